@@ -1,0 +1,227 @@
+//! From files to values.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use serde::de::DeserializeOwned;
+
+use crate::{Error, Overlay, Problem, Spec, Version};
+
+/// The forms in which a file can be written, in the order in which they are looked for.
+const ENDINGS: [&str; 3] = ["json", "yaml", "yml"];
+
+impl Spec {
+    /// Reads every version folder in `dir`, and the glossary if there is one.
+    ///
+    /// # Errors
+    /// When a file cannot be read or does not hold what it should: everything that is wrong, in all versions.
+    pub fn load(dir: &Path) -> Result<Self, Error> {
+        let mut spec = Self::default();
+        let mut problems = Vec::new();
+        for folder in version_folders(dir)? {
+            match Version::load(&folder) {
+                Ok(version) => spec.versions.push(version),
+                Err(error) => problems.extend(error.into_problems()),
+            }
+        }
+        if spec.versions.is_empty() && problems.is_empty() {
+            return Err(Problem::new(dir, "holds no version: a version is a folder with a `service.json`").into());
+        }
+        let glossary = find(dir, "glossary");
+        if let Some(file) = &glossary {
+            match read(file) {
+                Ok(entries) => spec.glossary = entries,
+                Err(error) => problems.extend(error.into_problems()),
+            }
+        }
+        // A version that could not be read may hold what these checks look for.
+        if problems.is_empty() {
+            spec.validate(dir, glossary.as_deref(), &mut problems);
+        }
+        Error::unless_empty(problems)?;
+        Ok(spec)
+    }
+}
+
+impl Version {
+    /// Reads one version: a folder with `service.json`, `actions/`, `types/` and `overlay.yaml`.
+    ///
+    /// # Errors
+    /// When a file cannot be read, does not hold what it should, or when the overlay speaks of what is not there:
+    /// everything that is wrong with the version.
+    pub fn load(dir: &Path) -> Result<Self, Error> {
+        let mut problems = Vec::new();
+        let mut version = Self::default();
+        let Some(service) = find(dir, "service") else {
+            return Err(Problem::new(dir, "has no `service.json`; `cargo xtask import` writes it").into());
+        };
+        keep(read(&service), &mut version.service, &mut problems);
+        keep(read_folder(&dir.join("actions")), &mut version.actions, &mut problems);
+        keep(read_folder(&dir.join("types")), &mut version.types, &mut problems);
+        let overlay = find(dir, "overlay");
+        let mut text = String::new();
+        if let Some(file) = &overlay {
+            let read = read_text(file).and_then(|read| Ok((parse(file, &read)?, read)));
+            let mut both = (Overlay::default(), String::new());
+            keep(read, &mut both, &mut problems);
+            (version.overlay, text) = both;
+        }
+        if problems.is_empty() {
+            let folder = dir.file_name().unwrap_or_default();
+            if folder != version.name() {
+                let (name, folder) = (version.name(), folder.display());
+                let message = format!("is of version `{name}` but lies in a folder named `{folder}`");
+                problems.push(Problem::new(&service, message));
+            }
+            version.validate_as(
+                dir,
+                &overlay.unwrap_or_else(|| dir.join("overlay.yaml")),
+                &text,
+                &mut problems,
+            );
+        }
+        Error::unless_empty(problems)?;
+        Ok(version)
+    }
+}
+
+/// Reads a file: YAML when its name ends in `.yaml` or `.yml`, otherwise JSON.
+///
+/// # Errors
+/// When it cannot be read or does not hold a `T`, with line and column.
+pub fn read<T: DeserializeOwned>(file: &Path) -> Result<T, Error> {
+    parse(file, &read_text(file)?)
+}
+
+fn read_text(file: &Path) -> Result<String, Error> {
+    fs::read_to_string(file).map_err(|error| Problem::new(file, format!("cannot be read: {error}")).into())
+}
+
+/// Reads a text as `read` does; the file's name decides the form and stands in errors.
+///
+/// # Errors
+/// When the text does not hold a `T`, with line and column.
+pub fn parse<T: DeserializeOwned>(file: &Path, text: &str) -> Result<T, Error> {
+    let yaml = file
+        .extension()
+        .is_some_and(|ending| ending == "yaml" || ending == "yml");
+    let parsed = if yaml { parse_yaml(text) } else { parse_json(text) };
+    parsed.map_err(|(position, message)| {
+        let problem = Problem::new(file, message);
+        match position {
+            Some((line, column)) => problem.position(line, column),
+            None => problem,
+        }
+        .into()
+    })
+}
+
+type Failure = (Option<(u64, u64)>, String);
+
+fn parse_json<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
+    serde_json::from_str(text).map_err(|error| {
+        let (line, column) = (error.line() as u64, error.column() as u64);
+        let message = error.to_string();
+        let suffix = format!(" at line {line} column {column}");
+        (
+            Some((line, column)),
+            message.strip_suffix(&suffix).unwrap_or(&message).to_owned(),
+        )
+    })
+}
+
+fn parse_yaml<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
+    // An official file with all its prose is larger than the parser's everyday limits.
+    let options = serde_saphyr::options! {
+        budget: serde_saphyr::budget! { max_nodes: 5_000_000, max_events: 20_000_000 },
+        with_snippet: false,
+        strict_booleans: true,
+    };
+    serde_saphyr::from_str_with_options(text, options).map_err(|error| {
+        let position = error.location().map(|location| (location.line(), location.column()));
+        let message = error.render();
+        let suffix = position
+            .map(|(line, column)| format!(" at line {line}, column {column}"))
+            .unwrap_or_default();
+        (position, message.strip_suffix(&suffix).unwrap_or(&message).to_owned())
+    })
+}
+
+/// The file of that name in either form.
+pub(crate) fn find(dir: &Path, stem: &str) -> Option<PathBuf> {
+    ENDINGS
+        .iter()
+        .map(|ending| dir.join(stem).with_extension(ending))
+        .find(|file| file.is_file())
+}
+
+fn keep<T>(result: Result<T, Error>, slot: &mut T, problems: &mut Vec<Problem>) {
+    match result {
+        Ok(value) => *slot = value,
+        Err(error) => problems.extend(error.into_problems()),
+    }
+}
+
+/// The folders in `dir` that hold a version, sorted by name.
+fn version_folders(dir: &Path) -> Result<Vec<PathBuf>, Error> {
+    let mut folders = entries(dir)?;
+    folders.retain(|path| path.is_dir() && find(path, "service").is_some());
+    Ok(folders)
+}
+
+/// Every file of a folder, by the name before its ending. A folder that is not there holds nothing.
+fn read_folder<T: DeserializeOwned>(dir: &Path) -> Result<BTreeMap<String, T>, Error> {
+    let mut values = BTreeMap::new();
+    let mut problems = Vec::new();
+    if !dir.is_dir() {
+        return Ok(values);
+    }
+    for file in entries(dir)? {
+        let Some(name) = file.file_stem().and_then(|stem| stem.to_str()) else {
+            continue;
+        };
+        if !file
+            .extension()
+            .is_some_and(|ending| ENDINGS.iter().any(|known| ending == *known))
+        {
+            problems.push(Problem::new(
+                &file,
+                "is neither JSON nor YAML by its ending: remove it or rename it",
+            ));
+            continue;
+        }
+        if values.contains_key(name) {
+            problems.push(Problem::new(
+                &file,
+                format!("`{name}` is there in two forms: remove one of the files"),
+            ));
+            continue;
+        }
+        match read(&file) {
+            Ok(value) => drop(values.insert(name.to_owned(), value)),
+            Err(error) => problems.extend(error.into_problems()),
+        }
+    }
+    Error::unless_empty(problems)?;
+    Ok(values)
+}
+
+/// What lies in a folder, sorted by name, without hidden files.
+fn entries(dir: &Path) -> Result<Vec<PathBuf>, Error> {
+    let unreadable = |error| Problem::new(dir, format!("cannot be read: {error}"));
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(dir).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        if !path
+            .file_name()
+            .is_some_and(|name| name.to_string_lossy().starts_with('.'))
+        {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}

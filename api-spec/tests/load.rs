@@ -1,0 +1,276 @@
+//! What happens to files that are not as they should be: every error names file, place, value and what to do.
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+use std::{fs, path::Path};
+
+use dataworks_api_spec::{Spec, Version, parse};
+use tempfile::TempDir;
+
+const SERVICE: &str =
+    r#"{"product": "dataworks-public", "version": "2020-05-18", "endpoints": {"cn-hangzhou": {"public": "h"}}}"#;
+const LIST_NODES: &str = r#"{
+  "method": "POST",
+  "parameters": { "PageNumber": { "in": "formData", "type": "integer" }, "Env": { "in": "formData", "type": "string" } },
+  "answer": { "type": "object", "properties": { "Data": { "type": "object", "properties": { "Nodes": { "type": "array", "items": { "$ref": "Node" } } } } } }
+}"#;
+const NODE: &str =
+    r#"{"schema": {"type": "object", "properties": {"Name": {"type": "string"}, "Secret": {"type": "string"}}}}"#;
+
+/// A spec of one version, with these files laid over it.
+fn spec(files: &[(&str, &str)]) -> TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    let usual = [
+        ("service.json", SERVICE),
+        ("actions/ListNodes.json", LIST_NODES),
+        ("types/Node.json", NODE),
+    ];
+    for (name, text) in usual.iter().chain(files) {
+        let (name, folder) = name
+            .strip_prefix("../")
+            .map_or((*name, "2020-05-18"), |name| (name, "."));
+        let file = dir.path().join(folder).join(name);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
+    }
+    dir
+}
+
+/// What is wrong, one line each, paths inside the spec.
+fn problems(dir: &Path) -> Vec<String> {
+    let prefix = format!("{}/", dir.display());
+    let error = Spec::load(dir).expect_err("a wrong spec was taken");
+    error
+        .to_string()
+        .lines()
+        .map(|line| line.replace(&prefix, ""))
+        .collect()
+}
+
+fn overlay(text: &str) -> Vec<String> {
+    problems(spec(&[("overlay.yaml", text)]).path())
+}
+
+#[test]
+fn a_spec_may_be_json_or_yaml() {
+    let yaml =
+        "schema:\n  type: object\n  properties:\n    Id: {type: integer, minimum: 1, maximum: 9223372036854775807}\n";
+    let files = [
+        ("types/Other.yaml", yaml),
+        (
+            "overlay.json",
+            r#"{"actions": {"ListNodes": {"summary": "Lists nodes."}}}"#,
+        ),
+        ("../glossary.yml", "Env: The environment.\n"),
+    ];
+    let dir = spec(&files);
+    let spec = Spec::load(dir.path()).unwrap();
+    let version = spec.version("2020-05-18").unwrap();
+    assert_eq!(version.types.len(), 2);
+    assert_eq!(
+        version.schema_at("", "types.Other.Id").unwrap().maximum,
+        Some(i64::MAX.into())
+    );
+    assert_eq!(version.decisions("ListNodes").summary, Some("Lists nodes."));
+    assert_eq!(spec.glossary["Env"], "The environment.");
+    assert_eq!(&Version::load(&dir.path().join("2020-05-18")).unwrap(), version);
+}
+
+#[test]
+fn what_cannot_be_parsed_is_shown_with_line_and_column() {
+    let dir = spec(&[
+        ("actions/Broken.json", "{\n  \"method\": }"),
+        ("actions/Wrong.yaml", "method: POST\nanswer: {tpye: object}\n"),
+    ]);
+    let problems = problems(dir.path());
+    assert_eq!(problems.len(), 2, "{problems:?}");
+    assert!(
+        problems[0].starts_with("2020-05-18/actions/Broken.json:2:13: "),
+        "{}",
+        problems[0]
+    );
+    assert!(
+        problems[1].starts_with("2020-05-18/actions/Wrong.yaml:2:10: unknown field `tpye`"),
+        "{}",
+        problems[1]
+    );
+}
+
+#[test]
+fn folders_that_hold_something_else_are_refused() {
+    let empty = tempfile::tempdir().unwrap();
+    assert!(
+        Spec::load(empty.path())
+            .unwrap_err()
+            .to_string()
+            .contains("holds no version")
+    );
+    assert!(
+        Spec::load(&empty.path().join("gone"))
+            .unwrap_err()
+            .to_string()
+            .contains("cannot be read")
+    );
+    assert!(
+        Version::load(empty.path())
+            .unwrap_err()
+            .to_string()
+            .contains("has no `service.json`")
+    );
+    let dir = spec(&[("actions/ListNodes.yaml", LIST_NODES), ("actions/notes.txt", "")]);
+    assert_eq!(
+        problems(dir.path()),
+        [
+            "2020-05-18/actions/ListNodes.yaml: `ListNodes` is there in two forms: remove one of the files",
+            "2020-05-18/actions/notes.txt: is neither JSON nor YAML by its ending: remove it or rename it",
+        ]
+    );
+    let dir = spec(&[("service.json", &SERVICE.replace("2020-05-18", "2020-05-19"))]);
+    assert_eq!(
+        problems(dir.path()),
+        ["2020-05-18/service.json: is of version `2020-05-19` but lies in a folder named `2020-05-18`"]
+    );
+}
+
+#[test]
+fn a_reference_must_lead_somewhere() {
+    let dir = spec(&[("types/Node.json", r#"{"schema": {"items": {"$ref": "Nod"}}}"#)]);
+    assert_eq!(
+        problems(dir.path()),
+        [
+            "2020-05-18/types/Node.json: schema: names the shared schema `Nod`, which is not in `types/`; did you mean `Node`?"
+        ]
+    );
+}
+
+#[test]
+fn every_dangling_entry_is_reported_at_once() {
+    let text = "\
+enums:
+  Env: {doc: An environment., values: {PROD: }, fields: [ListNodes.request.Evn, '*.request.Gone', ListNode.request.Env]}
+  Node: {doc: A kind of node, values: {}, fields: [types.Node.Name, types.Node.Name]}
+undecided: [ListNodes.request.Env]
+actions:
+  ListNode:
+    summary: Lists nodes.
+  ListNodes:
+    summary: Lists nodes
+    safety: {is: read, why: Its name says so.}
+    pages: {page: PageNo, size: PageSize, items: Data.Node, total: Data.Nodes}
+    outcome: {status: Data}
+    ids: [request.PageNumber, request.PageNumber, 'answer.Data.Nodes[]']
+    secrets: ['answer.Data.Nodes[].Secrets', types.Node.Secret, 'answer.Data.Nodes.Secret']
+    json: [request.PageNumber]
+    aliases: [ListNodes]
+    replaced_by: ListNods
+    renames: {answer.Dada: {to: 1st, why: ''}}
+types:
+  Nodes: {}
+  Node:
+    secrets: [request.Env, types.Node.Secret]
+";
+    let expected = [
+        ":2:68: enums.Env.fields: `request.Evn` is not there: `request` has no `Evn`; did you mean `Env`?",
+        ":2:82: enums.Env.fields: no action has a text at `request.Gone`",
+        ":2:99: enums.Env.fields: there is no action `ListNode`; did you mean `ListNodes`?",
+        ":3:3: enums.Node: `Node` is a shared schema too: choose another name",
+        ":3:10: enums.Node.doc: `A kind of node` is no sentence: one line that ends with a full stop",
+        ":3:31: enums.Node.values: lists no values",
+        ":3:52: enums.Node.fields: `types.Node.Name` is covered twice",
+        ":4:13: undecided: no values are published for `ListNodes.request.Env`: remove it",
+        ":6:3: actions.ListNode: there is no action `ListNode`; did you mean `ListNodes`?; remove the entry if it is gone upstream",
+        ":9:5: actions.ListNodes.summary: `Lists nodes` is no sentence: one line that ends with a full stop",
+        ":10:5: actions.ListNodes.safety: says what the rule says anyway: remove it",
+        ":11:19: actions.ListNodes.pages: there is no parameter `PageNo`",
+        ":11:33: actions.ListNodes.pages: there is no parameter `PageSize`",
+        ":11:50: actions.ListNodes.pages: `Data.Node` is not in the answer: `answer.Data` has no `Node`; did you mean `Nodes`?",
+        ":11:68: actions.ListNodes.pages: `Data.Nodes` in the answer is not a number or a text",
+        ":12:23: actions.ListNodes.outcome: the answer has no top-level boolean `Data`",
+        ":13:11: actions.ListNodes.ids: `request.PageNumber` is listed twice",
+        ":13:52: actions.ListNodes.ids: `answer.Data.Nodes[]` is neither a text nor a whole number",
+        ":14:16: actions.ListNodes.secrets: `answer.Data.Nodes[].Secrets` is not there: `answer.Data.Nodes[]` has no `Secrets`; did you mean `Secret`?",
+        ":14:46: actions.ListNodes.secrets: `types.Node.Secret` belongs to the section `types`: move it there",
+        ":14:66: actions.ListNodes.secrets: `answer.Data.Nodes.Secret` is not there: `answer.Data.Nodes` has no `Secret`; its elements are named by `answer.Data.Nodes[]`",
+        ":15:12: actions.ListNodes.json: `request.PageNumber` is no text",
+        ":16:15: actions.ListNodes.aliases: `ListNodes` is an action itself: remove the alias",
+        ":17:18: actions.ListNodes.replaced_by: the action is not deprecated, so nothing replaces it: remove it",
+        ":17:18: actions.ListNodes.replaced_by: there is no action `ListNods`; did you mean `ListNodes`?",
+        ":18:15: actions.ListNodes.renames: `answer.Dada` is not there: `answer` has no `Dada`; did you mean `Data`?",
+        ":18:5: actions.ListNodes.renames: gives no reason: say why in a sentence",
+        ":18:33: actions.ListNodes.renames: `1st` is no Rust name: letters, digits and `_`, a letter first",
+        ":22:15: types.Node.secrets: `request.Env` belongs to the section `actions`: move it there",
+        ":20:3: types.Nodes: there is no shared schema `Nodes`; did you mean `Node`?",
+    ];
+    let expected: Vec<String> = expected
+        .iter()
+        .map(|line| format!("2020-05-18/overlay.yaml{line}"))
+        .collect();
+    let problems = overlay(text);
+    for (index, line) in expected.iter().enumerate() {
+        assert_eq!(problems.get(index), Some(line));
+    }
+    assert_eq!(problems.len(), expected.len(), "{problems:#?}");
+}
+
+#[test]
+fn what_the_rules_say_anyway_is_refused() {
+    let action = r#"{
+      "method": "POST",
+      "parameters": { "PageNumber": { "in": "query", "type": "integer" }, "PageSize": { "in": "query", "type": "integer" } },
+      "answer": { "type": "object", "properties": { "Total": { "type": "integer" }, "Rows": { "type": "array", "items": {} }, "NodeId": { "type": "integer" } } }
+    }"#;
+    let text = "actions:\n  ListRows:\n    pages: {page: PageNumber, size: PageSize, items: Rows, total: Total}\n    outcome: {none: why}\n    ids: [answer.NodeId]\n";
+    let problems = problems(spec(&[("actions/ListRows.json", action), ("overlay.yaml", text)]).path());
+    assert_eq!(
+        problems,
+        [
+            "2020-05-18/overlay.yaml:3:5: actions.ListRows.pages: says what the shape of the action says anyway: remove it",
+            "2020-05-18/overlay.yaml:4:5: actions.ListRows.outcome: the answer has no top-level `Success` to set aside: remove it",
+            "2020-05-18/overlay.yaml:5:11: actions.ListRows.ids: `answer.NodeId` is an identifier by its name: remove it",
+        ]
+    );
+}
+
+#[test]
+fn a_replacement_in_another_version_and_the_glossary_are_checked_with_all_versions_at_hand() {
+    let action = LIST_NODES.replace("\"method\": \"POST\"", "\"method\": \"POST\", \"deprecated\": true");
+    let files = |target: &str, glossary: &'static str| {
+        let overlay = format!("actions:\n  ListNodes:\n    replaced_by: {target}\n");
+        spec(&[
+            ("actions/ListNodes.json", &action),
+            ("overlay.yaml", &overlay),
+            ("../glossary.yaml", glossary),
+        ])
+    };
+    assert_eq!(
+        problems(
+            files(
+                "2024-05-18 ListTasks",
+                "Env: The environment.\nEnw: Gone.\nName: No full stop\n"
+            )
+            .path()
+        ),
+        [
+            "2020-05-18/overlay.yaml:3:18: actions.ListNodes.replaced_by: there is no version `2024-05-18`",
+            "glossary.yaml:2:1: Enw: no parameter and no field is named `Enw`; did you mean `Env`?; remove the entry",
+            "glossary.yaml:3:1: Name: `No full stop` is no sentence: one line that ends with a full stop",
+        ]
+    );
+    assert_eq!(
+        problems(files("2020-05-18 ListTasks", "Env: The environment.\n").path()),
+        [
+            "2020-05-18/overlay.yaml:3:29: actions.ListNodes.replaced_by: 2020-05-18 has no action `ListTasks`; did you mean `ListNodes`?"
+        ]
+    );
+}
+
+#[test]
+fn a_large_official_file_in_yaml_is_within_the_limits() {
+    let mut text = String::from("apis:\n");
+    for index in 0..30_000 {
+        text.push_str(&format!(
+            "  Action{index}: {{title: some prose, methods: [post], deprecated: false}}\n"
+        ));
+    }
+    let value: serde_json::Value = parse(Path::new("api-docs.yaml"), &text).unwrap();
+    assert_eq!(value["apis"].as_object().unwrap().len(), 30_000);
+}

@@ -1,0 +1,143 @@
+//! The client of a version: a method for each action.
+
+use std::fmt::Write as _;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::print::{self, doc, ident};
+use crate::lower::model::{ActionModel, VersionModel};
+
+pub(crate) fn file(version: &VersionModel, core: &str) -> Result<String, String> {
+    let none: [&str; 0] = [];
+    let mut text = print::header(&format!("api-spec/{}/actions", version.name), none);
+    let _ = write!(text, "\nuse super::*;\nuse {core} as rt;\n\n");
+    text.push_str(&print::items(body(version))?);
+    Ok(text)
+}
+
+fn body(version: &VersionModel) -> TokenStream {
+    let docs = doc([
+        format!(
+            "A client of DataWorks `OpenAPI` {}: a method for each action.",
+            version.name
+        ),
+        "Cloning it is cheap: clones share connections, credentials and limits with it and with every client of the \
+         same configuration."
+            .to_owned(),
+    ]);
+    let own = own_methods();
+    let methods = version.actions.iter().map(method);
+    quote! {
+        #docs
+        #[derive(Clone, Debug)]
+        pub struct Client(rt::Client);
+
+        impl Client {
+            #own
+
+            #(#methods)*
+        }
+
+        impl From<rt::Config> for Client {
+            fn from(config: rt::Config) -> Self {
+                Self::new(&config)
+            }
+        }
+
+        impl From<&rt::Config> for Client {
+            fn from(config: &rt::Config) -> Self {
+                Self::new(config)
+            }
+        }
+    }
+}
+
+/// What the client has beside the actions.
+fn own_methods() -> TokenStream {
+    quote! {
+        /// A client from the environment: region and settings now, credentials at the first call.
+        ///
+        /// # Errors
+        /// When the environment does not hold a region or holds a setting that cannot be read.
+        pub fn from_env() -> rt::Result<Self> {
+            rt::Client::from_env(&API).map(Self)
+        }
+
+        /// A client from settings given one by one.
+        #[must_use]
+        pub fn builder() -> rt::Builder<Self> {
+            rt::Builder::new()
+        }
+
+        /// A client from a configuration, which it shares with every other client made from it.
+        #[must_use]
+        pub fn new(config: &rt::Config) -> Self {
+            Self(rt::Client::new(&API, config))
+        }
+
+        /// The configuration of this client.
+        #[must_use]
+        pub fn config(&self) -> &rt::Config {
+            self.0.config()
+        }
+
+        /// Any action by its official name, for what is known only when the program runs.
+        ///
+        /// # Errors
+        /// When this version has no action of that name.
+        pub fn action(&self, name: &str) -> rt::Result<rt::ActionCall> {
+            self.0.action(name)
+        }
+
+        /// The tables of all actions, sorted by name.
+        #[must_use]
+        pub fn operations() -> &'static [&'static rt::Operation] {
+            API.operations
+        }
+    }
+}
+
+fn method(action: &ActionModel) -> TokenStream {
+    let docs = doc(docs(action));
+    let deprecated = action.deprecated.as_ref().map(|note| quote!(#[deprecated = #note]));
+    let aliases = &action.aliases;
+    let (name, request) = (ident(&action.method), ident(&action.request.name));
+    quote! {
+        #docs
+        #(#[doc(alias = #aliases)])*
+        #deprecated
+        #[inline]
+        pub fn #name(&self, request: #request) -> rt::Call<#request> {
+            self.0.call(request)
+        }
+    }
+}
+
+fn docs(action: &ActionModel) -> Vec<String> {
+    let required: Vec<String> = action
+        .request
+        .fields
+        .iter()
+        .filter(|field| field.required)
+        .map(|field| format!("`{}`", field.setter.trim_start_matches("r#")))
+        .collect();
+    let request = &action.request.name;
+    let needs = match required.as_slice() {
+        [] if action.request.fields.is_empty() => format!("[`{request}`] has no parameters."),
+        [] => format!("Nothing in [`{request}`] is required."),
+        [only] => format!("[`{request}`] needs {only}."),
+        [all @ .., last] => format!("[`{request}`] needs {} and {last}.", all.join(", ")),
+    };
+    let size = action
+        .pages
+        .as_ref()
+        .and_then(|pages| match (&pages.default_size, pages.greatest_size) {
+            (Some(default), Some(most)) => Some(format!("A page holds {default} items by default and {most} at most.")),
+            (Some(default), None) => Some(format!("A page holds {default} items by default.")),
+            (None, Some(most)) => Some(format!("A page holds {most} items at most.")),
+            (None, None) => None,
+        });
+    let second = [Some(needs), size].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    vec![action.summary.clone(), second]
+}

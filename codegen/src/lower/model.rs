@@ -1,0 +1,202 @@
+//! The spec in the shape of Rust: modules, structs, fields, enumerations, all names given.
+
+use dataworks_api_spec::{Endpoint, Method, Place, Safety, Style};
+
+/// A version of the API: a module of the SDK.
+pub(crate) struct VersionModel {
+    /// `2020-05-18`.
+    pub name: String,
+    /// `v2020_05_18`.
+    pub module: String,
+    pub product: String,
+    /// Region and hosts.
+    pub endpoints: Vec<(String, Endpoint)>,
+    pub actions: Vec<ActionModel>,
+    pub types: Vec<SharedModel>,
+    pub enums: Vec<EnumModel>,
+}
+
+/// An action: a module with its request and its answer.
+pub(crate) struct ActionModel {
+    /// The official name.
+    pub name: String,
+    pub module: String,
+    /// The client's method.
+    pub method: String,
+    pub http: Method,
+    pub safety: Safety,
+    pub outcome: OutcomeModel,
+    pub pages: Option<PagesModel>,
+    /// One sentence.
+    pub summary: String,
+    pub page_url: String,
+    /// The note for those who still use it.
+    pub deprecated: Option<String>,
+    pub aliases: Vec<String>,
+    /// HTTP status and code, as documented.
+    pub error_codes: Vec<(u16, String)>,
+    pub request: Struct,
+    /// Nested types of the request, parents first.
+    pub request_types: Vec<Struct>,
+    pub answer: Struct,
+    /// Nested types of the answer, parents first.
+    pub answer_types: Vec<Struct>,
+}
+
+/// Where an answer carries its outcome.
+pub(crate) enum OutcomeModel {
+    Success,
+    Status(String),
+    Items(String),
+    None,
+}
+
+/// How an action pages.
+pub(crate) struct PagesModel {
+    pub way: PagingWay,
+    /// The path of the items in the answer.
+    pub items: String,
+    /// The way from the answer to the items.
+    pub steps: Vec<Step>,
+    /// What an item is.
+    pub item: Ty,
+    /// The default and the greatest size of a page.
+    pub default_size: Option<String>,
+    pub greatest_size: Option<i64>,
+}
+
+pub(crate) enum PagingWay {
+    Numbered {
+        page: String,
+        size: String,
+        total: Option<String>,
+    },
+    Token {
+        token: String,
+        size: Option<String>,
+        next: String,
+    },
+}
+
+/// One field on the way to the items.
+pub(crate) struct Step {
+    pub field: String,
+    pub kind: StepKind,
+    /// Whether it holds a list: of the items, or of objects that hold them.
+    pub list: bool,
+    pub deprecated: bool,
+}
+
+/// How a field on the way opens.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StepKind {
+    /// A field as it is: an object of an answer, or a list of one.
+    Plain,
+    /// An `Option` of an object or of a list.
+    Optional,
+    /// An `Option<Box<_>>` of an object.
+    Boxed,
+}
+
+/// A shared schema: a module below `types`.
+pub(crate) struct SharedModel {
+    /// The name in the spec.
+    pub name: String,
+    pub module: String,
+    /// The type named after it; none where it is no object.
+    pub root: Option<String>,
+    /// The type itself, then its nested ones, parents first.
+    pub structs: Vec<Struct>,
+}
+
+/// An open enumeration: a module below `types`.
+pub(crate) struct EnumModel {
+    pub name: String,
+    pub module: String,
+    pub doc: String,
+    pub variants: Vec<Variant>,
+}
+
+pub(crate) struct Variant {
+    pub name: String,
+    pub value: String,
+    pub doc: Option<String>,
+}
+
+/// A struct, its table and how it is written.
+pub(crate) struct Struct {
+    pub name: String,
+    pub doc: String,
+    pub role: Role,
+    pub fields: Vec<Field>,
+}
+
+/// What a struct is for, and so where its table is.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// The request of an action: the table is the operation's.
+    Request,
+    /// An object of a request: the table is a static beside it.
+    Input { shape: String },
+    /// An object of an answer: the table is inside.
+    Answer,
+}
+
+pub(crate) struct Field {
+    pub wire: String,
+    pub name: String,
+    pub setter: String,
+    pub ty: Ty,
+    /// Where a parameter travels; a field of an object travels inside.
+    pub place: Option<Place>,
+    pub style: Option<Style>,
+    pub required: bool,
+    pub secret: bool,
+    pub least: Option<i64>,
+    pub most: Option<i64>,
+    /// Paragraphs.
+    pub docs: Vec<String>,
+    pub deprecated: bool,
+}
+
+/// The type of a value.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Ty {
+    Text,
+    JsonText,
+    File,
+    IdText,
+    IdNumber,
+    /// Identifiers in one text, with commas between.
+    Ids,
+    Integer,
+    Number,
+    Boolean,
+    Any,
+    /// An enumeration of this version's `types`.
+    Enum(String),
+    Object(Object),
+    List(Box<Ty>),
+    Map(Box<Ty>),
+}
+
+/// Where a type of objects stands.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Object {
+    pub name: String,
+    /// The module below `types`; none for a type of the action itself.
+    pub shared: Option<String>,
+    /// Whether it is the type its module is named after, re-exported from `types`.
+    pub root: bool,
+    /// The static of its table, where it is used by requests.
+    pub shape: Option<String>,
+    /// Whether it leads back to itself.
+    pub boxed: bool,
+}
+
+impl SharedModel {
+    /// Whether there are types that only a path through the module reaches.
+    pub(crate) fn is_nested(&self) -> bool {
+        self.structs.len() > usize::from(self.root.is_some())
+    }
+}

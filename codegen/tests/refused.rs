@@ -1,0 +1,151 @@
+//! What cannot become Rust is refused, with the place and the way out.
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
+use std::path::Path;
+
+use dataworks_api_spec::{Action, NumberedPages, Pages, Rename, Spec, Version, parse};
+use dataworks_codegen::{Options, generate};
+
+const ACTION: &str = r#"{
+    "method": "GET",
+    "parameters": { "PageNumber": { "in": "query", "type": "integer" } },
+    "answer": { "type": "object", "properties": {
+        "Data": { "type": "object", "properties": { "Name": { "type": "string" }, "Names": { "type": "array" } } },
+        "Info": { "type": "object", "properties": { "Name": { "type": "string" } } }
+    } },
+    "typeNames": { "answer.Data": "Data", "answer.Info": "Info" }
+}"#;
+
+fn spec() -> Spec {
+    let action: Action = parse(Path::new("ListThings.json"), ACTION).unwrap();
+    let mut version = Version::default();
+    version.service.version = "2001-01-01".to_owned();
+    version.actions.insert("ListThings".to_owned(), action);
+    Spec {
+        versions: vec![version],
+        ..Spec::default()
+    }
+}
+
+fn options() -> Options {
+    Options {
+        core: "crate::__rt".to_owned(),
+        client_feature: None,
+        version_features: false,
+    }
+}
+
+/// The finding about a spec that was changed in one way.
+fn finding(change: impl FnOnce(&mut Version)) -> String {
+    let mut spec = spec();
+    change(&mut spec.versions[0]);
+    let error = generate(&spec, &options()).unwrap_err();
+    assert_eq!(error.findings().len(), 1, "{error}");
+    error.to_string()
+}
+
+fn rename(version: &mut Version, path: &str, to: &str) {
+    let entry = version.overlay.actions.entry("ListThings".to_owned()).or_default();
+    entry.renames.insert(
+        path.to_owned(),
+        Rename {
+            to: to.to_owned(),
+            why: "For the test.".to_owned(),
+        },
+    );
+}
+
+#[test]
+fn as_it_is_it_becomes_rust() {
+    assert!(generate(&spec(), &options()).is_ok());
+}
+
+#[test]
+fn a_type_without_a_recorded_name() {
+    let found = finding(|version| {
+        version
+            .actions
+            .get_mut("ListThings")
+            .unwrap()
+            .type_names
+            .remove("answer.Info");
+    });
+    assert_eq!(
+        found,
+        "2001-01-01 ListThings: `typeNames` has no name for `answer.Info`; `cargo xtask import` gives one"
+    );
+}
+
+#[test]
+fn two_types_of_one_name() {
+    let found = finding(|version| rename(version, "answer.Info", "Data"));
+    assert_eq!(
+        found,
+        "2001-01-01 ListThings: two types would be named `Data`; rename one in overlay.yaml"
+    );
+}
+
+#[test]
+fn a_type_that_hides_what_generated_code_uses() {
+    let names = |version: &mut Version| {
+        let names = &mut version.actions.get_mut("ListThings").unwrap().type_names;
+        names.insert("answer.Info".to_owned(), "Option".to_owned());
+    };
+    assert_eq!(
+        finding(names),
+        "2001-01-01 ListThings: no type can be named `Option`; rename it in overlay.yaml"
+    );
+}
+
+#[test]
+fn a_better_name_that_fits_nothing() {
+    for (path, to) in [("answer.Data.Name", "BetterName"), ("answer.Info", "Option")] {
+        let found = finding(|version| rename(version, path, to));
+        let start = format!("2001-01-01 ListThings: overlay.yaml renames `{path}` to `{to}`, which is no name for it");
+        assert!(found.starts_with(&start), "{found}");
+    }
+}
+
+#[test]
+fn two_fields_of_one_name() {
+    let found = finding(|version| rename(version, "answer.Data.Name", "names"));
+    assert_eq!(
+        found,
+        "2001-01-01 ListThings answer.Data: `Name` and `Names` would both be named `names` in Rust; \
+         rename one in overlay.yaml"
+    );
+}
+
+#[test]
+fn pages_that_lead_nowhere() {
+    for (items, reason) in [
+        ("Data.Things", "there is no field `Things`"),
+        ("Data.Name", "`Name` is no list"),
+        ("Data.Names[].Name", "`Names` holds no objects"),
+        ("Data[].Names", "`Data` is no list; `[]` marks one"),
+    ] {
+        let found = finding(|version| {
+            let entry = version.overlay.actions.entry("ListThings".to_owned()).or_default();
+            entry.pages = Some(Pages::Numbered(NumberedPages {
+                page: "PageNumber".to_owned(),
+                size: "PageSize".to_owned(),
+                items: items.to_owned(),
+                total: None,
+            }));
+        });
+        assert_eq!(
+            found,
+            format!("2001-01-01 ListThings: the items of its pages, `{items}`: {reason}")
+        );
+    }
+}
+
+#[test]
+fn a_core_that_is_no_path() {
+    let options = Options {
+        core: "no path".to_owned(),
+        ..options()
+    };
+    let error = generate(&spec(), &options).unwrap_err();
+    assert_eq!(error.to_string(), "`no path` is no path of a Rust module");
+}

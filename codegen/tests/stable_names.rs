@@ -1,0 +1,120 @@
+//! Names once given stay: what upstream adds renames nothing that is there.
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
+
+use dataworks_api_spec::{Spec, Version, parse};
+use dataworks_codegen::{Options, generate, import::Document};
+use serde_json::{Value, json};
+
+/// An official file with one action, whose answer has these fields in `Data`.
+fn official(data: &Value, parameters: &Value) -> Value {
+    json!({
+        "version": "1.0",
+        "info": { "style": "RPC", "product": "dataworks-public", "version": "2024-05-18" },
+        "components": { "schemas": {} },
+        "apis": { "ListNodes": {
+            "methods": ["get"],
+            "parameters": parameters,
+            "responses": { "200": { "schema": { "type": "object", "properties": {
+                "Data": { "type": "object", "properties": data },
+                "RequestId": { "type": "string" },
+            } } } },
+        } },
+        "endpoints": [{ "regionId": "cn-hangzhou", "endpoint": "dataworks.cn-hangzhou.aliyuncs.com" }],
+    })
+}
+
+/// Imports over what is there.
+fn import(official: &Value, current: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let document = Document::read("api-docs.json", &official.to_string()).unwrap();
+    document.import(current).unwrap().files
+}
+
+fn spec(files: &BTreeMap<String, String>) -> Spec {
+    let mut version = Version::default();
+    for (path, text) in files {
+        let file = Path::new(path);
+        let name = file.file_stem().unwrap().to_str().unwrap().to_owned();
+        if path == "service.json" {
+            version.service = parse(file, text).unwrap();
+        } else if path.starts_with("actions/") {
+            version.actions.insert(name, parse(file, text).unwrap());
+        }
+    }
+    Spec {
+        versions: vec![version],
+        ..Spec::default()
+    }
+}
+
+/// Every public name with what it belongs to, and the type of each field.
+fn public_names(files: &BTreeMap<String, String>) -> BTreeSet<String> {
+    let options = Options {
+        core: "crate::__rt".to_owned(),
+        client_feature: None,
+        version_features: false,
+    };
+    let mut names = BTreeSet::new();
+    for (path, text) in generate(&spec(files), &options).unwrap() {
+        let mut owner = String::new();
+        for line in text.lines() {
+            if line.starts_with("pub struct ") || line.starts_with("impl ") {
+                owner = line.to_owned();
+            }
+            if line.trim_start().starts_with("pub ") {
+                names.insert(format!("{path}: {owner}: {}", line.trim()));
+            }
+        }
+    }
+    names
+}
+
+#[test]
+fn an_added_field_and_an_added_object_rename_nothing() {
+    let node = json!({ "type": "object", "properties": {
+        "Name": { "type": "string" },
+        "Owner": { "type": "object", "properties": { "Name": { "type": "string" } } },
+    } });
+    let page = json!({ "name": "PageNumber", "in": "query", "schema": { "type": "integer" } });
+    let before = official(&json!({ "Nodes": { "type": "array", "items": node } }), &json!([page]));
+
+    let owner = json!({ "type": "object", "properties": { "Id": { "type": "string" } } });
+    let after = official(
+        &json!({
+            "Count": { "type": "integer" },
+            "Node": node,
+            "Nodes": { "type": "array", "items": node },
+            // It comes first, it is less deep, and it has the name that a deeper one has already.
+            "Owner": owner,
+        }),
+        &json!([
+            { "name": "Filter", "in": "query", "style": "json", "schema": { "type": "object", "properties": {
+                "Node": { "type": "string" },
+                "Owner": owner,
+            } } },
+            page,
+        ]),
+    );
+
+    let first = import(&before, &BTreeMap::new());
+    let second = import(&after, &first);
+    let (old, new) = (public_names(&first), public_names(&second));
+    let lost: Vec<&String> = old.difference(&new).collect();
+    assert!(lost.is_empty(), "renamed or gone: {lost:#?}");
+    assert!(
+        new.iter().any(|name| name.contains("pub count: Option<i64>")),
+        "{new:#?}"
+    );
+    assert!(
+        new.iter().any(|name| name.contains("pub filter: Option<Filter>")),
+        "{new:#?}"
+    );
+
+    // Without the record the new object would have taken the name.
+    let fresh = public_names(&import(&after, &BTreeMap::new()));
+    assert!(old.difference(&fresh).next().is_some(), "the test tempts nobody");
+}

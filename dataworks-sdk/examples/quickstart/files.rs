@@ -1,0 +1,103 @@
+//! The way of a node to production: create a file, change it, submit it, deploy it.
+
+use dataworks_sdk::v2020_05_18::{
+    CreateFileRequest, DeleteFileRequest, DeployFileRequest, GetDeploymentRequest, GetFileRequest, SubmitFileRequest,
+    UpdateFileRequest,
+};
+use dataworks_sdk::{Error, Id};
+use tokio::time::sleep;
+
+use crate::Tour;
+use crate::common::{POLL, text};
+use crate::screen::{self, show};
+
+/// `FileType` of an ODPS SQL.
+const ODPS_SQL: i64 = 10;
+
+pub(crate) async fn life_of_a_file(tour: &Tour) -> Result<(), Error> {
+    let (v2020, project) = (&tour.v2020, &tour.project);
+    screen::heading("A file: create, update, deploy, delete");
+
+    let created = show!(
+        v2020.create_file(
+            CreateFileRequest::new()
+                .project_id(project)
+                .file_name("quickstart_orders")
+                .file_type(ODPS_SQL)
+                .content("SELECT COUNT(*) FROM orders;")
+        )
+    )
+    .await?;
+    let file = &created.data;
+    screen::line(format_args!("file {}", text(file)));
+
+    show!(
+        v2020.update_file(
+            UpdateFileRequest::new()
+                .project_id(project)
+                .file_id(file)
+                .content("SELECT COUNT(*) FROM orders WHERE dt = '${bizdate}';")
+                .cron_express("00 30 02 * * ?")
+        )
+    )
+    .await?;
+    screen::line("changed: the development copy, production has none yet");
+
+    let submitted = show!(v2020.submit_file(SubmitFileRequest::new().project_id(project).file_id(file))).await?;
+    follow(tour, &submitted.data).await?;
+    deploy(tour, file).await?;
+
+    let file_now = show!(v2020.get_file(GetFileRequest::new().project_id(project).file_id(file))).await?;
+    let details = &file_now.data.file;
+    screen::line(format_args!(
+        "version {} in production, as node {}",
+        text(&details.current_version),
+        text(&details.node_id)
+    ));
+
+    show!(v2020.delete_file(DeleteFileRequest::new().project_id(project).file_id(file))).await?;
+    screen::line("gone, and its node with it");
+    Ok(())
+}
+
+/// Deploys what was submitted: for some seconds after that the pipeline isn't ready.
+async fn deploy(tour: &Tour, file: &Option<Id>) -> Result<(), Error> {
+    let (v2020, project) = (&tour.v2020, &tour.project);
+    let mut call = show!(v2020.deploy_file(DeployFileRequest::new().project_id(project).file_id(file)));
+    let mut waited = false;
+    let deployed = loop {
+        match call.await {
+            Ok(deployed) => break deployed,
+            Err(error) if error.message().contains("pipeline") => {
+                if !waited {
+                    screen::line(format_args!("not yet: {}", error.message()));
+                }
+                waited = true;
+                sleep(POLL).await;
+                call = v2020.deploy_file(DeployFileRequest::new().project_id(project).file_id(file));
+            }
+            Err(error) => return Err(error),
+        }
+    };
+    follow(tour, &deployed.data).await
+}
+
+/// Waits for the end of a deployment.
+async fn follow(tour: &Tour, deployment: &Option<Id>) -> Result<(), Error> {
+    loop {
+        let request = GetDeploymentRequest::new()
+            .project_id(&tour.project)
+            .deployment_id(deployment);
+        let deployed = tour.v2020.get_deployment(request).await?;
+        let outcome = match deployed.data.deployment.status {
+            Some(0) => {
+                sleep(POLL).await;
+                continue;
+            }
+            Some(1) => "succeeded",
+            _ => "failed",
+        };
+        screen::line(format_args!("deployment {} {outcome}", text(deployment)));
+        return Ok(());
+    }
+}

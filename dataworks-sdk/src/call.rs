@@ -1,0 +1,256 @@
+//! A call that is ready to go: options first, then `.await`.
+
+use std::fmt;
+use std::future::{Future, IntoFuture};
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+use serde_json::Value;
+
+use crate::client::Client;
+use crate::error::Error;
+use crate::execute;
+use crate::model::{Datum, Model, Shown, Target};
+use crate::operation::Operation;
+use crate::pagination::{Items, Pages};
+use crate::request::{Paged, Request};
+use crate::response::Response;
+use crate::retry::RetryPolicy;
+
+/// A call that is ready to go: set options on it, then `.await` it.
+///
+/// Dropping the future cancels the call; a write may have reached the service by then.
+///
+/// ```
+/// # #[cfg(feature = "v2020-05-18")]
+/// # async fn example(client: dataworks_sdk::v2020_05_18::Client) -> Result<(), dataworks_sdk::Error> {
+/// use std::time::Duration;
+/// use dataworks_sdk::v2020_05_18::GetNodeRequest;
+///
+/// let request = GetNodeRequest::new().node_id(123456).project_env("PROD");
+/// let node = client.get_node(request).timeout(Duration::from_secs(30)).no_retry().await?;
+/// println!("{:?}", node.data.node_name);
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a call does nothing until it is awaited"]
+pub struct Call<R> {
+    pub(crate) parts: Box<CallParts>,
+    request: PhantomData<fn() -> R>,
+}
+
+/// Everything about a call but the type of its answer.
+pub(crate) struct CallParts {
+    pub(crate) client: Client,
+    pub(crate) operation: &'static Operation,
+    pub(crate) request: Source,
+    pub(crate) options: CallOptions,
+}
+
+/// Where the values of a request come from.
+pub(crate) enum Source {
+    Typed(Box<dyn Model>),
+    Untyped(serde_json::Map<String, Value>),
+}
+
+/// What can be different for one call.
+#[derive(Clone, Default)]
+pub(crate) struct CallOptions {
+    pub(crate) total_timeout: Option<Duration>,
+    pub(crate) read_timeout: Option<Duration>,
+    pub(crate) retry: Option<RetryPolicy>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) bad_header: Option<String>,
+    pub(crate) region: Option<String>,
+    pub(crate) endpoint: Option<String>,
+    pub(crate) skip_validation: bool,
+}
+
+impl Source {
+    pub(crate) fn datum(&self) -> Datum<'_> {
+        match self {
+            Self::Typed(model) => Datum::Model(model),
+            Self::Untyped(map) => Datum::Map(map),
+        }
+    }
+
+    /// Sets a scalar parameter: the number or the token of a page.
+    pub(crate) fn set(&mut self, name: &'static str, text: &str) {
+        let model = match self {
+            Self::Typed(model) => model,
+            Self::Untyped(map) => {
+                map.insert(name.to_owned(), text.into());
+                return;
+            }
+        };
+        let slot = model.shape().position(name, 0).and_then(|at| model.slot_mut(at));
+        match slot.map(|slot| slot.open(true)) {
+            Some(Target::Text(place)) => text.clone_into(place),
+            Some(Target::Id(place)) => *place = text.into(),
+            Some(Target::Integer(place)) => *place = text.parse().unwrap_or(*place),
+            _ => {}
+        }
+    }
+}
+
+impl CallOptions {
+    pub(crate) fn header(&mut self, name: &str, value: &str) {
+        match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            (Ok(name), Ok(value)) => {
+                self.headers.insert(name, value);
+            }
+            _ => self.bad_header = Some(name.to_owned()),
+        }
+    }
+}
+
+/// The options are the same for a typed call and for one by name.
+macro_rules! call_options {
+    () => {
+        /// How long the call may take in all, with its repetitions.
+        pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
+            self.parts.options.total_timeout = Some(timeout);
+            self
+        }
+
+        /// How long the server may take to begin its answer, and between the pieces of it.
+        pub fn read_timeout(mut self, timeout: std::time::Duration) -> Self {
+            self.parts.options.read_timeout = Some(timeout);
+            self
+        }
+
+        /// How this call is repeated.
+        pub fn retry(mut self, policy: $crate::RetryPolicy) -> Self {
+            self.parts.options.retry = Some(policy);
+            self
+        }
+
+        /// One attempt only.
+        pub fn no_retry(self) -> Self {
+            self.retry($crate::RetryPolicy::never())
+        }
+
+        /// A header to be sent along. The signature does not cover it.
+        pub fn header(mut self, name: &str, value: &str) -> Self {
+            self.parts.options.header(name, value);
+            self
+        }
+
+        /// Another region for this call.
+        pub fn region(mut self, region: impl Into<String>) -> Self {
+            self.parts.options.region = Some(region.into());
+            self
+        }
+
+        /// Another endpoint for this call.
+        pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
+            self.parts.options.endpoint = Some(endpoint.into());
+            self
+        }
+
+        /// Sends the request even if the checks find something wrong with it.
+        pub fn skip_validation(mut self) -> Self {
+            self.parts.options.skip_validation = true;
+            self
+        }
+
+        /// The signed request, without sending it.
+        ///
+        /// # Errors
+        /// Those of a call before anything is sent: a wrong request, no credentials, no endpoint.
+        pub async fn prepare(self) -> Result<$crate::PreparedRequest, $crate::Error> {
+            $crate::execute::prepare(&self.parts).await
+        }
+    };
+}
+pub(crate) use call_options;
+
+impl<R: Request> Call<R> {
+    pub(crate) fn new(client: Client, request: R) -> Self {
+        let parts = CallParts {
+            client,
+            operation: R::OPERATION,
+            request: Source::Typed(Box::new(request)),
+            options: CallOptions::default(),
+        };
+        Self {
+            parts: Box::new(parts),
+            request: PhantomData,
+        }
+    }
+}
+
+impl<R> Call<R> {
+    call_options!();
+}
+
+impl<R: Paged> Call<R> {
+    /// All pages, one by one. The first is the one that the request asks for, or the first there is.
+    pub fn pages(self) -> Pages<R> {
+        Pages::new(self.parts)
+    }
+
+    /// The items of all pages, one by one.
+    pub fn items(self) -> Items<R> {
+        self.pages().items()
+    }
+}
+
+/// The answer to come.
+#[must_use = "a call does nothing until it is awaited"]
+pub struct CallFuture<T>(pub(crate) Pin<Box<dyn Future<Output = Result<Response<T>, Error>> + Send>>);
+
+impl<T> Future for CallFuture<T> {
+    type Output = Result<Response<T>, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        self.0.as_mut().poll(context)
+    }
+}
+
+impl<T> fmt::Debug for CallFuture<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CallFuture")
+    }
+}
+
+impl<R: Request> IntoFuture for Call<R> {
+    type Output = Result<Response<R::Answer>, Error>;
+    type IntoFuture = CallFuture<R::Answer>;
+
+    fn into_future(self) -> CallFuture<R::Answer> {
+        let parts = self.parts;
+        CallFuture(Box::pin(async move {
+            let mut body = R::Answer::default();
+            let meta = execute::execute(&parts, &mut body).await?;
+            Ok(Response::new(body, meta))
+        }))
+    }
+}
+
+impl<R> fmt::Debug for Call<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.parts, f)
+    }
+}
+
+impl fmt::Debug for CallParts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct(self.operation.name());
+        for field in self.operation.shape().fields() {
+            match self.request.datum().field(field.name) {
+                Datum::Absent => {}
+                _ if field.secret => {
+                    out.field(field.name, &format_args!("{}", crate::secret::MASK));
+                }
+                datum => {
+                    out.field(field.name, &Shown(datum));
+                }
+            }
+        }
+        out.finish()
+    }
+}

@@ -1,0 +1,143 @@
+//! Where a call goes: an endpoint that was given, the one of the region, or the rule for regions that nobody published.
+
+use crate::error::{Error, ErrorKind};
+use crate::operation::Api;
+
+/// Which network a region is reached through.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Network {
+    /// The public internet.
+    #[default]
+    Public,
+    /// The virtual private cloud, from inside Alibaba Cloud.
+    Vpc,
+}
+
+/// Scheme, host and port, without a trailing slash.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct BaseUrl(String);
+
+impl BaseUrl {
+    /// An endpoint as people write it: `host`, `host:port`, or with `http://` or `https://` in front.
+    pub(crate) fn parse(text: &str, allow_http: bool) -> Result<Self, Error> {
+        let refuse = |why: &str| Err(Error::new(ErrorKind::Config, format!("the endpoint {text:?} {why}")));
+        let text = text.trim();
+        let (scheme, rest) = text.split_once("://").unwrap_or(("https", text));
+        let rest = rest.strip_suffix('/').unwrap_or(rest);
+        if rest.is_empty() {
+            return refuse("is empty: leave it unset to use the one of the region");
+        }
+        let Ok(authority) = rest.parse::<http::uri::Authority>() else {
+            return refuse("is no host: write `host`, `host:port` or `https://host`, without a path");
+        };
+        if rest.contains('@') {
+            return refuse("holds a user name: credentials belong to the builder");
+        }
+        match scheme {
+            "https" => {}
+            "http" if allow_http || is_loopback(authority.host()) => {}
+            "http" => return refuse("would send everything unencrypted: `allow_http(true)` on the builder allows it"),
+            _ => return refuse("has a scheme other than http and https"),
+        }
+        Ok(Self(format!("{scheme}://{authority}")))
+    }
+
+    /// The endpoint of a region.
+    pub(crate) fn of_region(api: &Api, region: &str, network: Network) -> Result<Self, Error> {
+        let letter = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        if region.is_empty() || !region.bytes().all(letter) {
+            return Err(Error::new(
+                ErrorKind::Config,
+                format!("the region {region:?} is no region id such as `cn-hangzhou`"),
+            ));
+        }
+        let known = api.endpoints.iter().find(|endpoint| endpoint.region == region);
+        let host = match (network, known) {
+            (Network::Public, Some(endpoint)) => endpoint.public.to_owned(),
+            (Network::Vpc, Some(endpoint)) if endpoint.vpc.is_some() => endpoint.vpc.unwrap_or_default().to_owned(),
+            (Network::Public, None) => format!("dataworks.{region}.aliyuncs.com"),
+            (Network::Vpc, _) => format!("dataworks-vpc.{region}.aliyuncs.com"),
+        };
+        Ok(Self(format!("https://{host}")))
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost")
+        || host
+            .parse()
+            .is_ok_and(|address: std::net::IpAddr| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::operation::Endpoint;
+
+    static API: Api = Api {
+        product: "dataworks-public",
+        version: "2020-05-18",
+        endpoints: &[
+            Endpoint {
+                region: "cn-a",
+                public: "a.example.com",
+                vpc: Some("vpc.a.example.com"),
+            },
+            Endpoint {
+                region: "cn-b",
+                public: "b.example.com",
+                vpc: None,
+            },
+        ],
+        operations: &[],
+    };
+
+    fn of(region: &str, network: Network) -> String {
+        BaseUrl::of_region(&API, region, network).unwrap().0
+    }
+
+    #[test]
+    fn regions() {
+        assert_eq!(of("cn-a", Network::Public), "https://a.example.com");
+        assert_eq!(of("cn-a", Network::Vpc), "https://vpc.a.example.com");
+        assert_eq!(of("cn-b", Network::Vpc), "https://dataworks-vpc.cn-b.aliyuncs.com");
+        assert_eq!(of("cn-new", Network::Public), "https://dataworks.cn-new.aliyuncs.com");
+        assert!(BaseUrl::of_region(&API, "evil.example.com/", Network::Public).is_err());
+        assert!(BaseUrl::of_region(&API, "", Network::Public).is_err());
+    }
+
+    #[test]
+    fn endpoints_as_people_write_them() {
+        let parse = |text| {
+            BaseUrl::parse(text, false)
+                .map(|url| url.0)
+                .map_err(|error| error.to_string())
+        };
+        assert_eq!(parse("example.com").unwrap(), "https://example.com");
+        assert_eq!(parse("https://example.com:8443/").unwrap(), "https://example.com:8443");
+        assert_eq!(parse("http://127.0.0.1:8080").unwrap(), "http://127.0.0.1:8080");
+        assert_eq!(parse("http://[::1]:8080").unwrap(), "http://[::1]:8080");
+        for refused in [
+            "",
+            " ",
+            "https://",
+            "http://example.com",
+            "ftp://example.com",
+            "example.com/path",
+            "a@b.c",
+        ] {
+            let error = parse(refused).unwrap_err();
+            assert!(error.contains("endpoint"), "{refused}: {error}");
+        }
+        assert_eq!(
+            BaseUrl::parse("http://example.com", true).unwrap().0,
+            "http://example.com"
+        );
+    }
+}

@@ -1,0 +1,51 @@
+//! The environment as a value, so that a program or a test can give another.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+/// Environment variables: those of the process, or others.
+///
+/// ```
+/// use dataworks_sdk::Environment;
+///
+/// let environment = Environment::from_iter([("ALIBABA_CLOUD_REGION_ID", "cn-shanghai")]);
+/// assert_eq!(environment.get("ALIBABA_CLOUD_REGION_ID").as_deref(), Some("cn-shanghai"));
+/// ```
+#[derive(Clone, Default)]
+pub struct Environment(Option<Arc<BTreeMap<String, String>>>);
+
+impl Environment {
+    /// The variables of the process, read when they are asked for.
+    #[must_use]
+    pub fn process() -> Self {
+        Self(None)
+    }
+
+    /// The variable of this name. An empty one counts as not set.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<String> {
+        let value = match &self.0 {
+            Some(variables) => variables.get(name).cloned(),
+            None => std::env::var(name).ok(),
+        };
+        value.filter(|value| !value.is_empty())
+    }
+}
+
+impl<K: Into<String>, V: Into<String>> FromIterator<(K, V)> for Environment {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(variables: I) -> Self {
+        let variables = variables.into_iter().map(|(name, value)| (name.into(), value.into()));
+        Self(Some(Arc::new(variables.collect())))
+    }
+}
+
+impl fmt::Debug for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Values may be secrets.
+        match &self.0 {
+            Some(variables) => f.debug_set().entries(variables.keys()).finish(),
+            None => f.write_str("process"),
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! The way of every call, written once and generic over nothing: check, flatten, sign, send, understand, repeat.
+
+use std::time::Duration;
+
+use tracing::Instrument as _;
+
+use crate::call::CallParts;
+use crate::credentials::Credentials;
+use crate::decode;
+use crate::endpoint::BaseUrl;
+use crate::error::{Error, ErrorKind, service};
+use crate::model::Slot;
+use crate::operation::Safety;
+use crate::params::Params;
+use crate::prepare::{self, CLIENT_TOKEN, PreparedRequest};
+use crate::response::{self, Meta};
+use crate::retry::Attempts;
+use crate::secret::Secrets;
+use crate::signature::Stamp;
+use crate::transport::{Answer, Timeouts};
+
+/// Carries a call out and reads the answer into `body`.
+pub(crate) async fn execute(parts: &CallParts, body: &mut dyn Slot) -> Result<Box<Meta>, Error> {
+    let name = parts.operation.name();
+    let span = tracing::info_span!(
+        target: "dataworks_sdk",
+        "dataworks_call",
+        action = name,
+        version = parts.client.api.version,
+        attempt = tracing::field::Empty,
+        status = tracing::field::Empty,
+        request_id = tracing::field::Empty,
+    );
+    let limit = parts
+        .options
+        .total_timeout
+        .or(parts.client.config.shared().total_timeout);
+    let work = run(parts, body).instrument(span);
+    let Some(limit) = limit else {
+        return work.await.map_err(|error| error.with_action(name));
+    };
+    match tokio::time::timeout(limit, work).await {
+        Ok(result) => result.map_err(|error| error.with_action(name)),
+        Err(_) => Err(total_timeout(limit).with_action(name)),
+    }
+}
+
+/// The signed request of a call, without sending it.
+#[allow(
+    clippy::unused_async,
+    reason = "credentials that have to be fetched will make it wait"
+)]
+pub(crate) async fn prepare(parts: &CallParts) -> Result<PreparedRequest, Error> {
+    let ready = Ready::new(parts).map_err(|error| error.with_action(parts.operation.name()))?;
+    Ok(ready.sign(None))
+}
+
+fn total_timeout(limit: Duration) -> Error {
+    let message = format!(
+        "the call was not finished within its timeout of {}; `timeout` on the call or the builder raises it",
+        humantime::format_duration(limit)
+    );
+    Error::new(ErrorKind::Timeout, message).maybe_sent(true)
+}
+
+async fn run(parts: &CallParts, body: &mut dyn Slot) -> Result<Box<Meta>, Error> {
+    let shared = parts.client.config.shared();
+    let ready = Ready::new(parts)?;
+    let policy = parts.options.retry.as_ref().unwrap_or(&shared.retry);
+    let mut attempts = Attempts::new(policy, &shared.budget, ready.repeatable());
+    let mut waited = None;
+    loop {
+        let span = tracing::Span::current();
+        span.record("attempt", attempts.attempt);
+        let request = ready.sign(waited.map(|delay| (attempts.attempt - 1, delay)));
+        let error = match shared.transport.send(request, ready.timeouts).await {
+            Ok(answer) => match ready.understand(answer, body, attempts.attempt) {
+                Ok(meta) => {
+                    shared.budget.earn(attempts.attempt);
+                    tracing::debug!(target: "dataworks_sdk", "answered");
+                    return Ok(meta);
+                }
+                Err(error) => error,
+            },
+            Err(undelivered) => Error::from(undelivered),
+        };
+        let error = error.masked(&ready.secrets);
+        let Some(delay) = attempts.after(&error) else {
+            tracing::debug!(target: "dataworks_sdk", error = %error, "failed");
+            return Err(error);
+        };
+        tracing::debug!(target: "dataworks_sdk", error = %error, delay_ms = milliseconds(delay), "repeating");
+        // Wait first, then stamp and sign: a signature is good for 15 minutes only.
+        tokio::time::sleep(delay).await;
+        waited = Some(delay);
+    }
+}
+
+fn milliseconds(delay: Duration) -> u64 {
+    u64::try_from(delay.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// A call that passed the checks: what is the same for each of its attempts.
+struct Ready<'a> {
+    parts: &'a CallParts,
+    base: BaseUrl,
+    credentials: Credentials,
+    params: Params,
+    secrets: Secrets,
+    timeouts: Timeouts,
+}
+
+impl<'a> Ready<'a> {
+    fn new(parts: &'a CallParts) -> Result<Self, Error> {
+        let (shared, options) = (parts.client.config.shared(), &parts.options);
+        if let Some(name) = &options.bad_header {
+            let message = format!("the header {name:?} has a name or value that HTTP forbids");
+            return Err(Error::new(ErrorKind::InvalidRequest, message));
+        }
+        let params = prepare::checked(parts.operation, parts.request.datum(), options.skip_validation)?;
+        let credentials = shared.credentials()?;
+        Ok(Self {
+            parts,
+            base: shared.base_url(parts.client.api, options.region.as_deref(), options.endpoint.as_deref())?,
+            secrets: Secrets::new(&params, &credentials),
+            credentials,
+            params,
+            timeouts: Timeouts {
+                read: options.read_timeout.unwrap_or(shared.timeouts.read),
+                ..shared.timeouts
+            },
+        })
+    }
+
+    fn repeatable(&self) -> bool {
+        self.parts.operation.safety() != Safety::Write || self.params.get(CLIENT_TOKEN).is_some()
+    }
+
+    /// The request of one attempt: stamped and signed anew.
+    fn sign(&self, repeated: Option<(u32, Duration)>) -> PreparedRequest {
+        let client = &self.parts.client;
+        let stamp = Stamp::new(client.config.shared().now());
+        let version = client.api.version;
+        let mut request = prepare::assemble(
+            version,
+            self.parts.operation,
+            &self.params,
+            &self.credentials,
+            &stamp,
+            &self.base,
+        );
+        if let Some((attempts, delay)) = repeated {
+            request.headers.push(("x-acs-retry-attempts", attempts.to_string()));
+            request
+                .headers
+                .push(("x-acs-retry-delay", milliseconds(delay).to_string()));
+        }
+        request.extra = self.parts.options.headers.clone();
+        request
+    }
+
+    /// Reads the answer into `body`, or says how it failed.
+    fn understand(&self, answer: Answer, body: &mut dyn Slot, attempts: u32) -> Result<Box<Meta>, Error> {
+        let span = tracing::Span::current();
+        span.record("status", answer.status);
+        if let Some(error) = service::by_status(&answer) {
+            if error.code() == Some("InvalidTimeStamp.Expired") {
+                let date = answer
+                    .header("date")
+                    .and_then(|date| httpdate::parse_http_date(date).ok());
+                if let Some(date) = date {
+                    self.parts.client.config.shared().correct_clock(date);
+                }
+            }
+            record_request_id(&span, error.request_id());
+            return Err(self.judge(error));
+        }
+        let mismatches = match decode::decode(&answer.body, body) {
+            Ok(mismatches) => mismatches,
+            Err(error) => return Err(service::unreadable(&answer, error).maybe_sent(true)),
+        };
+        let seen = body.see();
+        let request_id = seen
+            .field("RequestId")
+            .text()
+            .or_else(|| answer.header("x-acs-request-id").map(str::to_owned));
+        record_request_id(&span, request_id.as_deref());
+        if let Some(error) = service::by_outcome(self.parts.operation, &answer, seen) {
+            return Err(self.judge(error));
+        }
+        let failures = response::failures(self.parts.operation, seen);
+        Ok(Box::new(Meta {
+            answer,
+            request_id,
+            mismatches,
+            failures,
+            attempts,
+        }))
+    }
+
+    /// A refusal did nothing; a server fault may have come after the deed.
+    fn judge(&self, error: Error) -> Error {
+        let refused = error.is_throttling() || error.http_status().is_some_and(|status| (400..500).contains(&status));
+        let replay = error.code() == Some("SignatureNonceUsed");
+        error.maybe_sent(!refused || replay)
+    }
+}
+
+fn record_request_id(span: &tracing::Span, request_id: Option<&str>) {
+    if let Some(id) = request_id {
+        span.record("request_id", id);
+    }
+}

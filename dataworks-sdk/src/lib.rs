@@ -1,0 +1,97 @@
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![warn(missing_docs)]
+#![doc = include_str!("../README.md")]
+
+#[cfg(feature = "client")]
+mod action;
+#[cfg(feature = "client")]
+mod call;
+mod check;
+#[cfg(feature = "client")]
+mod client;
+#[cfg(feature = "client")]
+mod config;
+mod credentials;
+mod decode;
+mod encode;
+mod endpoint;
+mod environment;
+mod error;
+#[cfg(feature = "client")]
+mod execute;
+mod id;
+mod model;
+mod operation;
+#[cfg(feature = "client")]
+mod pagination;
+mod params;
+mod prepare;
+mod request;
+#[cfg(feature = "client")]
+mod response;
+#[cfg(feature = "client")]
+mod retry;
+mod secret;
+mod signature;
+#[cfg(all(test, feature = "client"))]
+mod tests;
+#[cfg(feature = "client")]
+mod transport;
+
+// Formatted by the generator, not by rustfmt.
+#[rustfmt::skip]
+mod generated;
+
+pub use check::Finding;
+pub use credentials::Credentials;
+pub use decode::{Mismatch, from_json};
+pub use encode::Json;
+pub use endpoint::Network;
+pub use environment::Environment;
+pub use error::{Error, ErrorKind};
+pub use generated::*;
+pub use id::{Id, IntoId};
+pub use model::IntoJsonText;
+pub use operation::{Cursor, Method, Operation, Safety};
+pub use prepare::{PreparedRequest, Signer};
+pub use request::{Paged, Request};
+
+#[cfg(feature = "client")]
+pub use {
+    action::ActionCall,
+    call::{Call, CallFuture},
+    config::{Builder, Config},
+    pagination::{ActionItems, ActionPages, Items, Pages},
+    response::{ItemFailure, Response},
+    retry::RetryPolicy,
+};
+
+/// What generated code is written against. No part of the public interface: it changes without notice.
+#[doc(hidden)]
+pub mod __rt {
+    pub use std::collections::BTreeMap;
+
+    pub use serde_json::Value;
+
+    pub use crate::__debug as debug;
+    pub use crate::__enumeration as enumeration;
+    pub use crate::id::{Id, IntoId};
+    pub use crate::model::debug as debug_model;
+    pub use crate::model::{Datum, Element, Enumeration, IntoJsonText, Model, Slot, Target};
+    pub use crate::operation::{Api, Endpoint, Field, Method, Operation, Outcome, Pages, Shape};
+
+    pub use crate::request::{Paged, Request};
+    #[cfg(feature = "client")]
+    pub use crate::{ActionCall, Builder, Call, Config, client::Client};
+
+    /// What tables are written with: for a glob import, since nothing here can be the name of a generated type.
+    pub mod table {
+        pub use crate::operation::Kind::{
+            self, Any, Boolean, File, IdNumber, IdText, Ids, Integer, JsonText, List, Map, Number, Object, Text,
+        };
+        pub use crate::operation::{field, form, out, query};
+    }
+
+    /// The result of everything that can fail.
+    pub type Result<T> = std::result::Result<T, crate::Error>;
+}

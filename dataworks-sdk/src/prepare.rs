@@ -1,0 +1,244 @@
+//! Signed requests as data: what the client sends, and what a transport of the caller's own can send.
+
+use std::fmt;
+use std::time::SystemTime;
+
+use http::HeaderMap;
+
+use crate::check;
+use crate::credentials::Credentials;
+use crate::endpoint::{BaseUrl, Network};
+use crate::error::{Error, ErrorKind};
+use crate::model::Datum;
+use crate::operation::{Api, Method, Operation, Place};
+use crate::params::{Param, Params};
+use crate::request::Request;
+use crate::signature::{Stamp, percent, rpc};
+
+/// A signed request that was not sent.
+///
+/// It is good for 15 minutes and for one delivery. Its URL holds the signature and may hold a security token: `Debug`
+/// shows it without its query.
+pub struct PreparedRequest {
+    pub(crate) method: Method,
+    /// With the query: never printed.
+    pub(crate) url: String,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    /// Headers that the caller added.
+    pub(crate) extra: HeaderMap,
+    pub(crate) body: Option<String>,
+    string_to_sign: String,
+}
+
+impl PreparedRequest {
+    /// `GET`, `POST` or `PUT`.
+    #[must_use]
+    pub fn method(&self) -> &'static str {
+        self.method.as_str()
+    }
+
+    /// The whole URL. It holds the signature, and with a temporary credential the token.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The headers, without those that an HTTP library adds.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        let own = self.headers.iter().map(|(name, value)| (*name, value.as_bytes()));
+        own.chain(self.extra.iter().map(|(name, value)| (name.as_str(), value.as_bytes())))
+    }
+
+    /// The form body, if the method has one.
+    #[must_use]
+    pub fn body(&self) -> Option<&str> {
+        self.body.as_deref()
+    }
+
+    /// What was signed. It holds every parameter, secrets as well.
+    #[must_use]
+    pub fn string_to_sign(&self) -> &str {
+        &self.string_to_sign
+    }
+}
+
+impl fmt::Debug for PreparedRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (base, _) = self.url.split_once('?').unwrap_or((&self.url, ""));
+        f.debug_struct("PreparedRequest")
+            .field("method", &self.method())
+            .field("url", &base)
+            .field("body_bytes", &self.body.as_ref().map(String::len))
+            .finish_non_exhaustive()
+    }
+}
+
+/// Signs requests for a transport of your own: it needs neither a runtime nor the feature `client`.
+///
+/// Read the answer with [`from_json`](crate::from_json).
+///
+/// ```
+/// # #[cfg(feature = "v2020-05-18")] {
+/// use dataworks_sdk::v2020_05_18::GetNodeRequest;
+/// use dataworks_sdk::{Credentials, Signer};
+///
+/// let signer = Signer::new(Credentials::new("an id", "a secret")).region("cn-hangzhou");
+/// let request = signer.sign(&GetNodeRequest::new().node_id(123456).project_env("PROD"))?;
+/// assert_eq!(request.method(), "POST");
+/// assert!(request.url().starts_with("https://dataworks.cn-hangzhou.aliyuncs.com/?"));
+/// assert_eq!(request.body(), Some("NodeId=123456&ProjectEnv=PROD"));
+/// # }
+/// # Ok::<(), dataworks_sdk::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Signer {
+    credentials: Credentials,
+    region: Option<String>,
+    endpoint: Option<String>,
+    network: Network,
+}
+
+impl Signer {
+    /// Signs with these credentials.
+    #[must_use]
+    pub fn new(credentials: Credentials) -> Self {
+        Self {
+            credentials,
+            region: None,
+            endpoint: None,
+            network: Network::Public,
+        }
+    }
+
+    /// The region that requests go to.
+    #[must_use]
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        self.region = Some(region.into());
+        self
+    }
+
+    /// The endpoint instead of the region's.
+    #[must_use]
+    pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
+        self.endpoint = Some(endpoint.into());
+        self
+    }
+
+    /// Which network the region is reached through.
+    #[must_use]
+    pub fn network(mut self, network: Network) -> Self {
+        self.network = network;
+        self
+    }
+
+    /// The signed request, stamped with the time of now.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidRequest`] if the request is wrong, [`ErrorKind::Config`] if there is neither region nor
+    /// endpoint.
+    pub fn sign<R: Request>(&self, request: &R) -> Result<PreparedRequest, Error> {
+        self.sign_any(R::API, R::OPERATION, Datum::Model(request))
+            .map_err(|error| error.with_action(R::OPERATION.name()))
+    }
+
+    fn sign_any(&self, api: &Api, operation: &'static Operation, request: Datum<'_>) -> Result<PreparedRequest, Error> {
+        let base = match (&self.endpoint, &self.region) {
+            (Some(endpoint), _) => BaseUrl::parse(endpoint, false)?,
+            (None, Some(region)) => BaseUrl::of_region(api, region, self.network)?,
+            (None, None) => {
+                return Err(Error::new(
+                    ErrorKind::Config,
+                    "the signer has neither region nor endpoint",
+                ));
+            }
+        };
+        let params = checked(operation, request, false)?;
+        let stamp = Stamp::new(SystemTime::now());
+        Ok(assemble(
+            api.version,
+            operation,
+            &params,
+            &self.credentials,
+            &stamp,
+            &base,
+        ))
+    }
+}
+
+/// The parameter that makes a repetition known to the service.
+pub(crate) const CLIENT_TOKEN: &str = "ClientToken";
+
+/// The parameters of a request that passed the checks, with a `ClientToken` where the action has one.
+pub(crate) fn checked(
+    operation: &'static Operation,
+    request: Datum<'_>,
+    skip_validation: bool,
+) -> Result<Params, Error> {
+    let findings = if skip_validation {
+        Vec::new()
+    } else {
+        check::check(operation, request)
+    };
+    if !findings.is_empty() {
+        let message = match findings.len() {
+            1 => "the request is wrong".to_owned(),
+            many => format!("the request is wrong in {many} places"),
+        };
+        return Err(Error::new(ErrorKind::InvalidRequest, message).with_findings(findings));
+    }
+    let mut params = Params::new(operation, request)
+        .map_err(|error| Error::new(ErrorKind::InvalidRequest, "the request cannot be written").with_source(error))?;
+    if let (Some(field), None) = (operation.shape().field(CLIENT_TOKEN), params.get(CLIENT_TOKEN)) {
+        let value = uuid::Uuid::new_v4().to_string();
+        params.0.push(Param {
+            name: CLIENT_TOKEN.to_owned(),
+            value,
+            place: field.place,
+            secret: false,
+        });
+    }
+    Ok(params)
+}
+
+/// Puts a request together and signs it.
+pub(crate) fn assemble(
+    version: &str,
+    operation: &Operation,
+    params: &Params,
+    credentials: &Credentials,
+    stamp: &Stamp,
+    base: &BaseUrl,
+) -> PreparedRequest {
+    let method = operation.method();
+    let common = rpc::common(operation.name(), version, credentials, stamp);
+    let common = || common.iter().map(|(name, value)| (*name, value.as_str()));
+    let (query, form): (Vec<_>, Vec<_>) = if method.has_body() {
+        (params.of(Place::Query).collect(), params.of(Place::Form).collect())
+    } else {
+        (
+            params.of(Place::Query).chain(params.of(Place::Form)).collect(),
+            Vec::new(),
+        )
+    };
+    let signed = common().chain(query.iter().copied()).chain(form.iter().copied());
+    let string_to_sign = rpc::string_to_sign(method, signed);
+    let signature = rpc::signature(credentials, &string_to_sign);
+    let signature = signature.as_deref().map(|signature| ("Signature", signature));
+    let query = percent::query(common().chain(query).chain(signature));
+    let mut headers = vec![
+        ("accept", "application/json".to_owned()),
+        ("x-acs-action", operation.name().to_owned()),
+        ("x-acs-version", version.to_owned()),
+    ];
+    if method.has_body() {
+        headers.push(("content-type", "application/x-www-form-urlencoded".to_owned()));
+    }
+    PreparedRequest {
+        method,
+        url: format!("{}/?{query}", base.as_str()),
+        headers,
+        extra: HeaderMap::new(),
+        body: method.has_body().then(|| percent::form(form)),
+        string_to_sign,
+    }
+}

@@ -1,0 +1,69 @@
+//! Keeps secrets out of everything that can be printed.
+
+/// What is shown in the place of a secret.
+pub(crate) const MASK: &str = "***";
+
+#[cfg(feature = "client")]
+mod texts {
+    use secrecy::ExposeSecret;
+
+    use super::MASK;
+    use crate::credentials::{Credentials, Identity};
+    use crate::params::Params;
+    use crate::signature::percent;
+
+    /// The secret texts of one call, in every form in which an answer could repeat them.
+    pub(crate) struct Secrets(Vec<String>);
+
+    /// A shorter text is no secret, and masking it would tear holes into everything.
+    const SHORTEST: usize = 4;
+
+    impl Secrets {
+        pub(crate) fn new(params: &Params, credentials: &Credentials) -> Self {
+            let given = params
+                .0
+                .iter()
+                .filter(|param| param.secret)
+                .map(|param| param.value.as_str());
+            let own = match credentials.identity() {
+                Identity::AccessKey { secret, token, .. } => [Some(secret), token.as_ref()],
+                Identity::Bearer(token) => [Some(token), None],
+            };
+            let own = own.into_iter().flatten().map(ExposeSecret::expose_secret);
+            let mut forms: Vec<String> = given.chain(own).flat_map(forms).collect();
+            // The longest first: a form may be a part of another.
+            forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
+            Self(forms)
+        }
+
+        /// `text` without the secrets.
+        pub(crate) fn mask(&self, text: String) -> String {
+            self.0.iter().fold(text, |text, secret| {
+                if text.contains(secret.as_str()) {
+                    text.replace(secret.as_str(), MASK)
+                } else {
+                    text
+                }
+            })
+        }
+    }
+
+    /// As it is, inside JSON, in a query, and in a string to sign, where a query is encoded once more.
+    fn forms(secret: &str) -> Vec<String> {
+        if secret.len() < SHORTEST {
+            return Vec::new();
+        }
+        let in_json = serde_json::Value::from(secret).to_string();
+        let in_json = in_json[1..in_json.len() - 1].to_owned();
+        let in_query = percent::encode(secret).to_string();
+        let to_sign = percent::encode(&in_query).to_string();
+        let in_form = in_query.replace("%20", "+");
+        let mut forms = vec![secret.to_owned(), in_json, in_query, to_sign, in_form];
+        forms.sort();
+        forms.dedup();
+        forms
+    }
+}
+
+#[cfg(feature = "client")]
+pub(crate) use texts::Secrets;

@@ -1,0 +1,11 @@
+//! Tests of the core on a model written by hand, with a transport that plays the service on paused time.
+
+#![allow(clippy::unwrap_used, unreachable_pub, reason = "tests")]
+
+mod calls;
+mod checks;
+mod decoding;
+mod model;
+mod pages;
+mod retries;
+mod scripted;

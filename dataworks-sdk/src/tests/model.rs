@@ -1,0 +1,287 @@
+//! A request and an answer as the generator writes them.
+
+use crate::__rt as rt;
+use crate::__rt::table::*;
+
+rt::enumeration! {
+    /// A colour.
+    pub Colour {
+        /// Red.
+        Red = "RED",
+        /// Blue.
+        Blue = "BLUE",
+    }
+}
+
+pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListThings", rt::Method::Post)
+    .read()
+    .parameters(&[
+        form("Colour", Text),
+        form("Ids", List(&IdNumber)).json(),
+        form("Names", List(&Text)).simple(),
+        form("PageNumber", Integer).required().at_least(1),
+        form("PageSize", Integer).between(1, 100),
+        form("Password", JsonText).secret(),
+        form("ProjectId", IdNumber).required(),
+        form("Tasks", List(&Object(&TASK))).json(),
+    ])
+    .pages(rt::Pages::numbered("PageNumber", "PageSize", "Data.Things").total("Data.TotalCount"));
+
+#[derive(Clone, Default, PartialEq)]
+pub(crate) struct ListThingsRequest {
+    pub(crate) colour: Option<Colour>,
+    pub(crate) ids: Option<Vec<rt::Id>>,
+    pub(crate) names: Option<Vec<String>>,
+    pub(crate) page_number: Option<i64>,
+    pub(crate) page_size: Option<i64>,
+    pub(crate) password: Option<String>,
+    pub(crate) project_id: Option<rt::Id>,
+    pub(crate) tasks: Option<Vec<Task>>,
+}
+
+impl rt::Model for ListThingsRequest {
+    fn shape(&self) -> &'static rt::Shape {
+        OPERATION.shape()
+    }
+
+    fn slot(&self, index: usize) -> Option<&dyn rt::Slot> {
+        Some(match index {
+            0 => &self.colour,
+            1 => &self.ids,
+            2 => &self.names,
+            3 => &self.page_number,
+            4 => &self.page_size,
+            5 => &self.password,
+            6 => &self.project_id,
+            7 => &self.tasks,
+            _ => return None,
+        })
+    }
+
+    fn slot_mut(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
+        Some(match index {
+            0 => &mut self.colour,
+            1 => &mut self.ids,
+            2 => &mut self.names,
+            3 => &mut self.page_number,
+            4 => &mut self.page_size,
+            5 => &mut self.password,
+            6 => &mut self.project_id,
+            7 => &mut self.tasks,
+            _ => return None,
+        })
+    }
+}
+
+rt::debug!(ListThingsRequest);
+
+impl rt::Request for ListThingsRequest {
+    type Answer = ListThingsResponseBody;
+    const API: &'static rt::Api = &API;
+    const OPERATION: &'static rt::Operation = &OPERATION;
+}
+
+impl rt::Paged for ListThingsRequest {
+    type Item = Thing;
+    fn items(answer: ListThingsResponseBody) -> Vec<Thing> {
+        answer.data.things
+    }
+}
+
+pub(crate) static TASK: rt::Shape =
+    rt::Shape::new(&[field("Name", Text).required().at_most(5), field("Weight", Number)]);
+
+#[derive(Clone, Default, PartialEq)]
+pub(crate) struct Task {
+    pub(crate) name: Option<String>,
+    pub(crate) weight: Option<f64>,
+}
+
+impl rt::Model for Task {
+    fn shape(&self) -> &'static rt::Shape {
+        &TASK
+    }
+
+    fn slot(&self, index: usize) -> Option<&dyn rt::Slot> {
+        Some(match index {
+            0 => &self.name,
+            1 => &self.weight,
+            _ => return None,
+        })
+    }
+
+    fn slot_mut(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
+        Some(match index {
+            0 => &mut self.name,
+            1 => &mut self.weight,
+            _ => return None,
+        })
+    }
+}
+
+rt::debug!(Task);
+
+/// A write that knows repetitions by their token.
+pub(crate) static CREATE: rt::Operation = rt::Operation::new("CreateThing", rt::Method::Post)
+    .parameters(&[form("ClientToken", Text), form("ProjectId", IdNumber)]);
+
+/// A write that does not.
+pub(crate) static UPDATE: rt::Operation =
+    rt::Operation::new("UpdateThing", rt::Method::Post).parameters(&[form("ProjectId", IdNumber)]);
+
+/// Pages by token.
+pub(crate) static SEARCH: rt::Operation = rt::Operation::new("SearchThings", rt::Method::Get)
+    .read()
+    .parameters(&[query("MaxResults", Integer), query("NextToken", Text)])
+    .pages(rt::Pages::token("NextToken", "Groups[].Things", "NextToken").size("MaxResults"));
+
+/// An outcome per item.
+pub(crate) static STOP: rt::Operation = rt::Operation::new("StopThings", rt::Method::Post)
+    .parameters(&[form("Ids", List(&IdText)).json()])
+    .outcome(rt::Outcome::Items("SuccessInfo"));
+
+/// An outcome in a boolean of its own.
+pub(crate) static TAG: rt::Operation =
+    rt::Operation::new("TagThing", rt::Method::Put).outcome(rt::Outcome::Status("Status"));
+
+pub(crate) static API: rt::Api = rt::Api {
+    product: "dataworks-public",
+    version: "2020-05-18",
+    endpoints: &[],
+    operations: &[&CREATE, &OPERATION, &SEARCH, &STOP, &TAG, &UPDATE],
+};
+
+#[derive(Clone, Default, PartialEq)]
+pub(crate) struct ListThingsResponseBody {
+    pub(crate) data: Data,
+    pub(crate) request_id: Option<String>,
+    pub(crate) success: Option<bool>,
+}
+
+impl rt::Model for ListThingsResponseBody {
+    fn shape(&self) -> &'static rt::Shape {
+        static SHAPE: rt::Shape = rt::Shape::new(&[out("Data"), out("RequestId"), out("Success")]);
+        &SHAPE
+    }
+
+    fn slot(&self, index: usize) -> Option<&dyn rt::Slot> {
+        Some(match index {
+            0 => &self.data,
+            1 => &self.request_id,
+            2 => &self.success,
+            _ => return None,
+        })
+    }
+
+    fn slot_mut(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
+        Some(match index {
+            0 => &mut self.data,
+            1 => &mut self.request_id,
+            2 => &mut self.success,
+            _ => return None,
+        })
+    }
+}
+
+rt::debug!(ListThingsResponseBody);
+
+#[derive(Clone, Default, PartialEq)]
+pub(crate) struct Data {
+    pub(crate) things: Vec<Thing>,
+    pub(crate) total_count: Option<i64>,
+}
+
+impl rt::Model for Data {
+    fn shape(&self) -> &'static rt::Shape {
+        static SHAPE: rt::Shape = rt::Shape::new(&[out("Things"), out("TotalCount")]);
+        &SHAPE
+    }
+
+    fn slot(&self, index: usize) -> Option<&dyn rt::Slot> {
+        Some(match index {
+            0 => &self.things,
+            1 => &self.total_count,
+            _ => return None,
+        })
+    }
+
+    fn slot_mut(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
+        Some(match index {
+            0 => &mut self.things,
+            1 => &mut self.total_count,
+            _ => return None,
+        })
+    }
+}
+
+rt::debug!(Data);
+
+#[derive(Clone, Default, PartialEq)]
+pub(crate) struct Thing {
+    pub(crate) any: Option<rt::Value>,
+    pub(crate) child: Option<Box<Thing>>,
+    pub(crate) colour: Option<Colour>,
+    pub(crate) enabled: Option<bool>,
+    pub(crate) id: Option<rt::Id>,
+    pub(crate) labels: rt::BTreeMap<String, Vec<String>>,
+    pub(crate) name: Option<String>,
+    pub(crate) numbers: Vec<i64>,
+    pub(crate) password: Option<String>,
+    pub(crate) size: Option<i64>,
+    pub(crate) weight: Option<f64>,
+}
+
+impl rt::Model for Thing {
+    fn shape(&self) -> &'static rt::Shape {
+        static SHAPE: rt::Shape = rt::Shape::new(&[
+            out("Any"),
+            out("Child"),
+            out("Colour"),
+            out("Enabled"),
+            out("Id"),
+            out("Labels"),
+            out("Name"),
+            out("Numbers"),
+            out("Password").secret(),
+            out("Size"),
+            out("Weight"),
+        ]);
+        &SHAPE
+    }
+
+    fn slot(&self, index: usize) -> Option<&dyn rt::Slot> {
+        Some(match index {
+            0 => &self.any,
+            1 => &self.child,
+            2 => &self.colour,
+            3 => &self.enabled,
+            4 => &self.id,
+            5 => &self.labels,
+            6 => &self.name,
+            7 => &self.numbers,
+            8 => &self.password,
+            9 => &self.size,
+            10 => &self.weight,
+            _ => return None,
+        })
+    }
+
+    fn slot_mut(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
+        Some(match index {
+            0 => &mut self.any,
+            1 => &mut self.child,
+            2 => &mut self.colour,
+            3 => &mut self.enabled,
+            4 => &mut self.id,
+            5 => &mut self.labels,
+            6 => &mut self.name,
+            7 => &mut self.numbers,
+            8 => &mut self.password,
+            9 => &mut self.size,
+            10 => &mut self.weight,
+            _ => return None,
+        })
+    }
+}
+
+rt::debug!(Thing);

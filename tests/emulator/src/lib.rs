@@ -1,0 +1,316 @@
+//! A local DataWorks to test against: it checks signatures and parameters, keeps state for the everyday resources,
+//! answers every action in the shape of the real service, and misbehaves on demand.
+//!
+//! It shares no code with the SDK: it reads the specification through `dataworks-api-spec` and checks signatures on its
+//! own, so that it is a witness and not an accomplice.
+//!
+//! State is kept, for both versions at once, of projects, files and their deployments, nodes, data sources and instances.
+//! It starts with three projects: [`PROJECT_ID`] has 230 deployed nodes, data sources for each environment and the
+//! instances of yesterday, the others are empty. A node whose code holds `emulator: fail` fails when it runs. What the
+//! service takes time for takes time here, too, only faster: see [`Builder::speed`].
+//!
+//! ```
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! use dataworks_emulator::{Emulator, Fault};
+//!
+//! let emulator = Emulator::builder().access_key("testid", "testsecret").start().await?;
+//! emulator.inject("ListProjects", Fault::throttle(200));
+//! println!("point a client at {}", emulator.url());
+//! assert_eq!(emulator.count("ListProjects"), 0);
+//! emulator.shutdown().await;
+//! # Ok::<(), std::io::Error>(())
+//! # })?;
+//! # Ok::<(), std::io::Error>(())
+//! ```
+
+mod auth;
+mod catalog;
+mod check;
+mod clock;
+mod error;
+mod fault;
+mod ids;
+mod journal;
+mod request;
+mod server;
+mod shape;
+mod signature;
+mod state;
+
+pub use clock::{Clock, ManualClock};
+pub use fault::Fault;
+pub use journal::Request;
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex};
+
+use auth::{Key, Keys};
+use server::Shared;
+use state::{Store, Time};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+// The README's program is compiled, too.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
+/// The project that has nodes, data sources and instances from the start.
+pub const PROJECT_ID: i64 = 530_486;
+
+/// The access key of an emulator that was given none.
+const DEFAULT_KEY: (&str, &str) = ("testid", "testsecret");
+/// How many times faster than the service's everything happens: a run takes a second, and not a minute.
+const DEFAULT_SPEED: f64 = 60.0;
+/// How many requests the journal keeps.
+const DEFAULT_JOURNAL: usize = 10_000;
+
+/// A running emulator. It stops when it is dropped.
+#[derive(Debug)]
+pub struct Emulator {
+    shared: Arc<Shared>,
+    addr: SocketAddr,
+    stop: watch::Sender<bool>,
+    server: JoinHandle<()>,
+}
+
+impl Emulator {
+    /// What can be set before it starts.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// Starts one as it comes: on a free port of the loopback address, with the access key `testid` / `testsecret`.
+    ///
+    /// # Errors
+    /// When no port could be taken.
+    pub async fn start() -> io::Result<Self> {
+        Self::builder().start().await
+    }
+
+    /// Where it listens, as a URL: `http://127.0.0.1:41234`.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.addr)
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// Spoils the next call of an action (`*`: of any action) that no earlier fault waits for.
+    pub fn inject(&self, action: &str, fault: Fault) {
+        self.shared.faults.push(action, fault);
+    }
+
+    /// Throttles the next calls of an action, so many times. No delay is named: see [`Fault::throttle`].
+    pub fn throttle(&self, action: &str, times: usize) {
+        for _ in 0..times {
+            self.inject(action, Fault::Throttle { retry_after_ms: None });
+        }
+    }
+
+    /// Takes back every fault that has not happened.
+    pub fn clear_faults(&self) {
+        self.shared.faults.clear();
+    }
+
+    /// The requests that came in, the oldest first, as many as the journal keeps.
+    #[must_use]
+    pub fn requests(&self) -> Vec<Request> {
+        self.shared.journal.requests()
+    }
+
+    /// How many requests named an action.
+    #[must_use]
+    pub fn count(&self, action: &str) -> usize {
+        self.shared.journal.count(action)
+    }
+
+    /// Forgets the requests and their counts.
+    pub fn clear_requests(&self) {
+        self.shared.journal.clear();
+    }
+
+    /// Stops: takes no more connections, lets the calls under way end, closes.
+    pub async fn shutdown(mut self) {
+        self.stop.send_replace(true);
+        // The only failure would be a panic of the server, which is gone then, too.
+        let _ = (&mut self.server).await;
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+/// What can be set before an [`Emulator`] starts.
+#[derive(Debug)]
+#[must_use = "nothing runs before `start`"]
+pub struct Builder {
+    listen: SocketAddr,
+    keys: Keys,
+    clock: Clock,
+    speed: f64,
+    strict: bool,
+    stateful: bool,
+    journal: usize,
+    faults: Vec<(String, Fault)>,
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            keys: Keys::new(),
+            clock: Clock::system(),
+            speed: DEFAULT_SPEED,
+            strict: true,
+            stateful: true,
+            journal: DEFAULT_JOURNAL,
+            faults: Vec::new(),
+        }
+    }
+}
+
+impl Builder {
+    /// Where to listen. A free port of the loopback address, if not set.
+    pub fn listen(mut self, addr: impl Into<SocketAddr>) -> Self {
+        self.listen = addr.into();
+        self
+    }
+
+    /// Knows an access key that may do everything. `testid` / `testsecret`, if none is set.
+    pub fn access_key(self, id: impl Into<String>, secret: impl Into<String>) -> Self {
+        self.access_key_with(id, secret, |_| true)
+    }
+
+    /// Knows an access key that may do the actions that `allows` accepts; others are `Forbidden` to it.
+    pub fn access_key_with(
+        self,
+        id: impl Into<String>,
+        secret: impl Into<String>,
+        allows: impl Fn(&str) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        let key = Key {
+            secret: secret.into(),
+            token: None,
+            allows: Box::new(allows),
+        };
+        self.key(id.into(), key)
+    }
+
+    /// Knows a temporary access key, which is good only together with its security token.
+    pub fn session_key(self, id: impl Into<String>, secret: impl Into<String>, token: impl Into<String>) -> Self {
+        let key = Key {
+            secret: secret.into(),
+            token: Some(token.into()),
+            allows: Box::new(|_| true),
+        };
+        self.key(id.into(), key)
+    }
+
+    fn key(mut self, id: String, key: Key) -> Self {
+        self.keys.insert(id, key);
+        self
+    }
+
+    /// Tells the time by another clock than the system's.
+    pub fn clock(mut self, clock: impl Into<Clock>) -> Self {
+        self.clock = clock.into();
+        self
+    }
+
+    /// How many times faster than the service's everything happens: 60, if not set, so that a run of a minute takes a
+    /// second. What is no positive number counts as 1.
+    pub fn speed(mut self, speed: f64) -> Self {
+        self.speed = if speed.is_finite() && speed > 0.0 { speed } else { 1.0 };
+        self
+    }
+
+    /// Overlooks parameters that the spec does not know, which are refused otherwise.
+    pub fn lenient(mut self) -> Self {
+        self.strict = false;
+        self
+    }
+
+    /// Keeps no state: every action answers from the spec's shape, whatever it is asked.
+    pub fn stateless(mut self) -> Self {
+        self.stateful = false;
+        self
+    }
+
+    /// How many requests the journal keeps: 10,000, if not set. It counts them in any case.
+    pub fn journal(mut self, capacity: usize) -> Self {
+        self.journal = capacity;
+        self
+    }
+
+    /// Spoils the first call of an action that no earlier fault waits for.
+    pub fn inject(mut self, action: impl Into<String>, fault: Fault) -> Self {
+        self.faults.push((action.into(), fault));
+        self
+    }
+
+    /// Throttles the first calls of an action, so many times.
+    pub fn throttle(mut self, action: &str, times: usize) -> Self {
+        for _ in 0..times {
+            self = self.inject(action, Fault::Throttle { retry_after_ms: None });
+        }
+        self
+    }
+
+    /// Starts it inside the runtime that this is called in.
+    ///
+    /// # Errors
+    /// When it cannot listen where it should.
+    pub async fn start(self) -> io::Result<Emulator> {
+        let listener = TcpListener::bind(self.listen).await?;
+        let addr = listener.local_addr()?;
+        let mut keys = self.keys;
+        if keys.is_empty() {
+            let (id, secret) = DEFAULT_KEY;
+            keys.insert(
+                id.to_owned(),
+                Key {
+                    secret: secret.to_owned(),
+                    token: None,
+                    allows: Box::new(|_| true),
+                },
+            );
+        }
+        let time = Time {
+            now: self.clock.now_ms(),
+            speed: self.speed,
+        };
+        let shared = Arc::new(Shared {
+            keys,
+            nonces: auth::Nonces::default(),
+            clock: self.clock,
+            speed: self.speed,
+            strict: self.strict,
+            catalog: catalog::Catalog::new(),
+            faults: fault::Faults::default(),
+            journal: journal::Journal::new(self.journal),
+            store: self.stateful.then(|| Mutex::new(Store::new(time))),
+            answered: 0.into(),
+        });
+        for (action, fault) in self.faults {
+            shared.faults.push(&action, fault);
+        }
+        let (stop, stopped) = watch::channel(false);
+        let server = tokio::spawn(server::serve(listener, shared.clone(), stopped));
+        Ok(Emulator {
+            shared,
+            addr,
+            stop,
+            server,
+        })
+    }
+}

@@ -1,0 +1,423 @@
+//! HTTP: takes connections, lets each request through the checks, and answers or misbehaves as asked.
+
+use std::fmt;
+use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use hyper::body::{Body, Frame, Incoming, SizeHint};
+use hyper::header::{CONTENT_TYPE, DATE, HeaderName, HeaderValue};
+use hyper::http::request::Parts;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Request, Response, StatusCode};
+use hyper_util::rt::TokioIo;
+use serde_json::{Map, Value};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinSet;
+
+use crate::auth::{self, Keys, Nonces};
+use crate::catalog::{Catalog, Operation};
+use crate::check;
+use crate::clock::Clock;
+use crate::error::Refusal;
+use crate::fault::{Fault, Faults};
+use crate::ids;
+use crate::journal::Journal;
+use crate::request::Received;
+use crate::state::{Call, Store, Time};
+
+/// How long a shutdown waits for calls that are under way.
+const GRACE: Duration = Duration::from_secs(2);
+/// The series of identifiers that request ids are taken from.
+const REQUESTS: u64 = 1;
+
+/// What all connections share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) keys: Keys,
+    pub(crate) nonces: Nonces,
+    pub(crate) clock: Clock,
+    pub(crate) speed: f64,
+    pub(crate) strict: bool,
+    pub(crate) catalog: Catalog,
+    pub(crate) faults: Faults,
+    pub(crate) journal: Journal,
+    /// Absent when every answer comes from the spec's shape.
+    pub(crate) store: Option<Mutex<Store>>,
+    pub(crate) answered: AtomicU64,
+}
+
+impl Shared {
+    pub(crate) fn time(&self) -> Time {
+        Time {
+            now: self.clock.now_ms(),
+            speed: self.speed,
+        }
+    }
+}
+
+/// Serves until `stop` says otherwise, then lets the calls under way end.
+pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    connections.spawn(connection(stream, shared.clone(), stop.clone()));
+                }
+                // Out of file handles, most likely: some are free again in a moment.
+                Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
+            },
+            Some(_) = connections.join_next() => {}
+            _ = stop.changed() => break,
+        }
+    }
+    drop(listener);
+    let ended = async { while connections.join_next().await.is_some() {} };
+    // What has not ended by then is cut off with the set.
+    let _ = tokio::time::timeout(GRACE, ended).await;
+}
+
+async fn connection(stream: TcpStream, shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
+    // Without it small answers wait for the client's acknowledgement; a socket that refuses it still works.
+    let _ = stream.set_nodelay(true);
+    let last = Arc::new(Notify::new());
+    let service = service_fn(|request| handle(shared.clone(), last.clone(), request));
+    let mut serving = pin!(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+    let mut stopping = *stop.borrow();
+    if stopping {
+        serving.as_mut().graceful_shutdown();
+    }
+    loop {
+        tokio::select! {
+            _ = serving.as_mut() => return,
+            () = last.notified() => serving.as_mut().graceful_shutdown(),
+            _ = stop.changed(), if !stopping => {
+                stopping = true;
+                serving.as_mut().graceful_shutdown();
+            }
+        }
+    }
+}
+
+/// The connection is closed in place of an answer.
+#[derive(Debug)]
+struct Closed;
+
+impl fmt::Display for Closed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the connection is closed, as a fault asks")
+    }
+}
+
+impl std::error::Error for Closed {}
+
+async fn handle(
+    shared: Arc<Shared>,
+    last: Arc<Notify>,
+    request: Request<Incoming>,
+) -> Result<Response<Answer>, Closed> {
+    let (parts, body) = request.into_parts();
+    let (mut received, readable) = Received::head(&parts);
+    let named = received.parameter("Action").unwrap_or_default();
+    if shared
+        .faults
+        .take(named, |fault| *fault == Fault::CloseOnArrival)
+        .is_some()
+    {
+        shared.journal.note(&received);
+        return Err(Closed);
+    }
+    let readable = match readable {
+        Ok(()) => received.body(&parts, body).await,
+        refused => refused,
+    };
+    let number = shared.journal.note(&received);
+    let admitted = readable.and_then(|()| admit(&shared, &received));
+    let action = received.parameter("Action").unwrap_or_default();
+    let fault = admitted
+        .as_ref()
+        .ok()
+        .and_then(|_| shared.faults.take(action, |fault| *fault != Fault::CloseOnArrival));
+    let reply = Reply::begin(&shared, &parts);
+    let response = match (admitted, fault) {
+        (
+            Ok(_),
+            Some(
+                fault
+                @ (Fault::Throttle { .. } | Fault::Status { .. } | Fault::Raw { .. } | Fault::Unsuccessful { .. }),
+            ),
+        ) => reply.spoiled(fault),
+        (admitted, fault) => {
+            if let Some(Fault::Delay(time)) = &fault {
+                tokio::time::sleep(*time).await;
+            }
+            let outcome = admitted.and_then(|operation| perform(&shared, &operation, &received, number));
+            reply.finish(outcome, fault.as_ref(), &last)?
+        }
+    };
+    shared.journal.amend(number, |request| {
+        request.status = Some(response.status().as_u16());
+        request.code.clone_from(&response.body().code);
+    });
+    Ok(response)
+}
+
+/// Everything that is checked before the parameters: what is called, how, and by whom.
+fn admit(shared: &Shared, received: &Received) -> Result<Arc<Operation>, Refusal> {
+    if received.path != "/" {
+        return Err(Refusal::new(
+            404,
+            "InvalidAction.NotFound",
+            format!("The path {} is not served: actions are called at /.", received.path),
+        ));
+    }
+    let need = |name: &str| {
+        received
+            .parameter(name)
+            .filter(|value| !value.is_empty())
+            .ok_or_else(|| Refusal::missing(name))
+    };
+    let (version, action) = (need("Version")?, need("Action")?);
+    if !shared.catalog.has_version(version) {
+        return Err(Refusal::new(
+            400,
+            "InvalidVersion",
+            format!("Specified parameter Version is not valid: {version}."),
+        ));
+    }
+    let operation = shared.catalog.operation(version, action).ok_or_else(|| {
+        Refusal::new(
+            404,
+            "InvalidAction.NotFound",
+            format!("Specified api is not found, please check your url and method: {action} of {version}."),
+        )
+    })?;
+    let expected = operation.action().method.as_str();
+    if received.method != expected {
+        let message = format!(
+            "This http method is not supported: {action} is called with {expected}, not {}.",
+            received.method
+        );
+        return Err(Refusal::new(400, "UnsupportedHTTPMethod", message));
+    }
+    if let Some(format) = received
+        .parameter("Format")
+        .filter(|format| !format.eq_ignore_ascii_case("json"))
+    {
+        return Err(Refusal::invalid(
+            "Format",
+            format!("\"{format}\" is not supported: answers are JSON"),
+        ));
+    }
+    auth::check(received, &shared.keys, &shared.nonces, shared.clock.now_ms())?;
+    Ok(operation)
+}
+
+/// Checks the parameters and does the action.
+fn perform(
+    shared: &Shared,
+    operation: &Operation,
+    received: &Received,
+    number: usize,
+) -> Result<Map<String, Value>, Refusal> {
+    let checked = check::check(operation, received, shared.strict)?;
+    if !checked.misplaced.is_empty() {
+        shared
+            .journal
+            .amend(number, |request| request.misplaced = checked.misplaced);
+    }
+    match (&shared.store, operation.handler()) {
+        (Some(store), Some(handler)) => {
+            let call = Call {
+                values: &checked.values,
+                time: shared.time(),
+            };
+            store
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .run(operation.name(), handler, &call)
+        }
+        _ => Ok(operation.template().answer(&checked.values)),
+    }
+}
+
+/// An answer in the making.
+struct Reply {
+    request_id: String,
+    host: String,
+    date: String,
+}
+
+impl Reply {
+    fn begin(shared: &Shared, parts: &Parts) -> Self {
+        let number = shared.answered.fetch_add(1, Ordering::Relaxed);
+        let host = parts
+            .headers
+            .get("host")
+            .and_then(|host| host.to_str().ok())
+            .unwrap_or_default();
+        Self {
+            request_id: ids::uuid(REQUESTS, number),
+            host: host.to_owned(),
+            date: httpdate::fmt_http_date(shared.clock.now()),
+        }
+    }
+
+    /// The outcome as an answer, and what a fault makes of that.
+    fn finish(
+        self,
+        outcome: Result<Map<String, Value>, Refusal>,
+        fault: Option<&Fault>,
+        last: &Arc<Notify>,
+    ) -> Result<Response<Answer>, Closed> {
+        let mut response = match outcome {
+            Ok(mut body) => {
+                body.insert("RequestId".to_owned(), self.request_id.as_str().into());
+                self.json(200, &Value::Object(body), None)
+            }
+            Err(refusal) => self.refused(&refusal),
+        };
+        match fault {
+            Some(Fault::CloseBeforeAnswer) => return Err(Closed),
+            Some(Fault::Truncate) => response.body_mut().truncate(),
+            Some(Fault::CloseIdle) => response.body_mut().last = Some(last.clone()),
+            _ => {}
+        }
+        Ok(response)
+    }
+
+    /// What a fault answers in place of doing anything.
+    fn spoiled(&self, fault: Fault) -> Response<Answer> {
+        match fault {
+            Fault::Throttle { retry_after_ms } => {
+                let mut response = self.refused(&Refusal::new(
+                    429,
+                    "Throttling.User",
+                    "Request was denied due to user flow control.",
+                ));
+                if let Some(ms) = retry_after_ms {
+                    response.headers_mut().insert("x-acs-retry-after", ms.into());
+                }
+                response
+            }
+            Fault::Raw { status, headers, body } => {
+                let mut response = self.head(status, Answer::new(body, None));
+                for (name, value) in headers {
+                    if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+                        response.headers_mut().append(name, value);
+                    }
+                }
+                response
+            }
+            Fault::Unsuccessful { code, message } => self.refused(&Refusal::unsuccessful(code, message)),
+            Fault::Status { status, code, message } => self.refused(&Refusal::new(status, code, message)),
+            other => self.refused(&Refusal::new(
+                500,
+                "InternalError.Fault",
+                format!("{other:?} is no answer."),
+            )),
+        }
+    }
+
+    fn refused(&self, refusal: &Refusal) -> Response<Answer> {
+        self.json(
+            refusal.status,
+            &refusal.body(&self.request_id, &self.host),
+            Some(refusal.code.clone()),
+        )
+    }
+
+    fn json(&self, status: u16, body: &Value, code: Option<String>) -> Response<Answer> {
+        let mut response = self.head(status, Answer::new(body.to_string().into(), code));
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json;charset=utf-8"));
+        if let Ok(id) = HeaderValue::try_from(&self.request_id) {
+            headers.insert("x-acs-request-id", id);
+        }
+        response
+    }
+
+    fn head(&self, status: u16, answer: Answer) -> Response<Answer> {
+        let mut response = Response::new(answer);
+        *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        if let Ok(date) = HeaderValue::try_from(&self.date) {
+            response.headers_mut().insert(DATE, date);
+        }
+        response
+    }
+}
+
+/// The body of an answer, whole or cut off.
+#[derive(Debug)]
+struct Answer {
+    data: Bytes,
+    /// The error code in it, for the journal.
+    code: Option<String>,
+    /// How many bytes the head promises.
+    promised: u64,
+    /// How far the cutting has come: the first part must be on its way before the connection breaks.
+    broken: Option<bool>,
+    /// The connection's owner, who closes it when this is through.
+    last: Option<Arc<Notify>>,
+}
+
+impl Answer {
+    fn new(data: Bytes, code: Option<String>) -> Self {
+        Self {
+            promised: data.len() as u64,
+            data,
+            code,
+            broken: None,
+            last: None,
+        }
+    }
+
+    fn truncate(&mut self) {
+        self.data.truncate(self.data.len() / 2);
+        self.broken = Some(false);
+    }
+}
+
+impl Body for Answer {
+    type Data = Bytes;
+    type Error = Closed;
+
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Closed>>> {
+        if !self.data.is_empty() {
+            let data = std::mem::take(&mut self.data);
+            self.promised -= data.len() as u64;
+            return Poll::Ready(Some(Ok(Frame::data(data))));
+        }
+        match self.broken {
+            None => Poll::Ready(None),
+            Some(true) => Poll::Ready(Some(Err(Closed))),
+            Some(false) => {
+                self.broken = Some(true);
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.data.is_empty() && self.broken.is_none()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.promised)
+    }
+}
+
+impl Drop for Answer {
+    fn drop(&mut self) {
+        if let Some(last) = &self.last {
+            last.notify_one();
+        }
+    }
+}

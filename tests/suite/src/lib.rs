@@ -1,0 +1,1 @@
+//! Nothing to link: the tests of this crate are the crate. See `tests/it`.

@@ -1,0 +1,12 @@
+//! The SDK from the outside: one binary, because linking all of it is what takes time.
+
+#![allow(clippy::unwrap_used, reason = "a helper of tests is a test")]
+
+mod every_action;
+//mod everyday;
+mod fixtures;
+//mod flows;
+//mod goldens;
+mod msrv;
+mod regenerate_check;
+mod support;

@@ -1,0 +1,128 @@
+//! `cargo xtask import`: official files in, `api-spec/<version>/` out.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use dataworks_codegen::import::{Changes, Document, Import};
+
+use crate::files::{Staged, about, read_into};
+use crate::say;
+
+/// What people decide about a version, before they have.
+const OVERLAY: &str = "\
+# What people decided about this version; api-spec/README.md says what can stand here.
+# `cargo xtask import` made this file and never touches it again.
+enums: {}
+actions: {}
+";
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Files as https://api.aliyun.com/meta/v1/products/dataworks-public/versions/<VERSION>/api-docs.json serves them.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+}
+
+/// Checks all files first; nothing is written if one of them is refused.
+pub(crate) fn run(root: &Path, args: &Args) -> Result<(), String> {
+    let spec = root.join("api-spec");
+    let (mut versions, mut refused) = (BTreeMap::<String, Import>::new(), Vec::new());
+    for file in &args.files {
+        match read(file, &spec) {
+            Ok((version, _)) if versions.contains_key(&version) => {
+                refused.push(format!(
+                    "{}: version {version} was given before, in another file",
+                    file.display()
+                ));
+            }
+            Ok((version, import)) => drop(versions.insert(version, import)),
+            Err(message) => refused.push(message),
+        }
+    }
+    if !refused.is_empty() {
+        return Err(format!(
+            "{}\nNothing was imported: api-spec is as it was.",
+            refused.join("\n")
+        ));
+    }
+
+    let mut staged = Staged::default();
+    for (version, import) in &versions {
+        stage(&mut staged, &spec.join(version), import)?;
+    }
+    staged.commit()?;
+    for (version, import) in &versions {
+        report(version, import);
+    }
+    Ok(())
+}
+
+fn read(file: &Path, spec: &Path) -> Result<(String, Import), String> {
+    let text = fs::read_to_string(file).map_err(|error| about(file, &error))?;
+    let document = Document::read(&file.display().to_string(), &text).map_err(|refused| refused.to_string())?;
+    let version = document.version().to_owned();
+    let current = current(&spec.join(&version))?;
+    let import = document.import(&current).map_err(|refused| refused.to_string())?;
+    Ok((version, import))
+}
+
+/// The files of a version that `import` writes: path inside its folder → text.
+fn current(dir: &Path) -> Result<BTreeMap<String, String>, String> {
+    let mut files = BTreeMap::new();
+    for folder in ["actions", "types"] {
+        read_into(&mut files, dir, folder)?;
+    }
+    files.retain(|path, _| path.ends_with(".json"));
+    let service = dir.join("service.json");
+    if service.exists() {
+        files.insert(
+            "service.json".into(),
+            fs::read_to_string(&service).map_err(|error| about(&service, &error))?,
+        );
+    }
+    Ok(files)
+}
+
+fn stage(staged: &mut Staged, dir: &Path, import: &Import) -> Result<(), String> {
+    let changes = &import.changes;
+    for path in changes.new.iter().chain(&changes.changed) {
+        staged.write(dir.join(path), &import.files[path])?;
+    }
+    for path in &changes.removed {
+        staged.remove(dir.join(path));
+    }
+    if !["json", "yaml", "yml"]
+        .iter()
+        .any(|ending| dir.join("overlay").with_extension(ending).exists())
+    {
+        staged.write(dir.join("overlay.yaml"), OVERLAY)?;
+    }
+    Ok(())
+}
+
+fn report(version: &str, import: &Import) {
+    let Changes {
+        new,
+        changed,
+        removed,
+        unchanged,
+    } = &import.changes;
+    for (what, folder) in [("actions", "actions/"), ("shared types", "types/")] {
+        let count = |paths: &[String]| paths.iter().filter(|path| path.starts_with(folder)).count();
+        let [new, changed, removed, unchanged] = [new, changed, removed, unchanged].map(|paths| count(paths));
+        say(&format!(
+            "{version}: {what}: {new} new, {changed} changed, {removed} removed, {unchanged} unchanged"
+        ));
+    }
+    // A version that is wholly new needs no list of what is in it.
+    let update = !(changed.is_empty() && removed.is_empty() && unchanged.is_empty());
+    for (what, paths) in [("new", new), ("changed", changed), ("removed", removed)] {
+        for path in paths.iter().filter(|_| update) {
+            say(&format!("  {what}: {path}"));
+        }
+    }
+    for note in &import.notes {
+        say(&format!("  note: {note}"));
+    }
+}

@@ -1,0 +1,56 @@
+//! `cargo xtask`: the chores of this repository.
+
+mod files;
+mod import;
+mod regenerate;
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The chores of this repository.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    /// The repository to work on; this one if not given.
+    #[arg(long, global = true, value_name = "DIR")]
+    root: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Reads official api-docs files (JSON or YAML) into api-spec.
+    Import(import::Args),
+    /// Generates the SDK's code from api-spec.
+    Regenerate(regenerate::Args),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let root = cli.root.unwrap_or_else(|| repository().to_owned());
+    let result = match cli.command {
+        Command::Import(args) => import::run(&root, &args),
+        Command::Regenerate(args) => regenerate::run(&root, &args),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("{message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn repository() -> &'static Path {
+    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
+    xtask.parent().unwrap_or(xtask)
+}
+
+/// Prints, and minds no reader that has gone away (`… | head`).
+fn say(text: &str) {
+    let _ = writeln!(std::io::stdout(), "{text}");
+}
