@@ -4,6 +4,7 @@
 //! unknown fields are skipped. What could not be read is reported as a [`Mismatch`]: it is no failure, because the write
 //! behind the answer has happened.
 
+use std::cell::RefCell;
 use std::fmt;
 
 use serde::Deserialize as _;
@@ -13,7 +14,7 @@ use serde_json::value::RawValue;
 
 use crate::id::Id;
 use crate::model::{List, Map, Model, Slot, Target};
-use crate::operation::Shape;
+use crate::operation::{Field, Shape};
 
 /// A value of an answer that could not be read and was left empty.
 #[derive(Clone, PartialEq, Eq)]
@@ -44,23 +45,43 @@ const MISMATCHES: usize = 100;
 
 /// Reads `json` into `slot`: a model, or any JSON object.
 pub(crate) fn decode(json: &[u8], slot: &mut dyn Slot) -> Result<Vec<Mismatch>, serde_json::Error> {
-    let mut deserializer = serde_json::Deserializer::from_slice(json);
     let mut notes = Notes::default();
-    match slot.open(true) {
-        Target::Model(model) => (&mut deserializer).deserialize_map(Object {
-            model,
-            notes: &mut notes,
-        })?,
-        target => {
-            Fill {
-                target,
-                notes: &mut notes,
-            }
-            .deserialize(&mut deserializer)?;
-        }
+    let read = read(json, slot, &mut notes);
+    if read.is_ok() && !notes.inexact {
+        return Ok(notes.mismatches);
     }
-    deserializer.end()?;
+    // An identifier that is longer than any integer type is exact only in the text of the JSON, which takes longer.
+    notes = Notes {
+        texts: true,
+        ..Notes::default()
+    };
+    self::read(json, slot, &mut notes)?;
     Ok(notes.mismatches)
+}
+
+fn read(json: &[u8], slot: &mut dyn Slot, notes: &mut Notes) -> Result<(), serde_json::Error> {
+    // To look at everything once for valid UTF-8 is faster than to look at each text.
+    match std::str::from_utf8(json) {
+        Ok(json) => read_from(&mut serde_json::Deserializer::from_str(json), slot, notes),
+        Err(_) => read_from(&mut serde_json::Deserializer::from_slice(json), slot, notes),
+    }
+}
+
+fn read_from<'de, R: serde_json::de::Read<'de>>(
+    deserializer: &mut serde_json::Deserializer<R>,
+    slot: &mut dyn Slot,
+    notes: &mut Notes,
+) -> Result<(), serde_json::Error> {
+    let fill = Fill {
+        target: slot.open(true),
+        at: &Path::ROOT,
+        notes,
+    };
+    match fill.target {
+        Target::Model(_) => deserializer.deserialize_map(fill)?,
+        _ => fill.deserialize(&mut *deserializer)?,
+    };
+    deserializer.end()
 }
 
 /// Reads JSON into a model that starts empty.
@@ -84,56 +105,85 @@ pub fn from_json<T: Model + Default>(json: &[u8]) -> Result<T, serde_json::Error
     Ok(model)
 }
 
-/// Where the decoder is, and what it could not read.
+/// What could not be read.
 #[derive(Default)]
 struct Notes {
-    path: Vec<Step>,
-    secret: u32,
     mismatches: Vec<Mismatch>,
+    /// Whether identifiers are read as the text that they are in the JSON.
+    texts: bool,
+    /// Whether there was an identifier that only its text in the JSON tells exactly.
+    inexact: bool,
 }
 
-enum Step {
-    Field(&'static str),
-    Key(String),
-    Index(usize),
+/// Where the decoder is: one link for each level, which costs nothing until somebody asks.
+struct Path<'a> {
+    parent: Option<&'a Path<'a>>,
+    step: Step<'a>,
+}
+
+enum Step<'a> {
+    Root,
+    Field(&'static Field),
+    Key(&'a str),
+    Index(usize, &'a RefCell<Order>),
+}
+
+/// The order in which the objects of a list have their fields: for each field, by its index and one, which one came next
+/// the last time. Servers have an order of their own, and keep it.
+type Order = Vec<usize>;
+
+impl Path<'_> {
+    const ROOT: Path<'static> = Path {
+        parent: None,
+        step: Step::Root,
+    };
+
+    fn then<'a>(&'a self, step: Step<'a>) -> Path<'a> {
+        Path {
+            parent: Some(self),
+            step,
+        }
+    }
+
+    fn is_secret(&self) -> bool {
+        matches!(self.step, Step::Field(field) if field.secret) || self.parent.is_some_and(Path::is_secret)
+    }
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(parent) = self.parent else { return Ok(()) };
+        fmt::Display::fmt(parent, f)?;
+        let name = match &self.step {
+            Step::Root => return Ok(()),
+            Step::Index(index, _) => return write!(f, "[{index}]"),
+            Step::Field(field) => field.name,
+            Step::Key(key) => key,
+        };
+        if parent.parent.is_some() {
+            f.write_str(".")?;
+        }
+        f.write_str(name)
+    }
 }
 
 impl Notes {
     /// Notes that something does not fit; answers that nothing was read.
-    fn refuse(&mut self, expected: &'static str, found: &dyn fmt::Display) -> bool {
+    fn refuse(&mut self, at: &Path<'_>, expected: &'static str, found: &dyn fmt::Display) -> bool {
         if self.mismatches.len() == MISMATCHES {
             return false;
         }
-        let found = if self.secret > 0 {
+        let found = if at.is_secret() {
             crate::secret::MASK.to_owned()
         } else {
             shorten(&found.to_string())
         };
         self.mismatches.push(Mismatch {
-            path: self.path(),
+            path: at.to_string(),
             expected,
             found,
         });
         false
-    }
-
-    fn path(&self) -> String {
-        let mut path = String::new();
-        for step in &self.path {
-            let (dot, name): (_, &str) = match step {
-                Step::Index(index) => {
-                    path.push_str(&format!("[{index}]"));
-                    continue;
-                }
-                Step::Field(name) => (".", name),
-                Step::Key(key) => (".", key),
-            };
-            if !path.is_empty() {
-                path.push_str(dot);
-            }
-            path.push_str(name);
-        }
-        path
     }
 }
 
@@ -146,39 +196,42 @@ fn shorten(text: &str) -> String {
 }
 
 /// Reads the fields of an object.
-struct Object<'a> {
-    model: &'a mut dyn Model,
-    notes: &'a mut Notes,
-}
-
-impl<'de> Visitor<'de> for Object<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
+fn fill_model<'de, A: MapAccess<'de>>(
+    model: &mut dyn Model,
+    mut map: A,
+    at: &Path<'_>,
+    notes: &mut Notes,
+) -> Result<(), A::Error> {
+    let shape = model.shape();
+    let mut order = match &at.step {
+        Step::Index(_, order) => order.try_borrow_mut().ok(),
+        _ => None,
+    };
+    let mut order = order.as_deref_mut();
+    if let Some(order) = &mut order
+        && order.is_empty()
+    {
+        order.extend(0..=shape.fields().len());
     }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let shape = self.model.shape();
-        let mut next = 0;
-        while let Some(at) = map.next_key_seed(Key { shape, next })? {
-            let Some(at) = at else {
-                map.next_value::<IgnoredAny>()?;
-                continue;
-            };
-            next = at + 1;
-            let Some(slot) = self.model.slot_mut(at) else { continue };
-            let field = &shape.fields()[at];
-            self.notes.path.push(Step::Field(field.name));
-            self.notes.secret += u32::from(field.secret);
-            map.next_value_seed(Place {
-                slot,
-                notes: self.notes,
-            })?;
-            self.notes.secret -= u32::from(field.secret);
-            self.notes.path.pop();
+    let mut last = 0;
+    loop {
+        let next = order.as_ref().map_or(last, |order| order[last]);
+        let Some(found) = map.next_key_seed(Key { shape, next })? else {
+            return Ok(());
+        };
+        let Some(index) = found else {
+            map.next_value::<IgnoredAny>()?;
+            continue;
+        };
+        if let Some(order) = &mut order {
+            order[last] = index;
         }
-        Ok(())
+        last = index + 1;
+        let Some(slot) = model.slot_mut(index) else {
+            continue;
+        };
+        let at = &at.then(Step::Field(&shape.fields()[index]));
+        map.next_value_seed(Place { slot, at, notes })?;
     }
 }
 
@@ -211,6 +264,7 @@ impl Visitor<'_> for Key {
 /// Reads a value into a field.
 struct Place<'a> {
     slot: &'a mut dyn Slot,
+    at: &'a Path<'a>,
     notes: &'a mut Notes,
 }
 
@@ -218,12 +272,12 @@ impl<'de> DeserializeSeed<'de> for Place<'_> {
     type Value = ();
 
     fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        let read = Fill {
+        let fill = Fill {
             target: self.slot.open(true),
+            at: self.at,
             notes: self.notes,
-        }
-        .deserialize(deserializer)?;
-        if !read {
+        };
+        if !fill.deserialize(deserializer)? {
             self.slot.open(false);
         }
         Ok(())
@@ -233,6 +287,7 @@ impl<'de> DeserializeSeed<'de> for Place<'_> {
 /// Reads a value into a target; answers whether there was one that fits.
 struct Fill<'t, 'n> {
     target: Target<'t>,
+    at: &'n Path<'n>,
     notes: &'n mut Notes,
 }
 
@@ -241,8 +296,10 @@ impl<'de> DeserializeSeed<'de> for Fill<'_, '_> {
 
     fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
         match self.target {
-            // A number that is longer than any integer type is exact only in the text of the JSON.
-            Target::Id(id) => read_id(id, <&RawValue>::deserialize(deserializer)?, self.notes),
+            Target::Id(id) if self.notes.texts => {
+                let raw = <&RawValue>::deserialize(deserializer)?;
+                read_id(id, raw, self.at, self.notes)
+            }
             Target::Any(value) => {
                 *value = exact(<&RawValue>::deserialize(deserializer)?).map_err(D::Error::custom)?;
                 Ok(!value.is_null())
@@ -252,7 +309,12 @@ impl<'de> DeserializeSeed<'de> for Fill<'_, '_> {
     }
 }
 
-fn read_id<E: serde::de::Error>(id: &mut Id, raw: &RawValue, notes: &mut Notes) -> Result<bool, E> {
+fn read_id<E: serde::de::Error>(
+    id: &mut Id,
+    raw: &RawValue,
+    at: &Path<'_>,
+    notes: &mut Notes,
+) -> Result<bool, E> {
     let json = raw.get();
     match json.as_bytes().first() {
         Some(b'"') => match json.get(1..json.len() - 1) {
@@ -262,7 +324,9 @@ fn read_id<E: serde::de::Error>(id: &mut Id, raw: &RawValue, notes: &mut Notes) 
         },
         Some(b'-' | b'0'..=b'9') => *id = Id::new(json),
         Some(b'n') => return Ok(false),
-        _ => return Ok(notes.refuse("an identifier", &json)),
+        Some(b'[') => return Ok(notes.refuse(at, "an identifier", &"a list")),
+        Some(b'{') => return Ok(notes.refuse(at, "an identifier", &"an object")),
+        _ => return Ok(notes.refuse(at, "an identifier", &json)),
     }
     Ok(true)
 }
@@ -317,7 +381,28 @@ fn expected(target: &Target<'_>) -> &'static str {
 
 impl Fill<'_, '_> {
     fn refuse(self, found: &dyn fmt::Display) -> bool {
-        self.notes.refuse(expected(&self.target), found)
+        self.notes.refuse(self.at, expected(&self.target), found)
+    }
+
+    /// Reads a text where another scalar is expected.
+    fn parse(mut self, text: &str) -> bool {
+        let trimmed = text.trim();
+        let read = match &mut self.target {
+            Target::Integer(place) => trimmed.parse().map(|number| **place = number).is_ok(),
+            Target::Number(place) => match trimmed.parse::<f64>() {
+                Ok(number) if number.is_finite() => {
+                    **place = number;
+                    true
+                }
+                _ => false,
+            },
+            Target::Boolean(place) => {
+                **place = trimmed.eq_ignore_ascii_case("true");
+                **place || trimmed.eq_ignore_ascii_case("false")
+            }
+            _ => false,
+        };
+        read || self.refuse(&format_args!("{text:?}"))
     }
 }
 
@@ -329,26 +414,13 @@ impl<'de> Visitor<'de> for Fill<'_, '_> {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<bool, E> {
-        let expected = expected(&self.target);
-        let refuse = |notes: &mut Notes| Ok(!text.is_empty() && notes.refuse(expected, &format_args!("{text:?}")));
         match self.target {
-            Target::Text(place) => text.clone_into(place),
+            Target::Text(place) => *place = text.to_owned(),
             Target::Enumeration(place) => place.set(text),
-            Target::Integer(place) => match text.trim().parse() {
-                Ok(number) => *place = number,
-                Err(_) => return refuse(self.notes),
-            },
-            Target::Number(place) => match text.trim().parse::<f64>() {
-                Ok(number) if number.is_finite() => *place = number,
-                _ => return refuse(self.notes),
-            },
-            Target::Boolean(place) => match text.trim() {
-                text if text.eq_ignore_ascii_case("true") => *place = true,
-                text if text.eq_ignore_ascii_case("false") => *place = false,
-                _ => return refuse(self.notes),
-            },
             // An empty text stands for nothing wherever something else is expected.
-            _ => return refuse(self.notes),
+            _ if text.is_empty() => return Ok(false),
+            Target::Id(place) => *place = Id::new(text),
+            _ => return Ok(self.parse(text)),
         }
         Ok(true)
     }
@@ -356,6 +428,7 @@ impl<'de> Visitor<'de> for Fill<'_, '_> {
     fn visit_i64<E>(self, number: i64) -> Result<bool, E> {
         match self.target {
             Target::Integer(place) => *place = number,
+            Target::Id(place) => *place = number.into(),
             #[allow(clippy::cast_precision_loss, reason = "the field is a float upstream")]
             Target::Number(place) => *place = number as f64,
             Target::Text(place) => *place = number.to_string(),
@@ -374,6 +447,10 @@ impl<'de> Visitor<'de> for Fill<'_, '_> {
                     *place = number.to_string();
                     Ok(true)
                 }
+                Target::Id(place) => {
+                    *place = number.into();
+                    Ok(true)
+                }
                 #[allow(clippy::cast_precision_loss, reason = "the field is a float upstream")]
                 Target::Number(place) => {
                     *place = number as f64;
@@ -389,6 +466,7 @@ impl<'de> Visitor<'de> for Fill<'_, '_> {
         const EXACT: f64 = 9_007_199_254_740_992.0;
         match self.target {
             Target::Number(place) => *place = number,
+            Target::Id(_) => self.notes.inexact = true,
             #[allow(clippy::cast_possible_truncation, reason = "it is whole and in range")]
             Target::Integer(place) if number.fract() == 0.0 && number.abs() <= EXACT => *place = number as i64,
             Target::Text(place) => *place = Value::from(number).to_string(),
@@ -416,21 +494,13 @@ impl<'de> Visitor<'de> for Fill<'_, '_> {
             while seq.next_element::<IgnoredAny>()?.is_some() {}
             return Ok(self.refuse(&"a list"));
         };
-        self.notes.path.push(Step::Index(0));
-        let read = fill_list(list, &mut seq, self.notes);
-        self.notes.path.pop();
-        read.map(|()| true)
+        fill_list(list, &mut seq, self.at, self.notes).map(|()| true)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<bool, A::Error> {
         match self.target {
-            Target::Model(model) => Object {
-                model,
-                notes: self.notes,
-            }
-            .visit_map(map)
-            .map(|()| true),
-            Target::Map(place) => fill_map(place, &mut map, self.notes).map(|()| true),
+            Target::Model(model) => fill_model(model, map, self.at, self.notes).map(|()| true),
+            Target::Map(place) => fill_map(place, &mut map, self.at, self.notes).map(|()| true),
             _ => {
                 while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
                 Ok(self.refuse(&"an object"))
@@ -439,24 +509,31 @@ impl<'de> Visitor<'de> for Fill<'_, '_> {
     }
 }
 
-fn fill_list<'de, A: SeqAccess<'de>>(list: &mut dyn List, seq: &mut A, notes: &mut Notes) -> Result<(), A::Error> {
+fn fill_list<'de, A: SeqAccess<'de>>(
+    list: &mut dyn List,
+    seq: &mut A,
+    at: &Path<'_>,
+    notes: &mut Notes,
+) -> Result<(), A::Error> {
+    let order = RefCell::new(Order::new());
     for index in 0.. {
-        if let Some(step) = notes.path.last_mut() {
-            *step = Step::Index(index);
-        }
         let mut end: Option<Result<(), A::Error>> = None;
-        list.push(&mut |target| match seq.next_element_seed(Fill {
-            target,
-            notes: &mut *notes,
-        }) {
-            Ok(Some(read)) => read,
-            Ok(None) => {
-                end = Some(Ok(()));
-                false
-            }
-            Err(error) => {
-                end = Some(Err(error));
-                false
+        list.push(&mut |target| {
+            let fill = Fill {
+                target,
+                at: &at.then(Step::Index(index, &order)),
+                notes,
+            };
+            match seq.next_element_seed(fill) {
+                Ok(Some(read)) => read,
+                Ok(None) => {
+                    end = Some(Ok(()));
+                    false
+                }
+                Err(error) => {
+                    end = Some(Err(error));
+                    false
+                }
             }
         });
         if let Some(end) = end {
@@ -466,18 +543,22 @@ fn fill_list<'de, A: SeqAccess<'de>>(list: &mut dyn List, seq: &mut A, notes: &m
     Ok(())
 }
 
-fn fill_map<'de, A: MapAccess<'de>>(place: &mut dyn Map, map: &mut A, notes: &mut Notes) -> Result<(), A::Error> {
+fn fill_map<'de, A: MapAccess<'de>>(
+    place: &mut dyn Map,
+    map: &mut A,
+    at: &Path<'_>,
+    notes: &mut Notes,
+) -> Result<(), A::Error> {
     while let Some(key) = map.next_key::<String>()? {
-        notes.path.push(Step::Key(key.clone()));
         let mut read = Ok(false);
         place.put(&key, &mut |target| {
             read = map.next_value_seed(Fill {
                 target,
-                notes: &mut *notes,
+                at: &at.then(Step::Key(&key)),
+                    notes,
             });
             matches!(read, Ok(true))
         });
-        notes.path.pop();
         read?;
     }
     Ok(())

@@ -4,7 +4,7 @@ use serde::ser::{Error as _, SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
 
 use crate::model::{Datum, List, Map, Model, Slot};
-use crate::operation::{Kind, Shape};
+use crate::operation::{Field, Kind, Shape};
 
 /// A model as JSON, for serde: `serde_json::to_string(&Json(&answer))`.
 ///
@@ -91,7 +91,8 @@ fn any<S: Serializer>(datum: Datum<'_>, serializer: S) -> Result<S::Ok, S::Error
         Datum::Number(number) => serializer.serialize_f64(number),
         Datum::Boolean(value) => serializer.serialize_bool(value),
         Datum::Any(value) => value.serialize(serializer),
-        Datum::Model(model) => object(datum, model.shape(), serializer),
+        // Written for users, not for the wire: identifiers are texts.
+        Datum::Model(model) => fields(model, |_| &Kind::Any, serializer),
         Datum::List(elements) => list(elements, &Kind::Any, serializer),
         Datum::Map(pairs) => map(pairs, |_| &Kind::Any, serializer),
     }
@@ -140,29 +141,29 @@ fn map<S: Serializer>(
 }
 
 fn object<S: Serializer>(datum: Datum<'_>, shape: &'static Shape, serializer: S) -> Result<S::Ok, S::Error> {
-    let model = match datum {
-        Datum::Model(model) => model,
+    match datum {
+        Datum::Model(model) => fields(model, |field| &field.kind, serializer),
         // An untyped object keeps what the spec doesn't know.
-        Datum::Map(pairs) => {
-            return map(
-                pairs,
-                |key| shape.field(key).map_or(&Kind::Any, |field| &field.kind),
-                serializer,
-            );
-        }
-        _ => return serializer.serialize_unit(),
-    };
+        Datum::Map(pairs) => map(
+            pairs,
+            |key| shape.field(key).map_or(&Kind::Any, |field| &field.kind),
+            serializer,
+        ),
+        _ => serializer.serialize_unit(),
+    }
+}
+
+fn fields<S: Serializer>(
+    model: &dyn Model,
+    kind_of: fn(&'static Field) -> &'static Kind,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     let mut out = serializer.serialize_map(None)?;
     for (index, field) in model.shape().fields().iter().enumerate() {
         let datum = model.slot(index).map_or(Datum::Absent, Slot::see);
         if !matches!(datum, Datum::Absent) {
-            out.serialize_entry(
-                field.name,
-                &Encoded {
-                    datum,
-                    kind: &field.kind,
-                },
-            )?;
+            let kind = kind_of(field);
+            out.serialize_entry(field.name, &Encoded { datum, kind })?;
         }
     }
     out.end()

@@ -173,7 +173,7 @@ impl<'a> Ready<'a> {
                 }
             }
             record_request_id(&span, error.request_id());
-            return Err(self.judge(error));
+            return Err(judge(error));
         }
         let mismatches = match decode::decode(&answer.body, body) {
             Ok(mismatches) => mismatches,
@@ -186,7 +186,7 @@ impl<'a> Ready<'a> {
             .or_else(|| answer.header("x-acs-request-id").map(str::to_owned));
         record_request_id(&span, request_id.as_deref());
         if let Some(error) = service::by_outcome(self.parts.operation, &answer, seen) {
-            return Err(self.judge(error));
+            return Err(judge(error));
         }
         let failures = response::failures(self.parts.operation, seen);
         Ok(Box::new(Meta {
@@ -198,12 +198,13 @@ impl<'a> Ready<'a> {
         }))
     }
 
-    /// A refusal did nothing; a server fault may have come after the deed.
-    fn judge(&self, error: Error) -> Error {
-        let refused = error.is_throttling() || error.http_status().is_some_and(|status| (400..500).contains(&status));
-        let replay = error.code() == Some("SignatureNonceUsed");
-        error.maybe_sent(!refused || replay)
-    }
+}
+
+/// A refusal did nothing; a server fault may have come after the deed, and a replay says that there was one.
+fn judge(error: Error) -> Error {
+    let fault = error.is_retryable() && !error.is_throttling();
+    let replay = error.code() == Some("SignatureNonceUsed");
+    error.maybe_sent(fault || replay)
 }
 
 fn record_request_id(span: &tracing::Span, request_id: Option<&str>) {

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 
-use compact_str::CompactString;
+use compact_str::{CompactString, ToCompactString as _};
 use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -173,11 +173,7 @@ macro_rules! from_integers {
     ($($integer:ty),*) => { $(
         impl From<$integer> for Id {
             fn from(number: $integer) -> Self {
-                use std::fmt::Write;
-                let mut text = CompactString::default();
-                // Writing to a string cannot fail.
-                let _ = write!(text, "{number}");
-                Self(text)
+                Self(number.to_compact_string())
             }
         }
 

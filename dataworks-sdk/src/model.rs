@@ -322,9 +322,11 @@ impl<T: Model + ?Sized> Model for Box<T> {
 
 impl<T: Element> List for Vec<T> {
     fn push(&mut self, fill: &mut dyn FnMut(Target<'_>) -> bool) {
-        let mut element = T::blank();
-        if fill(element.open()) {
-            Vec::push(self, element);
+        // Filled where it stands: an element can be large.
+        Vec::push(self, T::blank());
+        let read = self.last_mut().is_some_and(|element| fill(element.open()));
+        if !read {
+            self.pop();
         }
     }
 

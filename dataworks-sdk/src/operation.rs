@@ -253,6 +253,9 @@ impl Shape {
 
     /// Where the field of this name stands, looked for from `from` on: keys mostly come in the order of the table.
     pub(crate) fn position(&self, name: &str, from: usize) -> Option<usize> {
+        if self.fields.get(from).is_some_and(|field| field.name == name) {
+            return Some(from);
+        }
         let (before, after) = self.fields.split_at_checked(from).unwrap_or((self.fields, &[]));
         let here = |fields: &[Field]| fields.iter().position(|field| field.name == name);
         here(after).map(|at| from + at).or_else(|| here(before))

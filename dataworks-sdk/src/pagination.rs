@@ -3,7 +3,8 @@
 use std::collections::{HashSet, VecDeque};
 use std::fmt;
 use std::future::Future;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{DefaultHasher, Hasher as _};
+use std::io;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -14,11 +15,11 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use crate::call::CallParts;
-use crate::encode;
+use crate::encode::{self, Encoded};
 use crate::error::{Error, ErrorKind};
 use crate::execute;
 use crate::model::{Datum, Slot};
-use crate::operation::{self, Cursor, Operation};
+use crate::operation::{self, Cursor, Kind, Operation};
 use crate::request::Paged;
 use crate::response::{Meta, Response};
 
@@ -357,16 +358,10 @@ impl Turner {
 
     /// Learns from a page where the next one is, if there is one.
     fn advance(&mut self, body: Datum<'_>) -> Result<(), Error> {
-        let mut items = 0;
-        let mut hasher = DefaultHasher::new();
-        each_item(body, self.pages.items, &mut |item| {
-            items += 1;
-            encode::to_value(item).to_string().hash(&mut hasher);
-        });
+        let (items, digest) = self.digest(body);
         self.fetched += items;
         match self.pages.cursor {
             Cursor::Number { parameter, total } => {
-                let digest = hasher.finish();
                 if items > 0 && self.last.replace(digest) == Some(digest) {
                     return Err(repeats(format!(
                         "page {} holds the same items as the one before",
@@ -394,6 +389,19 @@ impl Turner {
         Ok(())
     }
 
+    /// How many elements the page's list has, which is what sizes and totals count, and what identifies its items.
+    fn digest(&self, body: Datum<'_>) -> (i64, u64) {
+        let outer = self.pages.items.split("[]").next().unwrap_or_default();
+        let mut elements = 0;
+        each_item(body, outer, &mut |_| elements += 1);
+        let mut digest = Digest(DefaultHasher::new());
+        each_item(body, self.pages.items, &mut |datum| {
+            // Writing to a hasher cannot fail.
+            let _ = serde_json::to_writer(&mut digest, &Encoded { datum, kind: &Kind::Any });
+        });
+        (elements, digest.0.finish())
+    }
+
     /// Whether the page that came was the last. A total of 0 beside items is no total.
     fn is_last(&self, items: i64, total: Option<i64>, total_path: Option<&str>, body: Datum<'_>) -> bool {
         let Some(parameter) = self.pages.size else {
@@ -414,6 +422,20 @@ impl Turner {
             (None, Some(size)) => items < size,
             (None, None) => false,
         }
+    }
+}
+
+/// Hashes what is written to it.
+struct Digest(DefaultHasher);
+
+impl io::Write for Digest {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

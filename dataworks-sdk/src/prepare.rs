@@ -181,8 +181,8 @@ pub(crate) fn checked(
     };
     if !findings.is_empty() {
         let message = match findings.len() {
-            1 => "the request is wrong".to_owned(),
-            many => format!("the request is wrong in {many} places"),
+            1 => "the request is wrong and was not sent".to_owned(),
+            many => format!("the request is wrong in {many} places and was not sent"),
         };
         return Err(Error::new(ErrorKind::InvalidRequest, message).with_findings(findings));
     }

@@ -57,7 +57,7 @@ pub(super) fn is_transient(error: &Error) -> bool {
 pub(super) fn hint(error: &Error) -> Option<&'static str> {
     let code = error.code().unwrap_or_default();
     Some(match error.kind() {
-        ErrorKind::InvalidRequest => "nothing was sent; `skip_validation()` on the call sends it all the same",
+        ErrorKind::InvalidRequest if !error.findings().is_empty() => "`skip_validation()` on the call sends it all the same",
         ErrorKind::Connect => "check the network, the region and the endpoint; nothing was sent",
         ErrorKind::Connection | ErrorKind::Timeout if error.may_have_been_sent() => {
             "the request may have been carried out: look before you repeat a write"

@@ -308,11 +308,11 @@ impl fmt::Display for Error {
             }
             None => f.write_str(&self.0.message)?,
         }
-        for finding in &self.0.findings {
-            write!(f, "\n  {finding}")?;
-        }
         if let Some(hint) = self.hint() {
             write!(f, "; {hint}")?;
+        }
+        for finding in &self.0.findings {
+            write!(f, "\n  {finding}")?;
         }
         Ok(())
     }

@@ -7,5 +7,6 @@ mod checks;
 mod decoding;
 mod model;
 mod pages;
+mod properties;
 mod retries;
 mod scripted;
