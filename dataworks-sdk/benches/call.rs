@@ -88,7 +88,10 @@ fn serve(seen: Arc<Mutex<String>>) -> SocketAddr {
     let address = listener.local_addr().expect("an address");
     listener.set_nonblocking(true).expect("a listener that need not wait");
     std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().expect("a runtime");
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_io()
+            .build()
+            .expect("a runtime");
         runtime.block_on(async {
             let listener = TcpListener::from_std(listener).expect("a listener");
             while let Ok((stream, _)) = listener.accept().await {
@@ -122,7 +125,9 @@ fn request_in(received: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(received).ok()?;
     let (head, body) = text.split_once("\r\n\r\n")?;
     let mut headers: Vec<String> = head.lines().skip(1).map(str::to_ascii_lowercase).collect();
-    let length = headers.iter().find_map(|header| header.strip_prefix("content-length: "));
+    let length = headers
+        .iter()
+        .find_map(|header| header.strip_prefix("content-length: "));
     if length.is_some_and(|length| length.parse() != Ok(body.len())) {
         return None;
     }

@@ -203,19 +203,22 @@ fn fill_model<'de, A: MapAccess<'de>>(
     notes: &mut Notes,
 ) -> Result<(), A::Error> {
     let shape = model.shape();
-    let mut order = match &at.step {
+    let mut order = match at.step {
         Step::Index(_, order) => order.try_borrow_mut().ok(),
         _ => None,
     };
-    let mut order = order.as_deref_mut();
-    if let Some(order) = &mut order
-        && order.is_empty()
-    {
-        order.extend(0..=shape.fields().len());
-    }
+    let order: &mut [usize] = match &mut order {
+        Some(order) => {
+            if order.is_empty() {
+                order.extend(0..=shape.fields().len());
+            }
+            order
+        }
+        None => &mut [],
+    };
     let mut last = 0;
     loop {
-        let next = order.as_ref().map_or(last, |order| order[last]);
+        let next = order.get(last).copied().unwrap_or(last);
         let Some(found) = map.next_key_seed(Key { shape, next })? else {
             return Ok(());
         };
@@ -223,8 +226,8 @@ fn fill_model<'de, A: MapAccess<'de>>(
             map.next_value::<IgnoredAny>()?;
             continue;
         };
-        if let Some(order) = &mut order {
-            order[last] = index;
+        if let Some(next) = order.get_mut(last) {
+            *next = index;
         }
         last = index + 1;
         let Some(slot) = model.slot_mut(index) else {
@@ -309,12 +312,7 @@ impl<'de> DeserializeSeed<'de> for Fill<'_, '_> {
     }
 }
 
-fn read_id<E: serde::de::Error>(
-    id: &mut Id,
-    raw: &RawValue,
-    at: &Path<'_>,
-    notes: &mut Notes,
-) -> Result<bool, E> {
+fn read_id<E: serde::de::Error>(id: &mut Id, raw: &RawValue, at: &Path<'_>, notes: &mut Notes) -> Result<bool, E> {
     let json = raw.get();
     match json.as_bytes().first() {
         Some(b'"') => match json.get(1..json.len() - 1) {
@@ -440,25 +438,17 @@ impl<'de> Visitor<'de> for Fill<'_, '_> {
     }
 
     fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<bool, E> {
-        match i64::try_from(number) {
-            Ok(number) => self.visit_i64(number),
-            Err(_) => match self.target {
-                Target::Text(place) => {
-                    *place = number.to_string();
-                    Ok(true)
-                }
-                Target::Id(place) => {
-                    *place = number.into();
-                    Ok(true)
-                }
-                #[allow(clippy::cast_precision_loss, reason = "the field is a float upstream")]
-                Target::Number(place) => {
-                    *place = number as f64;
-                    Ok(true)
-                }
-                _ => Ok(self.refuse(&number)),
-            },
+        let Self { target, at, notes } = self;
+        match (target, i64::try_from(number)) {
+            (Target::Integer(place), Ok(number)) => *place = number,
+            (Target::Id(place), _) => *place = number.into(),
+            (target, Ok(number)) => return Fill { target, at, notes }.visit_i64(number),
+            (Target::Text(place), _) => *place = number.to_string(),
+            #[allow(clippy::cast_precision_loss, reason = "the field is a float upstream")]
+            (Target::Number(place), _) => *place = number as f64,
+            (target, _) => return Ok(Fill { target, at, notes }.refuse(&number)),
         }
+        Ok(true)
     }
 
     fn visit_f64<E>(self, number: f64) -> Result<bool, E> {
@@ -555,7 +545,7 @@ fn fill_map<'de, A: MapAccess<'de>>(
             read = map.next_value_seed(Fill {
                 target,
                 at: &at.then(Step::Key(&key)),
-                    notes,
+                notes,
             });
             matches!(read, Ok(true))
         });

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tracing::Instrument as _;
+use tracing::{Instrument as _, Span};
 
 use crate::call::CallParts;
 use crate::credentials::Credentials;
@@ -35,7 +35,7 @@ pub(crate) async fn execute(parts: &CallParts, body: &mut dyn Slot) -> Result<Bo
         .options
         .total_timeout
         .or(parts.client.config.shared().total_timeout);
-    let work = run(parts, body).instrument(span);
+    let work = run(parts, body, &span).instrument(span.clone());
     let Some(limit) = limit else {
         return work.await.map_err(|error| error.with_action(name));
     };
@@ -63,18 +63,18 @@ fn total_timeout(limit: Duration) -> Error {
     Error::new(ErrorKind::Timeout, message).maybe_sent(true)
 }
 
-async fn run(parts: &CallParts, body: &mut dyn Slot) -> Result<Box<Meta>, Error> {
+/// `span` is the call's own: the current one would be the caller's where this one is filtered out.
+async fn run(parts: &CallParts, body: &mut dyn Slot, span: &Span) -> Result<Box<Meta>, Error> {
     let shared = parts.client.config.shared();
     let ready = Ready::new(parts)?;
     let policy = parts.options.retry.as_ref().unwrap_or(&shared.retry);
     let mut attempts = Attempts::new(policy, &shared.budget, ready.repeatable());
     let mut waited = None;
     loop {
-        let span = tracing::Span::current();
         span.record("attempt", attempts.attempt);
         let request = ready.sign(waited.map(|delay| (attempts.attempt - 1, delay)));
         let error = match shared.transport.send(request, ready.timeouts).await {
-            Ok(answer) => match ready.understand(answer, body, attempts.attempt) {
+            Ok(answer) => match ready.understand(span, answer, body, attempts.attempt) {
                 Ok(meta) => {
                     shared.budget.earn(attempts.attempt);
                     tracing::debug!(target: "dataworks_sdk", "answered");
@@ -84,7 +84,7 @@ async fn run(parts: &CallParts, body: &mut dyn Slot) -> Result<Box<Meta>, Error>
             },
             Err(undelivered) => Error::from(undelivered),
         };
-        let error = error.masked(&ready.secrets);
+        let error = error.masked(&Secrets::new(&ready.params, &ready.credentials));
         let Some(delay) = attempts.after(&error) else {
             tracing::debug!(target: "dataworks_sdk", error = %error, "failed");
             return Err(error);
@@ -106,7 +106,6 @@ struct Ready<'a> {
     base: BaseUrl,
     credentials: Credentials,
     params: Params,
-    secrets: Secrets,
     timeouts: Timeouts,
 }
 
@@ -122,7 +121,6 @@ impl<'a> Ready<'a> {
         Ok(Self {
             parts,
             base: shared.base_url(parts.client.api, options.region.as_deref(), options.endpoint.as_deref())?,
-            secrets: Secrets::new(&params, &credentials),
             credentials,
             params,
             timeouts: Timeouts {
@@ -160,8 +158,13 @@ impl<'a> Ready<'a> {
     }
 
     /// Reads the answer into `body`, or says how it failed.
-    fn understand(&self, answer: Answer, body: &mut dyn Slot, attempts: u32) -> Result<Box<Meta>, Error> {
-        let span = tracing::Span::current();
+    fn understand(
+        &self,
+        span: &Span,
+        answer: Answer,
+        body: &mut dyn Slot,
+        attempts: u32,
+    ) -> Result<Box<Meta>, Error> {
         span.record("status", answer.status);
         if let Some(error) = service::by_status(&answer) {
             if error.code() == Some("InvalidTimeStamp.Expired") {
@@ -172,7 +175,7 @@ impl<'a> Ready<'a> {
                     self.parts.client.config.shared().correct_clock(date);
                 }
             }
-            record_request_id(&span, error.request_id());
+            record_request_id(span, error.request_id());
             return Err(judge(error));
         }
         let mismatches = match decode::decode(&answer.body, body) {
@@ -184,7 +187,7 @@ impl<'a> Ready<'a> {
             .field("RequestId")
             .text()
             .or_else(|| answer.header("x-acs-request-id").map(str::to_owned));
-        record_request_id(&span, request_id.as_deref());
+        record_request_id(span, request_id.as_deref());
         if let Some(error) = service::by_outcome(self.parts.operation, &answer, seen) {
             return Err(judge(error));
         }
@@ -207,7 +210,7 @@ fn judge(error: Error) -> Error {
     error.maybe_sent(fault || replay)
 }
 
-fn record_request_id(span: &tracing::Span, request_id: Option<&str>) {
+fn record_request_id(span: &Span, request_id: Option<&str>) {
     if let Some(id) = request_id {
         span.record("request_id", id);
     }

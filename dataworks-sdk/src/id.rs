@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 
-use compact_str::{CompactString, ToCompactString as _};
+use compact_str::CompactString;
 use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -173,7 +173,7 @@ macro_rules! from_integers {
     ($($integer:ty),*) => { $(
         impl From<$integer> for Id {
             fn from(number: $integer) -> Self {
-                Self(number.to_compact_string())
+                Self::new(itoa::Buffer::new().format(number))
             }
         }
 

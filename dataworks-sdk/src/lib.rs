@@ -1,6 +1,14 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![warn(missing_docs)]
-#![doc = include_str!("../README.md")]
+// The examples of the crate's page need the default features.
+#![cfg_attr(
+    all(feature = "client", feature = "v2020-05-18", feature = "v2024-05-18"),
+    doc = include_str!("../README.md")
+)]
+#![cfg_attr(
+    not(all(feature = "client", feature = "v2020-05-18", feature = "v2024-05-18")),
+    doc = "Typed client for Alibaba Cloud DataWorks OpenAPI, built with some of its features only."
+)]
 
 #[cfg(feature = "client")]
 mod action;

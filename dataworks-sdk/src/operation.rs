@@ -251,14 +251,17 @@ impl Shape {
         self.fields
     }
 
-    /// Where the field of this name stands, looked for from `from` on: keys mostly come in the order of the table.
-    pub(crate) fn position(&self, name: &str, from: usize) -> Option<usize> {
-        if self.fields.get(from).is_some_and(|field| field.name == name) {
-            return Some(from);
+    /// Where the field of this name stands. It is mostly the one at `guess`: keys come in an order.
+    pub(crate) fn position(&self, name: &str, guess: usize) -> Option<usize> {
+        match self.fields.get(guess) {
+            Some(field) if field.name == name => Some(guess),
+            _ => self.search(name),
         }
-        let (before, after) = self.fields.split_at_checked(from).unwrap_or((self.fields, &[]));
-        let here = |fields: &[Field]| fields.iter().position(|field| field.name == name);
-        here(after).map(|at| from + at).or_else(|| here(before))
+    }
+
+    #[inline(never)]
+    fn search(&self, name: &str) -> Option<usize> {
+        self.fields.iter().position(|field| field.name == name)
     }
 
     /// The field of this name.

@@ -82,7 +82,7 @@ impl PageKind for Untyped {
         let mut items = Vec::new();
         if let Some(pages) = operation.paging() {
             each_item(Datum::Any(&body), pages.items, &mut |item| {
-                items.push(encode::to_value(item))
+                items.push(encode::to_value(item));
             });
         }
         items

@@ -235,7 +235,7 @@ pub(crate) fn assemble(
     }
     PreparedRequest {
         method,
-        url: format!("{}/?{query}", base.as_str()),
+        url: [base.as_str(), "/?", &query].concat(),
         headers,
         extra: HeaderMap::new(),
         body: method.has_body().then(|| percent::form(form)),

@@ -6,6 +6,7 @@ pub(crate) const MASK: &str = "***";
 #[cfg(feature = "client")]
 mod texts {
     use secrecy::ExposeSecret;
+    use serde_json::Value;
 
     use super::MASK;
     use crate::credentials::{Credentials, Identity};
@@ -20,17 +21,18 @@ mod texts {
 
     impl Secrets {
         pub(crate) fn new(params: &Params, credentials: &Credentials) -> Self {
-            let given = params
-                .0
-                .iter()
-                .filter(|param| param.secret)
-                .map(|param| param.value.as_str());
+            let given = params.0.iter().filter(|param| param.secret);
+            let mut texts: Vec<String> = given.clone().map(|param| param.value.clone()).collect();
+            // A service that complains about a password shows that alone, and not the JSON around it.
+            for json in given.filter_map(|param| serde_json::from_str(&param.value).ok()) {
+                passwords(&json, false, &mut texts);
+            }
             let own = match credentials.identity() {
                 Identity::AccessKey { secret, token, .. } => [Some(secret), token.as_ref()],
                 Identity::Bearer(token) => [Some(token), None],
             };
             let own = own.into_iter().flatten().map(ExposeSecret::expose_secret);
-            let mut forms: Vec<String> = given.chain(own).flat_map(forms).collect();
+            let mut forms: Vec<String> = texts.iter().map(String::as_str).chain(own).flat_map(forms).collect();
             // The longest first: a form may be a part of another.
             forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
             Self(forms)
@@ -48,12 +50,29 @@ mod texts {
         }
     }
 
+    /// The texts inside JSON whose names say that they are secret.
+    fn passwords(value: &Value, secret: bool, found: &mut Vec<String>) {
+        const NAMES: [&str; 6] = ["password", "passwd", "pwd", "secret", "token", "accesskey"];
+        match value {
+            Value::String(text) if secret => found.push(text.clone()),
+            Value::Array(elements) => elements.iter().for_each(|element| passwords(element, secret, found)),
+            Value::Object(fields) => {
+                for (name, value) in fields {
+                    let name = name.to_ascii_lowercase();
+                    let names_one = NAMES.iter().any(|secret| name.contains(secret));
+                    passwords(value, secret || names_one, found);
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// As it is, inside JSON, in a query, and in a string to sign, where a query is encoded once more.
     fn forms(secret: &str) -> Vec<String> {
         if secret.len() < SHORTEST {
             return Vec::new();
         }
-        let in_json = serde_json::Value::from(secret).to_string();
+        let in_json = Value::from(secret).to_string();
         let in_json = in_json[1..in_json.len() - 1].to_owned();
         let in_query = percent::encode(secret).to_string();
         let to_sign = percent::encode(&in_query).to_string();

@@ -19,7 +19,7 @@ actions: {}
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Files as https://api.aliyun.com/meta/v1/products/dataworks-public/versions/<VERSION>/api-docs.json serves them.
+    /// Files as `https://api.aliyun.com/meta/v1/products/dataworks-public/versions/VERSION/api-docs.json` serves them.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
 }

@@ -1,5 +1,6 @@
 //! `cargo xtask`: the chores of this repository.
 
+mod budget;
 mod files;
 mod import;
 mod regenerate;
@@ -23,6 +24,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Measures what the SDK costs to build and to use; fails if it is more than it may be.
+    Budget(budget::Args),
     /// Reads official api-docs files (JSON or YAML) into api-spec.
     Import(import::Args),
     /// Generates the SDK's code from api-spec.
@@ -30,9 +33,13 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    if let Some(code) = budget::wrapped_rustc() {
+        return code;
+    }
     let cli = Cli::parse();
     let root = cli.root.unwrap_or_else(|| repository().to_owned());
     let result = match cli.command {
+        Command::Budget(args) => budget::run(&root, &args),
         Command::Import(args) => import::run(&root, &args),
         Command::Regenerate(args) => regenerate::run(&root, &args),
     };

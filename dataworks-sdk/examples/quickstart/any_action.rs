@@ -33,9 +33,8 @@ pub(crate) async fn by_name(tour: &Tour) -> Result<(), Error> {
     let call = v2020
         .action("ListNodes")?
         .set("ProjectId", project.as_str())
-        .set("ProjectEnv", "PROD")
-        .set("PageSize", 100);
-    let nodes: Vec<serde_json::Value> = show!(call.items()?.max_items(2).try_collect().await?);
+        .set("ProjectEnv", "PROD");
+    let nodes: Vec<_> = show!(call.items()?.max_items(2).try_collect().await?);
     for node in &nodes {
         screen::line(format_args!("{}  {}", node["NodeId"], node["NodeName"]));
     }

@@ -75,6 +75,7 @@ pub(crate) async fn life_of_a_data_source(tour: &Tour) -> Result<(), Error> {
         )
     )
     .await?;
+    screen::line("updated");
 
     let answer = show!(v2024.get_data_source(GetDataSourceRequest::new().id(id))).await?;
     let source = &answer.data_source;
@@ -87,6 +88,7 @@ pub(crate) async fn life_of_a_data_source(tour: &Tour) -> Result<(), Error> {
     screen::line(format_args!("{source:#?}"));
 
     show!(v2024.delete_data_source(DeleteDataSourceRequest::new().id(id))).await?;
+    screen::line("deleted");
     match show!(v2024.get_data_source(GetDataSourceRequest::new().id(id))).await {
         Err(error) if error.is_not_found() => screen::failed(&error),
         other => screen::line(format_args!("{other:?}")),

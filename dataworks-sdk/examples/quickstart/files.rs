@@ -44,8 +44,9 @@ pub(crate) async fn life_of_a_file(tour: &Tour) -> Result<(), Error> {
     screen::line("changed: the development copy, production has none yet");
 
     let submitted = show!(v2020.submit_file(SubmitFileRequest::new().project_id(project).file_id(file))).await?;
-    follow(tour, &submitted.data).await?;
-    deploy(tour, file).await?;
+    screen::line(format_args!("deployment {} to development", text(&submitted.data)));
+    let deployment = deploy(tour, file).await?;
+    follow(tour, &deployment).await?;
 
     let file_now = show!(v2020.get_file(GetFileRequest::new().project_id(project).file_id(file))).await?;
     let details = &file_now.data.file;
@@ -61,43 +62,35 @@ pub(crate) async fn life_of_a_file(tour: &Tour) -> Result<(), Error> {
 }
 
 /// Deploys what was submitted: for some seconds after that the pipeline isn't ready.
-async fn deploy(tour: &Tour, file: &Option<Id>) -> Result<(), Error> {
+async fn deploy(tour: &Tour, file: &Option<Id>) -> Result<Option<Id>, Error> {
     let (v2020, project) = (&tour.v2020, &tour.project);
-    let mut call = show!(v2020.deploy_file(DeployFileRequest::new().project_id(project).file_id(file)));
-    let mut waited = false;
-    let deployed = loop {
-        match call.await {
-            Ok(deployed) => break deployed,
-            Err(error) if error.message().contains("pipeline") => {
-                if !waited {
-                    screen::line(format_args!("not yet: {}", error.message()));
-                }
-                waited = true;
-                sleep(POLL).await;
-                call = v2020.deploy_file(DeployFileRequest::new().project_id(project).file_id(file));
-            }
-            Err(error) => return Err(error),
-        }
-    };
-    follow(tour, &deployed.data).await
+    let mut answer = show!(v2020.deploy_file(DeployFileRequest::new().project_id(project).file_id(file))).await;
+    while let Some(error) = answer
+        .as_ref()
+        .err()
+        .filter(|error| error.message().contains("pipeline"))
+    {
+        screen::line(format_args!("not yet: {}", error.message()));
+        sleep(POLL).await;
+        answer = v2020
+            .deploy_file(DeployFileRequest::new().project_id(project).file_id(file))
+            .await;
+    }
+    Ok(answer?.into_body().data)
 }
 
 /// Waits for the end of a deployment.
 async fn follow(tour: &Tour, deployment: &Option<Id>) -> Result<(), Error> {
-    loop {
+    let outcome = loop {
         let request = GetDeploymentRequest::new()
             .project_id(&tour.project)
             .deployment_id(deployment);
-        let deployed = tour.v2020.get_deployment(request).await?;
-        let outcome = match deployed.data.deployment.status {
-            Some(0) => {
-                sleep(POLL).await;
-                continue;
-            }
-            Some(1) => "succeeded",
-            _ => "failed",
-        };
-        screen::line(format_args!("deployment {} {outcome}", text(deployment)));
-        return Ok(());
-    }
+        match tour.v2020.get_deployment(request).await?.data.deployment.status {
+            Some(0) => sleep(POLL).await,
+            Some(1) => break "has succeeded",
+            _ => break "has failed",
+        }
+    };
+    screen::line(format_args!("deployment {} to production {outcome}", text(deployment)));
+    Ok(())
 }

@@ -70,15 +70,14 @@ pub(crate) async fn backfill(tour: &Tour) -> Result<(), Error> {
     if let Some(last) = instances.last() {
         let id = &last.instance_id;
         show!(v2020.stop_instance(StopInstanceRequest::new().project_env("PROD").instance_id(id))).await?;
-        let status = follow(tour, id).await?;
-        screen::line(format_args!("instance {} was stopped: {status}", text(id)));
+        follow(tour, id).await?;
     }
     Ok(())
 }
 
 pub(crate) async fn smoke_test(tour: &Tour) -> Result<(), Error> {
     let (v2020, project) = (&tour.v2020, &tour.project);
-    screen::heading("A smoke test: run one node, follow it to its end, read its log, run it again");
+    screen::heading("A smoke test: run a node, follow it, read its log, restart it");
     let nodes = scheduled_nodes(tour, 1).await?;
 
     let started = show!(
@@ -126,7 +125,7 @@ async fn scheduled_nodes(tour: &Tour, count: usize) -> Result<Vec<Id>, Error> {
 }
 
 /// Follows an instance to its end, and shows each state that it comes to.
-async fn follow(tour: &Tour, id: &Option<Id>) -> Result<InstanceStatus, Error> {
+async fn follow(tour: &Tour, id: &Option<Id>) -> Result<(), Error> {
     let mut last = None;
     loop {
         let request = GetInstanceRequest::new().project_env("PROD").instance_id(id);
@@ -136,7 +135,7 @@ async fn follow(tour: &Tour, id: &Option<Id>) -> Result<InstanceStatus, Error> {
             screen::line(format_args!("instance {}  {}", text(id), text(&status)));
         }
         match status {
-            Some(ended @ (InstanceStatus::Success | InstanceStatus::Failure)) => return Ok(ended),
+            Some(InstanceStatus::Success | InstanceStatus::Failure) => return Ok(()),
             status => last = status,
         }
         sleep(POLL).await;

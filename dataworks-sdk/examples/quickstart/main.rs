@@ -125,9 +125,15 @@ async fn dataworks(arguments: Arguments) -> Result<(), Box<dyn Error>> {
 
     workspace::projects(&v2024_05_18::Client::new(&config)).await?;
     let tour = Tour::new(&config, arguments.project()?);
-    workspace::nodes(&tour).await?;
-    data_sources::list(&tour).await?;
-    instances::yesterday(&tour).await?;
-    any_action::by_name(&tour).await?;
-    Ok(())
+    // A permission that is missing for one part says nothing about the next.
+    let parts = [
+        screen::told(workspace::nodes(&tour).await),
+        screen::told(data_sources::list(&tour).await),
+        screen::told(instances::yesterday(&tour).await),
+        screen::told(any_action::by_name(&tour).await),
+    ];
+    match parts.iter().filter(|told| !**told).count() {
+        0 => Ok(()),
+        failed => Err(format!("{failed} of {} parts failed, as shown above", parts.len()).into()),
+    }
 }

@@ -46,24 +46,33 @@ pub(crate) fn line(text: impl Display) {
     }
 }
 
-/// A result that failed: all that `Display` has to say.
+/// A result that failed: all that `Display` has to say, broken into lines.
 pub(crate) fn failed(error: &dataworks_sdk::Error) {
-    let text = error.to_string();
-    for (number, line) in text.lines().enumerate() {
-        println!(
-            "  {}  {line}",
-            if number == 0 {
-                painted("1;31", "✗")
-            } else {
-                " ".to_owned()
+    let mut mark = painted("1;31", "✗");
+    for part in error.to_string().lines() {
+        let indent = part.len() - part.trim_start().len();
+        let mut line = " ".repeat(indent);
+        for word in part.split_whitespace() {
+            if line.chars().count() + word.chars().count() > WIDTH {
+                println!("  {mark}  {}", line.trim_end());
+                (mark, line) = (" ".to_owned(), " ".repeat(indent));
             }
-        );
+            line.push_str(word);
+            line.push(' ');
+        }
+        println!("  {mark}  {}", line.trim_end());
+        mark = " ".to_owned();
     }
+}
+
+/// Shows the error of a part of the tour that ended with one, and says whether it went well.
+pub(crate) fn told(part: Result<(), dataworks_sdk::Error>) -> bool {
+    part.inspect_err(failed).is_ok()
 }
 
 /// A call, as it stands in the source.
 pub(crate) fn code(source: &str) {
-    println!("\n  {}", painted("32", laid_out(source).join("\n       ")));
+    println!("\n  {}", painted("32", laid_out(source).join("\n      ")));
 }
 
 /// The source of a call on one line, or one setter a line if it is long.
@@ -80,13 +89,13 @@ fn laid_out(source: &str) -> Vec<String> {
     if line.chars().count() <= WIDTH {
         return vec![line];
     }
-    let (mut lines, mut depth, mut last) = (vec![String::new()], 0, ' ');
+    let (mut lines, mut depth, mut last) = (vec![String::new()], 0_usize, ' ');
     for c in line.chars() {
         match c {
             '(' | '{' | '[' => depth += 1,
-            ')' | '}' | ']' => depth -= 1,
+            ')' | '}' | ']' => depth = depth.saturating_sub(1),
             // Each setter of the request, and what is called on the call itself.
-            '.' if depth <= 1 && last == ')' => lines.push(String::new()),
+            '.' if depth <= 1 && matches!(last, ')' | '?') => lines.push("    ".repeat(depth)),
             _ => {}
         }
         if let Some(line) = lines.last_mut() {

@@ -26,12 +26,16 @@ pub(crate) async fn projects(v2024: &Client) -> Result<(), Error> {
 pub(crate) async fn nodes(tour: &Tour) -> Result<(), Error> {
     let (v2020, project) = (&tour.v2020, &tour.project);
     screen::heading("All nodes of a project, across pages");
-    let request = ListNodesRequest::new()
-        .project_id(project)
-        .project_env("PROD")
-        .page_size(100);
-
-    let mut pages = show!(v2020.list_nodes(request.clone()).pages());
+    let mut pages = show!(
+        v2020
+            .list_nodes(
+                ListNodesRequest::new()
+                    .project_id(project)
+                    .project_env("PROD")
+                    .page_size(100)
+            )
+            .pages()
+    );
     let mut first = Vec::new();
     let mut count = 0;
     while let Some(page) = pages.try_next().await? {
@@ -52,7 +56,12 @@ pub(crate) async fn nodes(tour: &Tour) -> Result<(), Error> {
         ));
     }
 
-    let nodes: Vec<_> = show!(v2020.list_nodes(request).items().max_items(150).try_collect().await?);
-    screen::line(format_args!("{} nodes, in one expression", nodes.len()));
+    screen::say("\n  Or item by item: a Stream that turns the pages by itself.");
+    let request = ListNodesRequest::new()
+        .project_id(project)
+        .project_env("PROD")
+        .node_name("report");
+    let reports: Vec<_> = show!(v2020.list_nodes(request).items().max_items(20).try_collect().await?);
+    screen::line(format_args!("{} nodes whose names hold \"report\"", reports.len()));
     Ok(())
 }

@@ -73,10 +73,10 @@ impl Credentials {
             }
             _ => Err(Error::new(
                 ErrorKind::Credentials,
-                format!("{} not set in the environment", missing.join(" and ")),
+                format!("{} not set", missing.join(" and ")),
             )
             .with_hint(
-                "set them, or give an access key to the builder with `credentials(Credentials::new(id, secret))`",
+                "set the environment, or give an access key to the builder with `credentials(Credentials::new(id, secret))`",
             )),
         }
     }

@@ -1,6 +1,6 @@
 //! Percent-encoding by RFC 3986, as the signature and the query want it.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode_byte, utf8_percent_encode};
 
 /// Everything but the unreserved characters `A-Za-z0-9-_.~`.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
@@ -9,16 +9,46 @@ pub(crate) fn encode(text: &str) -> impl std::fmt::Display + '_ {
     utf8_percent_encode(text, RESERVED)
 }
 
+/// Whether a byte stays as it is.
+const UNRESERVED: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte: u8 = 0;
+    while byte < 128 {
+        table[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~');
+        byte += 1;
+    }
+    table
+};
+
+/// Appends the encoded text: every call encodes about a thousand bytes, and this is several times faster than `Display`.
+pub(crate) fn push(out: &mut String, text: &str) {
+    let bytes = text.as_bytes();
+    let mut start = 0;
+    while start < bytes.len() {
+        let rest = &bytes[start..];
+        let run = rest.iter().position(|byte| !UNRESERVED[usize::from(*byte)]);
+        let end = run.map_or(bytes.len(), |run| start + run);
+        // What is unreserved is ASCII, so a run of it begins and ends between characters.
+        if start < end {
+            out.push_str(&text[start..end]);
+        }
+        if let Some(reserved) = bytes.get(end) {
+            out.push_str(percent_encode_byte(*reserved));
+        }
+        start = end + 1;
+    }
+}
+
 /// `k=v&k=v`, in the order given; an empty value is `k=`.
 pub(crate) fn query<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
-    use std::fmt::Write;
-    let mut query = String::new();
+    let mut query = String::with_capacity(512);
     for (name, value) in pairs {
         if !query.is_empty() {
             query.push('&');
         }
-        // Writing to a string cannot fail.
-        let _ = write!(query, "{}={}", encode(name), encode(value));
+        push(&mut query, name);
+        query.push('=');
+        push(&mut query, value);
     }
     query
 }
@@ -36,6 +66,10 @@ mod tests {
     fn unreserved_stays_and_the_rest_is_encoded() {
         assert_eq!(encode("aZ09-_.~").to_string(), "aZ09-_.~");
         assert_eq!(encode(" *+/=&%中").to_string(), "%20%2A%2B%2F%3D%26%25%E4%B8%AD");
+        let every: String = (0..=255_u8).map(char::from).collect();
+        let mut pushed = String::new();
+        push(&mut pushed, &every);
+        assert_eq!(pushed, encode(&every).to_string());
     }
 
     #[test]

@@ -46,7 +46,10 @@ pub(crate) fn string_to_sign<'a>(method: Method, parameters: impl IntoIterator<I
     let mut sorted: Vec<(&str, &str)> = parameters.into_iter().collect();
     sorted.sort_unstable();
     let canonical = percent::query(sorted);
-    format!("{}&%2F&{}", method.as_str(), percent::encode(&canonical))
+    let mut text = String::with_capacity(2 * canonical.len());
+    text.extend([method.as_str(), "&%2F&"]);
+    percent::push(&mut text, &canonical);
+    text
 }
 
 /// The signature of `text`; a bearer token signs nothing.

@@ -1,1 +1,11 @@
-//! Nothing to link: the tests of this crate are the crate. See `tests/it`.
+//! The tests of this crate are the crate: see `tests/it`. What is in here compiles the examples of the READMEs.
+
+/// The root README.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+pub struct Readme;
+
+/// The emulator's README.
+#[cfg(doctest)]
+#[doc = include_str!("../../emulator/README.md")]
+pub struct EmulatorReadme;

@@ -54,7 +54,12 @@ fn every_golden_is_compiled() {
         .map(|path| path.file_name().unwrap().to_str().unwrap().to_owned())
         .collect();
     let included: BTreeSet<String> = INCLUDED.iter().map(|name| (*name).to_owned()).collect();
-    assert_eq!(there, included, "`goldens!` in {} includes what is on the right", file!());
+    assert_eq!(
+        there,
+        included,
+        "`goldens!` in {} includes what is on the right",
+        file!()
+    );
 }
 
 fn nowhere() -> Config {
@@ -65,7 +70,11 @@ fn nowhere() -> Config {
 fn sent<R: Request>(call: Call<R>) -> (&'static str, Pairs, Pairs) {
     let prepared = call.prepare().now_or_never().unwrap().unwrap();
     let (_, query) = prepared.url().split_once('?').unwrap();
-    (prepared.method(), sorted(own(pairs(query))), sorted(pairs(prepared.body().unwrap_or_default())))
+    (
+        prepared.method(),
+        sorted(own(pairs(query))),
+        sorted(pairs(prepared.body().unwrap_or_default())),
+    )
 }
 
 fn read<T: dataworks_sdk::__rt::Model + Default>(json: &Value) -> T {
@@ -116,7 +125,10 @@ fn what_is_deprecated_works() {
     let client = Client::new(&nowhere());
     let (_, _, form) = sent(client.create_data_source(CreateDataSourceRequest::new().old_name("old")));
     assert_eq!(form, written(&[("OldName", "old")]));
-    assert_eq!(sent(client.list_old(ListOldRequest::new().page_size(5))).1, written(&[("PageSize", "5")]));
+    assert_eq!(
+        sent(client.list_old(ListOldRequest::new().page_size(5))).1,
+        written(&[("PageSize", "5")])
+    );
     let answer: CreateDataSourceResponseBody = read(&json!({"Data": {"OldId": 7}}));
     assert_eq!(answer.data.old_id.unwrap(), "7");
 }
@@ -126,17 +138,25 @@ fn nothing_goes_in_and_nothing_comes_out() {
     use empty::v2001_01_16::{Client, PingRequest, PingResponseBody};
     let (method, query, form) = sent(Client::new(&nowhere()).ping(PingRequest::new()));
     assert_eq!((method, query.len(), form.len()), ("POST", 0, 0));
-    assert_eq!(read::<PingResponseBody>(&json!({"Unknown": 1})), PingResponseBody::default());
+    assert_eq!(
+        read::<PingResponseBody>(&json!({"Unknown": 1})),
+        PingResponseBody::default()
+    );
 }
 
 #[test]
 fn enumerations_are_open() {
     use enumerations::v2001_01_07::types::{RunMode, RunStatus, TargetType};
     use enumerations::v2001_01_07::{Client, ListRunsRequest, ListRunsResponseBody};
-    let request = ListRunsRequest::new().mode("T+1").statuses([RunStatus::Value2ndTry, "NEW".into()]);
+    let request = ListRunsRequest::new()
+        .mode("T+1")
+        .statuses([RunStatus::Value2ndTry, "NEW".into()]);
     assert_eq!(request.mode, Some(RunMode::TPlus1));
     let (method, query, _) = sent(Client::new(&nowhere()).list_runs(request));
-    assert_eq!((method, query), ("GET", written(&[("Mode", "T+1"), ("Statuses", "2ND_TRY,NEW")])));
+    assert_eq!(
+        (method, query),
+        ("GET", written(&[("Mode", "T+1"), ("Statuses", "2ND_TRY,NEW")]))
+    );
     let answer: ListRunsResponseBody = read(&json!({
         "Runs": [{"Mode": "DAY", "Status": "OK"}, {"Mode": "Day", "Status": "BORED"}],
         "Target": {"Type": "ACS::DataWorks::Table"},
@@ -166,7 +186,8 @@ fn the_host_is_no_parameter() {
 fn identifiers_travel_as_the_spec_types_them() {
     use identifiers::v2001_01_08::{Client, RunNodesRequest, RunNodesResponseBody};
     const LONG: i64 = 1_234_567_890_123_456_789;
-    let answer: RunNodesResponseBody = read(&json!({"Data": LONG, "RunIds": [LONG, "x-1"], "Skipped": {"NodeIds": "7,8"}}));
+    let answer: RunNodesResponseBody =
+        read(&json!({"Data": LONG, "RunIds": [LONG, "x-1"], "Skipped": {"NodeIds": "7,8"}}));
     assert_eq!(answer.run_ids, ["1234567890123456789", "x-1"]);
     assert_eq!(answer.data.as_ref().and_then(dataworks_sdk::Id::as_i64), Some(LONG));
     let request = RunNodesRequest::new()
@@ -190,9 +211,16 @@ fn identifiers_travel_as_the_spec_types_them() {
 #[test]
 fn what_has_no_type_holds_anything() {
     use missing_types::v2001_01_17::{Client, PutAnythingRequest, PutAnythingResponseBody};
-    let request = PutAnythingRequest::new().anything(json!({"a": [null]})).bare(true).items([json!(1), json!("x")]);
+    let request = PutAnythingRequest::new()
+        .anything(json!({"a": [null]}))
+        .bare(true)
+        .items([json!(1), json!("x")]);
     let (_, _, form) = sent(Client::new(&nowhere()).put_anything(request));
-    let expected = [("Anything", r#"{"a":[null]}"#), ("Bare", "true"), ("Items", r#"[1,"x"]"#)];
+    let expected = [
+        ("Anything", r#"{"a":[null]}"#),
+        ("Bare", "true"),
+        ("Items", r#"[1,"x"]"#),
+    ];
     assert_eq!(form, written(&expected));
     let answer: PutAnythingResponseBody = read(&json!({"Bare": 12_345_678_901_234_567_890_u64, "Map": {"k": [1]}}));
     assert_eq!(answer.bare, Some(json!(12_345_678_901_234_567_890_u64)));
@@ -202,12 +230,30 @@ fn what_has_no_type_holds_anything() {
 #[test]
 fn names_of_the_wire_are_kept_whatever_rust_calls_them() {
     use names::v2001_01_15::match_::{Operation, Text};
-    use names::v2001_01_15::{Client, ConfigRequest, ListDIJobsAPIsRequest, ListDIJobsAPIsResponseBody, MatchRequest, TypesRequest};
+    use names::v2001_01_15::{
+        Client, ConfigRequest, ListDIJobsAPIsRequest, ListDIJobsAPIsResponseBody, MatchRequest, TypesRequest,
+    };
     let client = Client::new(&nowhere());
-    let request = ListDIJobsAPIsRequest::new().apis(["x"]).with_clone(true).with_new("n").self_("s").x_acs_trace("t");
+    let request = ListDIJobsAPIsRequest::new()
+        .apis(["x"])
+        .with_clone(true)
+        .with_new("n")
+        .self_("s")
+        .x_acs_trace("t");
     let (_, query, _) = sent(client.list_di_jobs_apis(request));
-    assert_eq!(query, written(&[("APIs.1", "x"), ("Clone", "true"), ("New", "n"), ("Self", "s"), ("x-acs-trace", "t")]));
-    let request = MatchRequest::new().operation(Operation::new()).text(Text::new().any([]));
+    assert_eq!(
+        query,
+        written(&[
+            ("APIs.1", "x"),
+            ("Clone", "true"),
+            ("New", "n"),
+            ("Self", "s"),
+            ("x-acs-trace", "t")
+        ])
+    );
+    let request = MatchRequest::new()
+        .operation(Operation::new())
+        .text(Text::new().any([]));
     let (_, _, form) = sent(client.r#match(request));
     assert_eq!(form, written(&[("Operation", "{}"), ("Text", r#"{"Any":[]}"#)]));
     assert_eq!(sent(client.config_action(ConfigRequest::new())).0, "POST");
@@ -221,7 +267,9 @@ fn names_of_the_wire_are_kept_whatever_rust_calls_them() {
 fn objects_nest() {
     use nested::v2001_01_04::get_tree::{Filter, FilterOwner, NodeFilter};
     use nested::v2001_01_04::{Client, GetTreeRequest, GetTreeResponseBody};
-    let filter = Filter::new().node(NodeFilter::new().name("n")).owner(FilterOwner::new());
+    let filter = Filter::new()
+        .node(NodeFilter::new().name("n"))
+        .owner(FilterOwner::new());
     let (_, query, _) = sent(Client::new(&nowhere()).get_tree(GetTreeRequest::new().filter(filter)));
     assert_eq!(query, written(&[("Filter", r#"{"Node":{"Name":"n"},"Owner":{}}"#)]));
     let answer: GetTreeResponseBody = read(&json!({
@@ -236,12 +284,30 @@ fn parameters_stand_in_their_places() {
     use places::v2001_01_02::{Client, GetThingRequest, PutThingRequest, RemoveThingRequest, get_thing, put_thing};
     let client = Client::new(&nowhere());
     let settings = get_thing::Settings::new().size(1);
-    let request = GetThingRequest::new().name("n").names(["a", "b"]).numbers([3, 4]).settings(settings);
-    let expected = [("Name", "n"), ("Names", "a,b"), ("Numbers.1", "3"), ("Numbers.2", "4"), ("Settings", r#"{"Size":1}"#)];
-    assert_eq!(sent(client.get_thing(request)), ("GET", written(&expected), written(&[])));
-    let request = PutThingRequest::new().name("n").tags([put_thing::Tag::new().key("k").value("v")]);
+    let request = GetThingRequest::new()
+        .name("n")
+        .names(["a", "b"])
+        .numbers([3, 4])
+        .settings(settings);
+    let expected = [
+        ("Name", "n"),
+        ("Names", "a,b"),
+        ("Numbers.1", "3"),
+        ("Numbers.2", "4"),
+        ("Settings", r#"{"Size":1}"#),
+    ];
+    assert_eq!(
+        sent(client.get_thing(request)),
+        ("GET", written(&expected), written(&[]))
+    );
+    let request = PutThingRequest::new()
+        .name("n")
+        .tags([put_thing::Tag::new().key("k").value("v")]);
     let form = written(&[("Tags.1.Key", "k"), ("Tags.1.Value", "v")]);
-    assert_eq!(sent(client.put_thing(request)), ("PUT", written(&[("Name", "n")]), form));
+    assert_eq!(
+        sent(client.put_thing(request)),
+        ("PUT", written(&[("Name", "n")]), form)
+    );
     let removal = sent(client.remove_thing(RemoveThingRequest::new().name("n")));
     assert_eq!(removal, ("DELETE", written(&[("Name", "n")]), written(&[])));
 }
@@ -250,11 +316,15 @@ fn parameters_stand_in_their_places() {
 fn types_hold_themselves() {
     use recursive::v2001_01_06::types::Folder;
     use recursive::v2001_01_06::{Client, GetMenuResponseBody, SaveFolderRequest};
-    let folder = Folder::new().name("in").children([Folder::new().name("a")]).parent(Folder::new().name("out"));
+    let folder = Folder::new()
+        .name("in")
+        .children([Folder::new().name("a")])
+        .parent(Folder::new().name("out"));
     let (_, _, form) = sent(Client::new(&nowhere()).save_folder(SaveFolderRequest::new().folder(folder)));
     let json = r#"{"Children":[{"Name":"a"}],"Name":"in","Parent":{"Name":"out"}}"#;
     assert_eq!(form, written(&[("Folder", json)]));
-    let answer: GetMenuResponseBody = read(&json!({"Menu": {"First": {"Title": "one", "Menu": {"First": {"Title": "two"}}}}}));
+    let answer: GetMenuResponseBody =
+        read(&json!({"Menu": {"First": {"Title": "one", "Menu": {"First": {"Title": "two"}}}}}));
     let first = answer.menu.first.unwrap();
     assert_eq!(first.title.as_deref(), Some("one"));
     assert_eq!(first.menu.unwrap().first.unwrap().title.as_deref(), Some("two"));
@@ -263,9 +333,20 @@ fn types_hold_themselves() {
 #[test]
 fn scalars_travel_as_text() {
     use scalars::v2001_01_01::{Client, UpdateThingRequest};
-    let request = UpdateThingRequest::new().kind(1).owner("me").enabled(false).ratio(0.5).create_time(1_716_019_750_000_i64);
+    let request = UpdateThingRequest::new()
+        .kind(1)
+        .owner("me")
+        .enabled(false)
+        .ratio(0.5)
+        .create_time(1_716_019_750_000_i64);
     let (_, _, form) = sent(Client::new(&nowhere()).update_thing(request));
-    let expected = [("CreateTime", "1716019750000"), ("Enabled", "false"), ("Kind", "1"), ("Owner", "me"), ("Ratio", "0.5")];
+    let expected = [
+        ("CreateTime", "1716019750000"),
+        ("Enabled", "false"),
+        ("Kind", "1"),
+        ("Owner", "me"),
+        ("Ratio", "0.5"),
+    ];
     assert_eq!(form, written(&expected));
 }
 
@@ -274,24 +355,34 @@ fn secrets_travel_and_are_not_shown() {
     use secrets::v2001_01_12::create_source::Login;
     use secrets::v2001_01_12::{Client, CreateSourceRequest, CreateSourceResponseBody};
     let login = Login::new().user("me").password("hunter2");
-    let request = CreateSourceRequest::new().login(login).props(json!({"password": "hunter2"}));
+    let request = CreateSourceRequest::new()
+        .login(login)
+        .props(json!({"password": "hunter2"}));
     assert!(!format!("{request:?}").contains("hunter2"), "{request:?}");
     let call = Client::new(&nowhere()).create_source(request);
     assert!(!format!("{call:?}").contains("hunter2"), "{call:?}");
     let (_, _, form) = sent(call);
-    let expected = [("Login", r#"{"Password":"hunter2","User":"me"}"#), ("Props", r#"{"password":"hunter2"}"#)];
+    let expected = [
+        ("Login", r#"{"Password":"hunter2","User":"me"}"#),
+        ("Props", r#"{"password":"hunter2"}"#),
+    ];
     assert_eq!(form, written(&expected));
-    let answer: CreateSourceResponseBody = read(&json!({"Data": {"Password": "hunter2", "Props": "hunter2"}}));
+    let answer: CreateSourceResponseBody = read(&json!({"Data": {"Password": "hunter2", "Props": "shown"}}));
     assert_eq!(answer.data.password.as_deref(), Some("hunter2"));
     assert!(!format!("{answer:?}").contains("hunter2"), "{answer:?}");
-    assert!(serde_json::to_string(&Json(&answer)).unwrap().contains("hunter2"), "the data itself is kept");
+    assert!(
+        serde_json::to_string(&Json(&answer)).unwrap().contains("hunter2"),
+        "the data itself is kept"
+    );
 }
 
 #[test]
 fn shared_types_are_shared() {
     use shared::v2001_01_05::types::{Column, Owner};
     use shared::v2001_01_05::{Client, CreateTableRequest, GetTableResponseBody};
-    let request = CreateTableRequest::new().columns([Column::new().name("c")]).owner(Owner::new());
+    let request = CreateTableRequest::new()
+        .columns([Column::new().name("c")])
+        .owner(Owner::new());
     let (_, _, form) = sent(Client::new(&nowhere()).create_table(request));
     assert_eq!(form, written(&[("Columns", r#"[{"Name":"c"}]"#), ("Owner", "{}")]));
     let answer: GetTableResponseBody = read(&json!({"Columns": [{"Name": "c", "Business": {"Comment": "b"}}]}));
@@ -300,6 +391,7 @@ fn shared_types_are_shared() {
 }
 
 #[test]
+#[allow(deprecated, reason = "the older one is replaced by the newer")]
 fn versions_stand_side_by_side() {
     use versions::{v2001_02_01, v2001_02_02};
     let config = nowhere();
@@ -319,7 +411,10 @@ mod served {
         let url = http::serve(move |request| {
             let value = request.parameter(parameter).unwrap_or_default();
             let page = pages.iter().find(|(key, _)| *key == value);
-            page.map_or_else(|| http::Answer::json(404, r#"{"Code":"NoSuchPage"}"#), |(_, body)| http::Answer::json(200, body))
+            page.map_or_else(
+                || http::Answer::json(404, r#"{"Code":"NoSuchPage"}"#),
+                |(_, body)| http::Answer::json(200, body),
+            )
         })
         .await;
         builder(&url).build().unwrap()
@@ -333,33 +428,52 @@ async fn pages_are_turned() {
     let first = json!({"Data": {"Nodes": nodes(&["a", "b"]), "TotalCount": "3"}});
     let last = json!({"Data": {"Nodes": nodes(&["c"]), "TotalCount": 3}});
     let config = served::pages("PageNumber", vec![("1", first), ("2", last)]).await;
-    let items = Client::new(&config).list_by_number(ListByNumberRequest::new().page_size(2)).items();
+    let items = Client::new(&config)
+        .list_by_number(ListByNumberRequest::new().page_size(2))
+        .items();
     let names: Vec<_> = items.map_ok(|node| node.name.unwrap()).try_collect().await.unwrap();
     assert_eq!(names, ["a", "b", "c"]);
 
-    let (first, last) = (json!({"Ids": [1, "x"], "NextToken": "t"}), json!({"Ids": [2], "NextToken": ""}));
+    let (first, last) = (
+        json!({"Ids": [1, "x"], "NextToken": "t"}),
+        json!({"Ids": [2], "NextToken": ""}),
+    );
     let config = served::pages("NextToken", vec![("", first), ("t", last)]).await;
-    let ids: Vec<_> = Client::new(&config).list_by_token(ListByTokenRequest::new()).items().try_collect().await.unwrap();
+    let ids: Vec<_> = Client::new(&config)
+        .list_by_token(ListByTokenRequest::new())
+        .items()
+        .try_collect()
+        .await
+        .unwrap();
     assert_eq!(ids, ["1", "x", "2"]);
 
-    let groups = json!({"Paging": {"Groups": [{"Members": nodes(&["a", "b"])}, {"Members": nodes(&["c"])}], "TotalCount": 3}});
+    let groups =
+        json!({"Paging": {"Groups": [{"Members": nodes(&["a", "b"])}, {"Members": nodes(&["c"])}], "TotalCount": 3}});
     let config = served::pages("PageNumber", vec![("1", groups)]).await;
-    let items = Client::new(&config).list_groups(ListGroupsRequest::new().page_size(10)).items();
+    let items = Client::new(&config)
+        .list_groups(ListGroupsRequest::new().page_size(10))
+        .items();
     let names: Vec<_> = items.map_ok(|member| member.name.unwrap()).try_collect().await.unwrap();
     assert_eq!(names, ["a", "b", "c"]);
 
     let page = json!({"Page": {"Items": nodes(&["a"]), "TotalCount": 1}});
     let config = served::pages("PageNumber", vec![("1", page)]).await;
-    let items = Client::new(&config).list_shared(ListSharedRequest::new().page_size(10)).items();
+    let items = Client::new(&config)
+        .list_shared(ListSharedRequest::new().page_size(10))
+        .items();
     assert_eq!(items.try_collect::<Vec<_>>().await.unwrap().len(), 1);
 }
 
 #[tokio::test]
 async fn outcomes_are_found_where_they_stand() {
-    use outcomes::v2001_01_10::{Client, CheckThingRequest, GetThingRequest, StopThingsRequest, SubmitThingRequest, TestThingRequest};
+    use outcomes::v2001_01_10::{
+        CheckThingRequest, Client, GetThingRequest, StopThingsRequest, SubmitThingRequest, TestThingRequest,
+    };
     let url = crate::support::http::serve(|request| {
         let body = match request.parameter("Action").unwrap() {
-            "StopThings" => json!({"SuccessInfo": {"7": {"Success": true}, "8": {"Success": false, "Message": "gone"}}}),
+            "StopThings" => {
+                json!({"SuccessInfo": {"7": {"Success": true}, "8": {"Success": false, "Message": "gone"}}})
+            }
             "CheckThing" => json!({"Status": false, "ErrorCode": "Bad"}),
             _ => json!({"Success": false, "ErrorCode": "Bad"}),
         };
@@ -367,12 +481,22 @@ async fn outcomes_are_found_where_they_stand() {
     })
     .await;
     let client = Client::new(&builder(&url).build().unwrap());
-    assert_eq!(client.check_thing(CheckThingRequest::new()).await.unwrap_err().code(), Some("Bad"));
-    assert_eq!(client.submit_thing(SubmitThingRequest::new()).await.unwrap_err().code(), Some("Bad"));
+    assert_eq!(
+        client.check_thing(CheckThingRequest::new()).await.unwrap_err().code(),
+        Some("Bad")
+    );
+    assert_eq!(
+        client.submit_thing(SubmitThingRequest::new()).await.unwrap_err().code(),
+        Some("Bad")
+    );
     let tested = client.test_thing(TestThingRequest::new()).await.unwrap();
     assert_eq!(tested.success, Some(false), "here it is data");
     let stopped = client.stop_things(StopThingsRequest::new()).await.unwrap();
-    let failed: Vec<_> = stopped.failures().iter().map(|it| (it.item.as_str(), it.message.as_deref())).collect();
+    let failed: Vec<_> = stopped
+        .failures()
+        .iter()
+        .map(|it| (it.item.as_str(), it.message.as_deref()))
+        .collect();
     assert_eq!(failed, [("8", Some("gone"))]);
     drop(client.get_thing(GetThingRequest::new()));
 }

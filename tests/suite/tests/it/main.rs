@@ -3,10 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "a helper of tests is a test")]
 
 mod every_action;
-//mod everyday;
+mod everyday;
 mod fixtures;
-//mod flows;
-//mod goldens;
+mod flows;
+mod goldens;
 mod msrv;
 mod regenerate_check;
 mod support;

@@ -42,6 +42,15 @@ fn the_generated_code_is_current() {
             Some(_) => {}
         }
     }
-    lines.extend(found.keys().filter(|path| !wanted.contains_key(*path)).map(|path| format!("orphan: {path}")));
-    assert!(lines.is_empty(), "in dataworks-sdk/src/generated\n{}\nrun: cargo xtask regenerate", lines.join("\n"));
+    lines.extend(
+        found
+            .keys()
+            .filter(|path| !wanted.contains_key(*path))
+            .map(|path| format!("orphan: {path}")),
+    );
+    assert!(
+        lines.is_empty(),
+        "in dataworks-sdk/src/generated\n{}\nrun: cargo xtask regenerate",
+        lines.join("\n")
+    );
 }

@@ -25,7 +25,10 @@ pub(super) struct Made {
 
 impl Made {
     fn same(value: Value) -> Self {
-        Self { wire: value.clone(), found: value }
+        Self {
+            wire: value.clone(),
+            found: value,
+        }
     }
 }
 
@@ -59,9 +62,22 @@ impl Maker<'_> {
                 let any = Schema::default();
                 let items = schema.items.as_deref().unwrap_or(&any);
                 let made = self.value(items, &format!("{path}[]"), inside)?;
-                let wanted = schema.min_items.unwrap_or(2).max(2).min(schema.max_items.unwrap_or(u64::MAX));
+                let wanted = schema
+                    .min_items
+                    .unwrap_or(2)
+                    .max(2)
+                    .min(schema.max_items.unwrap_or(u64::MAX));
                 let times = usize::try_from(wanted).unwrap();
-                Some(Made { wire: vec![made.wire; times].into(), found: vec![made.found; times].into() })
+                // A list of nothing but nulls may be found empty.
+                let found = if made.found.is_null() {
+                    Value::Null
+                } else {
+                    vec![made.found; times].into()
+                };
+                Some(Made {
+                    wire: vec![made.wire; times].into(),
+                    found,
+                })
             }
             Some(Type::Object) if !schema.properties.is_empty() => {
                 let (mut wire, mut found) = (Map::new(), Map::new());
@@ -71,12 +87,18 @@ impl Maker<'_> {
                         found.insert(name.clone(), made.found);
                     }
                 }
-                Some(Made { wire: wire.into(), found: found.into() })
+                Some(Made {
+                    wire: wire.into(),
+                    found: found.into(),
+                })
             }
             Some(Type::Object) => match &schema.additional_properties {
                 Some(values) => {
                     let made = self.value(values, &format!("{path}{{}}"), inside)?;
-                    Some(Made { wire: json!({"a key": made.wire}), found: json!({"a key": made.found}) })
+                    Some(Made {
+                        wire: json!({"a key": made.wire}),
+                        found: json!({"a key": made.found}),
+                    })
                 }
                 None => Some(Made::same(self.anything(path))),
             },
@@ -97,9 +119,15 @@ impl Maker<'_> {
         let id = self.version.id_kind(self.action, path);
         let secret = self.version.is_secret(self.action, path);
         let (wire, mut found) = match (kind, id) {
-            (Type::String, Some(IdKind::CommaList)) => ("17,1234567890123456789".into(), json!(["17", "1234567890123456789"])),
+            (Type::String, Some(IdKind::CommaList)) => {
+                ("17,1234567890123456789".into(), json!(["17", "1234567890123456789"]))
+            }
             (Type::Integer, Some(_)) => {
-                let number = if schema.format.as_deref() == Some("int32") { 1_234_567 } else { 1_234_567_890_123_456_789_i64 };
+                let number = if schema.format.as_deref() == Some("int32") {
+                    1_234_567
+                } else {
+                    1_234_567_890_123_456_789_i64
+                };
                 (number.into(), number.to_string().into())
             }
             (Type::String, Some(_)) => ("1234567890123456789".into(), "1234567890123456789".into()),
@@ -134,11 +162,15 @@ impl Maker<'_> {
             Some(value) => value.clone(),
             // A number, so that it can be swapped for one; with what has to be escaped only where nobody swaps.
             None if self.form == Form::Swapped => "4711".to_owned(),
+            // Joined by commas, elements can hold none.
+            None if path.ends_with("[]") => "数 a+b&c=d*~/".to_owned(),
             None => "数 a+b&c=d*~/,".to_owned(),
         };
         let length = u64::try_from(text.chars().count()).unwrap();
         match (schema.min_length, schema.max_length) {
-            (Some(least), _) if length < least => format!("{text}{}", "x".repeat(usize::try_from(least - length).unwrap())),
+            (Some(least), _) if length < least => {
+                format!("{text}{}", "x".repeat(usize::try_from(least - length).unwrap()))
+            }
             (_, Some(most)) if length > most => text.chars().take(usize::try_from(most).unwrap()).collect(),
             _ => text,
         }
@@ -160,7 +192,10 @@ fn number(schema: &Schema) -> Value {
     }
     match schema.kind {
         Some(Type::Number) => number.into(),
-        #[allow(clippy::cast_possible_truncation, reason = "the bounds of upstream are whole and small")]
+        #[allow(
+            clippy::cast_possible_truncation,
+            reason = "the bounds of upstream are whole and small"
+        )]
         _ => (number as i64).into(),
     }
 }

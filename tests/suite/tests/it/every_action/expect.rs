@@ -25,7 +25,9 @@ pub(super) fn sent(version: &Version, name: &str, action: &Action, values: &Map<
             _ => &mut sent.form,
         };
         match (facts.style, value) {
-            (Some(Style::Json), Value::Array(_) | Value::Object(_)) => target.push((parameter.clone(), value.to_string())),
+            (Some(Style::Json), Value::Array(_) | Value::Object(_)) => {
+                target.push((parameter.clone(), value.to_string()));
+            }
             (Some(Style::Simple), Value::Array(elements)) => {
                 let texts: Vec<String> = elements.iter().map(text).collect();
                 target.push((parameter.clone(), texts.join(",")));

@@ -6,7 +6,9 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 
 use dataworks_sdk::__rt::{Model, Operation};
-use dataworks_sdk::{Call, Config, Error, Items, Paged, Pages, PreparedRequest, Request, from_json};
+use dataworks_sdk::{
+    ActionCall, ActionItems, ActionPages, Call, Config, Error, Items, Paged, Pages, PreparedRequest, Request, from_json,
+};
 
 /// A model that can be shown and sent around.
 pub(super) trait Shown: Model + Debug {}
@@ -45,7 +47,10 @@ const fn size_of_sendable<T: Send + 'static>() -> usize {
 }
 
 const fn sizes<R: Request>() -> [usize; 2] {
-    [size_of_sendable::<Call<R>>(), size_of_sendable::<<Call<R> as IntoFuture>::IntoFuture>()]
+    [
+        size_of_sendable::<Call<R>>(),
+        size_of_sendable::<<Call<R> as IntoFuture>::IntoFuture>(),
+    ]
 }
 
 fn read<T: Shown + Default + 'static>(json: &[u8]) -> Read {
@@ -62,6 +67,14 @@ async fn answered<R: Request<Answer: Debug>>(call: Call<R>) -> Result<Answered, 
         body: Box::new(response.into_body()),
     })
 }
+
+/// The same of what is called by name: the call, its future, its streams.
+pub(super) const UNTYPED: [usize; 4] = [
+    size_of_sendable::<ActionCall>(),
+    size_of_sendable::<<ActionCall as IntoFuture>::IntoFuture>(),
+    size_of_sendable::<ActionPages>(),
+    size_of_sendable::<ActionItems>(),
+];
 
 /// How the items of an answer are counted, and the bytes of the two streams.
 pub(super) struct Paging {

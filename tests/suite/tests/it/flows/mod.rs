@@ -1,0 +1,17 @@
+//! What people do, over real HTTP against the emulator: the tour of the quickstart, pages, failures, broken connections,
+//! timeouts, and where secrets must not turn up.
+
+mod connections;
+mod failures;
+mod pages;
+mod secrets;
+mod timeouts;
+mod tour;
+
+use dataworks_emulator::PROJECT_ID;
+use dataworks_sdk::v2020_05_18::ListNodesRequest;
+
+/// The nodes of the project that the emulator starts with.
+fn nodes() -> ListNodesRequest {
+    ListNodesRequest::new().project_id(PROJECT_ID).project_env("PROD")
+}
