@@ -251,17 +251,19 @@ impl Shape {
         self.fields
     }
 
-    /// Where the field of this name stands. It is mostly the one at `guess`: keys come in an order.
+    /// Where the field of this name stands: mostly at `guess`, or soon after it, because keys come in an order.
     pub(crate) fn position(&self, name: &str, guess: usize) -> Option<usize> {
         match self.fields.get(guess) {
             Some(field) if field.name == name => Some(guess),
-            _ => self.search(name),
+            _ => self.search(name, guess),
         }
     }
 
     #[inline(never)]
-    fn search(&self, name: &str) -> Option<usize> {
-        self.fields.iter().position(|field| field.name == name)
+    fn search(&self, name: &str, from: usize) -> Option<usize> {
+        let (before, after) = self.fields.split_at_checked(from).unwrap_or((self.fields, &[]));
+        let here = |fields: &[Field]| fields.iter().position(|field| field.name == name);
+        here(after).map(|at| from + at).or_else(|| here(before))
     }
 
     /// The field of this name.

@@ -151,3 +151,42 @@ fn keys_in_any_order() {
     let reversed = thing(r#"{"Weight":3,"Size":2,"New":{"x":[1]},"Numbers":[1],"Name":"a"}"#);
     assert_eq!(sorted, reversed);
 }
+
+#[test]
+fn elements_of_a_list_may_differ_in_order_and_fields() {
+    let json = br#"{"Data":{"Things":[{"Weight":1,"Size":2,"Name":"a"},{"Weight":3,"Size":4,"Name":"b"},
+        {"Name":"c","New":0,"Weight":5},{},{"Size":6,"Weight":7}]}}"#;
+    let answer: ListThingsResponseBody = from_json(json).unwrap();
+    let read: Vec<_> = answer
+        .data
+        .things
+        .iter()
+        .map(|thing| (thing.weight, thing.size, thing.name.as_deref()))
+        .collect();
+    assert_eq!(
+        read,
+        [
+            (Some(1.0), Some(2), Some("a")),
+            (Some(3.0), Some(4), Some("b")),
+            (Some(5.0), None, Some("c")),
+            (None, None, None),
+            (Some(7.0), Some(6), None),
+        ]
+    );
+}
+
+#[test]
+fn an_identifier_of_any_length_is_exact_and_the_rest_is_read_once() {
+    for id in [
+        "123456789012345678901234567890".to_owned(),
+        "9".repeat(400),
+        "1.50".to_owned(),
+        "-0".to_owned(),
+    ] {
+        let json = format!(r#"{{"Size":"x","Id":{id},"Numbers":[1]}}"#);
+        let mut thing = Thing::default();
+        let mismatches = decode(json.as_bytes(), &mut thing).unwrap();
+        assert_eq!(thing.id.unwrap(), id.as_str());
+        assert_eq!((mismatches.len(), thing.numbers.len()), (1, 1), "{id}");
+    }
+}

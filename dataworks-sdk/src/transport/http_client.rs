@@ -1,9 +1,10 @@
 //! reqwest, with a TLS configuration of our own and our own timers.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::BytesMut;
+use reqwest::Url;
 use rustls_platform_verifier::BuilderVerifierExt as _;
 
 use super::{Answer, Cause, Delivery, Timeouts, Transport, Undelivered};
@@ -12,7 +13,11 @@ use crate::operation::Method;
 use crate::prepare::PreparedRequest;
 
 /// Carries requests over HTTP.
-pub(crate) struct HttpClient(reqwest::Client);
+pub(crate) struct HttpClient {
+    client: reqwest::Client,
+    /// The last URL without its query, as given and parsed: most calls of a client go to one host.
+    base: Mutex<Option<(String, Url)>>,
+}
 
 /// What a client of our own is built from.
 pub(crate) struct Settings {
@@ -38,12 +43,15 @@ impl HttpClient {
             .user_agent(&settings.user_agent)
             .build()
             .map_err(|error| broken(error.into()))?;
-        Ok(Self(client))
+        Ok(Self::from_client(client))
     }
 
     /// A client of the caller's own, taken as it is.
     pub(crate) fn from_client(client: reqwest::Client) -> Self {
-        Self(client)
+        Self {
+            client,
+            base: Mutex::new(None),
+        }
     }
 
     async fn deliver(&self, request: PreparedRequest, timeouts: Timeouts) -> Result<Answer, Undelivered> {
@@ -53,7 +61,7 @@ impl HttpClient {
             sent: true,
             source: "the read timeout ran out".into(),
         };
-        let response = tokio::time::timeout(head_timeout(timeouts), self.0.execute(request)).await;
+        let response = tokio::time::timeout(head_timeout(timeouts), self.client.execute(request)).await;
         let mut response = response
             .map_err(|_| late())?
             .map_err(|error| undelivered(error, timeouts))?;
@@ -78,6 +86,21 @@ impl HttpClient {
         }
     }
 
+    /// The parsed URL: its query alone is new in every request.
+    fn url(&self, text: &str) -> Result<Url, Box<dyn std::error::Error + Send + Sync>> {
+        let Some((base, query)) = text.split_once('?') else {
+            return Ok(Url::parse(text)?);
+        };
+        let mut last = self.base.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut url = match &*last {
+            Some((text, url)) if text == base => url.clone(),
+            _ => last.insert((base.to_owned(), Url::parse(base)?)).1.clone(),
+        };
+        drop(last);
+        url.set_query(Some(query));
+        Ok(url)
+    }
+
     fn request(&self, request: PreparedRequest) -> Result<reqwest::Request, Undelivered> {
         let method = match request.method {
             Method::Get => http::Method::GET,
@@ -85,7 +108,12 @@ impl HttpClient {
             Method::Put => http::Method::PUT,
             Method::Delete => http::Method::DELETE,
         };
-        let mut builder = self.0.request(method, &request.url);
+        let url = self.url(&request.url).map_err(|error| Undelivered {
+            cause: Cause::Connect,
+            sent: false,
+            source: error,
+        })?;
+        let mut builder = self.client.request(method, url);
         for (name, value) in request.headers {
             builder = builder.header(name, value);
         }
