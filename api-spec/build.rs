@@ -24,12 +24,14 @@ fn main() -> io::Result<()> {
         let Some(name) = folder.file_name().and_then(|name| name.to_str()) else {
             continue;
         };
+        let overlay = file(&folder, "overlay")
+            .ok_or_else(|| io::Error::other(format!("{}: has no `overlay.yaml`", folder.display())))?;
         write!(names, "{name:?}, ").map_err(io::Error::other)?;
         write!(
             versions,
             "Packed {{\n    service: {},\n    overlay: {},\n    actions: &[\n{}    ],\n    types: &[\n{}    ],\n}},\n",
             include(&root, &service),
-            optional(&root, file(&folder, "overlay")),
+            include(&root, &overlay),
             table(&root, &folder.join("actions"))?,
             table(&root, &folder.join("types"))?,
         )
@@ -39,10 +41,7 @@ fn main() -> io::Result<()> {
     let code = format!(
         "static NAMES: &[&str] = &[{names}];\nstatic VERSIONS: &[Packed] = &[\n{versions}];\nstatic GLOSSARY: Option<File> = {glossary};\n"
     );
-    fs::write(
-        Path::new(&env::var_os("OUT_DIR").unwrap_or_default()).join("embedded.rs"),
-        code,
-    )
+    fs::write(Path::new(&env::var_os("OUT_DIR").unwrap_or_default()).join("embedded.rs"), code)
 }
 
 /// The entries of a folder of files: name before the ending and text, sorted by name.
@@ -54,10 +53,7 @@ fn table(root: &Path, folder: &Path) -> io::Result<String> {
         }
     }
     files.sort();
-    Ok(files
-        .iter()
-        .map(|(name, text)| format!("        ({name:?}, {text}),\n"))
-        .collect())
+    Ok(files.iter().map(|(name, text)| format!("        ({name:?}, {text}),\n")).collect())
 }
 
 fn optional(root: &Path, file: Option<PathBuf>) -> String {
@@ -66,32 +62,22 @@ fn optional(root: &Path, file: Option<PathBuf>) -> String {
 
 /// `File { … }` for a file; its path is put together when the crate is compiled, so that the table is the same everywhere.
 fn include(root: &Path, file: &Path) -> String {
-    let inside = file
-        .strip_prefix(root)
-        .unwrap_or(file)
-        .to_string_lossy()
-        .replace('\\', "/");
+    let inside = file.strip_prefix(root).unwrap_or(file).to_string_lossy().replace('\\', "/");
     format!("File {{ path: {inside:?}, text: include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/\", {inside:?})) }}")
 }
 
 fn file(folder: &Path, stem: &str) -> Option<PathBuf> {
-    sorted(folder)
-        .ok()?
-        .into_iter()
-        .find(|file| is_data(file) && file.file_stem().is_some_and(|name| name == stem))
+    sorted(folder).ok()?.into_iter().find(|file| is_data(file) && file.file_stem().is_some_and(|name| name == stem))
 }
 
 fn is_data(file: &Path) -> bool {
     file.is_file()
-        && file
-            .extension()
-            .is_some_and(|ending| ["json", "yaml", "yml"].iter().any(|known| ending == *known))
+        && file.extension().is_some_and(|ending| ["json", "yaml", "yml"].iter().any(|known| ending == *known))
 }
 
 fn sorted(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut paths = fs::read_dir(folder)?
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect::<io::Result<Vec<_>>>()?;
+    let mut paths =
+        fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<Vec<_>>>()?;
     paths.sort();
     Ok(paths)
 }

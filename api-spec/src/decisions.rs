@@ -100,16 +100,7 @@ impl Version {
     pub fn id_kind(&self, action: &str, path: &str) -> Option<IdKind> {
         let found = self.find(action, path).ok().filter(|found| found.schema.is_plain())?;
         let name = field_name(path);
-        let listed = || {
-            self.listed(
-                action,
-                path,
-                &found,
-                |it| &it.ids,
-                |it| &it.ids,
-                |entry, path| entry == path,
-            )
-        };
+        let listed = || self.listed(action, path, &found, |it| &it.ids, |it| &it.ids, |entry, path| entry == path);
         if !name.is_some_and(names_an_id) && !listed() {
             return None;
         }
@@ -132,34 +123,20 @@ impl Version {
     #[must_use]
     pub fn is_json(&self, action: &str, path: &str) -> bool {
         self.find(action, path).is_ok_and(|found| {
-            self.listed(
-                action,
-                path,
-                &found,
-                |it| &it.json,
-                |it| &it.json,
-                |entry, path| entry == path,
-            )
+            self.listed(action, path, &found, |it| &it.json, |it| &it.json, |entry, path| entry == path)
         })
     }
 
     /// The name of the enumeration that stands at a path.
     #[must_use]
     pub fn enumeration_of(&self, action: &str, path: &str) -> Option<&str> {
-        let found = self
-            .find(action, path)
-            .ok()
-            .filter(|found| found.schema.kind == Some(Type::String))?;
+        let found = self.find(action, path).ok().filter(|found| found.schema.kind == Some(Type::String))?;
         let stands = |field: &String| {
             is_field_of(field, action, path)
                 || found.shared.contains(field)
                 || (path.starts_with("types.") && field == path)
         };
-        self.overlay
-            .enums
-            .iter()
-            .find(|(_, it)| it.fields.iter().any(stands))
-            .map(|(name, _)| name.as_str())
+        self.overlay.enums.iter().find(|(_, it)| it.fields.iter().any(stands)).map(|(name, _)| name.as_str())
     }
 
     /// Whether one of the overlay's lists names a place, seen from the action or from a shared schema on the way to it.
@@ -187,9 +164,7 @@ impl Version {
     }
 
     pub(crate) fn outcome_by_rule(&self, action: &Action) -> OutcomeField<'static> {
-        let success = self
-            .resolve(&action.answer)
-            .and_then(|answer| answer.properties.get("Success"));
+        let success = self.resolve(&action.answer).and_then(|answer| answer.properties.get("Success"));
         match success.and_then(|schema| schema.kind) {
             Some(Type::Boolean | Type::String) => OutcomeField::Success,
             _ => OutcomeField::None,
@@ -200,10 +175,7 @@ impl Version {
     pub(crate) fn pages_by_shape(&self, action: &Action) -> Option<Paging> {
         let mut objects = Vec::new();
         self.objects(&action.answer, String::new(), 0, &mut objects);
-        match (
-            self.numbered_by_shape(action, &objects),
-            self.token_by_shape(action, &objects),
-        ) {
+        match (self.numbered_by_shape(action, &objects), self.token_by_shape(action, &objects)) {
             (Some(pages), None) => Some(Paging::Numbered(pages)),
             (None, Some(pages)) => Some(Paging::Token(pages)),
             // Nothing fits, or both do.
@@ -212,11 +184,8 @@ impl Version {
     }
 
     fn numbered_by_shape(&self, action: &Action, objects: &[(String, &Schema)]) -> Option<NumberedPages> {
-        let page = only(
-            ["PageNumber", "PageNum", "PageNo"]
-                .iter()
-                .filter(|name| action.parameters.contains_key(**name)),
-        )?;
+        let page =
+            only(["PageNumber", "PageNum", "PageNo"].iter().filter(|name| action.parameters.contains_key(**name)))?;
         action.parameters.get("PageSize")?;
         let total = |object: &Schema| {
             ["TotalCount", "TotalNum", "Total"]
@@ -234,16 +203,8 @@ impl Version {
 
     fn token_by_shape(&self, action: &Action, objects: &[(String, &Schema)]) -> Option<TokenPages> {
         action.parameters.get("NextToken")?;
-        let size = only(
-            ["MaxResults", "PageSize"]
-                .iter()
-                .filter(|name| action.parameters.contains_key(**name)),
-        )?;
-        let (path, object) = only(
-            objects
-                .iter()
-                .filter(|(_, object)| object.properties.contains_key("NextToken")),
-        )?;
+        let size = only(["MaxResults", "PageSize"].iter().filter(|name| action.parameters.contains_key(**name)))?;
+        let (path, object) = only(objects.iter().filter(|(_, object)| object.properties.contains_key("NextToken")))?;
         Some(TokenPages {
             token: "NextToken".to_owned(),
             size: Some((*size).to_owned()),
@@ -253,20 +214,14 @@ impl Version {
     }
 
     fn only_list<'a>(&self, object: &'a Schema) -> Option<&'a str> {
-        let is_list = |schema: &Schema| {
-            self.resolve(schema)
-                .is_some_and(|schema| schema.kind == Some(Type::Array))
-        };
+        let is_list = |schema: &Schema| self.resolve(schema).is_some_and(|schema| schema.kind == Some(Type::Array));
         only(object.properties.iter().filter(|(_, schema)| is_list(schema))).map(|(name, _)| name.as_str())
     }
 
     /// The objects of an answer, each with the prefix of its fields (`Data.`): it and those inside, lists and maps left aside.
     fn objects<'a>(&'a self, schema: &'a Schema, prefix: String, depth: usize, found: &mut Vec<(String, &'a Schema)>) {
         const DEEPEST: usize = 4;
-        let Some(object) = self
-            .resolve(schema)
-            .filter(|it| depth <= DEEPEST && !it.properties.is_empty())
-        else {
+        let Some(object) = self.resolve(schema).filter(|it| depth <= DEEPEST && !it.properties.is_empty()) else {
             return;
         };
         for (name, field) in &object.properties {
@@ -279,8 +234,7 @@ impl Version {
 /// The rule: a read is what says so by its name, unless upstream's word is against it.
 pub(crate) fn safety_by_rule(name: &str, action: &Action) -> Safety {
     let reads = ["Get", "List", "Query", "Search", "Describe"].into_iter().any(|verb| {
-        name.strip_prefix(verb)
-            .is_some_and(|rest| !rest.starts_with(|next: char| next.is_ascii_lowercase()))
+        name.strip_prefix(verb).is_some_and(|rest| !rest.starts_with(|next: char| next.is_ascii_lowercase()))
     });
     let denied = action.operation_type.as_deref().is_some_and(|word| word != "read");
     if reads && !denied { Safety::Read } else { Safety::Write }
@@ -297,8 +251,7 @@ pub(crate) fn names_an_id(name: &str) -> bool {
 /// Whether an entry names a path, its elements, or something that the path is part of.
 fn covers(entry: &str, path: &str) -> bool {
     let whole = entry.trim_end_matches(['[', ']', '{', '}']);
-    path.strip_prefix(whole)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[', '{']))
+    path.strip_prefix(whole).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[', '{']))
 }
 
 /// Whether an enumeration's field (`ListNodes.request.Type`, `*.request.Type`) is that path of that action.

@@ -22,7 +22,7 @@ struct File {
 /// The files of a version, each table sorted by name.
 struct Packed {
     service: File,
-    overlay: Option<File>,
+    overlay: File,
     actions: &'static [(&'static str, File)],
     types: &'static [(&'static str, File)],
 }
@@ -44,16 +44,13 @@ pub fn service(version: &str) -> Option<Service> {
 /// What people decided about a version.
 #[must_use]
 pub fn overlay(version: &str) -> Option<Overlay> {
-    Some(packed(version)?.overlay())
+    Some(packed(version)?.overlay.read())
 }
 
 /// The names of a version's actions, sorted.
 #[must_use]
 pub fn actions(version: &str) -> impl ExactSizeIterator<Item = &'static str> + use<> {
-    packed(version)
-        .map_or(&[][..], |packed| packed.actions)
-        .iter()
-        .map(|(name, _)| *name)
+    packed(version).map_or(&[][..], |packed| packed.actions).iter().map(|(name, _)| *name)
 }
 
 /// One action, read now.
@@ -65,10 +62,7 @@ pub fn action(version: &str, name: &str) -> Option<Action> {
 /// The names of a version's shared schemas, sorted.
 #[must_use]
 pub fn types(version: &str) -> impl ExactSizeIterator<Item = &'static str> + use<> {
-    packed(version)
-        .map_or(&[][..], |packed| packed.types)
-        .iter()
-        .map(|(name, _)| *name)
+    packed(version).map_or(&[][..], |packed| packed.types).iter().map(|(name, _)| *name)
 }
 
 /// One shared schema, read now.
@@ -85,7 +79,7 @@ pub fn version(version: &str) -> Option<Version> {
         service: packed.service.read(),
         actions: all(packed.actions),
         types: all(packed.types),
-        overlay: packed.overlay(),
+        overlay: packed.overlay.read(),
     })
 }
 
@@ -97,7 +91,7 @@ pub fn excerpt(version: &str, action: &str) -> Option<Version> {
         service: packed.service.read(),
         actions: BTreeMap::from([(action.to_owned(), one(packed.actions, action)?)]),
         types: all(packed.types),
-        overlay: packed.overlay(),
+        overlay: packed.overlay.read(),
     })
 }
 
@@ -111,16 +105,7 @@ impl Spec {
     /// Everything that was packed into the program. [`embedded`](crate::embedded) reads single actions.
     #[must_use]
     pub fn embedded() -> Self {
-        Self {
-            versions: versions().iter().filter_map(|name| version(name)).collect(),
-            glossary: glossary(),
-        }
-    }
-}
-
-impl Packed {
-    fn overlay(&self) -> Overlay {
-        self.overlay.as_ref().map(File::read).unwrap_or_default()
+        Self { versions: versions().iter().filter_map(|name| version(name)).collect(), glossary: glossary() }
     }
 }
 
@@ -141,8 +126,5 @@ fn one<T: DeserializeOwned>(table: &[(&str, File)], name: &str) -> Option<T> {
 }
 
 fn all<T: DeserializeOwned>(table: &[(&str, File)]) -> BTreeMap<String, T> {
-    table
-        .iter()
-        .map(|(name, file)| ((*name).to_owned(), file.read()))
-        .collect()
+    table.iter().map(|(name, file)| ((*name).to_owned(), file.read())).collect()
 }

@@ -20,11 +20,7 @@ impl Error {
 
     /// `Ok` when there is nothing to report.
     pub(crate) fn unless_empty(problems: Vec<Problem>) -> Result<(), Self> {
-        if problems.is_empty() {
-            Ok(())
-        } else {
-            Err(Self { problems })
-        }
+        if problems.is_empty() { Ok(()) } else { Err(Self { problems }) }
     }
 
     pub(crate) fn into_problems(self) -> Vec<Problem> {
@@ -34,9 +30,7 @@ impl Error {
 
 impl From<Problem> for Error {
     fn from(problem: Problem) -> Self {
-        Self {
-            problems: vec![problem],
-        }
+        Self { problems: vec![problem] }
     }
 }
 
@@ -70,12 +64,7 @@ pub struct Problem {
 impl Problem {
     /// A problem with a file as a whole.
     pub(crate) fn new(file: &Path, message: impl Into<String>) -> Self {
-        Self {
-            file: file.to_owned(),
-            position: None,
-            place: String::new(),
-            message: message.into(),
-        }
+        Self { file: file.to_owned(), position: None, place: String::new(), message: message.into() }
     }
 
     pub(crate) fn position(mut self, line: u64, column: u64) -> Self {

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::{Error, Overlay, Problem, Spec, Version};
 
@@ -56,19 +56,19 @@ impl Version {
         let mut problems = Vec::new();
         let mut version = Self::default();
         let Some(service) = find(dir, "service") else {
-            return Err(Problem::new(dir, "has no `service.json`; `cargo xtask import` writes it").into());
+            return Err(Problem::new(
+                dir,
+                "has no `service.json`: `cargo xtask import` writes it; remove the folder if it is none of a version",
+            )
+            .into());
         };
         keep(read(&service), &mut version.service, &mut problems);
         keep(read_folder(&dir.join("actions")), &mut version.actions, &mut problems);
         keep(read_folder(&dir.join("types")), &mut version.types, &mut problems);
-        let overlay = find(dir, "overlay");
-        let mut text = String::new();
-        if let Some(file) = &overlay {
-            let read = read_text(file).and_then(|read| Ok((parse(file, &read)?, read)));
-            let mut both = (Overlay::default(), String::new());
-            keep(read, &mut both, &mut problems);
-            (version.overlay, text) = both;
-        }
+        let mut overlay = (PathBuf::new(), Overlay::default(), String::new());
+        keep(read_overlay(dir), &mut overlay, &mut problems);
+        let (overlay, decided, text) = overlay;
+        version.overlay = decided;
         if problems.is_empty() {
             let folder = dir.file_name().unwrap_or_default();
             if folder != version.name() {
@@ -76,16 +76,32 @@ impl Version {
                 let message = format!("is of version `{name}` but lies in a folder named `{folder}`");
                 problems.push(Problem::new(&service, message));
             }
-            version.validate_as(
-                dir,
-                &overlay.unwrap_or_else(|| dir.join("overlay.yaml")),
-                &text,
-                &mut problems,
-            );
+            version.validate_as(dir, &overlay, &text, &mut problems);
         }
         Error::unless_empty(problems)?;
         Ok(version)
     }
+}
+
+/// The one overlay of a version, with its file and its text. Without it, every decision about safety and secrets would
+/// be gone unnoticed.
+fn read_overlay(dir: &Path) -> Result<(PathBuf, Overlay, String), Error> {
+    let mut files = forms(dir, "overlay");
+    let Some(file) = files.next() else {
+        let message = "has no `overlay.yaml`: restore it, or write `actions: {}` into it if nothing is decided yet";
+        return Err(Problem::new(dir, message).into());
+    };
+    if let Some(other) = files.next() {
+        let name = file.file_name().unwrap_or_default().display();
+        let message = format!("stands beside `{name}`, and only one can count: put both into one file");
+        return Err(Problem::new(&other, message).into());
+    }
+    let text = read_text(&file)?;
+    if text.trim().is_empty() || parse::<Option<IgnoredAny>>(&file, &text).is_ok_and(|value| value.is_none()) {
+        let message = "is empty: restore it, or write `actions: {}` into it if nothing is decided yet";
+        return Err(Problem::new(&file, message).into());
+    }
+    Ok((file.clone(), parse(&file, &text)?, text))
 }
 
 /// Reads a file: YAML when its name ends in `.yaml` or `.yml`, otherwise JSON.
@@ -105,9 +121,7 @@ fn read_text(file: &Path) -> Result<String, Error> {
 /// # Errors
 /// When the text does not hold a `T`, with line and column.
 pub fn parse<T: DeserializeOwned>(file: &Path, text: &str) -> Result<T, Error> {
-    let yaml = file
-        .extension()
-        .is_some_and(|ending| ending == "yaml" || ending == "yml");
+    let yaml = file.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
     let parsed = if yaml { parse_yaml(text) } else { parse_json(text) };
     parsed.map_err(|(position, message)| {
         let problem = Problem::new(file, message);
@@ -126,10 +140,7 @@ fn parse_json<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
         let (line, column) = (error.line() as u64, error.column() as u64);
         let message = error.to_string();
         let suffix = format!(" at line {line} column {column}");
-        (
-            Some((line, column)),
-            message.strip_suffix(&suffix).unwrap_or(&message).to_owned(),
-        )
+        (Some((line, column)), message.strip_suffix(&suffix).unwrap_or(&message).to_owned())
     })
 }
 
@@ -143,19 +154,21 @@ fn parse_yaml<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
     serde_saphyr::from_str_with_options(text, options).map_err(|error| {
         let position = error.location().map(|location| (location.line(), location.column()));
         let message = error.render();
-        let suffix = position
-            .map(|(line, column)| format!(" at line {line}, column {column}"))
-            .unwrap_or_default();
+        let suffix = position.map(|(line, column)| format!(" at line {line}, column {column}")).unwrap_or_default();
         (position, message.strip_suffix(&suffix).unwrap_or(&message).to_owned())
     })
 }
 
 /// The file of that name in either form.
 pub(crate) fn find(dir: &Path, stem: &str) -> Option<PathBuf> {
-    ENDINGS
-        .iter()
-        .map(|ending| dir.join(stem).with_extension(ending))
-        .find(|file| file.is_file())
+    forms(dir, stem).next()
+}
+
+/// The files of that name, of which there should be one.
+fn forms(dir: &Path, stem: &str) -> impl Iterator<Item = PathBuf> {
+    let base = dir.join(stem);
+    let files = ENDINGS.iter().map(move |ending| base.with_extension(ending));
+    files.filter(|file| file.is_file())
 }
 
 fn keep<T>(result: Result<T, Error>, slot: &mut T, problems: &mut Vec<Problem>) {
@@ -165,11 +178,21 @@ fn keep<T>(result: Result<T, Error>, slot: &mut T, problems: &mut Vec<Problem>) 
     }
 }
 
-/// The folders in `dir` that hold a version, sorted by name.
+/// The folders in `dir` that hold a version or are named like one, sorted by name.
 fn version_folders(dir: &Path) -> Result<Vec<PathBuf>, Error> {
     let mut folders = entries(dir)?;
-    folders.retain(|path| path.is_dir() && find(path, "service").is_some());
+    folders.retain(|path| path.is_dir() && (find(path, "service").is_some() || is_named_like_a_version(path)));
     Ok(folders)
+}
+
+/// `2020-05-18`.
+fn is_named_like_a_version(folder: &Path) -> bool {
+    let name = folder.file_name().unwrap_or_default().as_encoded_bytes();
+    let fits = |(index, byte): (usize, &u8)| match index {
+        4 | 7 => *byte == b'-',
+        _ => byte.is_ascii_digit(),
+    };
+    name.len() == "2020-05-18".len() && name.iter().enumerate().all(fits)
 }
 
 /// Every file of a folder, by the name before its ending. A folder that is not there holds nothing.
@@ -183,21 +206,12 @@ fn read_folder<T: DeserializeOwned>(dir: &Path) -> Result<BTreeMap<String, T>, E
         let Some(name) = file.file_stem().and_then(|stem| stem.to_str()) else {
             continue;
         };
-        if !file
-            .extension()
-            .is_some_and(|ending| ENDINGS.iter().any(|known| ending == *known))
-        {
-            problems.push(Problem::new(
-                &file,
-                "is neither JSON nor YAML by its ending: remove it or rename it",
-            ));
+        if !file.extension().is_some_and(|ending| ENDINGS.iter().any(|known| ending == *known)) {
+            problems.push(Problem::new(&file, "is neither JSON nor YAML by its ending: remove it or rename it"));
             continue;
         }
         if values.contains_key(name) {
-            problems.push(Problem::new(
-                &file,
-                format!("`{name}` is there in two forms: remove one of the files"),
-            ));
+            problems.push(Problem::new(&file, format!("`{name}` is there in two forms: remove one of the files")));
             continue;
         }
         match read(&file) {
@@ -215,10 +229,7 @@ fn entries(dir: &Path) -> Result<Vec<PathBuf>, Error> {
     let mut paths = Vec::new();
     for entry in fs::read_dir(dir).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
-        if !path
-            .file_name()
-            .is_some_and(|name| name.to_string_lossy().starts_with('.'))
-        {
+        if !path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.')) {
             paths.push(path);
         }
     }

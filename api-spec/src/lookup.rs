@@ -89,10 +89,7 @@ impl Version {
                     (Step::Values, None, Some(_)) => "",
                     (Step::Field(_), None, Some(_)) => "{}",
                 };
-                return Err(Lost {
-                    missing,
-                    ..lost(path, rest, schema.properties.keys().cloned().collect())
-                });
+                return Err(Lost { missing, ..lost(path, rest, schema.properties.keys().cloned().collect()) });
             };
             schema = inner;
             rest = after;
@@ -121,25 +118,14 @@ impl Version {
                 (schema, after)
             }
             _ => {
-                return Err(Lost {
-                    known: "",
-                    unknown: head,
-                    candidates: heads(),
-                    missing: "",
-                });
+                return Err(Lost { known: "", unknown: head, candidates: heads(), missing: "" });
             }
         };
         let candidates = || match head {
             "types" => self.types.keys().cloned().collect(),
-            _ => self
-                .actions
-                .get(action)
-                .map(|it| it.parameters.keys().cloned().collect())
-                .unwrap_or_default(),
+            _ => self.actions.get(action).map(|it| it.parameters.keys().cloned().collect()).unwrap_or_default(),
         };
-        schema
-            .map(|schema| (schema, path.len() - after.len()))
-            .ok_or_else(|| lost(path, rest, candidates()))
+        schema.map(|schema| (schema, path.len() - after.len())).ok_or_else(|| lost(path, rest, candidates()))
     }
 }
 
@@ -149,12 +135,7 @@ fn lost<'p>(path: &'p str, rest: &'p str, candidates: Vec<String>) -> Lost<'p> {
         Some((Step::Field(name), _)) => name,
         _ => rest,
     };
-    Lost {
-        known,
-        unknown,
-        candidates,
-        missing: "",
-    }
+    Lost { known, unknown, candidates, missing: "" }
 }
 
 /// Takes the first step off a path that begins with `.`, `[]` or `{}`.
@@ -200,40 +181,19 @@ mod tests {
         });
         let fields =
             json!({ "Rows": list(&json!({ "$ref": "Row" })), "Loop": { "$ref": "Loop" }, "Lost": { "$ref": "Gone" } });
-        version(
-            json!({ "A": action(&json!({ "Row": { "$ref": "Row" } }), &fields) }),
-            types,
-            "actions: {}",
-        )
+        version(json!({ "A": action(&json!({ "Row": { "$ref": "Row" } }), &fields) }), types, "actions: {}")
     }
 
     #[test]
     fn a_path_leads_through_lists_maps_and_shared_schemas() {
         let version = sample();
-        for path in [
-            "answer.Rows[].Name",
-            "answer.Rows[].Parent.Parent.Name",
-            "request.Row.Tags{}[]",
-            "types.Row.Name",
-        ] {
-            assert_eq!(
-                version.schema_at("A", path).and_then(|schema| schema.kind),
-                Some(Type::String),
-                "{path}"
-            );
+        for path in ["answer.Rows[].Name", "answer.Rows[].Parent.Parent.Name", "request.Row.Tags{}[]", "types.Row.Name"]
+        {
+            assert_eq!(version.schema_at("A", path).and_then(|schema| schema.kind), Some(Type::String), "{path}");
         }
-        assert_eq!(
-            version.schema_at("A", "request.Row").and_then(|schema| schema.kind),
-            Some(Type::Object)
-        );
-        assert_eq!(
-            version.schema_at("A", "answer").and_then(|schema| schema.kind),
-            Some(Type::Object)
-        );
-        let found = version
-            .find("A", "answer.Rows[].Parent.Name")
-            .map_err(|lost| lost.unknown)
-            .unwrap();
+        assert_eq!(version.schema_at("A", "request.Row").and_then(|schema| schema.kind), Some(Type::Object));
+        assert_eq!(version.schema_at("A", "answer").and_then(|schema| schema.kind), Some(Type::Object));
+        let found = version.find("A", "answer.Rows[].Parent.Name").map_err(|lost| lost.unknown).unwrap();
         assert_eq!(found.shared, ["types.Row.Parent.Name", "types.Row.Name"]);
     }
 
@@ -267,18 +227,8 @@ mod tests {
 
     #[test]
     fn the_last_field_is_named() {
-        let names = [
-            "answer.Data",
-            "request.NodeIds[]",
-            "answer.A[][]",
-            "answer.Map{}",
-            "answer",
-            "answer.Map{}.Id",
-        ]
-        .map(field_name);
-        assert_eq!(
-            names,
-            [Some("Data"), Some("NodeIds"), Some("A"), None, None, Some("Id")]
-        );
+        let names = ["answer.Data", "request.NodeIds[]", "answer.A[][]", "answer.Map{}", "answer", "answer.Map{}.Id"]
+            .map(field_name);
+        assert_eq!(names, [Some("Data"), Some("NodeIds"), Some("A"), None, None, Some("Id")]);
     }
 }

@@ -204,28 +204,14 @@ impl TryFrom<PagesEntry> for Pages {
     type Error = &'static str;
 
     fn try_from(entry: PagesEntry) -> Result<Self, Self::Error> {
-        let PagesEntry {
-            page,
-            token,
-            size,
-            items,
-            total,
-            next,
-            none,
-        } = entry;
+        let PagesEntry { page, token, size, items, total, next, none } = entry;
         match (page, token, size, items, total, next, none) {
-            (Some(page), None, Some(size), Some(items), total, None, None) => Ok(Self::Numbered(NumberedPages {
-                page,
-                size,
-                items,
-                total,
-            })),
-            (None, Some(token), size, Some(items), None, Some(next), None) => Ok(Self::Token(TokenPages {
-                token,
-                size,
-                items,
-                next,
-            })),
+            (Some(page), None, Some(size), Some(items), total, None, None) => {
+                Ok(Self::Numbered(NumberedPages { page, size, items, total }))
+            }
+            (None, Some(token), size, Some(items), None, Some(next), None) => {
+                Ok(Self::Token(TokenPages { token, size, items, next }))
+            }
             (None, None, None, None, None, None, Some(none)) => Ok(Self::None(NoPages { none })),
             _ => Err(
                 "`pages` takes `page`, `size`, `items` and perhaps `total`; or `token`, `items`, `next` and perhaps \
@@ -264,38 +250,21 @@ mod tests {
             pages("{page: P, size: S, items: I}"),
             Ok(Pages::Numbered(NumberedPages { total: None, .. }))
         ));
-        assert!(matches!(
-            pages("{token: T, items: I, next: N}"),
-            Ok(Pages::Token(TokenPages { size: None, .. }))
-        ));
+        assert!(matches!(pages("{token: T, items: I, next: N}"), Ok(Pages::Token(TokenPages { size: None, .. }))));
         assert!(matches!(pages("{none: because}"), Ok(Pages::None(_))));
-        assert!(
-            pages("{page: P, token: T, size: S, items: I}")
-                .unwrap_err()
-                .contains("`pages` takes")
-        );
+        assert!(pages("{page: P, token: T, size: S, items: I}").unwrap_err().contains("`pages` takes"));
         assert!(pages("{page: P, size: S}").unwrap_err().contains("`pages` takes"));
-        assert!(
-            pages("{page: P, siez: S}")
-                .unwrap_err()
-                .contains("unknown field `siez`")
-        );
+        assert!(pages("{page: P, siez: S}").unwrap_err().contains("unknown field `siez`"));
     }
 
     #[test]
     fn a_wrong_key_is_refused_with_line_and_column() {
         let text = "actions:\n  ListNodes:\n    summery: Lists nodes.\n";
-        let error = parse::<Overlay>(Path::new("overlay.yaml"), text)
-            .unwrap_err()
-            .to_string();
-        assert!(
-            error.starts_with("overlay.yaml:3:5: unknown field `summery`"),
-            "{error}"
-        );
+        let error = parse::<Overlay>(Path::new("overlay.yaml"), text).unwrap_err().to_string();
+        assert!(error.starts_with("overlay.yaml:3:5: unknown field `summery`"), "{error}");
         assert_eq!(error.matches("line").count(), 0, "{error}");
-        let twice = parse::<Overlay>(Path::new("overlay.yaml"), "actions:\n  A: {}\n  A: {}\n")
-            .unwrap_err()
-            .to_string();
+        let twice =
+            parse::<Overlay>(Path::new("overlay.yaml"), "actions:\n  A: {}\n  A: {}\n").unwrap_err().to_string();
         assert!(twice.starts_with("overlay.yaml:3:3: duplicate"), "{twice}");
     }
 }

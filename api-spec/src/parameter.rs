@@ -28,11 +28,8 @@ impl<'de> Visitor<'de> for ParameterVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Parameter, A::Error> {
         let (mut place, mut style) = (None, None);
-        let schema = Schema::deserialize(MapAccessDeserializer::new(Rest {
-            map,
-            place: &mut place,
-            style: &mut style,
-        }))?;
+        let schema =
+            Schema::deserialize(MapAccessDeserializer::new(Rest { map, place: &mut place, style: &mut style }))?;
         let place = place.ok_or_else(|| A::Error::missing_field("in"))?;
         Ok(Parameter { place, style, schema })
     }
@@ -93,25 +90,9 @@ mod tests {
                 .unwrap_err()
                 .starts_with("action.json:1:25: unknown field `minimun`")
         );
-        assert!(
-            read(r#"{"in": "query", "items": {"in": "query"}}"#)
-                .unwrap_err()
-                .contains("unknown field `in`")
-        );
-        assert!(
-            read(r#"{"in": "path"}"#)
-                .unwrap_err()
-                .contains("unknown variant `path`")
-        );
-        assert!(
-            read(r#"{"in": "query", "in": "query"}"#)
-                .unwrap_err()
-                .contains("duplicate field `in`")
-        );
-        assert!(
-            read(r#"{"type": "string"}"#)
-                .unwrap_err()
-                .contains("missing field `in`")
-        );
+        assert!(read(r#"{"in": "query", "items": {"in": "query"}}"#).unwrap_err().contains("unknown field `in`"));
+        assert!(read(r#"{"in": "path"}"#).unwrap_err().contains("unknown variant `path`"));
+        assert!(read(r#"{"in": "query", "in": "query"}"#).unwrap_err().contains("duplicate field `in`"));
+        assert!(read(r#"{"type": "string"}"#).unwrap_err().contains("missing field `in`"));
     }
 }

@@ -9,10 +9,7 @@ use crate::{Service, Version, parse};
 /// A version with these actions, these shared schemas and this overlay (YAML).
 pub(crate) fn version(actions: Value, types: Value, overlay: &str) -> Version {
     Version {
-        service: Service {
-            version: "2020-05-18".to_owned(),
-            ..Service::default()
-        },
+        service: Service { version: "2020-05-18".to_owned(), ..Service::default() },
         actions: serde_json::from_value(actions).unwrap(),
         types: serde_json::from_value(types).unwrap(),
         overlay: parse(Path::new("overlay.yaml"), overlay).unwrap(),

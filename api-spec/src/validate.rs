@@ -20,12 +20,7 @@ impl Version {
     /// When an entry is not: every such entry, with the nearest name that exists.
     pub fn validate(&self) -> Result<(), Error> {
         let mut problems = Vec::new();
-        self.validate_as(
-            Path::new(self.name()),
-            &Path::new(self.name()).join("overlay.yaml"),
-            "",
-            &mut problems,
-        );
+        self.validate_as(Path::new(self.name()), &Path::new(self.name()).join("overlay.yaml"), "", &mut problems);
         Error::unless_empty(problems)
     }
 
@@ -44,28 +39,15 @@ impl Version {
         for (name, entry) in &self.overlay.types {
             report.enter("types", name);
             if !self.types.contains_key(name) {
-                report.add(
-                    "",
-                    name,
-                    format!("there is no shared schema `{name}`{}", nearest(name, self.types.keys())),
-                );
+                report.add("", name, format!("there is no shared schema `{name}`{}", nearest(name, self.types.keys())));
                 continue;
             }
             self.check_summary(entry.summary.as_deref(), &mut report);
             self.check_lists("", &entry.ids, &entry.secrets, &entry.json, &mut report);
             self.check_renames("", entry.renames.iter(), &mut report);
-            let paths = entry
-                .ids
-                .iter()
-                .chain(&entry.secrets)
-                .chain(&entry.json)
-                .chain(entry.renames.keys());
+            let paths = entry.ids.iter().chain(&entry.secrets).chain(&entry.json).chain(entry.renames.keys());
             for path in paths.filter(|path| type_of(path).is_some_and(|it| it != name)) {
-                report.add(
-                    "",
-                    path,
-                    format!("`{path}` does not lie in `{name}`: move it to its own entry"),
-                );
+                report.add("", path, format!("`{path}` does not lie in `{name}`: move it to its own entry"));
             }
         }
     }
@@ -134,21 +116,13 @@ impl Version {
         let Some(summary) = summary else { return };
         self.check_sentence("summary", summary, report);
         if summary.chars().count() > LONGEST {
-            report.add(
-                "summary",
-                "",
-                format!("`{summary}` is longer than {LONGEST} characters: shorten it"),
-            );
+            report.add("summary", "", format!("`{summary}` is longer than {LONGEST} characters: shorten it"));
         }
     }
 
     fn check_sentence(&self, key: &str, text: &str, report: &mut Report<'_>) {
         if !text.ends_with('.') || text.contains('\n') || text.trim() != text {
-            report.add(
-                key,
-                "",
-                format!("`{text}` is no sentence: one line that ends with a full stop"),
-            );
+            report.add(key, "", format!("`{text}` is no sentence: one line that ends with a full stop"));
         }
     }
 
@@ -162,11 +136,7 @@ impl Version {
                 report.add("outcome", name, format!("the answer has no top-level map `{name}`"));
             }
             Outcome::None(_) if field("Success").is_none() => {
-                report.add(
-                    "outcome",
-                    "",
-                    "the answer has no top-level `Success` to set aside: remove it".to_owned(),
-                );
+                report.add("outcome", "", "the answer has no top-level `Success` to set aside: remove it".to_owned());
             }
             Outcome::None(why) => check_reason("outcome", why, report),
             Outcome::Status(_) | Outcome::Items(_) => {}
@@ -176,23 +146,11 @@ impl Version {
     fn check_aliases(&self, action: &str, aliases: &[String], report: &mut Report<'_>) {
         for alias in aliases {
             if self.actions.contains_key(alias) {
-                report.add(
-                    "aliases",
-                    alias,
-                    format!("`{alias}` is an action itself: remove the alias"),
-                );
+                report.add("aliases", alias, format!("`{alias}` is an action itself: remove the alias"));
             }
-            let other = self
-                .overlay
-                .actions
-                .iter()
-                .find(|(name, it)| *name != action && it.aliases.contains(alias));
+            let other = self.overlay.actions.iter().find(|(name, it)| *name != action && it.aliases.contains(alias));
             if let Some((other, _)) = other {
-                report.add(
-                    "aliases",
-                    alias,
-                    format!("`{alias}` is an alias of `{other}` too: keep one of them"),
-                );
+                report.add("aliases", alias, format!("`{alias}` is an alias of `{other}` too: keep one of them"));
             }
         }
     }
@@ -211,11 +169,7 @@ impl Version {
         }
         let upstream = facts.and_then(|facts| facts.replaced_by.as_deref());
         if upstream == Some(target) {
-            report.add(
-                "replaced_by",
-                target,
-                format!("upstream names `{target}` too: remove it"),
-            );
+            report.add("replaced_by", target, format!("upstream names `{target}` too: remove it"));
         }
         // Another version is looked up where all of them are at hand.
         if !target.contains(' ') && !self.actions.contains_key(target) {
@@ -260,11 +214,7 @@ fn dangling(schema: &Schema, version: &Version) -> BTreeSet<String> {
     let mut missing = BTreeSet::new();
     let mut open = vec![schema];
     while let Some(schema) = open.pop() {
-        if let Some(name) = schema
-            .reference
-            .as_ref()
-            .filter(|name| !version.types.contains_key(*name))
-        {
+        if let Some(name) = schema.reference.as_ref().filter(|name| !version.types.contains_key(*name)) {
             missing.insert(name.clone());
         }
         open.extend(schema.properties.values());
@@ -292,11 +242,7 @@ impl Spec {
                     Some(other) if !other.actions.contains_key(action) => report.add(
                         "replaced_by",
                         action,
-                        format!(
-                            "{} has no action `{action}`{}",
-                            other.name(),
-                            nearest(action, other.actions.keys())
-                        ),
+                        format!("{} has no action `{action}`{}", other.name(), nearest(action, other.actions.keys())),
                     ),
                     Some(_) => {}
                 }
@@ -319,11 +265,7 @@ impl Spec {
                 );
             }
             if !line.ends_with('.') || line.contains('\n') {
-                report.add(
-                    "",
-                    name,
-                    format!("`{line}` is no sentence: one line that ends with a full stop"),
-                );
+                report.add("", name, format!("`{line}` is no sentence: one line that ends with a full stop"));
             }
         }
     }

@@ -9,31 +9,15 @@ use dataworks_api_spec::{Spec, embedded};
 fn what_is_packed_is_what_lies_in_the_folder() {
     let spec = Spec::load(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
     assert_eq!(Spec::embedded(), spec);
-    assert_eq!(
-        embedded::versions(),
-        spec.versions
-            .iter()
-            .map(dataworks_api_spec::Version::name)
-            .collect::<Vec<_>>()
-    );
+    assert_eq!(embedded::versions(), spec.versions.iter().map(dataworks_api_spec::Version::name).collect::<Vec<_>>());
     for version in &spec.versions {
         let name = version.name();
         assert!(embedded::actions(name).eq(version.actions.keys().map(String::as_str)));
         assert!(embedded::types(name).eq(version.types.keys().map(String::as_str)));
         assert_eq!(embedded::service(name).as_ref(), Some(&version.service));
         assert_eq!(embedded::overlay(name).as_ref(), Some(&version.overlay));
-        assert!(
-            version
-                .actions
-                .iter()
-                .all(|(action, it)| embedded::action(name, action).as_ref() == Some(it))
-        );
-        assert!(
-            version
-                .types
-                .iter()
-                .all(|(shared, it)| embedded::shared_type(name, shared).as_ref() == Some(it))
-        );
+        assert!(version.actions.iter().all(|(action, it)| embedded::action(name, action).as_ref() == Some(it)));
+        assert!(version.types.iter().all(|(shared, it)| embedded::shared_type(name, shared).as_ref() == Some(it)));
     }
 }
 

@@ -35,26 +35,17 @@ fn files() -> Vec<(PathBuf, &'static str)> {
         files.push((folder.join("service.json"), "service"));
         files.push((folder.join("overlay.yaml"), "overlay"));
         files.extend(
-            version
-                .actions
-                .keys()
-                .map(|name| (folder.join("actions").join(name).with_extension("json"), "action")),
+            version.actions.keys().map(|name| (folder.join("actions").join(name).with_extension("json"), "action")),
         );
-        files.extend(
-            version
-                .types
-                .keys()
-                .map(|name| (folder.join("types").join(name).with_extension("json"), "type")),
-        );
+        files.extend(version.types.keys().map(|name| (folder.join("types").join(name).with_extension("json"), "type")));
     }
     files
 }
 
 #[test]
 fn every_file_has_the_form_of_its_kind() {
-    let validators: BTreeMap<&str, Validator> = ["glossary", "service", "overlay", "action", "type"]
-        .map(|kind| (kind, validator(kind)))
-        .into();
+    let validators: BTreeMap<&str, Validator> =
+        ["glossary", "service", "overlay", "action", "type"].map(|kind| (kind, validator(kind))).into();
     let mut wrong = Vec::new();
     for (file, kind) in files() {
         let value: Value = read(&file).unwrap();
@@ -68,27 +59,18 @@ fn every_file_has_the_form_of_its_kind() {
 fn a_wrong_key_has_no_place_in_any_kind() {
     let action = |parameter: Value| json!({ "method": "GET", "parameters": { "A": parameter }, "answer": {} });
     let cases = [
-        (
-            "service",
-            json!({ "product": "dataworks-public", "version": "2020-05-18", "endpoints": {}, "endpoint": {} }),
-        ),
+        ("service", json!({ "product": "dataworks-public", "version": "2020-05-18", "endpoints": {}, "endpoint": {} })),
         (
             "service",
             json!({ "product": "dataworks-public", "version": "2020-05-18", "endpoints": { "r": { "public": "h", "x": 1 } } }),
         ),
-        (
-            "action",
-            json!({ "method": "GET", "parameters": {}, "answer": {}, "summary": "Prose." }),
-        ),
+        ("action", json!({ "method": "GET", "parameters": {}, "answer": {}, "summary": "Prose." })),
         ("action", json!({ "method": "PATCH", "parameters": {}, "answer": {} })),
         ("action", action(json!({ "in": "query", "minimun": 1 }))),
         ("action", action(json!({ "in": "path" }))),
         ("action", action(json!({ "type": "string" }))),
         ("action", action(json!({ "in": "query", "items": { "in": "query" } }))),
-        (
-            "action",
-            action(json!({ "in": "query", "properties": { "B": { "typ": "string" } } })),
-        ),
+        ("action", action(json!({ "in": "query", "properties": { "B": { "typ": "string" } } }))),
         ("action", action(json!({ "in": "query", "minimum": "1" }))),
         ("type", json!({ "schema": {}, "title": "Prose." })),
         ("type", json!({ "schema": { "additionalProperties": { "x": 1 } } })),
@@ -99,19 +81,16 @@ fn a_wrong_key_has_no_place_in_any_kind() {
             "overlay",
             json!({ "actions": { "A": { "pages": { "page": "P", "token": "T", "size": "S", "items": "I" } } } }),
         ),
-        (
-            "overlay",
-            json!({ "enums": { "E": { "doc": "Kinds.", "values": {}, "fields": ["A.request.B"] } } }),
-        ),
+        ("overlay", json!({ "enums": { "E": { "doc": "Kinds.", "values": {}, "fields": ["A.request.B"] } } })),
         ("overlay", json!({ "actions": { "A": { "ids": ["Data"] } } })),
         ("glossary", json!({ "Id": 1 })),
     ];
     for (kind, value) in cases {
         assert!(!validator(kind).is_valid(&value), "{kind}: {value}");
     }
-    assert!(validator("action").is_valid(&action(
-        json!({ "in": "query", "style": "json", "items": { "type": "string" } })
-    )));
+    assert!(
+        validator("action").is_valid(&action(json!({ "in": "query", "style": "json", "items": { "type": "string" } })))
+    );
 }
 
 #[test]
@@ -121,21 +100,12 @@ fn reading_loses_nothing() {
         let same = |file: PathBuf, value: Value| {
             assert_eq!(read::<Value>(&file).unwrap(), value, "{}", file.display());
         };
-        same(
-            folder.join("service.json"),
-            serde_json::to_value(&version.service).unwrap(),
-        );
+        same(folder.join("service.json"), serde_json::to_value(&version.service).unwrap());
         for (name, action) in &version.actions {
-            same(
-                folder.join("actions").join(name).with_extension("json"),
-                serde_json::to_value(action).unwrap(),
-            );
+            same(folder.join("actions").join(name).with_extension("json"), serde_json::to_value(action).unwrap());
         }
         for (name, shared) in &version.types {
-            same(
-                folder.join("types").join(name).with_extension("json"),
-                serde_json::to_value(shared).unwrap(),
-            );
+            same(folder.join("types").join(name).with_extension("json"), serde_json::to_value(shared).unwrap());
         }
     }
 }
@@ -145,11 +115,7 @@ fn every_action_has_a_summary_of_its_own() {
     for version in spec().versions {
         let mut seen = BTreeMap::new();
         for name in version.actions.keys() {
-            let summary = version
-                .decisions(name)
-                .summary
-                .unwrap_or_else(|| panic!("{name} has no summary"))
-                .to_owned();
+            let summary = version.decisions(name).summary.unwrap_or_else(|| panic!("{name} has no summary")).to_owned();
             if let Some(other) = seen.insert(summary, name) {
                 panic!("{name} and {other} of {} have the same summary", version.name());
             }
@@ -162,11 +128,7 @@ fn an_overlay_says_what_it_is() {
     for version in spec().versions {
         let text = fs::read_to_string(root().join(version.name()).join("overlay.yaml")).unwrap();
         let head: Vec<&str> = text.lines().take_while(|line| line.starts_with('#')).collect();
-        assert!(
-            head.len() >= 2 && head.concat().contains("README.md"),
-            "{}",
-            version.name()
-        );
+        assert!(head.len() >= 2 && head.concat().contains("README.md"), "{}", version.name());
     }
 }
 
@@ -176,9 +138,7 @@ fn ids_that_hide_in_data_are_known() {
     let count = |kind: Type, name: &str| {
         let version = spec.version(name).unwrap();
         let of_kind = version.actions.keys().filter(|action| {
-            version
-                .schema_at(action, "answer.Data")
-                .is_some_and(|schema| schema.kind == Some(kind))
+            version.schema_at(action, "answer.Data").is_some_and(|schema| schema.kind == Some(kind))
                 && version.is_id(action, "answer.Data")
         });
         of_kind.count()
@@ -190,10 +150,7 @@ fn ids_that_hide_in_data_are_known() {
         for name in version.actions.keys() {
             let data = version.schema_at(name, "answer.Data");
             if data.is_some_and(|schema| schema.kind == Some(Type::Integer)) {
-                assert!(
-                    version.is_id(name, "answer.Data"),
-                    "{name}: a number in Data that nobody decided about"
-                );
+                assert!(version.is_id(name, "answer.Data"), "{name}: a number in Data that nobody decided about");
             }
         }
     }
@@ -204,12 +161,7 @@ fn outcomes_that_are_no_success_are_known() {
     let spec = spec();
     let names = |version: &'static str, wanted: fn(OutcomeField<'_>) -> bool| {
         let version = spec.version(version).unwrap();
-        version
-            .actions
-            .keys()
-            .filter(|name| wanted(version.decisions(name).outcome))
-            .cloned()
-            .collect::<Vec<_>>()
+        version.actions.keys().filter(|name| wanted(version.decisions(name).outcome)).cloned().collect::<Vec<_>>()
     };
     let items = names("2024-05-18", |outcome| outcome == OutcomeField::Items("SuccessInfo"));
     assert_eq!(items.len(), 9, "{items:?}");
@@ -248,29 +200,17 @@ fn writes_behind_a_get_or_a_friendly_name_stay_writes() {
             assert_eq!(version.decisions(name).safety, Safety::Write, "{name}");
         }
     }
-    assert_eq!(
-        spec.version("2020-05-18").unwrap().decisions("ListNodes").safety,
-        Safety::Read
-    );
+    assert_eq!(spec.version("2020-05-18").unwrap().decisions("ListNodes").safety, Safety::Read);
 }
 
 #[test]
 fn whatever_asks_for_a_page_is_decided() {
     for version in spec().versions {
         for (name, action) in &version.actions {
-            let asks = ["PageNumber", "PageNum", "PageNo", "NextToken"]
-                .iter()
-                .any(|it| action.parameters.contains_key(*it));
-            let decided = version
-                .overlay
-                .actions
-                .get(name)
-                .is_some_and(|entry| entry.pages.is_some());
-            assert!(
-                !asks || decided || version.decisions(name).pages.is_some(),
-                "{} {name}",
-                version.name()
-            );
+            let asks =
+                ["PageNumber", "PageNum", "PageNo", "NextToken"].iter().any(|it| action.parameters.contains_key(*it));
+            let decided = version.overlay.actions.get(name).is_some_and(|entry| entry.pages.is_some());
+            assert!(!asks || decided || version.decisions(name).pages.is_some(), "{} {name}", version.name());
         }
     }
 }
@@ -285,24 +225,16 @@ fn nested_lists_of_data_sources_are_flattened() {
 }
 
 /// A name that smells of a credential.
-const SUSPECTS: [&str; 7] = [
-    "Password",
-    "Secret",
-    "ConnectionProperties",
-    "Webhook",
-    "RobotUrl",
-    "WebUrl",
-    "DownloadUrl",
-];
+const SUSPECTS: [&str; 7] =
+    ["Password", "Secret", "ConnectionProperties", "Webhook", "RobotUrl", "WebUrl", "DownloadUrl"];
 
 #[test]
 fn a_field_named_like_a_secret_is_one() {
     for version in spec().versions {
         for (action, path, schema) in fields(&version) {
             let name = path.rsplit('.').next().unwrap_or_default().trim_end_matches("[]");
-            let suspect = SUSPECTS
-                .iter()
-                .any(|suspect| name.trim_end_matches('s').ends_with(suspect.trim_end_matches('s')));
+            let suspect =
+                SUSPECTS.iter().any(|suspect| name.trim_end_matches('s').ends_with(suspect.trim_end_matches('s')));
             if suspect && matches!(schema.kind, Some(Type::String | Type::Any)) {
                 assert!(version.is_secret(&action, &path), "{} {action} {path}", version.name());
             }
@@ -316,38 +248,15 @@ fn fields(version: &Version) -> Vec<(String, String, &Schema)> {
     for (name, action) in &version.actions {
         open.push((name.clone(), "answer".to_owned(), &action.answer));
         open.extend(
-            action
-                .parameters
-                .iter()
-                .map(|(parameter, it)| (name.clone(), format!("request.{parameter}"), &it.schema)),
+            action.parameters.iter().map(|(parameter, it)| (name.clone(), format!("request.{parameter}"), &it.schema)),
         );
     }
-    open.extend(
-        version
-            .types
-            .iter()
-            .map(|(name, it)| (String::new(), format!("types.{name}"), &it.schema)),
-    );
+    open.extend(version.types.iter().map(|(name, it)| (String::new(), format!("types.{name}"), &it.schema)));
     let mut found = Vec::new();
     while let Some((action, path, schema)) = open.pop() {
-        open.extend(
-            schema
-                .properties
-                .iter()
-                .map(|(name, it)| (action.clone(), format!("{path}.{name}"), it)),
-        );
-        open.extend(
-            schema
-                .items
-                .iter()
-                .map(|it| (action.clone(), format!("{path}[]"), &**it)),
-        );
-        open.extend(
-            schema
-                .additional_properties
-                .iter()
-                .map(|it| (action.clone(), format!("{path}{{}}"), &**it)),
-        );
+        open.extend(schema.properties.iter().map(|(name, it)| (action.clone(), format!("{path}.{name}"), it)));
+        open.extend(schema.items.iter().map(|it| (action.clone(), format!("{path}[]"), &**it)));
+        open.extend(schema.additional_properties.iter().map(|it| (action.clone(), format!("{path}{{}}"), &**it)));
         found.push((action, path, schema));
     }
     found

@@ -19,15 +19,11 @@ const NODE: &str =
 /// A spec of one version, with these files laid over it.
 fn spec(files: &[(&str, &str)]) -> TempDir {
     let dir = tempfile::tempdir().unwrap();
-    let usual = [
-        ("service.json", SERVICE),
-        ("actions/ListNodes.json", LIST_NODES),
-        ("types/Node.json", NODE),
-    ];
-    for (name, text) in usual.iter().chain(files) {
-        let (name, folder) = name
-            .strip_prefix("../")
-            .map_or((*name, "2020-05-18"), |name| (name, "."));
+    let usual = [("service.json", SERVICE), ("actions/ListNodes.json", LIST_NODES), ("types/Node.json", NODE)];
+    let decided = files.iter().any(|(name, _)| name.starts_with("overlay."));
+    let overlay = Some(&("overlay.yaml", "actions: {}\n")).filter(|_| !decided);
+    for (name, text) in usual.iter().chain(overlay).chain(files) {
+        let (name, folder) = name.strip_prefix("../").map_or((*name, "2020-05-18"), |name| (name, "."));
         let file = dir.path().join(folder).join(name);
         fs::create_dir_all(file.parent().unwrap()).unwrap();
         fs::write(file, text).unwrap();
@@ -39,11 +35,7 @@ fn spec(files: &[(&str, &str)]) -> TempDir {
 fn problems(dir: &Path) -> Vec<String> {
     let prefix = format!("{}/", dir.display());
     let error = Spec::load(dir).expect_err("a wrong spec was taken");
-    error
-        .to_string()
-        .lines()
-        .map(|line| line.replace(&prefix, ""))
-        .collect()
+    error.to_string().lines().map(|line| line.replace(&prefix, "")).collect()
 }
 
 fn overlay(text: &str) -> Vec<String> {
@@ -56,20 +48,14 @@ fn a_spec_may_be_json_or_yaml() {
         "schema:\n  type: object\n  properties:\n    Id: {type: integer, minimum: 1, maximum: 9223372036854775807}\n";
     let files = [
         ("types/Other.yaml", yaml),
-        (
-            "overlay.json",
-            r#"{"actions": {"ListNodes": {"summary": "Lists nodes."}}}"#,
-        ),
+        ("overlay.json", r#"{"actions": {"ListNodes": {"summary": "Lists nodes."}}}"#),
         ("../glossary.yml", "Env: The environment.\n"),
     ];
     let dir = spec(&files);
     let spec = Spec::load(dir.path()).unwrap();
     let version = spec.version("2020-05-18").unwrap();
     assert_eq!(version.types.len(), 2);
-    assert_eq!(
-        version.schema_at("", "types.Other.Id").unwrap().maximum,
-        Some(i64::MAX.into())
-    );
+    assert_eq!(version.schema_at("", "types.Other.Id").unwrap().maximum, Some(i64::MAX.into()));
     assert_eq!(version.decisions("ListNodes").summary, Some("Lists nodes."));
     assert_eq!(spec.glossary["Env"], "The environment.");
     assert_eq!(&Version::load(&dir.path().join("2020-05-18")).unwrap(), version);
@@ -83,39 +69,16 @@ fn what_cannot_be_parsed_is_shown_with_line_and_column() {
     ]);
     let problems = problems(dir.path());
     assert_eq!(problems.len(), 2, "{problems:?}");
-    assert!(
-        problems[0].starts_with("2020-05-18/actions/Broken.json:2:13: "),
-        "{}",
-        problems[0]
-    );
-    assert!(
-        problems[1].starts_with("2020-05-18/actions/Wrong.yaml:2:10: unknown field `tpye`"),
-        "{}",
-        problems[1]
-    );
+    assert!(problems[0].starts_with("2020-05-18/actions/Broken.json:2:13: "), "{}", problems[0]);
+    assert!(problems[1].starts_with("2020-05-18/actions/Wrong.yaml:2:10: unknown field `tpye`"), "{}", problems[1]);
 }
 
 #[test]
 fn folders_that_hold_something_else_are_refused() {
     let empty = tempfile::tempdir().unwrap();
-    assert!(
-        Spec::load(empty.path())
-            .unwrap_err()
-            .to_string()
-            .contains("holds no version")
-    );
-    assert!(
-        Spec::load(&empty.path().join("gone"))
-            .unwrap_err()
-            .to_string()
-            .contains("cannot be read")
-    );
-    assert!(
-        Version::load(empty.path())
-            .unwrap_err()
-            .to_string()
-            .contains("has no `service.json`")
-    );
+    assert!(Spec::load(empty.path()).unwrap_err().to_string().contains("holds no version"));
+    assert!(Spec::load(&empty.path().join("gone")).unwrap_err().to_string().contains("cannot be read"));
+    assert!(Version::load(empty.path()).unwrap_err().to_string().contains("has no `service.json`"));
     let dir = spec(&[("actions/ListNodes.yaml", LIST_NODES), ("actions/notes.txt", "")]);
     assert_eq!(
         problems(dir.path()),
@@ -200,15 +163,46 @@ types:
         ":22:15: types.Node.secrets: `request.Env` belongs to the section `actions`: move it there",
         ":20:3: types.Nodes: there is no shared schema `Nodes`; did you mean `Node`?",
     ];
-    let expected: Vec<String> = expected
-        .iter()
-        .map(|line| format!("2020-05-18/overlay.yaml{line}"))
-        .collect();
+    let expected: Vec<String> = expected.iter().map(|line| format!("2020-05-18/overlay.yaml{line}")).collect();
     let problems = overlay(text);
     for (index, line) in expected.iter().enumerate() {
         assert_eq!(problems.get(index), Some(line));
     }
     assert_eq!(problems.len(), expected.len(), "{problems:#?}");
+}
+
+#[test]
+fn a_version_has_one_overlay_that_says_something() {
+    let dir = spec(&[]);
+    Spec::load(dir.path()).unwrap();
+    let restore = "restore it, or write `actions: {}` into it if nothing is decided yet";
+    fs::remove_file(dir.path().join("2020-05-18/overlay.yaml")).unwrap();
+    assert_eq!(problems(dir.path()), [format!("2020-05-18: has no `overlay.yaml`: {restore}")]);
+    for empty in ["", "\n \n", "# only a word\n", "---\n", "null\n"] {
+        assert_eq!(overlay(empty), [format!("2020-05-18/overlay.yaml: is empty: {restore}")], "{empty:?}");
+    }
+    for written in ["{}\n", "actions: {}\n"] {
+        Spec::load(spec(&[("overlay.yaml", written)]).path()).unwrap();
+    }
+    let dir = spec(&[("overlay.yaml", "actions: {}\n"), ("overlay.yml", "actions: {}\n")]);
+    assert_eq!(
+        problems(dir.path()),
+        ["2020-05-18/overlay.yml: stands beside `overlay.yaml`, and only one can count: put both into one file"]
+    );
+}
+
+#[test]
+fn a_folder_named_like_a_version_is_one() {
+    let dir = spec(&[("../src/lib.rs", ""), ("../examples/a.rs", ""), ("../2020-05/a.txt", "")]);
+    Spec::load(dir.path()).unwrap();
+    fs::create_dir(dir.path().join("2031-01-01")).unwrap();
+    let found = problems(dir.path());
+    assert_eq!(
+        found,
+        [
+            "2031-01-01: has no `service.json`: `cargo xtask import` writes it; remove the folder if it is none of a version"
+        ]
+    );
 }
 
 #[test]
@@ -235,20 +229,10 @@ fn a_replacement_in_another_version_and_the_glossary_are_checked_with_all_versio
     let action = LIST_NODES.replace("\"method\": \"POST\"", "\"method\": \"POST\", \"deprecated\": true");
     let files = |target: &str, glossary: &'static str| {
         let overlay = format!("actions:\n  ListNodes:\n    replaced_by: {target}\n");
-        spec(&[
-            ("actions/ListNodes.json", &action),
-            ("overlay.yaml", &overlay),
-            ("../glossary.yaml", glossary),
-        ])
+        spec(&[("actions/ListNodes.json", &action), ("overlay.yaml", &overlay), ("../glossary.yaml", glossary)])
     };
     assert_eq!(
-        problems(
-            files(
-                "2024-05-18 ListTasks",
-                "Env: The environment.\nEnw: Gone.\nName: No full stop\n"
-            )
-            .path()
-        ),
+        problems(files("2024-05-18 ListTasks", "Env: The environment.\nEnw: Gone.\nName: No full stop\n").path()),
         [
             "2020-05-18/overlay.yaml:3:18: actions.ListNodes.replaced_by: there is no version `2024-05-18`",
             "glossary.yaml:2:1: Enw: no parameter and no field is named `Enw`; did you mean `Env`?; remove the entry",
@@ -267,9 +251,7 @@ fn a_replacement_in_another_version_and_the_glossary_are_checked_with_all_versio
 fn a_large_official_file_in_yaml_is_within_the_limits() {
     let mut text = String::from("apis:\n");
     for index in 0..30_000 {
-        text.push_str(&format!(
-            "  Action{index}: {{title: some prose, methods: [post], deprecated: false}}\n"
-        ));
+        text.push_str(&format!("  Action{index}: {{title: some prose, methods: [post], deprecated: false}}\n"));
     }
     let value: serde_json::Value = parse(Path::new("api-docs.yaml"), &text).unwrap();
     assert_eq!(value["apis"].as_object().unwrap().len(), 30_000);

@@ -13,11 +13,7 @@ use dataworks_api_spec::Spec;
 use dataworks_codegen::{Options, generate};
 
 fn options() -> Options {
-    Options {
-        core: "dataworks_sdk::__rt".to_owned(),
-        client_feature: None,
-        version_features: false,
-    }
+    Options { core: "dataworks_sdk::__rt".to_owned(), client_feature: None, version_features: false }
 }
 
 fn golden() -> PathBuf {
@@ -87,10 +83,7 @@ fn differences(feature: &str, new: &BTreeMap<String, String>, old: &BTreeMap<Str
                 let at = at.unwrap_or(text.lines().count().min(old.lines().count()));
                 let line = |text: &str| text.lines().nth(at).unwrap_or("(its end)").trim().to_owned();
                 let (new, old) = (line(text), line(old));
-                lines.push(format!(
-                    "{feature}/expected/{path}:{}: `{old}` has become `{new}`",
-                    at + 1
-                ));
+                lines.push(format!("{feature}/expected/{path}:{}: `{old}` has become `{new}`", at + 1));
             }
             Some(_) => {}
         }

@@ -21,18 +21,11 @@ fn spec() -> Spec {
     let mut version = Version::default();
     version.service.version = "2001-01-01".to_owned();
     version.actions.insert("ListThings".to_owned(), action);
-    Spec {
-        versions: vec![version],
-        ..Spec::default()
-    }
+    Spec { versions: vec![version], ..Spec::default() }
 }
 
 fn options() -> Options {
-    Options {
-        core: "crate::__rt".to_owned(),
-        client_feature: None,
-        version_features: false,
-    }
+    Options { core: "crate::__rt".to_owned(), client_feature: None, version_features: false }
 }
 
 /// The finding about a spec that was changed in one way.
@@ -46,13 +39,7 @@ fn finding(change: impl FnOnce(&mut Version)) -> String {
 
 fn rename(version: &mut Version, path: &str, to: &str) {
     let entry = version.overlay.actions.entry("ListThings".to_owned()).or_default();
-    entry.renames.insert(
-        path.to_owned(),
-        Rename {
-            to: to.to_owned(),
-            why: "For the test.".to_owned(),
-        },
-    );
+    entry.renames.insert(path.to_owned(), Rename { to: to.to_owned(), why: "For the test.".to_owned() });
 }
 
 #[test]
@@ -63,12 +50,7 @@ fn as_it_is_it_becomes_rust() {
 #[test]
 fn a_type_without_a_recorded_name() {
     let found = finding(|version| {
-        version
-            .actions
-            .get_mut("ListThings")
-            .unwrap()
-            .type_names
-            .remove("answer.Info");
+        version.actions.get_mut("ListThings").unwrap().type_names.remove("answer.Info");
     });
     assert_eq!(
         found,
@@ -79,10 +61,7 @@ fn a_type_without_a_recorded_name() {
 #[test]
 fn two_types_of_one_name() {
     let found = finding(|version| rename(version, "answer.Info", "Data"));
-    assert_eq!(
-        found,
-        "2001-01-01 ListThings: two types would be named `Data`; rename one in overlay.yaml"
-    );
+    assert_eq!(found, "2001-01-01 ListThings: two types would be named `Data`; rename one in overlay.yaml");
 }
 
 #[test]
@@ -91,17 +70,15 @@ fn a_type_that_hides_what_generated_code_uses() {
         let names = &mut version.actions.get_mut("ListThings").unwrap().type_names;
         names.insert("answer.Info".to_owned(), "Option".to_owned());
     };
-    assert_eq!(
-        finding(names),
-        "2001-01-01 ListThings: no type can be named `Option`; rename it in overlay.yaml"
-    );
+    assert_eq!(finding(names), "2001-01-01 ListThings: no type can be named `Option`; rename it in overlay.yaml");
 }
 
 #[test]
 fn a_better_name_that_fits_nothing() {
     for (path, to) in [("answer.Data.Name", "BetterName"), ("answer.Info", "Option")] {
         let found = finding(|version| rename(version, path, to));
-        let start = format!("2001-01-01 ListThings: overlay.yaml renames `{path}` to `{to}`, which is no name for it");
+        let overlay = "api-spec/2001-01-01/overlay.yaml: actions.ListThings.renames";
+        let start = format!("{overlay}: `{path}` cannot be named `{to}`: a field has a name like");
         assert!(found.starts_with(&start), "{found}");
     }
 }
@@ -112,6 +89,35 @@ fn two_fields_of_one_name() {
     assert_eq!(
         found,
         "2001-01-01 ListThings answer.Data: `Name` and `Names` would both be named `names` in Rust; \
+         rename one in overlay.yaml"
+    );
+}
+
+#[test]
+fn two_actions_of_one_name() {
+    let found = finding(|version| {
+        let action = version.actions["ListThings"].clone();
+        version.actions.insert("List_Things".to_owned(), action);
+    });
+    assert_eq!(
+        found,
+        "api-spec/2001-01-01/actions: `ListThings` and `List_Things` would both be named `ListThings` in Rust; \
+         only one of them can stay in the spec: remove the file of the other"
+    );
+}
+
+#[test]
+fn two_shared_schemas_of_one_name() {
+    let found = finding(|version| {
+        for name in ["NodeInfo", "Node_Info"] {
+            let shared = r#"{"schema": {"type": "object", "properties": {"Id": {"type": "integer"}}}}"#;
+            let shared = parse(Path::new("shared.json"), shared).unwrap();
+            version.types.insert(name.to_owned(), shared);
+        }
+    });
+    assert_eq!(
+        found,
+        "api-spec/2001-01-01/types: `NodeInfo` and `Node_Info` would both be named `NodeInfo` in Rust; \
          rename one in overlay.yaml"
     );
 }
@@ -133,19 +139,13 @@ fn pages_that_lead_nowhere() {
                 total: None,
             }));
         });
-        assert_eq!(
-            found,
-            format!("2001-01-01 ListThings: the items of its pages, `{items}`: {reason}")
-        );
+        assert_eq!(found, format!("2001-01-01 ListThings: the items of its pages, `{items}`: {reason}"));
     }
 }
 
 #[test]
 fn a_core_that_is_no_path() {
-    let options = Options {
-        core: "no path".to_owned(),
-        ..options()
-    };
+    let options = Options { core: "no path".to_owned(), ..options() };
     let error = generate(&spec(), &options).unwrap_err();
     assert_eq!(error.to_string(), "`no path` is no path of a Rust module");
 }

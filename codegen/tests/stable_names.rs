@@ -45,19 +45,12 @@ fn spec(files: &BTreeMap<String, String>) -> Spec {
             version.actions.insert(name, parse(file, text).unwrap());
         }
     }
-    Spec {
-        versions: vec![version],
-        ..Spec::default()
-    }
+    Spec { versions: vec![version], ..Spec::default() }
 }
 
 /// Every public name with what it belongs to, and the type of each field.
 fn public_names(files: &BTreeMap<String, String>) -> BTreeSet<String> {
-    let options = Options {
-        core: "crate::__rt".to_owned(),
-        client_feature: None,
-        version_features: false,
-    };
+    let options = Options { core: "crate::__rt".to_owned(), client_feature: None, version_features: false };
     let mut names = BTreeSet::new();
     for (path, text) in generate(&spec(files), &options).unwrap() {
         let mut owner = String::new();
@@ -105,14 +98,8 @@ fn an_added_field_and_an_added_object_rename_nothing() {
     let (old, new) = (public_names(&first), public_names(&second));
     let lost: Vec<&String> = old.difference(&new).collect();
     assert!(lost.is_empty(), "renamed or gone: {lost:#?}");
-    assert!(
-        new.iter().any(|name| name.contains("pub count: Option<i64>")),
-        "{new:#?}"
-    );
-    assert!(
-        new.iter().any(|name| name.contains("pub filter: Option<Filter>")),
-        "{new:#?}"
-    );
+    assert!(new.iter().any(|name| name.contains("pub count: Option<i64>")), "{new:#?}");
+    assert!(new.iter().any(|name| name.contains("pub filter: Option<Filter>")), "{new:#?}");
 
     // Without the record the new object would have taken the name.
     let fresh = public_names(&import(&after, &BTreeMap::new()));

@@ -22,10 +22,7 @@ fn main() {
     stay_on_one_core();
     let seen = Arc::new(Mutex::new(String::new()));
     let address = serve(Arc::clone(&seen));
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let client: Client = Client::builder()
         .endpoint(format!("http://{address}"))
         .credentials(Credentials::new("testid", "testsecret"))
@@ -37,19 +34,13 @@ fn main() {
         .user_agent(concat!("dataworks-sdk-rust/", env!("CARGO_PKG_VERSION")))
         .build()
         .expect("a reqwest client");
-    let prepared = runtime
-        .block_on(client.get_node(request()).prepare())
-        .expect("a signed request");
+    let prepared = runtime.block_on(client.get_node(request()).prepare()).expect("a signed request");
 
     let body = runtime.block_on(ours(&client));
     let first = std::mem::take(&mut *seen.lock().expect("the server writes"));
     assert_eq!(body.data.node_name.as_deref(), Some("dws_trade_shop_order_1d"));
     assert_eq!(runtime.block_on(reqwest_alone(&bare, &prepared)), ANSWER);
-    assert_eq!(
-        first,
-        *seen.lock().expect("the server writes"),
-        "the two send different requests"
-    );
+    assert_eq!(first, *seen.lock().expect("the server writes"), "the two send different requests");
     if support::timed() {
         let compared = support::compare(
             100,
@@ -69,9 +60,7 @@ fn stay_on_one_core() {
     use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
     let this = nix::unistd::Pid::from_raw(0);
     let Ok(allowed) = sched_getaffinity(this) else { return };
-    let last = (0..CpuSet::count())
-        .rev()
-        .find(|core| allowed.is_set(*core) == Ok(true));
+    let last = (0..CpuSet::count()).rev().find(|core| allowed.is_set(*core) == Ok(true));
     let mut one = CpuSet::new();
     // Where it isn't allowed the figure is only less steady.
     let _ = last.map(|core| one.set(core).and_then(|()| sched_setaffinity(this, &one)));
@@ -107,10 +96,7 @@ fn serve(seen: Arc<Mutex<String>>) -> SocketAddr {
     let address = listener.local_addr().expect("an address");
     listener.set_nonblocking(true).expect("a listener that need not wait");
     std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_io()
-            .build()
-            .expect("a runtime");
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().expect("a runtime");
         runtime.block_on(async {
             let listener = TcpListener::from_std(listener).expect("a listener");
             while let Ok((stream, _)) = listener.accept().await {
@@ -144,9 +130,7 @@ fn request_in(received: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(received).ok()?;
     let (head, body) = text.split_once("\r\n\r\n")?;
     let mut headers: Vec<String> = head.lines().skip(1).map(str::to_ascii_lowercase).collect();
-    let length = headers
-        .iter()
-        .find_map(|header| header.strip_prefix("content-length: "));
+    let length = headers.iter().find_map(|header| header.strip_prefix("content-length: "));
     if length.is_some_and(|length| length.parse() != Ok(body.len())) {
         return None;
     }

@@ -89,12 +89,7 @@ fn main() {
                 || drop(black_box(derived(black_box(json)))),
             );
             println!("{name} {:.3}", compared.ratio);
-            println!(
-                "  {} bytes: {:?}, derived structs {:?}",
-                json.len(),
-                compared.ours,
-                compared.other
-            );
+            println!("  {} bytes: {:?}, derived structs {:?}", json.len(), compared.ours, compared.other);
         }
     }
 }
@@ -154,15 +149,9 @@ fn node(number: i64) -> Vec<(&'static str, String)> {
         ("RepeatInterval", integer(60_000)),
         ("RepeatMode", integer(1)),
         ("Repeatability", (number % 2 == 0).to_string()),
-        (
-            "ResGroupIdentifier",
-            text("Serverless_res_group_524257424564736_672913"),
-        ),
+        ("ResGroupIdentifier", text("Serverless_res_group_524257424564736_672913")),
         ("ResGroupName", text("Default resource group")),
-        (
-            "SchedulerType",
-            text(["NORMAL", "MANUAL", "PAUSE", "SKIP"][usize::try_from(number % 4).unwrap_or(0)]),
-        ),
+        ("SchedulerType", text(["NORMAL", "MANUAL", "PAUSE", "SKIP"][usize::try_from(number % 4).unwrap_or(0)])),
     ]
 }
 
@@ -195,8 +184,6 @@ fn same_node(ours: &dataworks_sdk::v2020_05_18::list_nodes::Node, derived: &Node
     same!(connection create_time cron_express deploy_date description dqc_description dqc_type file_type file_version);
     same!(modify_time node_name param_values priority program_type repeat_interval repeat_mode repeatability res_group_name);
     same_ids!(baseline_id business_id file_id node_id owner_id project_id related_flow_id res_group_identifier);
-    let (Some(ours), Some(derived)) = (&ours.scheduler_type, &derived.scheduler_type) else {
-        panic!("scheduler_type")
-    };
+    let (Some(ours), Some(derived)) = (&ours.scheduler_type, &derived.scheduler_type) else { panic!("scheduler_type") };
     assert_eq!(ours.as_str(), format!("{derived:?}").to_uppercase());
 }

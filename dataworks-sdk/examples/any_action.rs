@@ -23,17 +23,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         parameters.join(", ")
     );
 
-    let call = call
-        .set("ProjectId", stage.project.as_str())
-        .set("ProjectEnv", "PROD")
-        .set("PageSize", 5);
+    let call = call.set("ProjectId", stage.project.as_str()).set("ProjectEnv", "PROD").set("PageSize", 5);
     let answer = call.send().await?;
     println!("{} nodes", answer["Data"]["TotalCount"]);
 
-    let call = client
-        .action("ListNodes")?
-        .set("ProjectId", stage.project.as_str())
-        .set("ProjectEnv", "PROD");
+    let call = client.action("ListNodes")?.set("ProjectId", stage.project.as_str()).set("ProjectEnv", "PROD");
     let mut nodes = call.items()?.max_items(3);
     while let Some(node) = nodes.try_next().await? {
         println!("{}  {}", node["NodeId"], node["NodeName"]);

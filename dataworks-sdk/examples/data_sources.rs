@@ -34,10 +34,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let id = client.create_data_source(request).await?.into_body().id;
 
     connection["password"] = "another secret".into();
-    let request = UpdateDataSourceRequest::new()
-        .project_id(project)
-        .id(&id)
-        .connection_properties(connection);
+    let request = UpdateDataSourceRequest::new().project_id(project).id(&id).connection_properties(connection);
     client.update_data_source(request).await?;
 
     let request = ListDataSourcesRequest::new().project_id(project).types(["postgresql"]);
@@ -46,8 +43,6 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("{}  {}", text(&source.id), text(&source.qualified_name));
     }
 
-    client
-        .delete_data_source(DeleteDataSourceRequest::new().id(&id))
-        .await?;
+    client.delete_data_source(DeleteDataSourceRequest::new().id(&id)).await?;
     Ok(())
 }

@@ -17,12 +17,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (client, project) = (Client::new(&stage.config), &stage.project);
 
     let request = ListNodesRequest::new().project_id(project).project_env("PROD");
-    let node = client
-        .list_nodes(request)
-        .items()
-        .try_next()
-        .await?
-        .ok_or("the project has no node")?;
+    let node = client.list_nodes(request).items().try_next().await?.ok_or("the project has no node")?;
 
     let request = RunSmokeTestRequest::new()
         .name("example")
@@ -31,22 +26,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .bizdate(common::yesterday());
     let dag = client.run_smoke_test(request).await?.into_body().data;
 
-    let request = ListInstancesRequest::new()
-        .project_id(project)
-        .project_env("PROD")
-        .dag_id(&dag);
-    let instance = client
-        .list_instances(request)
-        .items()
-        .try_next()
-        .await?
-        .ok_or("the DAG has no instance")?;
+    let request = ListInstancesRequest::new().project_id(project).project_env("PROD").dag_id(&dag);
+    let instance = client.list_instances(request).items().try_next().await?.ok_or("the DAG has no instance")?;
     let id = instance.instance_id;
 
     let ended = loop {
-        let answer = client
-            .get_instance(GetInstanceRequest::new().project_env("PROD").instance_id(&id))
-            .await?;
+        let answer = client.get_instance(GetInstanceRequest::new().project_env("PROD").instance_id(&id)).await?;
         match &answer.data.status {
             Some(status @ (InstanceStatus::Success | InstanceStatus::Failure)) => break status.clone(),
             _ => tokio::time::sleep(POLL).await,
@@ -54,9 +39,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     println!("{}: {ended}", text(&node.node_name));
 
-    let log = client
-        .get_instance_log(GetInstanceLogRequest::new().project_env("PROD").instance_id(&id))
-        .await?;
+    let log = client.get_instance_log(GetInstanceLogRequest::new().project_env("PROD").instance_id(&id)).await?;
     println!("{}", text(&log.data));
     Ok(())
 }

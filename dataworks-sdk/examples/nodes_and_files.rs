@@ -17,10 +17,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let stage = common::writing().await?;
     let (client, project) = (Client::new(&stage.config), &stage.project);
 
-    let request = ListNodesRequest::new()
-        .project_id(project)
-        .project_env("PROD")
-        .page_size(100);
+    let request = ListNodesRequest::new().project_id(project).project_env("PROD").page_size(100);
     let mut nodes = client.list_nodes(request).items().prefetch(1);
     let mut count = 0;
     while let Some(node) = nodes.try_next().await? {
@@ -32,36 +29,18 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("{count} nodes");
 
     // `FileType` 10 is an ODPS SQL.
-    let request = CreateFileRequest::new()
-        .project_id(project)
-        .file_name("example")
-        .file_type(10)
-        .content("SELECT 1;");
+    let request = CreateFileRequest::new().project_id(project).file_name("example").file_type(10).content("SELECT 1;");
     let file = client.create_file(request).await?.into_body().data;
-    let request = UpdateFileRequest::new()
-        .project_id(project)
-        .file_id(&file)
-        .content("SELECT 2;");
+    let request = UpdateFileRequest::new().project_id(project).file_id(&file).content("SELECT 2;");
     client.update_file(request).await?;
 
-    client
-        .submit_file(SubmitFileRequest::new().project_id(project).file_id(&file))
-        .await?;
+    client.submit_file(SubmitFileRequest::new().project_id(project).file_id(&file)).await?;
     let deployment = deploy(&client, project, &file).await?;
-    let request = GetDeploymentRequest::new()
-        .project_id(project)
-        .deployment_id(&deployment);
+    let request = GetDeploymentRequest::new().project_id(project).deployment_id(&deployment);
     let deployed = client.get_deployment(request).await?;
-    println!(
-        "file {}, deployment {}: {}",
-        text(&file),
-        text(&deployment),
-        text(&deployed.data.deployment.name)
-    );
+    println!("file {}, deployment {}: {}", text(&file), text(&deployment), text(&deployed.data.deployment.name));
 
-    client
-        .delete_file(DeleteFileRequest::new().project_id(project).file_id(&file))
-        .await?;
+    client.delete_file(DeleteFileRequest::new().project_id(project).file_id(&file)).await?;
     Ok(())
 }
 

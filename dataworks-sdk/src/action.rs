@@ -33,14 +33,7 @@ pub struct ActionCall {
 impl ActionCall {
     pub(crate) fn new(client: Client, operation: &'static Operation) -> Self {
         let request = Source::Untyped(serde_json::Map::new());
-        Self {
-            parts: Box::new(CallParts {
-                client,
-                operation,
-                request,
-                options: CallOptions::default(),
-            }),
-        }
+        Self { parts: Box::new(CallParts { client, operation, request, options: CallOptions::default() }) }
     }
 
     /// The action's table: its parameters, how it pages, whether it may be repeated.
@@ -77,7 +70,7 @@ impl ActionCall {
         if self.parts.operation.paging().is_none() {
             let name = self.parts.operation.name();
             return Err(
-                Error::new(ErrorKind::InvalidRequest, "the action does not page; `send()` it").with_action(name),
+                Error::new(ErrorKind::InvalidRequest, "the action does not page; `send()` it").with_action(name)
             );
         }
         Ok(ActionPages::new(self.parts))

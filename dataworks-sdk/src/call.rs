@@ -176,10 +176,7 @@ impl<R: Request> Call<R> {
             request: Source::Typed(Box::new(request)),
             options: CallOptions::default(),
         };
-        Self {
-            parts: Box::new(parts),
-            request: PhantomData,
-        }
+        Self { parts: Box::new(parts), request: PhantomData }
     }
 }
 
@@ -243,11 +240,8 @@ impl fmt::Debug for CallParts {
         for field in self.operation.shape().fields() {
             match self.request.datum().field(field.name) {
                 Datum::Absent => {}
-                _ if field.secret => {
-                    out.field(field.name, &format_args!("{}", crate::secret::MASK));
-                }
                 datum => {
-                    out.field(field.name, &Shown(datum));
+                    out.field(field.name, &Shown { datum, kind: &field.kind, secret: field.secret });
                 }
             }
         }

@@ -1,5 +1,6 @@
 //! Checks a request against the operation's table before anything is sent: all findings at once.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::model::{Datum, List};
@@ -36,36 +37,39 @@ pub(crate) fn check(operation: &'static Operation, request: Datum<'_>) -> Vec<Fi
 
 #[derive(Default)]
 struct Findings {
-    path: Vec<String>,
+    path: Vec<Cow<'static, str>>,
     secret: bool,
     found: Vec<Finding>,
 }
 
 impl Findings {
     fn add(&mut self, problem: impl fmt::Display) {
-        self.found.push(Finding {
-            path: self.path.concat(),
-            problem: problem.to_string(),
-        });
+        self.found.push(Finding { path: self.path(), problem: problem.to_string() });
     }
 
-    fn inside(&mut self, step: String, look: impl FnOnce(&mut Self)) {
-        self.path.push(step);
+    fn path(&self) -> String {
+        let mut path = String::new();
+        for step in &self.path {
+            if !path.is_empty() && !step.starts_with('[') {
+                path.push('.');
+            }
+            path.push_str(step);
+        }
+        path
+    }
+
+    fn inside(&mut self, step: impl Into<Cow<'static, str>>, look: impl FnOnce(&mut Self)) {
+        self.path.push(step.into());
         look(self);
         self.path.pop();
     }
 
     fn object(&mut self, shape: &'static Shape, datum: Datum<'_>) {
         let top = self.path.is_empty();
-        for field in shape.fields() {
-            let name = if top {
-                field.name.to_owned()
-            } else {
-                format!(".{}", field.name)
-            };
+        for (index, field) in shape.fields().iter().enumerate() {
             let outer = self.secret;
             self.secret |= field.secret;
-            self.inside(name, |this| this.field(field, datum.field(field.name)));
+            self.inside(field.name, |this| this.field(field, datum.nth(shape, index)));
             self.secret = outer;
         }
         if let (true, Datum::Map(map)) = (top, datum.plain()) {
@@ -104,7 +108,7 @@ impl Findings {
             (Kind::List(kind), Datum::List(list)) => self.list(kind, list, style),
             (Kind::Ids, Datum::List(list)) => self.list(&Kind::IdText, list, Style::Simple),
             (Kind::Map(kind), Datum::Map(map)) => {
-                map.each(&mut |key, value| self.inside(format!(".{key}"), |this| this.value(kind, value, style)));
+                map.each(&mut |key, value| self.inside(key.to_owned(), |this| this.value(kind, value, style)));
             }
             // JSON that the caller wrote as text travels as it is.
             (Kind::Object(_) | Kind::List(_) | Kind::Map(_), Datum::Text(_)) if style == Style::Json => {}
@@ -124,9 +128,7 @@ impl Findings {
                 let comma = element.text().is_some_and(|text| text.contains(','));
                 if style == Style::Simple && comma {
                     let found = this.show(element);
-                    this.add(format_args!(
-                        "the elements travel joined by commas, so {found} cannot hold one"
-                    ));
+                    this.add(format_args!("the elements travel joined by commas, so {found} cannot hold one"));
                 }
                 if style == Style::Simple && matches!(element.plain(), Datum::Absent) {
                     this.add("the elements travel joined by commas, so none can be null");
@@ -202,10 +204,7 @@ fn misfit(kind: &Kind, datum: Datum<'_>) -> Option<&'static str> {
         Kind::IdText => (text.is_some(), "an identifier"),
         Kind::Ids => (text.is_some(), "a list of identifiers"),
         Kind::IdNumber => (text.as_deref().is_some_and(digits), "a numeric identifier"),
-        Kind::Integer => (
-            text.as_deref().is_some_and(|text| text.parse::<i64>().is_ok()),
-            "a whole number",
-        ),
+        Kind::Integer => (text.as_deref().is_some_and(|text| text.parse::<i64>().is_ok()), "a whole number"),
         Kind::Number => (text.as_deref().is_some_and(number), "a number"),
         Kind::Boolean => (datum.boolean().is_some(), "true or false"),
         Kind::Object(_) | Kind::Map(_) => (false, "an object"),

@@ -1,11 +1,13 @@
 //! The client of any version: the generated ones add a method per action.
 
 use std::fmt;
+use std::sync::{Arc, OnceLock};
 
 use crate::action::ActionCall;
 use crate::call::Call;
 use crate::check::nearest;
 use crate::config::Config;
+use crate::endpoint::BaseUrl;
 use crate::error::{Error, ErrorKind};
 use crate::operation::Api;
 use crate::request::Request;
@@ -15,16 +17,15 @@ use crate::request::Request;
 pub struct Client {
     pub(crate) api: &'static Api,
     pub(crate) config: Config,
+    /// Where its calls go, once the first has gone there.
+    home: Arc<OnceLock<BaseUrl>>,
 }
 
 impl Client {
     /// A client of `api`.
     #[must_use]
     pub fn new(api: &'static Api, config: &Config) -> Self {
-        Self {
-            api,
-            config: config.clone(),
-        }
+        Self { api, config: config.clone(), home: Arc::default() }
     }
 
     /// A client of `api` with everything from the environment.
@@ -41,6 +42,14 @@ impl Client {
         &self.config
     }
 
+    pub(crate) fn home(&self) -> Result<BaseUrl, Error> {
+        if let Some(home) = self.home.get() {
+            return Ok(home.clone());
+        }
+        let home = self.config.shared().base_url(self.api, None, None)?;
+        Ok(self.home.get_or_init(|| home).clone())
+    }
+
     /// A typed call.
     pub fn call<R: Request>(&self, request: R) -> Call<R> {
         Call::new(self.clone(), request)
@@ -53,10 +62,7 @@ impl Client {
     pub fn action(&self, name: &str) -> Result<ActionCall, Error> {
         let Some(operation) = self.api.operation(name) else {
             let known = nearest(name, self.api.operations.iter().map(|operation| operation.name()));
-            let error = Error::new(
-                ErrorKind::InvalidRequest,
-                format!("{} has no action {name:?}", self.api.version),
-            );
+            let error = Error::new(ErrorKind::InvalidRequest, format!("{} has no action {name:?}", self.api.version));
             return Err(match known {
                 Some(known) => error.with_hint(format!("did you mean `{known}`?")),
                 None => error.with_hint("`operations()` of the client lists them"),
@@ -68,9 +74,6 @@ impl Client {
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client")
-            .field("version", &self.api.version)
-            .field("config", &self.config)
-            .finish()
+        f.debug_struct("Client").field("version", &self.api.version).field("config", &self.config).finish()
     }
 }

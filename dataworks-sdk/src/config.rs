@@ -102,21 +102,14 @@ impl Shared {
         let offset = self.clock_offset.load(Ordering::Relaxed);
         let distance = Duration::from_millis(offset.unsigned_abs());
         let now = SystemTime::now();
-        let corrected = if offset < 0 {
-            now.checked_sub(distance)
-        } else {
-            now.checked_add(distance)
-        };
+        let corrected = if offset < 0 { now.checked_sub(distance) } else { now.checked_add(distance) };
         corrected.unwrap_or(now)
     }
 
     /// Takes over the server's clock.
     pub(crate) fn correct_clock(&self, server: SystemTime) {
         let ahead = |later: SystemTime, earlier: SystemTime| {
-            later
-                .duration_since(earlier)
-                .ok()
-                .and_then(|distance| i64::try_from(distance.as_millis()).ok())
+            later.duration_since(earlier).ok().and_then(|distance| i64::try_from(distance.as_millis()).ok())
         };
         let now = SystemTime::now();
         if let Some(offset) = ahead(server, now).or_else(|| ahead(now, server).map(|behind| -behind)) {
@@ -304,37 +297,21 @@ impl<T: From<Config>> Builder<T> {
     /// [`ErrorKind::Config`] if there is neither region nor endpoint, or a setting makes no sense. A missing access key is
     /// the first call's error.
     pub fn build(mut self) -> Result<T, Error> {
-        let region = self
-            .region
-            .take()
-            .or_else(|| REGION.iter().find_map(|name| self.environment.get(name)));
-        let endpoint = self
-            .endpoint
-            .as_deref()
-            .map(|endpoint| BaseUrl::parse(endpoint, self.allow_http))
-            .transpose()?;
+        let region = self.region.take().or_else(|| REGION.iter().find_map(|name| self.environment.get(name)));
+        let endpoint =
+            self.endpoint.as_deref().map(|endpoint| BaseUrl::parse(endpoint, self.allow_http)).transpose()?;
         if region.is_none() && endpoint.is_none() {
             return Err(no_region());
         }
-        for (name, timeout) in [
-            ("connect_timeout", self.connect_timeout),
-            ("read_timeout", self.read_timeout),
-        ] {
+        for (name, timeout) in [("connect_timeout", self.connect_timeout), ("read_timeout", self.read_timeout)] {
             if timeout.is_zero() {
-                return Err(Error::new(
-                    ErrorKind::Config,
-                    format!("{name} is 0: nothing could ever come about"),
-                ));
+                return Err(Error::new(ErrorKind::Config, format!("{name} is 0: nothing could ever come about")));
             }
         }
         let vpc = || {
-            self.environment
-                .get("ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED")
-                .is_some_and(|on| on == "true")
+            self.environment.get("ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED").is_some_and(|on| on.eq_ignore_ascii_case("true"))
         };
-        let network = self
-            .network
-            .unwrap_or_else(|| if vpc() { Network::Vpc } else { Network::Public });
+        let network = self.network.unwrap_or_else(|| if vpc() { Network::Vpc } else { Network::Public });
         let transport = self.carrier()?;
         Ok(T::from(Config(Arc::new(Shared {
             region,
@@ -343,10 +320,7 @@ impl<T: From<Config>> Builder<T> {
             allow_http: self.allow_http,
             credentials: self.credentials,
             environment: self.environment,
-            timeouts: Timeouts {
-                connect: self.connect_timeout,
-                read: self.read_timeout,
-            },
+            timeouts: Timeouts { connect: self.connect_timeout, read: self.read_timeout },
             total_timeout: self.total_timeout,
             retry: self.retry,
             budget: RetryBudget::new(),
@@ -363,29 +337,17 @@ impl<T: From<Config>> Builder<T> {
         if let Some(client) = self.http_client.take() {
             return Ok(Box::new(HttpClient::from_client(client)));
         }
-        let suffix = self
-            .environment
-            .get("ALIBABA_CLOUD_USER_AGENT")
-            .map(|suffix| format!(" {suffix}"));
+        let suffix = self.environment.get("ALIBABA_CLOUD_USER_AGENT").map(|suffix| format!(" {suffix}"));
         Ok(Box::new(HttpClient::new(&Settings {
             connect_timeout: self.connect_timeout,
             idle_timeout: self.idle_timeout,
-            user_agent: format!(
-                "dataworks-sdk-rust/{}{}",
-                env!("CARGO_PKG_VERSION"),
-                suffix.unwrap_or_default()
-            ),
+            user_agent: format!("dataworks-sdk-rust/{}{}", env!("CARGO_PKG_VERSION"), suffix.unwrap_or_default()),
         })?))
     }
 }
 
 /// Where the region is looked for, in this order.
-const REGION: [&str; 4] = [
-    "ALIBABA_CLOUD_REGION_ID",
-    "ALIBABACLOUD_REGION_ID",
-    "ALICLOUD_REGION_ID",
-    "REGION",
-];
+const REGION: [&str; 4] = ["ALIBABA_CLOUD_REGION_ID", "ALIBABACLOUD_REGION_ID", "ALICLOUD_REGION_ID", "REGION"];
 
 impl<T> fmt::Debug for Builder<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

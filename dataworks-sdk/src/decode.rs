@@ -51,10 +51,7 @@ pub(crate) fn decode(json: &[u8], slot: &mut dyn Slot) -> Result<Vec<Mismatch>, 
         return Ok(notes.mismatches);
     }
     // An identifier that is longer than any integer type is exact only in the text of the JSON, which takes longer.
-    notes = Notes {
-        texts: true,
-        ..Notes::default()
-    };
+    notes = Notes { texts: true, ..Notes::default() };
     self::read(json, slot, &mut notes)?;
     Ok(notes.mismatches)
 }
@@ -72,11 +69,7 @@ fn read_from<'de, R: serde_json::de::Read<'de>>(
     slot: &mut dyn Slot,
     notes: &mut Notes,
 ) -> Result<(), serde_json::Error> {
-    let fill = Fill {
-        target: slot.open(true),
-        at: &Path::ROOT,
-        notes,
-    };
+    let fill = Fill { target: slot.open(true), at: &Path::ROOT, notes };
     match fill.target {
         Target::Model(_) => deserializer.deserialize_map(fill)?,
         _ => fill.deserialize(&mut *deserializer)?,
@@ -133,16 +126,10 @@ enum Step<'a> {
 type Order = Vec<usize>;
 
 impl Path<'_> {
-    const ROOT: Path<'static> = Path {
-        parent: None,
-        step: Step::Root,
-    };
+    const ROOT: Path<'static> = Path { parent: None, step: Step::Root };
 
     fn then<'a>(&'a self, step: Step<'a>) -> Path<'a> {
-        Path {
-            parent: Some(self),
-            step,
-        }
+        Path { parent: Some(self), step }
     }
 
     fn is_secret(&self) -> bool {
@@ -173,16 +160,8 @@ impl Notes {
         if self.mismatches.len() == MISMATCHES {
             return false;
         }
-        let found = if at.is_secret() {
-            crate::secret::MASK.to_owned()
-        } else {
-            shorten(&found.to_string())
-        };
-        self.mismatches.push(Mismatch {
-            path: at.to_string(),
-            expected,
-            found,
-        });
+        let found = if at.is_secret() { crate::secret::MASK.to_owned() } else { shorten(&found.to_string()) };
+        self.mismatches.push(Mismatch { path: at.to_string(), expected, found });
         false
     }
 }
@@ -275,11 +254,7 @@ impl<'de> DeserializeSeed<'de> for Place<'_> {
     type Value = ();
 
     fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        let fill = Fill {
-            target: self.slot.open(true),
-            at: self.at,
-            notes: self.notes,
-        };
+        let fill = Fill { target: self.slot.open(true), at: self.at, notes: self.notes };
         if !fill.deserialize(deserializer)? {
             self.slot.open(false);
         }
@@ -331,6 +306,12 @@ fn read_id<E: serde::de::Error>(id: &mut Id, raw: &RawValue, at: &Path<'_>, note
 
 /// The JSON value with every number exact: a whole number that fits no integer type is kept as its text.
 pub(crate) fn exact(raw: &RawValue) -> Result<Value, serde_json::Error> {
+    // The parser goes only so deep, and so does what follows.
+    let value = serde_json::from_str(raw.get())?;
+    if has_long_number(raw.get().as_bytes()) { spelled(raw) } else { Ok(value) }
+}
+
+fn spelled(raw: &RawValue) -> Result<Value, serde_json::Error> {
     let json = raw.get();
     if !has_long_number(json.as_bytes()) {
         return serde_json::from_str(json);
@@ -338,11 +319,11 @@ pub(crate) fn exact(raw: &RawValue) -> Result<Value, serde_json::Error> {
     Ok(match json.as_bytes().first() {
         Some(b'[') => {
             let elements: Vec<&RawValue> = serde_json::from_str(json)?;
-            Value::Array(elements.into_iter().map(exact).collect::<Result<_, _>>()?)
+            Value::Array(elements.into_iter().map(spelled).collect::<Result<_, _>>()?)
         }
         Some(b'{') => {
             let fields: std::collections::BTreeMap<String, &RawValue> = serde_json::from_str(json)?;
-            let fields = fields.into_iter().map(|(key, value)| Ok((key, exact(value)?)));
+            let fields = fields.into_iter().map(|(key, value)| Ok((key, spelled(value)?)));
             Value::Object(fields.collect::<Result<_, serde_json::Error>>()?)
         }
         Some(b'-' | b'0'..=b'9') => match serde_json::from_str(json)? {
@@ -509,11 +490,7 @@ fn fill_list<'de, A: SeqAccess<'de>>(
     for index in 0.. {
         let mut end: Option<Result<(), A::Error>> = None;
         list.push(&mut |target| {
-            let fill = Fill {
-                target,
-                at: &at.then(Step::Index(index, &order)),
-                notes,
-            };
+            let fill = Fill { target, at: &at.then(Step::Index(index, &order)), notes };
             match seq.next_element_seed(fill) {
                 Ok(Some(read)) => read,
                 Ok(None) => {
@@ -542,11 +519,7 @@ fn fill_map<'de, A: MapAccess<'de>>(
     while let Some(key) = map.next_key::<String>()? {
         let mut read = Ok(false);
         place.put(&key, &mut |target| {
-            read = map.next_value_seed(Fill {
-                target,
-                at: &at.then(Step::Key(&key)),
-                notes,
-            });
+            read = map.next_value_seed(Fill { target, at: &at.then(Step::Key(&key)), notes });
             matches!(read, Ok(true))
         });
         read?;

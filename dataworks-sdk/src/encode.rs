@@ -27,11 +27,7 @@ pub struct Json<'a>(pub &'a dyn Model);
 
 impl Serialize for Json<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Encoded {
-            datum: Datum::Model(self.0),
-            kind: &Kind::Any,
-        }
-        .serialize(serializer)
+        Encoded { datum: Datum::Model(self.0), kind: &Kind::Any }.serialize(serializer)
     }
 }
 
@@ -59,19 +55,11 @@ impl Serialize for Encoded<'_> {
                 None => any(datum, serializer),
             },
             (Kind::Ids, Datum::List(list)) => {
-                let ids: Vec<String> = (0..)
-                    .map_while(|index| list.get(index))
-                    .filter_map(Datum::text)
-                    .collect();
+                let ids: Vec<String> = (0..).map_while(|index| list.get(index)).filter_map(Datum::text).collect();
                 serializer.serialize_str(&ids.join(","))
             }
             (Kind::JsonText, Datum::List(_) | Datum::Map(_) | Datum::Model(_)) => {
-                let json = Encoded {
-                    datum,
-                    kind: &Kind::Any,
-                }
-                .json()
-                .map_err(S::Error::custom)?;
+                let json = Encoded { datum, kind: &Kind::Any }.json().map_err(S::Error::custom)?;
                 serializer.serialize_str(&json)
             }
             (Kind::Object(shape), Datum::Model(_) | Datum::Map(_)) => object(datum, shape, serializer),
@@ -127,13 +115,7 @@ fn map<S: Serializer>(
     let mut written = Ok(());
     map.each(&mut |key, datum| {
         if written.is_ok() {
-            written = out.serialize_entry(
-                key,
-                &Encoded {
-                    datum,
-                    kind: kind_of(key),
-                },
-            );
+            written = out.serialize_entry(key, &Encoded { datum, kind: kind_of(key) });
         }
     });
     written?;
@@ -144,11 +126,7 @@ fn object<S: Serializer>(datum: Datum<'_>, shape: &'static Shape, serializer: S)
     match datum {
         Datum::Model(model) => fields(model, |field| &field.kind, serializer),
         // An untyped object keeps what the spec doesn't know.
-        Datum::Map(pairs) => map(
-            pairs,
-            |key| shape.field(key).map_or(&Kind::Any, |field| &field.kind),
-            serializer,
-        ),
+        Datum::Map(pairs) => map(pairs, |key| shape.field(key).map_or(&Kind::Any, |field| &field.kind), serializer),
         _ => serializer.serialize_unit(),
     }
 }
@@ -172,9 +150,5 @@ fn fields<S: Serializer>(
 /// A value as JSON, for untyped use.
 #[cfg(feature = "client")]
 pub(crate) fn to_value(datum: Datum<'_>) -> serde_json::Value {
-    serde_json::to_value(Encoded {
-        datum,
-        kind: &Kind::Any,
-    })
-    .unwrap_or_default()
+    serde_json::to_value(Encoded { datum, kind: &Kind::Any }).unwrap_or_default()
 }

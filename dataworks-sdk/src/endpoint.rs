@@ -1,5 +1,7 @@
 //! Where a call goes: an endpoint that was given, the one of the region, or the rule for regions that nobody published.
 
+use std::sync::Arc;
+
 use crate::error::{Error, ErrorKind};
 use crate::operation::Api;
 
@@ -15,14 +17,21 @@ pub enum Network {
 }
 
 /// Scheme, host and port, without a trailing slash.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct BaseUrl(String);
+#[derive(Clone, Debug)]
+pub(crate) struct BaseUrl {
+    text: Arc<str>,
+    /// Parsed once, not for every call.
+    #[cfg(feature = "client")]
+    pub(crate) url: reqwest::Url,
+}
 
 impl BaseUrl {
     /// An endpoint as people write it: `host`, `host:port`, or with `http://` or `https://` in front.
     pub(crate) fn parse(text: &str, allow_http: bool) -> Result<Self, Error> {
-        let refuse = |why: &str| Err(Error::new(ErrorKind::Config, format!("the endpoint {text:?} {why}")));
         let text = text.trim();
+        // What stands before an @ or after a ? may be a secret.
+        let shown = text.split(['?', '#']).next().unwrap_or_default().rsplit('@').next().unwrap_or_default();
+        let refuse = |why: &str| Err(Error::new(ErrorKind::Config, format!("the endpoint {shown:?} {why}")));
         let (scheme, rest) = text.split_once("://").unwrap_or(("https", text));
         let rest = rest.strip_suffix('/').unwrap_or(rest);
         if rest.is_empty() {
@@ -40,7 +49,7 @@ impl BaseUrl {
             "http" => return refuse("would send everything unencrypted: `allow_http(true)` on the builder allows it"),
             _ => return refuse("has a scheme other than http and https"),
         }
-        Ok(Self(format!("{scheme}://{authority}")))
+        Self::new(&format!("{scheme}://{authority}"))
     }
 
     /// The endpoint of a region.
@@ -59,20 +68,28 @@ impl BaseUrl {
             (Network::Public, None) => format!("dataworks.{region}.aliyuncs.com"),
             (Network::Vpc, _) => format!("dataworks-vpc.{region}.aliyuncs.com"),
         };
-        Ok(Self(format!("https://{host}")))
+        Self::new(&format!("https://{host}"))
+    }
+
+    #[allow(clippy::unnecessary_wraps, reason = "without the client nothing is parsed")]
+    fn new(text: &str) -> Result<Self, Error> {
+        Ok(Self {
+            text: text.into(),
+            #[cfg(feature = "client")]
+            url: reqwest::Url::parse(text).map_err(|error| {
+                Error::new(ErrorKind::Config, format!("the endpoint {text:?} is no URL: {error}")).with_source(error)
+            })?,
+        })
     }
 
     pub(crate) fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
 }
 
 fn is_loopback(host: &str) -> bool {
     let host = host.trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost")
-        || host
-            .parse()
-            .is_ok_and(|address: std::net::IpAddr| address.is_loopback())
+    host.eq_ignore_ascii_case("localhost") || host.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback())
 }
 
 #[cfg(test)]
@@ -84,22 +101,14 @@ mod tests {
         product: "dataworks-public",
         version: "2020-05-18",
         endpoints: &[
-            Endpoint {
-                region: "cn-a",
-                public: "a.example.com",
-                vpc: Some("vpc.a.example.com"),
-            },
-            Endpoint {
-                region: "cn-b",
-                public: "b.example.com",
-                vpc: None,
-            },
+            Endpoint { region: "cn-a", public: "a.example.com", vpc: Some("vpc.a.example.com") },
+            Endpoint { region: "cn-b", public: "b.example.com", vpc: None },
         ],
         operations: &[],
     };
 
     fn of(region: &str, network: Network) -> String {
-        BaseUrl::of_region(&API, region, network).unwrap().0
+        BaseUrl::of_region(&API, region, network).unwrap().as_str().to_owned()
     }
 
     #[test]
@@ -114,30 +123,16 @@ mod tests {
 
     #[test]
     fn endpoints_as_people_write_them() {
-        let parse = |text| {
-            BaseUrl::parse(text, false)
-                .map(|url| url.0)
-                .map_err(|error| error.to_string())
-        };
+        let parse =
+            |text| BaseUrl::parse(text, false).map(|url| url.as_str().to_owned()).map_err(|error| error.to_string());
         assert_eq!(parse("example.com").unwrap(), "https://example.com");
         assert_eq!(parse("https://example.com:8443/").unwrap(), "https://example.com:8443");
         assert_eq!(parse("http://127.0.0.1:8080").unwrap(), "http://127.0.0.1:8080");
         assert_eq!(parse("http://[::1]:8080").unwrap(), "http://[::1]:8080");
-        for refused in [
-            "",
-            " ",
-            "https://",
-            "http://example.com",
-            "ftp://example.com",
-            "example.com/path",
-            "a@b.c",
-        ] {
+        for refused in ["", " ", "https://", "http://example.com", "ftp://example.com", "example.com/path", "a@b.c"] {
             let error = parse(refused).unwrap_err();
             assert!(error.contains("endpoint"), "{refused}: {error}");
         }
-        assert_eq!(
-            BaseUrl::parse("http://example.com", true).unwrap().0,
-            "http://example.com"
-        );
+        assert_eq!(BaseUrl::parse("http://example.com", true).unwrap().as_str(), "http://example.com");
     }
 }

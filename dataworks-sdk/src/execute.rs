@@ -1,10 +1,12 @@
 //! The way of every call, written once and generic over nothing: check, flatten, sign, send, understand, repeat.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tracing::{Instrument as _, Span};
 
-use crate::call::CallParts;
+use crate::call::{CallParts, Source};
 use crate::credentials::Credentials;
 use crate::decode;
 use crate::endpoint::BaseUrl;
@@ -31,48 +33,70 @@ pub(crate) async fn execute(parts: &CallParts, body: &mut dyn Slot) -> Result<Bo
         status = tracing::field::Empty,
         request_id = tracing::field::Empty,
     );
-    let limit = parts
-        .options
-        .total_timeout
-        .or(parts.client.config.shared().total_timeout);
-    let work = run(parts, body, &span).instrument(span.clone());
-    let Some(limit) = limit else {
-        return work.await.map_err(|error| error.with_action(name));
+    let limit = parts.options.total_timeout.or(parts.client.config.shared().total_timeout);
+    let progress = Progress::default();
+    let work = run(parts, body, &span, &progress).instrument(span.clone());
+    let result = match limit {
+        None => work.await,
+        Some(limit) => match tokio::time::timeout(limit, work).await {
+            Ok(result) => result,
+            Err(_) => Err(progress.total_timeout(limit)),
+        },
     };
-    match tokio::time::timeout(limit, work).await {
-        Ok(result) => result.map_err(|error| error.with_action(name)),
-        Err(_) => Err(total_timeout(limit).with_action(name)),
+    result.map_err(|error| error.with_action(name))
+}
+
+/// What is known when a call is cut off.
+#[derive(Default)]
+struct Progress {
+    /// Whether a request is on its way, or an earlier one may have been carried out.
+    sent: AtomicBool,
+    /// How the last attempt failed.
+    last: Mutex<Option<Error>>,
+}
+
+impl Progress {
+    /// An attempt has failed: what is on its way no more, unless an earlier one was.
+    fn note(&self, error: Error, sent: bool) {
+        self.sent.store(sent, Ordering::Relaxed);
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+    }
+
+    fn total_timeout(self, limit: Duration) -> Error {
+        let message = format!(
+            "the call was not finished within its timeout of {}; `timeout` on the call or the builder raises it",
+            humantime::format_duration(limit)
+        );
+        let error = Error::new(ErrorKind::Timeout, message).maybe_sent(self.sent.into_inner());
+        match self.last.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            Some(last) => error.with_source(last),
+            None => error,
+        }
     }
 }
 
 /// The signed request of a call, without sending it.
-#[allow(
-    clippy::unused_async,
-    reason = "credentials that have to be fetched will make it wait"
-)]
+#[allow(clippy::unused_async, reason = "credentials that have to be fetched will make it wait")]
 pub(crate) async fn prepare(parts: &CallParts) -> Result<PreparedRequest, Error> {
     let ready = Ready::new(parts).map_err(|error| error.with_action(parts.operation.name()))?;
     Ok(ready.sign(None))
 }
 
-fn total_timeout(limit: Duration) -> Error {
-    let message = format!(
-        "the call was not finished within its timeout of {}; `timeout` on the call or the builder raises it",
-        humantime::format_duration(limit)
-    );
-    Error::new(ErrorKind::Timeout, message).maybe_sent(true)
-}
-
 /// `span` is the call's own: the current one would be the caller's where this one is filtered out.
-async fn run(parts: &CallParts, body: &mut dyn Slot, span: &Span) -> Result<Box<Meta>, Error> {
+async fn run(parts: &CallParts, body: &mut dyn Slot, span: &Span, progress: &Progress) -> Result<Box<Meta>, Error> {
+    if tokio::runtime::Handle::try_current().is_err() {
+        return Err(Error::new(ErrorKind::Config, "there is no tokio runtime here")
+            .with_hint("call it inside `#[tokio::main]`, or `block_on` of a tokio runtime"));
+    }
     let shared = parts.client.config.shared();
     let ready = Ready::new(parts)?;
     let policy = parts.options.retry.as_ref().unwrap_or(&shared.retry);
     let mut attempts = Attempts::new(policy, &shared.budget, ready.repeatable());
-    let mut waited = None;
+    let (mut waited, mut sent) = (None, false);
     loop {
         span.record("attempt", attempts.attempt);
         let request = ready.sign(waited.map(|delay| (attempts.attempt - 1, delay)));
+        progress.sent.store(true, Ordering::Relaxed);
         let error = match shared.transport.send(request, ready.timeouts).await {
             Ok(answer) => match ready.understand(span, answer, body, attempts.attempt) {
                 Ok(meta) => {
@@ -84,12 +108,17 @@ async fn run(parts: &CallParts, body: &mut dyn Slot, span: &Span) -> Result<Box<
             },
             Err(undelivered) => Error::from(undelivered),
         };
-        let error = error.masked(&Secrets::new(&ready.params, &ready.credentials));
+        let secrets = Secrets::new(&ready.params, &ready.credentials);
+        let error = error.masked(&secrets, parts.operation.has_secret_answer());
         let Some(delay) = attempts.after(&error) else {
+            // What the last attempt did is not all that was done.
+            let error = error.or_sent(sent);
             tracing::debug!(target: "dataworks_sdk", error = %error, "failed");
             return Err(error);
         };
         tracing::debug!(target: "dataworks_sdk", error = %error, delay_ms = milliseconds(delay), "repeating");
+        sent |= error.may_have_been_sent();
+        progress.note(error, sent);
         // Wait first, then stamp and sign: a signature is good for 15 minutes only.
         tokio::time::sleep(delay).await;
         waited = Some(delay);
@@ -116,17 +145,20 @@ impl<'a> Ready<'a> {
             let message = format!("the header {name:?} has a name or value that HTTP forbids");
             return Err(Error::new(ErrorKind::InvalidRequest, message));
         }
+        if options.read_timeout.is_some_and(|timeout| timeout.is_zero()) {
+            return Err(Error::new(ErrorKind::InvalidRequest, "read_timeout is 0: nothing could ever come about"));
+        }
         let params = prepare::checked(parts.operation, parts.request.datum(), options.skip_validation)?;
         let credentials = shared.credentials()?;
         Ok(Self {
             parts,
-            base: shared.base_url(parts.client.api, options.region.as_deref(), options.endpoint.as_deref())?,
+            base: match (options.region.as_deref(), options.endpoint.as_deref()) {
+                (None, None) => parts.client.home()?,
+                (region, endpoint) => shared.base_url(parts.client.api, region, endpoint)?,
+            },
             credentials,
             params,
-            timeouts: Timeouts {
-                read: options.read_timeout.unwrap_or(shared.timeouts.read),
-                ..shared.timeouts
-            },
+            timeouts: Timeouts { read: options.read_timeout.unwrap_or(shared.timeouts.read), ..shared.timeouts },
         })
     }
 
@@ -139,38 +171,24 @@ impl<'a> Ready<'a> {
         let client = &self.parts.client;
         let stamp = Stamp::new(client.config.shared().now());
         let version = client.api.version;
-        let mut request = prepare::assemble(
-            version,
-            self.parts.operation,
-            &self.params,
-            &self.credentials,
-            &stamp,
-            &self.base,
-        );
+        let mut request =
+            prepare::assemble(version, self.parts.operation, &self.params, &self.credentials, &stamp, &self.base);
         if let Some((attempts, delay)) = repeated {
-            request.headers.push(("x-acs-retry-attempts", attempts.to_string()));
-            request
-                .headers
-                .push(("x-acs-retry-delay", milliseconds(delay).to_string()));
+            request.headers.insert("x-acs-retry-attempts", attempts.into());
+            request.headers.insert("x-acs-retry-delay", milliseconds(delay).into());
         }
-        request.extra = self.parts.options.headers.clone();
+        if !self.parts.options.headers.is_empty() {
+            request.headers.extend(self.parts.options.headers.clone());
+        }
         request
     }
 
     /// Reads the answer into `body`, or says how it failed.
-    fn understand(
-        &self,
-        span: &Span,
-        answer: Answer,
-        body: &mut dyn Slot,
-        attempts: u32,
-    ) -> Result<Box<Meta>, Error> {
+    fn understand(&self, span: &Span, answer: Answer, body: &mut dyn Slot, attempts: u32) -> Result<Box<Meta>, Error> {
         span.record("status", answer.status);
         if let Some(error) = service::by_status(&answer) {
             if error.code() == Some("InvalidTimeStamp.Expired") {
-                let date = answer
-                    .header("date")
-                    .and_then(|date| httpdate::parse_http_date(date).ok());
+                let date = answer.header("date").and_then(|date| httpdate::parse_http_date(date).ok());
                 if let Some(date) = date {
                     self.parts.client.config.shared().correct_clock(date);
                 }
@@ -183,10 +201,8 @@ impl<'a> Ready<'a> {
             Err(error) => return Err(service::unreadable(&answer, error).maybe_sent(true)),
         };
         let seen = body.see();
-        let request_id = seen
-            .field("RequestId")
-            .text()
-            .or_else(|| answer.header("x-acs-request-id").map(str::to_owned));
+        let request_id =
+            seen.field("RequestId").text().or_else(|| answer.header("x-acs-request-id").map(str::to_owned));
         record_request_id(span, request_id.as_deref());
         if let Some(error) = service::by_outcome(self.parts.operation, &answer, seen) {
             return Err(judge(error));
@@ -198,9 +214,9 @@ impl<'a> Ready<'a> {
             mismatches,
             failures,
             attempts,
+            untyped: matches!(self.parts.request, Source::Untyped(_)),
         }))
     }
-
 }
 
 /// A refusal did nothing; a server fault may have come after the deed, and a replay says that there was one.

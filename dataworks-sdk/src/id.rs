@@ -233,33 +233,11 @@ mod tests {
 
     #[test]
     fn ordered_by_value_and_then_by_text() {
-        let mut ids: Vec<Id> = [
-            "b",
-            "10",
-            "9",
-            "-2",
-            "010",
-            "a",
-            "-10",
-            "123456789012345678901234567890",
-        ]
-        .map(Id::from)
-        .into();
+        let mut ids: Vec<Id> =
+            ["b", "10", "9", "-2", "010", "a", "-10", "123456789012345678901234567890"].map(Id::from).into();
         ids.sort();
         let texts: Vec<&str> = ids.iter().map(Id::as_str).collect();
-        assert_eq!(
-            texts,
-            [
-                "-10",
-                "-2",
-                "9",
-                "010",
-                "10",
-                "123456789012345678901234567890",
-                "a",
-                "b"
-            ]
-        );
+        assert_eq!(texts, ["-10", "-2", "9", "010", "10", "123456789012345678901234567890", "a", "b"]);
     }
 
     #[test]
@@ -280,10 +258,7 @@ mod tests {
     #[test]
     fn serde_takes_numbers_and_texts() {
         let ids: Vec<Id> = serde_json::from_str(r#"["a", 1234567890123456789, -5]"#).unwrap();
-        assert_eq!(
-            serde_json::to_string(&ids).unwrap(),
-            r#"["a","1234567890123456789","-5"]"#
-        );
+        assert_eq!(serde_json::to_string(&ids).unwrap(), r#"["a","1234567890123456789","-5"]"#);
     }
 
     #[test]

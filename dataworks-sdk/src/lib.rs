@@ -69,7 +69,7 @@ pub use {
     action::ActionCall,
     call::{Call, CallFuture},
     config::{Builder, Config},
-    pagination::{ActionItems, ActionPages, Items, Pages},
+    pagination::{ActionItems, ActionPages, ItemStream, Items, PageStream, Pages},
     response::{ItemFailure, Response},
     retry::RetryPolicy,
 };

@@ -9,7 +9,7 @@ use std::fmt;
 use serde_json::Value;
 
 use crate::id::Id;
-use crate::operation::Shape;
+use crate::operation::{Kind, Shape};
 
 /// A request, an answer or an object inside one.
 pub trait Model: Send + Sync {
@@ -97,11 +97,7 @@ pub enum Datum<'a> {
     Map(&'a dyn Map),
 }
 
-#[allow(
-    clippy::must_use_candidate,
-    clippy::return_self_not_must_use,
-    reason = "they only look, and are not public"
-)]
+#[allow(clippy::must_use_candidate, clippy::return_self_not_must_use, reason = "they only look, and are not public")]
 impl<'a> Datum<'a> {
     /// The value with a JSON value opened up: its texts, lists and objects look like those of a model.
     pub fn plain(self) -> Self {
@@ -132,12 +128,20 @@ impl<'a> Datum<'a> {
         }
     }
 
+    /// The field at `index` of `shape`, which mostly is the model's own.
+    pub fn nth(self, shape: &'static Shape, index: usize) -> Self {
+        match self {
+            Self::Model(model) if std::ptr::eq(model.shape(), shape) => {
+                model.slot(index).map_or(Self::Absent, Slot::see)
+            }
+            _ => shape.fields().get(index).map_or(Self::Absent, |field| self.field(field.name)),
+        }
+    }
+
     /// The values at `path` (`Data.Nodes`, `PagingInfo.DataSources[].DataSource`), shown one by one. A list at the end
     /// is shown as a whole.
     pub fn at(self, path: &str, see: &mut dyn FnMut(Datum<'a>)) {
-        let (name, rest) = path
-            .split_once('.')
-            .map_or((path, None), |(name, rest)| (name, Some(rest)));
+        let (name, rest) = path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest)));
         let (name, each) = name.strip_suffix("[]").map_or((name, false), |name| (name, true));
         let here = self.field(name);
         let mut go = |datum: Datum<'a>| match rest {
@@ -333,11 +337,7 @@ impl<T: Element> List for Vec<T> {
     fn get(&self, index: usize) -> Option<Datum<'_>> {
         let elements: &[T] = self;
         // Not `get(index).map(…)`: this form instantiates nothing, for hundreds of element types.
-        if index < elements.len() {
-            Some(elements[index].see())
-        } else {
-            None
-        }
+        if index < elements.len() { Some(elements[index].see()) } else { None }
     }
 }
 
@@ -386,26 +386,38 @@ impl Map for serde_json::Map<String, Value> {
 /// Those of the formatter.
 pub fn debug(name: &str, model: &dyn Model, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let mut out = f.debug_struct(name);
-    for (index, field) in model.shape().fields().iter().enumerate() {
-        match model.slot(index).map_or(Datum::Absent, Slot::see) {
-            Datum::Absent => {}
-            _ if field.secret => {
-                out.field(field.name, &format_args!("{}", crate::secret::MASK));
-            }
-            datum => {
-                out.field(field.name, &Shown(datum));
-            }
-        }
-    }
+    fields(model, &mut |name, shown| {
+        out.field(name, shown);
+    });
     out.finish()
 }
 
-/// A value as `Debug` shows it.
-pub(crate) struct Shown<'a>(pub(crate) Datum<'a>);
+fn fields(model: &dyn Model, see: &mut dyn FnMut(&'static str, &Shown<'_>)) {
+    for (index, field) in model.shape().fields().iter().enumerate() {
+        match model.slot(index).map_or(Datum::Absent, Slot::see) {
+            Datum::Absent => {}
+            datum => see(field.name, &Shown { datum, kind: &field.kind, secret: field.secret }),
+        }
+    }
+}
+
+/// A value as `Debug` shows it; what the spec says of it tells where the secrets are.
+pub(crate) struct Shown<'a> {
+    pub(crate) datum: Datum<'a>,
+    pub(crate) kind: &'static Kind,
+    pub(crate) secret: bool,
+}
+
+impl<'a> Shown<'a> {
+    fn inside(datum: Datum<'a>, kind: &'static Kind) -> Self {
+        Self { datum, kind, secret: false }
+    }
+}
 
 impl fmt::Debug for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.plain() {
+        match self.datum.plain() {
+            _ if self.secret => f.write_str(crate::secret::MASK),
             Datum::Absent => f.write_str("null"),
             Datum::Text(text) => fmt::Debug::fmt(text, f),
             Datum::Id(id) => fmt::Debug::fmt(id, f),
@@ -414,15 +426,30 @@ impl fmt::Debug for Shown<'_> {
             Datum::Boolean(value) => fmt::Debug::fmt(&value, f),
             Datum::Any(value) => fmt::Display::fmt(value, f),
             // A nested model is shown by its fields alone: its type is the field's.
-            Datum::Model(model) => debug("", model, f),
+            Datum::Model(model) => {
+                let mut out = f.debug_map();
+                fields(model, &mut |name, shown| {
+                    out.entry(&format_args!("{name}"), shown);
+                });
+                out.finish()
+            }
             Datum::List(list) => {
+                let kind = if let Kind::List(kind) = self.kind { kind } else { &Kind::Any };
                 let elements = (0..).map_while(|index| list.get(index));
-                f.debug_list().entries(elements.map(Shown)).finish()
+                f.debug_list().entries(elements.map(|datum| Shown::inside(datum, kind))).finish()
             }
             Datum::Map(map) => {
                 let mut out = f.debug_map();
-                map.each(&mut |key, value| {
-                    out.entry(&key, &Shown(value));
+                map.each(&mut |key, datum| {
+                    let shown = match self.kind {
+                        Kind::Map(kind) => Shown::inside(datum, kind),
+                        Kind::Object(shape) => match shape.field(key) {
+                            Some(field) => Shown { datum, kind: &field.kind, secret: field.secret },
+                            None => Shown::inside(datum, &Kind::Any),
+                        },
+                        _ => Shown::inside(datum, &Kind::Any),
+                    };
+                    out.entry(&key, &shown);
                 });
                 out.finish()
             }

@@ -9,6 +9,7 @@ pub struct Operation {
     parameters: Shape,
     pages: Option<Pages>,
     outcome: Outcome,
+    secret_answer: bool,
 }
 
 impl Operation {
@@ -22,6 +23,7 @@ impl Operation {
             parameters: Shape::new(&[]),
             pages: None,
             outcome: Outcome::Success,
+            secret_answer: false,
         }
     }
 
@@ -58,6 +60,19 @@ impl Operation {
     pub const fn outcome(mut self, outcome: Outcome) -> Self {
         self.outcome = outcome;
         self
+    }
+
+    /// The answer holds secrets: no error keeps its body.
+    #[must_use]
+    pub const fn secret_answer(mut self) -> Self {
+        self.secret_answer = true;
+        self
+    }
+
+    /// Whether the answer holds secrets.
+    #[must_use]
+    pub const fn has_secret_answer(&self) -> bool {
+        self.secret_answer
     }
 
     /// The official name, `ListNodes` for example.
@@ -174,31 +189,20 @@ impl Pages {
     /// Pages by number.
     #[must_use]
     pub const fn numbered(parameter: &'static str, size: &'static str, items: &'static str) -> Self {
-        Self {
-            cursor: Cursor::Number { parameter, total: None },
-            size: Some(size),
-            items,
-        }
+        Self { cursor: Cursor::Number { parameter, total: None }, size: Some(size), items }
     }
 
     /// Pages by token.
     #[must_use]
     pub const fn token(parameter: &'static str, items: &'static str, next: &'static str) -> Self {
-        Self {
-            cursor: Cursor::Token { parameter, next },
-            size: None,
-            items,
-        }
+        Self { cursor: Cursor::Token { parameter, next }, size: None, items }
     }
 
     /// The path of the number of all items; means nothing for pages by token.
     #[must_use]
     pub const fn total(mut self, path: &'static str) -> Self {
         if let Cursor::Number { parameter, .. } = self.cursor {
-            self.cursor = Cursor::Number {
-                parameter,
-                total: Some(path),
-            };
+            self.cursor = Cursor::Number { parameter, total: Some(path) };
         }
         self
     }
@@ -350,19 +354,13 @@ pub enum Kind {
 /// A parameter in the form body.
 #[must_use]
 pub const fn form(name: &'static str, kind: Kind) -> Field {
-    Field {
-        place: Place::Form,
-        ..field(name, kind)
-    }
+    Field { place: Place::Form, ..field(name, kind) }
 }
 
 /// A parameter in the query string.
 #[must_use]
 pub const fn query(name: &'static str, kind: Kind) -> Field {
-    Field {
-        place: Place::Query,
-        ..field(name, kind)
-    }
+    Field { place: Place::Query, ..field(name, kind) }
 }
 
 /// A field of an object in a request.
@@ -453,10 +451,7 @@ impl Api {
     /// The action of this name.
     #[must_use]
     pub fn operation(&self, name: &str) -> Option<&'static Operation> {
-        let at = self
-            .operations
-            .binary_search_by(|operation| operation.name.cmp(name))
-            .ok()?;
+        let at = self.operations.binary_search_by(|operation| operation.name.cmp(name)).ok()?;
         self.operations.get(at).copied()
     }
 }

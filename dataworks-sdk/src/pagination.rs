@@ -98,6 +98,9 @@ fn each_item<'a>(body: Datum<'a>, path: &str, see: &mut dyn FnMut(Datum<'a>)) {
     });
 }
 
+/// More pages than this are never fetched ahead.
+const MOST_AHEAD: usize = 1000;
+
 /// No call pages further than this by itself.
 const MAX_PAGES: u32 = 10_000;
 
@@ -129,10 +132,7 @@ impl Drop for AbortOnDrop {
 
 impl<K: PageKind> PageStream<K> {
     pub(crate) fn new(parts: Box<CallParts>) -> Self {
-        Self {
-            state: Turner::new(parts).map_or(State::Done, State::Ready),
-            prefetch: 0,
-        }
+        Self { state: Turner::new(parts).map_or(State::Done, State::Ready), prefetch: 0 }
     }
 
     /// Fetches up to this many pages ahead of the one that is being read. Default: none.
@@ -155,12 +155,7 @@ impl<K: PageKind> PageStream<K> {
             State::Ready(turner) => Some(turner.parts.operation),
             _ => None,
         };
-        ItemStream {
-            pages: self,
-            operation,
-            page: VecDeque::new(),
-            left: None,
-        }
+        ItemStream { pages: self, operation, page: VecDeque::new(), left: None }
     }
 
     /// Begins to fetch ahead, if that is wanted and there is a runtime to do it on.
@@ -168,7 +163,7 @@ impl<K: PageKind> PageStream<K> {
         let runtime = tokio::runtime::Handle::try_current();
         match (self.prefetch, runtime) {
             (1.., Ok(runtime)) => {
-                let (sender, receiver) = mpsc::channel(self.prefetch);
+                let (sender, receiver) = mpsc::channel(self.prefetch.min(MOST_AHEAD));
                 State::Ahead(receiver, AbortOnDrop(runtime.spawn(fetch_ahead::<K>(turner, sender))))
             }
             _ => State::Turning(Box::pin(turn::<K>(turner))),
@@ -284,18 +279,13 @@ impl<K: PageKind> Stream for ItemStream<K> {
 
 impl<K: PageKind> fmt::Debug for PageStream<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PageStream")
-            .field("prefetch", &self.prefetch)
-            .finish_non_exhaustive()
+        f.debug_struct("PageStream").field("prefetch", &self.prefetch).finish_non_exhaustive()
     }
 }
 
 impl<K: PageKind> fmt::Debug for ItemStream<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ItemStream")
-            .field("pages", &self.pages)
-            .field("left", &self.left)
-            .finish_non_exhaustive()
+        f.debug_struct("ItemStream").field("pages", &self.pages).field("left", &self.left).finish_non_exhaustive()
     }
 }
 
@@ -309,6 +299,8 @@ struct Turner {
     max_pages: u32,
     last: Option<u64>,
     tokens: HashSet<String>,
+    /// What ends the stream after the page that came.
+    broken: Option<Error>,
     done: bool,
 }
 
@@ -338,12 +330,16 @@ impl Turner {
             max_pages: MAX_PAGES,
             last: None,
             tokens: token.into_iter().collect(),
+            broken: None,
             done: false,
         })
     }
 
     async fn fetch(&mut self, read: &mut (dyn Slot + Send)) -> Result<Box<Meta>, Error> {
         let name = self.parts.operation.name();
+        if let Some(error) = self.broken.take() {
+            return Err(error.with_action(name));
+        }
         if self.turned == self.max_pages {
             let message = format!("there are more than {} pages", self.max_pages);
             return Err(Error::new(ErrorKind::Pagination, message)
@@ -358,17 +354,14 @@ impl Turner {
 
     /// Learns from a page where the next one is, if there is one.
     fn advance(&mut self, body: Datum<'_>) -> Result<(), Error> {
-        let (items, digest) = self.digest(body);
-        self.fetched += items;
+        let (elements, items, digest) = self.digest(body);
+        self.fetched += items.max(elements);
         match self.pages.cursor {
             Cursor::Number { parameter, total } => {
-                if items > 0 && self.last.replace(digest) == Some(digest) {
-                    return Err(repeats(format!(
-                        "page {} holds the same items as the one before",
-                        self.number
-                    )));
+                if elements > 0 && self.last.replace(digest) == Some(digest) {
+                    return Err(repeats(format!("page {} holds the same items as the one before", self.number)));
                 }
-                self.done = self.is_last(items, total.and_then(|path| one(body, path)?.integer()), total, body);
+                self.done = self.is_last(elements, total.and_then(|path| one(body, path)?.integer()), total, body);
                 self.number += 1;
                 self.parts.request.set(parameter, &self.number.to_string());
             }
@@ -377,7 +370,7 @@ impl Turner {
                 match token {
                     None => self.done = true,
                     Some(token) if self.tokens.contains(&token) => {
-                        return Err(repeats(format!("page {} points back to a page before it", self.turned)));
+                        self.broken = Some(repeats(format!("page {} points back to a page before it", self.turned)));
                     }
                     Some(token) => {
                         self.parts.request.set(parameter, &token);
@@ -389,37 +382,40 @@ impl Turner {
         Ok(())
     }
 
-    /// How many elements the page's list has, which is what sizes and totals count, and what identifies its items.
-    fn digest(&self, body: Datum<'_>) -> (i64, u64) {
+    /// How many elements the page's list has, which is what a size counts, how many items there are in them, and what
+    /// identifies these.
+    fn digest(&self, body: Datum<'_>) -> (i64, i64, u64) {
         let outer = self.pages.items.split("[]").next().unwrap_or_default();
-        let mut elements = 0;
+        let (mut elements, mut items) = (0, 0);
         each_item(body, outer, &mut |_| elements += 1);
         let mut digest = Digest(DefaultHasher::new());
         each_item(body, self.pages.items, &mut |datum| {
+            items += 1;
             // Writing to a hasher cannot fail.
             let _ = serde_json::to_writer(&mut digest, &Encoded { datum, kind: &Kind::Any });
         });
-        (elements, digest.0.finish())
+        (elements, items, digest.0.finish())
     }
 
     /// Whether the page that came was the last. A total of 0 beside items is no total.
-    fn is_last(&self, items: i64, total: Option<i64>, total_path: Option<&str>, body: Datum<'_>) -> bool {
+    fn is_last(&self, elements: i64, total: Option<i64>, total_path: Option<&str>, body: Datum<'_>) -> bool {
         let Some(parameter) = self.pages.size else {
-            return items == 0;
+            return elements == 0;
         };
         // The server may allow smaller pages than were asked for, and says so beside the total.
-        let beside = total_path
-            .and_then(|path| path.rsplit_once('.'))
-            .map(|(parent, _)| format!("{parent}.{parameter}"));
+        let beside =
+            total_path.and_then(|path| path.rsplit_once('.')).map(|(parent, _)| format!("{parent}.{parameter}"));
         let said = one(body, beside.as_deref().unwrap_or(parameter)).and_then(Datum::integer);
-        let size = said
-            .or_else(|| self.parts.request.datum().field(parameter).integer())
-            .filter(|size| *size > 0);
+        let size = said.or_else(|| self.parts.request.datum().field(parameter).integer()).filter(|size| *size > 0);
         match (total.filter(|total| *total > 0), size) {
-            _ if items == 0 => true,
-            (Some(total), Some(size)) => self.number.saturating_mul(size) >= total,
+            _ if elements == 0 => true,
+            // A server that gives out smaller pages than were asked for need not say so: then it is the count that ends it.
+            (Some(total), Some(size)) => {
+                let before = self.number.saturating_sub(i64::from(self.turned)).saturating_mul(size);
+                self.number.saturating_mul(size) >= total && before.saturating_add(self.fetched) >= total
+            }
             (Some(total), None) => self.fetched >= total,
-            (None, Some(size)) => items < size,
+            (None, Some(size)) => elements < size,
             (None, None) => false,
         }
     }

@@ -1,5 +1,7 @@
 //! Turns a request into the texts that travel: each parameter by its style.
 
+use std::borrow::Cow;
+
 use crate::encode::Encoded;
 use crate::model::{Datum, List};
 use crate::operation::{Field, Kind, Operation, Place, Style};
@@ -7,7 +9,7 @@ use crate::operation::{Field, Kind, Operation, Place, Style};
 /// One text that travels.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Param {
-    pub(crate) name: String,
+    pub(crate) name: Cow<'static, str>,
     pub(crate) value: String,
     pub(crate) place: Place,
     pub(crate) secret: bool,
@@ -21,17 +23,40 @@ impl std::fmt::Debug for Param {
 }
 
 /// The texts of a request, in the order of the parameters.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Params(pub(crate) Vec<Param>);
+#[derive(Clone, Default, PartialEq, Eq)]
+pub(crate) struct Params {
+    pub(crate) all: Vec<Param>,
+    /// The secret texts inside structured parameters.
+    pub(crate) hidden: Vec<String>,
+}
+
+impl std::fmt::Debug for Params {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(&self.all).finish()
+    }
+}
 
 impl Params {
     /// Flattens `request`, a model or a map, by the parameters of `operation`.
-    pub(crate) fn new(operation: &Operation, request: Datum<'_>) -> Result<Self, serde_json::Error> {
+    pub(crate) fn new(operation: &'static Operation, request: Datum<'_>) -> Result<Self, serde_json::Error> {
         let mut params = Self::default();
-        for field in operation.shape().fields() {
-            params.push(operation, field, request.field(field.name))?;
+        for (index, field) in operation.shape().fields().iter().enumerate() {
+            params.push(operation, field, request.nth(operation.shape(), index))?;
+        }
+        if let Datum::Map(map) = request.plain() {
+            map.each(&mut |name, datum| params.unknown(operation, name, datum));
         }
         Ok(params)
+    }
+
+    /// What the table doesn't know travels all the same: the checks have let it through, or were skipped.
+    fn unknown(&mut self, operation: &Operation, name: &str, datum: Datum<'_>) {
+        if operation.shape().field(name).is_some() || matches!(datum.plain(), Datum::Absent) {
+            return;
+        }
+        let value = datum.text().unwrap_or_else(|| Encoded { datum, kind: &Kind::Any }.json().unwrap_or_default());
+        let place = if operation.method().has_body() { Place::Form } else { Place::Query };
+        self.all.push(Param { name: name.to_owned().into(), value, place, secret: false });
     }
 
     fn push(
@@ -40,63 +65,76 @@ impl Params {
         field: &'static Field,
         datum: Datum<'_>,
     ) -> Result<(), serde_json::Error> {
+        let datum = datum.plain();
+        let known = self.hidden.len();
+        if matches!(datum, Datum::List(_) | Datum::Map(_) | Datum::Model(_)) {
+            hide(&field.kind, datum, field.secret, &mut self.hidden);
+        }
+        let secret = field.secret || self.hidden.len() > known;
         // A secret stays out of the URL where the method has a body.
         let place = match field.place {
-            Place::Query if field.secret && operation.method().has_body() => Place::Form,
+            Place::Query if secret && operation.method().has_body() => Place::Form,
             place => place,
         };
-        let mut add = |name: String, value: String| {
-            self.0.push(Param {
-                name,
-                value,
-                place,
-                secret: field.secret,
-            });
+        let mut add = |name: Cow<'static, str>, value: String| {
+            self.all.push(Param { name, value, place, secret });
         };
-        let datum = datum.plain();
         match (datum, &field.kind) {
             (Datum::Absent, _) => {}
-            (Datum::List(list), Kind::Ids) => add(field.name.to_owned(), join(list)),
-            (Datum::List(list), _) if field.style == Style::Simple => add(field.name.to_owned(), join(list)),
+            (Datum::List(list), Kind::Ids) => add(field.name.into(), join(list)),
+            (Datum::List(list), _) if field.style == Style::Simple => add(field.name.into(), join(list)),
             (Datum::List(_) | Datum::Map(_) | Datum::Model(_), kind) => {
                 if field.style == Style::Json || matches!(kind, Kind::JsonText | Kind::Text) {
-                    let kind = if matches!(kind, Kind::JsonText | Kind::Text) {
-                        &Kind::Any
-                    } else {
-                        kind
-                    };
-                    add(field.name.to_owned(), Encoded { datum, kind }.json()?);
+                    let kind = if matches!(kind, Kind::JsonText | Kind::Text) { &Kind::Any } else { kind };
+                    add(field.name.into(), Encoded { datum, kind }.json()?);
                 } else {
-                    flatten(field.name, datum, &mut add);
+                    flatten(field.name, datum, &mut |name, value| add(name.into(), value));
                 }
             }
             // A text where a list or an object travels as JSON is that JSON already.
-            (scalar, _) => add(field.name.to_owned(), scalar.text().unwrap_or_default()),
+            (scalar, _) => add(field.name.into(), scalar.text().unwrap_or_default()),
         }
         Ok(())
     }
 
     /// The text of a parameter that is no list.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|param| param.name == name)
-            .map(|param| param.value.as_str())
+        self.all.iter().find(|param| param.name == name).map(|param| param.value.as_str())
     }
 
     /// Those that travel in `place`.
     pub(crate) fn of(&self, place: Place) -> impl Iterator<Item = (&str, &str)> {
-        let here = self.0.iter().filter(move |param| param.place == place);
-        here.map(|param| (param.name.as_str(), param.value.as_str()))
+        let here = self.all.iter().filter(move |param| param.place == place);
+        here.map(|param| (&*param.name, param.value.as_str()))
+    }
+}
+
+/// Collects the secret texts inside a value.
+fn hide(kind: &Kind, datum: Datum<'_>, secret: bool, hidden: &mut Vec<String>) {
+    match (kind, datum.plain()) {
+        (_, Datum::Absent) => {}
+        (Kind::Object(shape), datum @ (Datum::Model(_) | Datum::Map(_))) => {
+            for (index, field) in shape.fields().iter().enumerate() {
+                hide(&field.kind, datum.nth(shape, index), secret || field.secret, hidden);
+            }
+        }
+        (kind, Datum::List(list)) => {
+            let inner = if let Kind::List(inner) = kind { inner } else { &Kind::Any };
+            (0..).map_while(|index| list.get(index)).for_each(|datum| hide(inner, datum, secret, hidden));
+        }
+        (kind, Datum::Map(map)) => {
+            let inner = if let Kind::Map(inner) = kind { inner } else { &Kind::Any };
+            map.each(&mut |_, datum| hide(inner, datum, secret, hidden));
+        }
+        (_, Datum::Model(_)) => {}
+        (_, scalar) if secret => hidden.extend(scalar.text()),
+        _ => {}
     }
 }
 
 /// The elements of a list, joined by commas.
 fn join(list: &dyn List) -> String {
-    let texts: Vec<String> = (0..)
-        .map_while(|index| list.get(index))
-        .filter_map(Datum::text)
-        .collect();
+    let texts: Vec<String> = (0..).map_while(|index| list.get(index)).filter_map(Datum::text).collect();
     texts.join(",")
 }
 
@@ -146,7 +184,7 @@ mod tests {
 
     fn sent(operation: &'static Operation, request: &Value) -> Vec<(String, String)> {
         let params = Params::new(operation, Datum::Any(request)).unwrap();
-        params.0.into_iter().map(|param| (param.name, param.value)).collect()
+        params.all.into_iter().map(|param| (param.name.into_owned(), param.value)).collect()
     }
 
     /// Each parameter of `input` by itself, in the order of the names.
@@ -227,23 +265,13 @@ mod tests {
             ("Flag", "true"),
             ("Ids", "1,1234567890123456789"),
             ("Joined", "1,2"),
-            (
-                "Nested",
-                r#"[{"Id":1234567890123456789,"Ids":"a,b"},{"Id":12,"New":null}]"#,
-            ),
+            ("Nested", r#"[{"Id":1234567890123456789,"Ids":"a,b"},{"Id":12,"New":null}]"#),
             ("Secret", r#"{"password":"hidden"}"#),
         ];
-        let all: Vec<(&str, &str)> = params
-            .0
-            .iter()
-            .map(|param| (param.name.as_str(), param.value.as_str()))
-            .collect();
+        let all: Vec<(&str, &str)> = params.all.iter().map(|param| (&*param.name, param.value.as_str())).collect();
         assert_eq!(all, expected);
         assert!(!format!("{params:?}").contains("hidden"));
         // A secret leaves the URL for the body of a POST.
-        assert_eq!(
-            params.of(Place::Query).map(|(name, _)| name).collect::<Vec<_>>(),
-            ["Joined"]
-        );
+        assert_eq!(params.of(Place::Query).map(|(name, _)| name).collect::<Vec<_>>(), ["Joined"]);
     }
 }

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::time::SystemTime;
 
-use http::HeaderMap;
+use http::header::{ACCEPT, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue};
 
 use crate::check;
 use crate::credentials::Credentials;
@@ -21,11 +22,11 @@ use crate::signature::{Stamp, percent, rpc};
 /// shows it without its query.
 pub struct PreparedRequest {
     pub(crate) method: Method,
+    #[cfg(feature = "client")]
+    pub(crate) base: BaseUrl,
     /// With the query: never printed.
     pub(crate) url: String,
-    pub(crate) headers: Vec<(&'static str, String)>,
-    /// Headers that the caller added.
-    pub(crate) extra: HeaderMap,
+    pub(crate) headers: HeaderMap,
     pub(crate) body: Option<String>,
     string_to_sign: String,
 }
@@ -45,8 +46,7 @@ impl PreparedRequest {
 
     /// The headers, without those that an HTTP library adds.
     pub fn headers(&self) -> impl Iterator<Item = (&str, &[u8])> {
-        let own = self.headers.iter().map(|(name, value)| (*name, value.as_bytes()));
-        own.chain(self.extra.iter().map(|(name, value)| (name.as_str(), value.as_bytes())))
+        self.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()))
     }
 
     /// The form body, if the method has one.
@@ -102,12 +102,7 @@ impl Signer {
     /// Signs with these credentials.
     #[must_use]
     pub fn new(credentials: Credentials) -> Self {
-        Self {
-            credentials,
-            region: None,
-            endpoint: None,
-            network: Network::Public,
-        }
+        Self { credentials, region: None, endpoint: None, network: Network::Public }
     }
 
     /// The region that requests go to.
@@ -146,22 +141,12 @@ impl Signer {
             (Some(endpoint), _) => BaseUrl::parse(endpoint, false)?,
             (None, Some(region)) => BaseUrl::of_region(api, region, self.network)?,
             (None, None) => {
-                return Err(Error::new(
-                    ErrorKind::Config,
-                    "the signer has neither region nor endpoint",
-                ));
+                return Err(Error::new(ErrorKind::Config, "the signer has neither region nor endpoint"));
             }
         };
         let params = checked(operation, request, false)?;
         let stamp = Stamp::new(SystemTime::now());
-        Ok(assemble(
-            api.version,
-            operation,
-            &params,
-            &self.credentials,
-            &stamp,
-            &base,
-        ))
+        Ok(assemble(api.version, operation, &params, &self.credentials, &stamp, &base))
     }
 }
 
@@ -174,11 +159,7 @@ pub(crate) fn checked(
     request: Datum<'_>,
     skip_validation: bool,
 ) -> Result<Params, Error> {
-    let findings = if skip_validation {
-        Vec::new()
-    } else {
-        check::check(operation, request)
-    };
+    let findings = if skip_validation { Vec::new() } else { check::check(operation, request) };
     if !findings.is_empty() {
         let message = match findings.len() {
             1 => "the request is wrong and was not sent".to_owned(),
@@ -188,14 +169,11 @@ pub(crate) fn checked(
     }
     let mut params = Params::new(operation, request)
         .map_err(|error| Error::new(ErrorKind::InvalidRequest, "the request cannot be written").with_source(error))?;
+    // An empty one is none.
+    params.all.retain(|param| param.name != CLIENT_TOKEN || !param.value.is_empty());
     if let (Some(field), None) = (operation.shape().field(CLIENT_TOKEN), params.get(CLIENT_TOKEN)) {
         let value = uuid::Uuid::new_v4().to_string();
-        params.0.push(Param {
-            name: CLIENT_TOKEN.to_owned(),
-            value,
-            place: field.place,
-            secret: false,
-        });
+        params.all.push(Param { name: CLIENT_TOKEN.into(), value, place: field.place, secret: false });
     }
     Ok(params)
 }
@@ -211,33 +189,34 @@ pub(crate) fn assemble(
 ) -> PreparedRequest {
     let method = operation.method();
     let common = rpc::common(operation.name(), version, credentials, stamp);
-    let common = || common.iter().map(|(name, value)| (*name, value.as_str()));
+    let common = || common.iter().map(|(name, value)| (*name, &**value));
     let (query, form): (Vec<_>, Vec<_>) = if method.has_body() {
         (params.of(Place::Query).collect(), params.of(Place::Form).collect())
     } else {
-        (
-            params.of(Place::Query).chain(params.of(Place::Form)).collect(),
-            Vec::new(),
-        )
+        (params.of(Place::Query).chain(params.of(Place::Form)).collect(), Vec::new())
     };
     let signed = common().chain(query.iter().copied()).chain(form.iter().copied());
     let string_to_sign = rpc::string_to_sign(method, signed);
     let signature = rpc::signature(credentials, &string_to_sign);
     let signature = signature.as_deref().map(|signature| ("Signature", signature));
     let query = percent::query(common().chain(query).chain(signature));
-    let mut headers = vec![
-        ("accept", "application/json".to_owned()),
-        ("x-acs-action", operation.name().to_owned()),
-        ("x-acs-version", version.to_owned()),
-    ];
+    let mut headers = HeaderMap::with_capacity(8);
+    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    for (name, text) in [("x-acs-action", operation.name()), ("x-acs-version", version)] {
+        // Names of actions and versions are letters and digits, so they always make a header.
+        if let Ok(value) = HeaderValue::from_str(text) {
+            headers.insert(name, value);
+        }
+    }
     if method.has_body() {
-        headers.push(("content-type", "application/x-www-form-urlencoded".to_owned()));
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
     }
     PreparedRequest {
         method,
+        #[cfg(feature = "client")]
+        base: base.clone(),
         url: [base.as_str(), "/?", &query].concat(),
         headers,
-        extra: HeaderMap::new(),
         body: method.has_body().then(|| percent::form(form)),
         string_to_sign,
     }

@@ -36,6 +36,8 @@ pub(crate) struct Meta {
     pub(crate) mismatches: Vec<Mismatch>,
     pub(crate) failures: Vec<ItemFailure>,
     pub(crate) attempts: u32,
+    /// Whether nothing is known about the body that would tell its secrets.
+    pub(crate) untyped: bool,
 }
 
 /// One item of a batch that failed although the call as a whole did not.
@@ -104,11 +106,14 @@ impl<T> Deref for Response<T> {
 
 impl<T: fmt::Debug> fmt::Debug for Response<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Response")
-            .field("status", &self.meta.answer.status)
-            .field("request_id", &self.meta.request_id)
-            .field("body", &self.body)
-            .finish_non_exhaustive()
+        let mut out = f.debug_struct("Response");
+        out.field("status", &self.meta.answer.status).field("request_id", &self.meta.request_id);
+        if self.meta.untyped {
+            out.field("body_bytes", &self.meta.answer.body.len());
+        } else {
+            out.field("body", &self.body);
+        }
+        out.finish_non_exhaustive()
     }
 }
 
@@ -124,10 +129,7 @@ pub(crate) fn failures(operation: &Operation, body: Datum<'_>) -> Vec<ItemFailur
     Map::each(items, &mut |item, outcome| {
         if outcome.field("Success").boolean() == Some(false) {
             let message = outcome.field("Message").text().filter(|message| !message.is_empty());
-            failures.push(ItemFailure {
-                item: item.to_owned(),
-                message,
-            });
+            failures.push(ItemFailure { item: item.to_owned(), message });
         }
     });
     failures

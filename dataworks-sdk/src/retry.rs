@@ -97,14 +97,7 @@ pub(crate) struct Attempts<'a> {
 
 impl<'a> Attempts<'a> {
     pub(crate) fn new(policy: &'a RetryPolicy, budget: &'a RetryBudget, repeatable: bool) -> Self {
-        Self {
-            policy,
-            budget,
-            repeatable,
-            attempt: 1,
-            clock_corrected: false,
-            nonce_renewed: false,
-        }
+        Self { policy, budget, repeatable, attempt: 1, clock_corrected: false, nonce_renewed: false }
     }
 
     /// How long to wait before the next attempt, or `None` if there is to be none.
@@ -130,7 +123,7 @@ impl<'a> Attempts<'a> {
             _ if error.is_throttling() => match error.retry_after() {
                 Some(wait) if wait > self.policy.max_throttle_wait => None,
                 // A little more than asked for, or all who were refused come back at once.
-                Some(wait) => Some(wait + backoff.min(wait / 4)),
+                Some(wait) => Some(wait.saturating_add(backoff.min(wait / 4))),
                 None => Some(backoff),
             },
             _ if error.kind() == ErrorKind::Connect => Some(backoff),
@@ -161,11 +154,7 @@ impl RetryBudget {
     }
 
     fn spend(&self) -> bool {
-        self.0
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
-                left.checked_sub(Self::RETRY)
-            })
-            .is_ok()
+        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(Self::RETRY)).is_ok()
     }
 
     /// A call that succeeds gives a little back, one that was repeated what that cost.

@@ -21,10 +21,12 @@ mod texts {
 
     impl Secrets {
         pub(crate) fn new(params: &Params, credentials: &Credentials) -> Self {
-            let given = params.0.iter().filter(|param| param.secret);
+            let given = params.all.iter().filter(|param| param.secret);
             let mut texts: Vec<String> = given.clone().map(|param| param.value.clone()).collect();
             // A service that complains about a password shows that alone, and not the JSON around it.
-            for json in given.filter_map(|param| serde_json::from_str(&param.value).ok()) {
+            texts.extend(params.hidden.iter().cloned());
+            let given = given.map(|param| &param.value).chain(&params.hidden);
+            for json in given.filter_map(|text| serde_json::from_str(text).ok()) {
                 passwords(&json, false, &mut texts);
             }
             let own = match credentials.identity() {
@@ -41,20 +43,23 @@ mod texts {
         /// `text` without the secrets.
         pub(crate) fn mask(&self, text: String) -> String {
             self.0.iter().fold(text, |text, secret| {
-                if text.contains(secret.as_str()) {
-                    text.replace(secret.as_str(), MASK)
-                } else {
-                    text
-                }
+                if text.contains(secret.as_str()) { text.replace(secret.as_str(), MASK) } else { text }
             })
         }
     }
 
-    /// The texts inside JSON whose names say that they are secret.
+    /// The texts inside secret JSON that are secret by themselves: those whose names say so, and long ones. To mask `Prod`
+    /// and `5432` as well would leave nothing of a message.
     fn passwords(value: &Value, secret: bool, found: &mut Vec<String>) {
-        const NAMES: [&str; 6] = ["password", "passwd", "pwd", "secret", "token", "accesskey"];
+        const NAMES: [&str; 7] = ["pass", "pwd", "secret", "token", "key", "credential", "auth"];
+        const LONG: usize = 8;
         match value {
-            Value::String(text) if secret => found.push(text.clone()),
+            Value::String(text) if secret || text.len() >= LONG => {
+                // Addresses carry secrets in their query.
+                found.extend(text.split(['?', '&', ';']).filter_map(|pair| Some(pair.split_once('=')?.1.to_owned())));
+                found.push(text.clone());
+            }
+            Value::Number(number) if secret => found.push(number.to_string()),
             Value::Array(elements) => elements.iter().for_each(|element| passwords(element, secret, found)),
             Value::Object(fields) => {
                 for (name, value) in fields {

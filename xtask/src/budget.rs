@@ -59,12 +59,7 @@ struct Row {
 impl Row {
     fn new(what: impl Into<String>, measured: f64, bound: f64, unit: Unit) -> Self {
         let what = what.into();
-        Self {
-            what,
-            measured,
-            bound,
-            unit,
-        }
+        Self { what, measured, bound, unit }
     }
 
     /// A figure that is no number is past every bound.
@@ -111,17 +106,9 @@ pub(crate) fn run(root: &Path, args: &Args) -> Result<(), String> {
             Err(error) => failures.push(error),
         }
     }
-    say(&if args.json {
-        json(&rows, load.as_deref())
-    } else {
-        table(&rows, load.as_deref())
-    });
+    say(&if args.json { json(&rows, load.as_deref()) } else { table(&rows, load.as_deref()) });
     failures.extend(past(&rows));
-    if failures.is_empty() {
-        Ok(())
-    } else {
-        Err(failures.join("\n"))
-    }
+    if failures.is_empty() { Ok(()) } else { Err(failures.join("\n")) }
 }
 
 /// What is past its bound, a line each.
@@ -136,12 +123,7 @@ fn table(rows: &[Row], load: Option<&str>) -> String {
     let heads = ["what", "measured", "bound", "ok"].map(str::to_owned);
     let lines = rows.iter().map(|row| {
         let ok = if row.ok() { "yes" } else { "NO" };
-        [
-            row.what.clone(),
-            row.unit.show(row.measured),
-            row.unit.show(row.bound),
-            ok.to_owned(),
-        ]
+        [row.what.clone(), row.unit.show(row.measured), row.unit.show(row.bound), ok.to_owned()]
     });
     let lines: Vec<_> = std::iter::once(heads).chain(lines).collect();
     let width = |column: usize| {
@@ -202,10 +184,7 @@ mod tests {
         let past: Vec<_> = past(&rows()).collect();
         assert_eq!(
             past,
-            [
-                "past its bound: outside: 1.60 GB, at most 1.50 GB",
-                "past its bound: nothing: NaN, at most 1.000",
-            ]
+            ["past its bound: outside: 1.60 GB, at most 1.50 GB", "past its bound: nothing: NaN, at most 1.000",]
         );
     }
 
@@ -216,10 +195,7 @@ mod tests {
         assert_eq!(lines[0], "what     measured    bound  ok");
         assert_eq!(lines[1], "inside    17.90 s  18.00 s  yes");
         assert_eq!(lines[3], "outside   1.60 GB  1.50 GB  NO");
-        assert_eq!(
-            lines[6],
-            "Load of the machine at the start: 0.50 over the last minute, 2 cores"
-        );
+        assert_eq!(lines[6], "Load of the machine at the start: 0.50 over the last minute, 2 cores");
         assert!(text.ends_with(REFERENCE));
     }
 

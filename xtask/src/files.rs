@@ -22,14 +22,8 @@ pub(crate) fn read_into(files: &mut BTreeMap<String, String>, base: &Path, folde
         let entry = entry.map_err(|error| about(&dir, &error))?;
         let path = entry.path();
         let name = entry.file_name();
-        let name = name
-            .to_str()
-            .ok_or_else(|| format!("{}: the name is no UTF-8", path.display()))?;
-        let inner = if folder.is_empty() {
-            name.to_owned()
-        } else {
-            format!("{folder}/{name}")
-        };
+        let name = name.to_str().ok_or_else(|| format!("{}: the name is no UTF-8", path.display()))?;
+        let inner = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
         if path.is_dir() {
             read_into(files, base, &inner)?;
         } else {
@@ -69,11 +63,7 @@ impl Staged {
     }
 
     fn make(&mut self, dir: &Path) -> Result<(), String> {
-        let missing: Vec<_> = dir
-            .ancestors()
-            .take_while(|dir| !dir.exists())
-            .map(Path::to_owned)
-            .collect();
+        let missing: Vec<_> = dir.ancestors().take_while(|dir| !dir.exists()).map(Path::to_owned).collect();
         self.made.extend(missing.into_iter().rev());
         fs::create_dir_all(dir).map_err(|error| about(dir, &error))
     }

@@ -22,29 +22,33 @@ pub(crate) struct Args {
     /// Files as `https://api.aliyun.com/meta/v1/products/dataworks-public/versions/VERSION/api-docs.json` serves them.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
+    /// Takes a file even if more than a fifth of a version's actions are gone in it.
+    #[arg(long)]
+    allow_removals: bool,
 }
 
 /// Checks all files first; nothing is written if one of them is refused.
 pub(crate) fn run(root: &Path, args: &Args) -> Result<(), String> {
     let spec = root.join("api-spec");
+    if !spec.is_dir() {
+        let what = "is no folder; run it in the repository, or give its folder with --root";
+        return Err(format!("{}: {what}", spec.display()));
+    }
     let (mut versions, mut refused) = (BTreeMap::<String, Import>::new(), Vec::new());
     for file in &args.files {
         match read(file, &spec) {
             Ok((version, _)) if versions.contains_key(&version) => {
-                refused.push(format!(
-                    "{}: version {version} was given before, in another file",
-                    file.display()
-                ));
+                refused.push(format!("{}: version {version} was given before, in another file", file.display()));
+            }
+            Ok((version, import)) if !args.allow_removals && removes_much(&import.changes) => {
+                refused.push(much_removed(file, &version, &import.changes));
             }
             Ok((version, import)) => drop(versions.insert(version, import)),
             Err(message) => refused.push(message),
         }
     }
     if !refused.is_empty() {
-        return Err(format!(
-            "{}\nNothing was imported: api-spec is as it was.",
-            refused.join("\n")
-        ));
+        return Err(format!("{}\nNothing was imported: api-spec is as it was.", refused.join("\n")));
     }
 
     let mut staged = Staged::default();
@@ -56,6 +60,31 @@ pub(crate) fn run(root: &Path, args: &Args) -> Result<(), String> {
         report(version, import);
     }
     Ok(())
+}
+
+const ACTIONS: &str = "actions/";
+
+fn actions(paths: &[String]) -> usize {
+    paths.iter().filter(|path| path.starts_with(ACTIONS)).count()
+}
+
+fn actions_before(changes: &Changes) -> usize {
+    let kept = [&changes.changed, &changes.unchanged, &changes.removed];
+    kept.map(|paths| actions(paths)).iter().sum()
+}
+
+/// Upstream takes away an action now and then; much more than that is a file that is not whole.
+fn removes_much(changes: &Changes) -> bool {
+    actions(&changes.removed) * 5 > actions_before(changes)
+}
+
+fn much_removed(file: &Path, version: &str, changes: &Changes) -> String {
+    let (removed, before) = (actions(&changes.removed), actions_before(changes));
+    format!(
+        "{}: {removed} of the {before} actions of {version} are not in it, more than a fifth: is it whole? \
+         If they are really gone, give --allow-removals",
+        file.display()
+    )
 }
 
 fn read(file: &Path, spec: &Path) -> Result<(String, Import), String> {
@@ -76,10 +105,7 @@ fn current(dir: &Path) -> Result<BTreeMap<String, String>, String> {
     files.retain(|path, _| path.ends_with(".json"));
     let service = dir.join("service.json");
     if service.exists() {
-        files.insert(
-            "service.json".into(),
-            fs::read_to_string(&service).map_err(|error| about(&service, &error))?,
-        );
+        files.insert("service.json".into(), fs::read_to_string(&service).map_err(|error| about(&service, &error))?);
     }
     Ok(files)
 }
@@ -92,28 +118,18 @@ fn stage(staged: &mut Staged, dir: &Path, import: &Import) -> Result<(), String>
     for path in &changes.removed {
         staged.remove(dir.join(path));
     }
-    if !["json", "yaml", "yml"]
-        .iter()
-        .any(|ending| dir.join("overlay").with_extension(ending).exists())
-    {
+    if !["json", "yaml", "yml"].iter().any(|ending| dir.join("overlay").with_extension(ending).exists()) {
         staged.write(dir.join("overlay.yaml"), OVERLAY)?;
     }
     Ok(())
 }
 
 fn report(version: &str, import: &Import) {
-    let Changes {
-        new,
-        changed,
-        removed,
-        unchanged,
-    } = &import.changes;
-    for (what, folder) in [("actions", "actions/"), ("shared types", "types/")] {
+    let Changes { new, changed, removed, unchanged } = &import.changes;
+    for (what, folder) in [("actions", ACTIONS), ("shared types", "types/")] {
         let count = |paths: &[String]| paths.iter().filter(|path| path.starts_with(folder)).count();
         let [new, changed, removed, unchanged] = [new, changed, removed, unchanged].map(|paths| count(paths));
-        say(&format!(
-            "{version}: {what}: {new} new, {changed} changed, {removed} removed, {unchanged} unchanged"
-        ));
+        say(&format!("{version}: {what}: {new} new, {changed} changed, {removed} removed, {unchanged} unchanged"));
     }
     // A version that is wholly new needs no list of what is in it.
     let update = !(changed.is_empty() && removed.is_empty() && unchanged.is_empty());

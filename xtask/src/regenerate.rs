@@ -1,18 +1,21 @@
 //! `cargo xtask regenerate`: `api-spec` in, the SDK's generated code out.
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::time::Instant;
 
 use dataworks_api_spec::Spec;
 use dataworks_codegen::Options;
 
-use crate::files::{Staged, read_into};
+use crate::files::{Staged, about, read_into};
 use crate::say;
 
 /// What every generated file begins with.
 const MARK: &str = "// @generated";
 const GENERATED: &str = "dataworks-sdk/src/generated";
+const MANIFEST: &str = "dataworks-sdk/Cargo.toml";
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -27,29 +30,22 @@ struct Difference<'a> {
     new: Vec<&'a str>,
     changed: Vec<&'a str>,
     orphans: Vec<&'a str>,
+    /// Files that this program did not write, in the way.
+    foreign: Vec<&'a str>,
     unchanged: usize,
 }
 
 pub(crate) fn run(root: &Path, args: &Args) -> Result<(), String> {
     let start = Instant::now();
     let dir = root.join(GENERATED);
-    let wanted = generate(root)?;
+    let spec = Spec::load(&root.join("api-spec")).map_err(|error| error.to_string())?;
+    let wanted = generate(&spec)?;
     let mut found = BTreeMap::new();
     read_into(&mut found, &dir, "")?;
-    let foreign: Vec<_> = found
-        .iter()
-        .filter(|(_, text)| !text.starts_with(MARK))
-        .map(|(path, _)| path)
-        .collect();
-    if !foreign.is_empty() {
-        let lines = foreign.iter().map(|path| {
-            format!("{GENERATED}/{path}: is not generated (no {MARK:?} at its beginning): move it elsewhere")
-        });
-        return Err(lines.collect::<Vec<_>>().join("\n"));
-    }
     let difference = compare(&wanted, &found);
-    if args.check {
-        return check(&difference);
+    if args.check || !difference.foreign.is_empty() {
+        check(&difference)?;
+        return note_missing_features(root, &spec);
     }
 
     let mut staged = Staged::default();
@@ -60,17 +56,31 @@ pub(crate) fn run(root: &Path, args: &Args) -> Result<(), String> {
         staged.remove(dir.join(path));
     }
     staged.commit()?;
-    let Difference {
-        new,
-        changed,
-        orphans,
-        unchanged,
-    } = &difference;
+    let Difference { new, changed, orphans, unchanged, foreign: _ } = &difference;
     let seconds = start.elapsed().as_secs_f64();
     let [new, changed, removed] = [new, changed, orphans].map(Vec::len);
-    say(&format!(
-        "{new} new, {changed} changed, {removed} removed, {unchanged} unchanged in {seconds:.2} s"
-    ));
+    say(&format!("{new} new, {changed} changed, {removed} removed, {unchanged} unchanged in {seconds:.2} s"));
+    note_missing_features(root, &spec)
+}
+
+/// Each version stands under a feature, which people add: without it, the new code is never compiled.
+fn note_missing_features(root: &Path, spec: &Spec) -> Result<(), String> {
+    let path = root.join(MANIFEST);
+    let manifest = match fs::read_to_string(&path) {
+        Ok(manifest) => manifest,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(about(&path, &error)),
+    };
+    for version in &spec.versions {
+        let feature = format!("v{}", version.name());
+        let names = manifest.lines().filter_map(|line| line.split_once('='));
+        if !names.map(|(name, _)| name.trim()).any(|name| name == feature) {
+            say(&format!(
+                "note: {MANIFEST} has no feature for {}, so its code is not compiled; add under [features]:\n{feature} = []",
+                version.name()
+            ));
+        }
+    }
     Ok(())
 }
 
@@ -83,36 +93,35 @@ fn compare<'a>(wanted: &'a BTreeMap<String, String>, found: &'a BTreeMap<String,
             Some(_) => difference.unchanged += 1,
         }
     }
-    difference.orphans = found
-        .keys()
-        .filter(|path| !wanted.contains_key(*path))
-        .map(String::as_str)
-        .collect();
+    // What lost its mark and stands where it is generated is only stale.
+    for (path, text) in found.iter().filter(|(path, _)| !wanted.contains_key(*path)) {
+        let list = if text.starts_with(MARK) { &mut difference.orphans } else { &mut difference.foreign };
+        list.push(path);
+    }
     difference
 }
 
+/// Fails with everything that differs, and with what to do.
 fn check(difference: &Difference<'_>) -> Result<(), String> {
-    let Difference {
-        new, changed, orphans, ..
-    } = difference;
-    let mut lines = Vec::new();
+    let Difference { new, changed, orphans, foreign, unchanged: _ } = difference;
+    let line = |path: &&str| {
+        format!("foreign: {GENERATED}/{path}: is not generated (no {MARK:?} at its beginning): move it elsewhere")
+    };
+    let mut lines: Vec<_> = foreign.iter().map(line).collect();
     for (what, paths) in [("missing", new), ("stale", changed), ("orphan", orphans)] {
         lines.extend(paths.iter().map(|path| format!("{what}: {GENERATED}/{path}")));
     }
     if lines.is_empty() {
         return Ok(());
     }
-    lines.push("run: cargo xtask regenerate".to_owned());
+    let after = if foreign.is_empty() { "run" } else { "nothing was written; then run" };
+    lines.push(format!("{after}: cargo xtask regenerate"));
     Err(lines.join("\n"))
 }
 
 /// The files that should be there.
-fn generate(root: &Path) -> Result<BTreeMap<String, String>, String> {
-    let spec = Spec::load(&root.join("api-spec")).map_err(|error| error.to_string())?;
-    let options = Options {
-        core: "crate::__rt".to_owned(),
-        client_feature: Some("client".to_owned()),
-        version_features: true,
-    };
-    dataworks_codegen::generate(&spec, &options).map_err(|error| error.to_string())
+fn generate(spec: &Spec) -> Result<BTreeMap<String, String>, String> {
+    let options =
+        Options { core: "crate::__rt".to_owned(), client_feature: Some("client".to_owned()), version_features: true };
+    dataworks_codegen::generate(spec, &options).map_err(|error| error.to_string())
 }

@@ -31,10 +31,7 @@ fn an_action_reads_when_its_name_says_so_and_upstream_does_not_object() {
         .filter(|name| version.decisions(name).safety == Safety::Read)
         .map(String::as_str)
         .collect();
-    assert_eq!(
-        reads,
-        ["CheckMetaTable", "DescribeX", "Get", "Get3", "GetNode", "ListNodes"]
-    );
+    assert_eq!(reads, ["CheckMetaTable", "DescribeX", "Get", "Get3", "GetNode", "ListNodes"]);
 }
 
 #[test]
@@ -43,16 +40,11 @@ fn an_unknown_action_is_taken_for_the_worst() {
     let decisions = decisions.decisions("ListNodes");
     assert_eq!(decisions.safety, Safety::Write);
     assert_eq!(decisions.outcome, OutcomeField::None);
-    assert_eq!(
-        (decisions.pages, decisions.summary, decisions.replaced_by),
-        (None, None, None)
-    );
+    assert_eq!((decisions.pages, decisions.summary, decisions.replaced_by), (None, None, None));
 }
 
 fn pages_of(parameters: &serde_json::Value, fields: &serde_json::Value) -> Option<Paging> {
-    version(json!({ "ListX": action(parameters, fields) }), json!({}), "actions: {}")
-        .decisions("ListX")
-        .pages
+    version(json!({ "ListX": action(parameters, fields) }), json!({}), "actions: {}").decisions("ListX").pages
 }
 
 #[test]
@@ -90,19 +82,10 @@ fn what_is_not_clear_does_not_page() {
     let inside_a_list = json!({ "Data": list(&object(&page)) });
     assert_eq!(pages_of(&request, &two_lists), None);
     assert_eq!(pages_of(&request, &json!({ "Nodes": list(&text()) })), None);
-    assert_eq!(
-        pages_of(&request, &json!({ "A": object(&page), "B": object(&page) })),
-        None
-    );
+    assert_eq!(pages_of(&request, &json!({ "A": object(&page), "B": object(&page) })), None);
     assert_eq!(pages_of(&request, &inside_a_list), None);
     assert_eq!(pages_of(&json!({ "PageNumber": number() }), &page), None);
-    assert_eq!(
-        pages_of(
-            &json!({ "PageNumber": number(), "PageNo": number(), "PageSize": number() }),
-            &page
-        ),
-        None
-    );
+    assert_eq!(pages_of(&json!({ "PageNumber": number(), "PageNo": number(), "PageSize": number() }), &page), None);
 }
 
 #[test]
@@ -134,16 +117,9 @@ fn the_outcome_is_a_top_level_success_or_what_the_overlay_says() {
     let overlay = "actions:\n  D: {outcome: {status: Status}}\n  E: {outcome: {items: Info}}\n  F: {outcome: {none: It is data.}}";
     let version = version(actions, json!({}), overlay);
     version.validate().unwrap();
-    let outcomes: Vec<_> = version
-        .actions
-        .keys()
-        .map(|name| version.decisions(name).outcome)
-        .collect();
+    let outcomes: Vec<_> = version.actions.keys().map(|name| version.decisions(name).outcome).collect();
     use OutcomeField::{Items, None, Status, Success};
-    assert_eq!(
-        outcomes,
-        [Success, Success, None, Status("Status"), Items("Info"), None]
-    );
+    assert_eq!(outcomes, [Success, Success, None, Status("Status"), Items("Info"), None]);
 }
 
 #[test]
@@ -165,10 +141,7 @@ fn identifiers_are_known_by_name_or_listed() {
     assert_eq!(kind("request.IncludeNodeIds"), Some(CommaList));
     assert_eq!(kind("request.OwnerIds"), Some(Number));
     assert_eq!(kind("request.DIJobId"), Some(Number));
-    assert_eq!(
-        (kind("request.NodeIds"), kind("request.NodeIds[]")),
-        (None, Some(Number))
-    );
+    assert_eq!((kind("request.NodeIds"), kind("request.NodeIds[]")), (None, Some(Number)));
     assert_eq!(kind("request.Rows[].Id"), Some(Text));
     assert_eq!(kind("answer.Data"), Some(Number));
     assert_eq!((kind("answer.Nested[]"), kind("answer.Nested[][]")), (None, Some(Text)));
@@ -202,11 +175,8 @@ fn a_secret_hides_what_is_in_it_and_what_holds_it() {
     });
     let overlay = "actions:\n  A: {secrets: ['request.Receivers[].Values[]', request.Properties]}\n\
                    types:\n  Source: {secrets: [types.Source.Password]}";
-    let version = version(
-        json!({ "A": action(&parameters, &json!({})) }),
-        json!({ "Source": { "schema": source } }),
-        overlay,
-    );
+    let version =
+        version(json!({ "A": action(&parameters, &json!({})) }), json!({ "Source": { "schema": source } }), overlay);
     version.validate().unwrap();
     let secrets = [
         "request.Receivers[].Values[]",
@@ -238,11 +208,7 @@ fn enumerations_are_found_by_action_by_star_and_through_shared_schemas() {
                    actions: {A: {json: [request.Env]}}";
     let env = action(&json!({ "Env": number() }), &json!({}));
     let types = json!({ "Row": { "schema": object(&json!({ "Kind": text() })) } });
-    let version = version(
-        json!({ "A": action(&parameters, &json!({})), "B": env }),
-        types,
-        overlay,
-    );
+    let version = version(json!({ "A": action(&parameters, &json!({})), "B": env }), types, overlay);
     version.validate().unwrap();
     assert_eq!(version.enumeration_of("A", "request.Env"), Some("Env"));
     assert_eq!(version.enumeration_of("B", "request.Env"), None);
@@ -266,8 +232,5 @@ fn a_replacement_in_the_same_version_has_no_version_in_front() {
     let version = version(actions, json!({}), "actions:\n  D: {replaced_by: C}");
     version.validate().unwrap();
     let replacement = |name| version.decisions(name).replaced_by;
-    assert_eq!(
-        ["A", "B", "C", "D"].map(replacement),
-        [Some("C"), Some("2024-05-18 C"), None, Some("C")]
-    );
+    assert_eq!(["A", "B", "C", "D"].map(replacement), [Some("C"), Some("2024-05-18 C"), None, Some("C")]);
 }

@@ -14,11 +14,7 @@ impl Version {
     pub(super) fn check_path(&self, action: &str, key: &str, path: &str, report: &mut Report<'_>) -> Option<&Schema> {
         if action.is_empty() != path.starts_with("types.") {
             let section = if action.is_empty() { "actions" } else { "types" };
-            report.add(
-                key,
-                path,
-                format!("`{path}` belongs to the section `{section}`: move it there"),
-            );
+            report.add(key, path, format!("`{path}` belongs to the section `{section}`: move it there"));
             return None;
         }
         match self.find(action, path) {
@@ -53,11 +49,7 @@ impl Version {
                         } else {
                             String::new()
                         };
-                        report.add(
-                            key,
-                            path,
-                            format!("`{path}` is neither a text nor a whole number{elements}"),
-                        );
+                        report.add(key, path, format!("`{path}` is neither a text nor a whole number{elements}"));
                     }
                     "ids" if field_name(path).is_some_and(names_an_id) => {
                         report.add(key, path, format!("`{path}` is an identifier by its name: remove it"));
@@ -77,11 +69,7 @@ impl Version {
         for (name, enumeration) in &self.overlay.enums {
             report.enter("enums", name);
             if self.types.contains_key(name) {
-                report.add(
-                    "",
-                    name,
-                    format!("`{name}` is a shared schema too: choose another name"),
-                );
+                report.add("", name, format!("`{name}` is a shared schema too: choose another name"));
             }
             if !name.starts_with(|first: char| first.is_ascii_uppercase())
                 || !name.chars().all(|it| it.is_ascii_alphanumeric())
@@ -125,11 +113,7 @@ impl Version {
             }
             for (action, path) in self.check_text_field(field, "", report) {
                 if let Some(name) = self.enumeration_of(action, path) {
-                    report.add(
-                        "",
-                        field,
-                        format!("`{field}` has the enumeration `{name}`: remove it here or there"),
-                    );
+                    report.add("", field, format!("`{field}` has the enumeration `{name}`: remove it here or there"));
                 }
                 let values = self.schema_at(action, path).and_then(|schema| schema.values.as_ref());
                 if values.is_none_or(Vec::is_empty) {
@@ -143,17 +127,10 @@ impl Version {
     fn check_text_field<'a>(&'a self, field: &'a str, key: &str, report: &mut Report<'_>) -> Vec<(&'a str, &'a str)> {
         let (action, path) = field.split_once('.').unwrap_or((field, ""));
         if action == "*" {
-            let is_text = |name: &str| {
-                self.schema_at(name, path)
-                    .is_some_and(|schema| schema.kind == Some(Type::String))
-            };
-            let places: Vec<_> = self
-                .actions
-                .keys()
-                .map(String::as_str)
-                .filter(|name| is_text(name))
-                .map(|name| (name, path))
-                .collect();
+            let is_text =
+                |name: &str| self.schema_at(name, path).is_some_and(|schema| schema.kind == Some(Type::String));
+            let places: Vec<_> =
+                self.actions.keys().map(String::as_str).filter(|name| is_text(name)).map(|name| (name, path)).collect();
             if places.is_empty() {
                 report.add(key, field, format!("no action has a text at `{path}`"));
             }
@@ -161,11 +138,7 @@ impl Version {
         }
         let (action, path) = if action == "types" { ("", field) } else { (action, path) };
         if !action.is_empty() && !self.actions.contains_key(action) {
-            report.add(
-                key,
-                field,
-                format!("there is no action `{action}`{}", nearest(action, self.actions.keys())),
-            );
+            report.add(key, field, format!("there is no action `{action}`{}", nearest(action, self.actions.keys())));
             return Vec::new();
         }
         match self.check_path(action, key, path, report).map(|schema| schema.kind) {
@@ -181,12 +154,7 @@ impl Version {
 
 /// Where a path ends, and what may be meant.
 pub(super) fn explain(lost: &Lost<'_>) -> String {
-    let Lost {
-        known,
-        unknown,
-        candidates,
-        missing,
-    } = lost;
+    let Lost { known, unknown, candidates, missing } = lost;
     let place = if known.is_empty() { "a path" } else { known };
     let offer = match *missing {
         "[]" => format!("; its elements are named by `{known}[]`"),

@@ -12,12 +12,9 @@ impl Version {
         let by_shape = self.pages_by_shape(action);
         let (parameters, items, other, decided) = match pages {
             Pages::None(none) => return check_reason("pages", &none.none, report),
-            Pages::Numbered(it) => (
-                vec![&it.page, &it.size],
-                &it.items,
-                it.total.as_ref(),
-                Paging::Numbered(it.clone()),
-            ),
+            Pages::Numbered(it) => {
+                (vec![&it.page, &it.size], &it.items, it.total.as_ref(), Paging::Numbered(it.clone()))
+            }
             Pages::Token(it) => {
                 let mut parameters = vec![&it.token];
                 parameters.extend(&it.size);
@@ -25,20 +22,12 @@ impl Version {
             }
         };
         if by_shape == Some(decided) {
-            report.add(
-                "pages",
-                "",
-                "says what the shape of the action says anyway: remove it".to_owned(),
-            );
+            report.add("pages", "", "says what the shape of the action says anyway: remove it".to_owned());
         }
         for parameter in parameters {
             if !action.parameters.contains_key(parameter) {
                 let offer = nearest(parameter, action.parameters.keys());
-                report.add(
-                    "pages",
-                    parameter,
-                    format!("there is no parameter `{parameter}`{offer}"),
-                );
+                report.add("pages", parameter, format!("there is no parameter `{parameter}`{offer}"));
             }
         }
         self.check_answer_path(name, items, "a list", |kind| kind == Type::Array, report);
@@ -60,11 +49,7 @@ impl Version {
         match self.find(action, &format!("answer.{path}")) {
             Ok(found) if found.schema.kind.is_some_and(fits) => {}
             Ok(_) => report.add("pages", path, format!("`{path}` in the answer is not {wanted}")),
-            Err(lost) => report.add(
-                "pages",
-                path,
-                format!("`{path}` is not in the answer: {}", explain(&lost)),
-            ),
+            Err(lost) => report.add("pages", path, format!("`{path}` is not in the answer: {}", explain(&lost))),
         }
     }
 }

@@ -15,13 +15,7 @@ pub(super) struct Report<'a> {
 
 impl<'a> Report<'a> {
     pub(super) fn new(file: &'a Path, text: &'a str, problems: &'a mut Vec<Problem>) -> Self {
-        Self {
-            file,
-            text,
-            section: "",
-            entry: String::new(),
-            problems,
-        }
+        Self { file, text, section: "", entry: String::new(), problems }
     }
 
     /// Goes to an entry of a section (`actions`, `ListNodes`).
@@ -64,10 +58,7 @@ impl<'a> Report<'a> {
         }
         let before = &self.text[..at];
         let line = before.rfind('\n').map_or(0, |end| end + 1);
-        Some((
-            before.matches('\n').count() as u64 + 1,
-            before[line..].chars().count() as u64 + 1,
-        ))
+        Some((before.matches('\n').count() as u64 + 1, before[line..].chars().count() as u64 + 1))
     }
 
     /// The part of the text that belongs to a key which is indented so far.
@@ -95,13 +86,10 @@ impl<'a> Report<'a> {
 
     /// The first place of a word that is not in a comment line.
     fn find(&self, range: Range<usize>, word: &str) -> Option<usize> {
-        self.text[range.clone()]
-            .match_indices(word)
-            .map(|(index, _)| range.start + index)
-            .find(|&index| {
-                let line = &self.text[self.text[..index].rfind('\n').map_or(0, |end| end + 1)..index];
-                !line.trim_start().starts_with('#')
-            })
+        self.text[range.clone()].match_indices(word).map(|(index, _)| range.start + index).find(|&index| {
+            let line = &self.text[self.text[..index].rfind('\n').map_or(0, |end| end + 1)..index];
+            !line.trim_start().starts_with('#')
+        })
     }
 }
 
@@ -109,12 +97,7 @@ impl<'a> Report<'a> {
 pub(super) fn nearest<S: AsRef<str>>(wrong: &str, known: impl Iterator<Item = S>) -> String {
     let furthest = wrong.len() / 3 + 1;
     known
-        .map(|name| {
-            (
-                strsim::levenshtein(&wrong.to_lowercase(), &name.as_ref().to_lowercase()),
-                name,
-            )
-        })
+        .map(|name| (strsim::levenshtein(&wrong.to_lowercase(), &name.as_ref().to_lowercase()), name))
         .filter(|(distance, _)| *distance <= furthest)
         .min_by(|left, right| (left.0, left.1.as_ref()).cmp(&(right.0, right.1.as_ref())))
         .map(|(_, name)| format!("; did you mean `{}`?", name.as_ref()))
@@ -127,14 +110,8 @@ mod tests {
 
     #[test]
     fn the_nearest_name_is_offered() {
-        assert_eq!(
-            nearest("ListNode", ["ListNodes", "ListTasks"].iter()),
-            "; did you mean `ListNodes`?"
-        );
-        assert_eq!(
-            nearest("listnodes", ["ListNodes"].iter()),
-            "; did you mean `ListNodes`?"
-        );
+        assert_eq!(nearest("ListNode", ["ListNodes", "ListTasks"].iter()), "; did you mean `ListNodes`?");
+        assert_eq!(nearest("listnodes", ["ListNodes"].iter()), "; did you mean `ListNodes`?");
         assert_eq!(nearest("Nonsense", ["ListNodes"].iter()), "");
     }
 

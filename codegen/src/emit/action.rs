@@ -26,25 +26,14 @@ pub(crate) fn file(version: &VersionModel, action: &ActionModel, core: &str) -> 
 
 fn structs_of(action: &ActionModel) -> impl Iterator<Item = &Struct> {
     let (request, answer) = (std::iter::once(&action.request), std::iter::once(&action.answer));
-    request
-        .chain(&action.request_types)
-        .chain(answer)
-        .chain(&action.answer_types)
+    request.chain(&action.request_types).chain(answer).chain(&action.answer_types)
 }
 
 /// Only what is used: `types` where one is named, the table's words where there is a table.
 fn imports<'a>(structs: impl Iterator<Item = &'a Struct>, core: &str) -> String {
     let fields: Vec<&Field> = structs.flat_map(|it| &it.fields).collect();
-    let own = if fields.iter().any(|field| uses_types(&field.ty)) {
-        "use super::super::types;\n"
-    } else {
-        ""
-    };
-    let table = if fields.is_empty() {
-        String::new()
-    } else {
-        format!("use {core}::table::*;\n")
-    };
+    let own = if fields.iter().any(|field| uses_types(&field.ty)) { "use super::super::types;\n" } else { "" };
+    let table = if fields.is_empty() { String::new() } else { format!("use {core}::table::*;\n") };
     format!("{own}use {core} as rt;\n{table}")
 }
 
@@ -64,10 +53,7 @@ fn docs(action: &ActionModel) -> Vec<String> {
     }
     let codes = &action.error_codes;
     if !codes.is_empty() && codes.len() <= MOST_CODES {
-        let codes: Vec<String> = codes
-            .iter()
-            .map(|(status, code)| format!("`{code}` ({status})"))
-            .collect();
+        let codes: Vec<String> = codes.iter().map(|(status, code)| format!("`{code}` ({status})")).collect();
         docs.push(format!("Documented error codes: {}.", codes.join(", ")));
     }
     docs
@@ -101,11 +87,7 @@ fn paged(action: &ActionModel, pages: &PagesModel) -> TokenStream {
     let (request, answer) = (ident(&action.request.name), ident(&action.answer.name));
     let item = structs::value_type(&pages.item, Here::Action);
     let items = items(quote!(answer), &pages.steps);
-    let allow = pages
-        .steps
-        .iter()
-        .any(|step| step.deprecated)
-        .then(|| quote!(#[allow(deprecated)]));
+    let allow = pages.steps.iter().any(|step| step.deprecated).then(|| quote!(#[allow(deprecated)]));
     quote! {
         #allow
         impl rt::Paged for #request {

@@ -18,10 +18,7 @@ pub(crate) fn file(version: &VersionModel, core: &str) -> Result<String, String>
 
 fn body(version: &VersionModel) -> TokenStream {
     let docs = doc([
-        format!(
-            "A client of DataWorks `OpenAPI` {}: a method for each action.",
-            version.name
-        ),
+        format!("A client of DataWorks `OpenAPI` {}: a method for each action.", version.name),
         "Cloning it is cheap: clones share connections, credentials and limits with it and with every client of the \
          same configuration."
             .to_owned(),
@@ -129,15 +126,12 @@ fn docs(action: &ActionModel) -> Vec<String> {
         [only] => format!("[`{request}`] needs {only}."),
         [all @ .., last] => format!("[`{request}`] needs {} and {last}.", all.join(", ")),
     };
-    let size = action
-        .pages
-        .as_ref()
-        .and_then(|pages| match (&pages.default_size, pages.greatest_size) {
-            (Some(default), Some(most)) => Some(format!("A page holds {default} items by default and {most} at most.")),
-            (Some(default), None) => Some(format!("A page holds {default} items by default.")),
-            (None, Some(most)) => Some(format!("A page holds {most} items at most.")),
-            (None, None) => None,
-        });
+    let size = action.pages.as_ref().and_then(|pages| match (&pages.default_size, pages.greatest_size) {
+        (Some(default), Some(most)) => Some(format!("A page holds {default} items by default and {most} at most.")),
+        (Some(default), None) => Some(format!("A page holds {default} items by default.")),
+        (None, Some(most)) => Some(format!("A page holds {most} items at most.")),
+        (None, None) => None,
+    });
     let second = [Some(needs), size].into_iter().flatten().collect::<Vec<_>>().join(" ");
     vec![action.summary.clone(), second]
 }

@@ -46,25 +46,13 @@ fn add_version<'a>(version: &'a VersionModel, options: &'a Options, core: &'a st
         let path = format!("{module}/types/{}.rs", enumeration.module);
         jobs.push((path, Box::new(|| Ok(types::enumeration(version, enumeration, core)))));
     }
-    jobs.push((
-        format!("{module}/mod.rs"),
-        Box::new(|| Ok(module::version(version, options, core))),
-    ));
-    jobs.push((
-        format!("{module}/actions/mod.rs"),
-        Box::new(|| Ok(module::actions(version))),
-    ));
+    jobs.push((format!("{module}/mod.rs"), Box::new(|| Ok(module::version(version, options, core)))));
+    jobs.push((format!("{module}/actions/mod.rs"), Box::new(|| Ok(module::actions(version)))));
     if !version.types.is_empty() || !version.enums.is_empty() {
-        jobs.push((
-            format!("{module}/types/mod.rs"),
-            Box::new(|| Ok(module::types(version))),
-        ));
+        jobs.push((format!("{module}/types/mod.rs"), Box::new(|| Ok(module::types(version)))));
     }
     jobs.push((format!("{module}/client.rs"), Box::new(|| client::file(version, core))));
-    jobs.push((
-        format!("{module}/for_each_action.rs"),
-        Box::new(|| Ok(module::for_each_action(version))),
-    ));
+    jobs.push((format!("{module}/for_each_action.rs"), Box::new(|| Ok(module::for_each_action(version)))));
 }
 
 /// Files are independent of each other, so that each processor takes its share of them.
@@ -87,9 +75,5 @@ fn run(jobs: &[Job<'_>]) -> Result<BTreeMap<String, String>, Error> {
             }
         }
     });
-    if findings.is_empty() {
-        Ok(files)
-    } else {
-        Err(Error::new(findings))
-    }
+    if findings.is_empty() { Ok(files) } else { Err(Error::new(findings)) }
 }

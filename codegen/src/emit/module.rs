@@ -26,21 +26,19 @@ fn feature(version: &str) -> String {
 /// `mod.rs` of a version.
 pub(crate) fn version(version: &VersionModel, options: &Options, core: &str) -> String {
     let name = &version.name;
+    let count = match version.actions.len() {
+        1 => "1 action".to_owned(),
+        count => format!("{count} actions"),
+    };
     let docs = [
-        format!("DataWorks `OpenAPI` {name}: {} actions.", version.actions.len()),
+        format!("DataWorks `OpenAPI` {name}: {count}."),
         "`Client` calls them. Each action has a module with its request, its answer and their nested types.".to_owned(),
     ];
     let mut text = print::header(&format!("api-spec/{name}"), docs);
-    let gate = options
-        .client_feature
-        .as_ref()
-        .map(|feature| format!("#[cfg(feature = \"{feature}\")]\n"));
+    let gate = options.client_feature.as_ref().map(|feature| format!("#[cfg(feature = \"{feature}\")]\n"));
     let gate = gate.unwrap_or_default();
     let has_types = !version.types.is_empty() || !version.enums.is_empty();
-    let _ = write!(
-        text,
-        "\npub(crate) mod actions;\n{gate}mod client;\nmod for_each_action;\n"
-    );
+    let _ = write!(text, "\npub(crate) mod actions;\n{gate}mod client;\nmod for_each_action;\n");
     if has_types {
         text.push_str("pub mod types;\n");
     }
@@ -51,10 +49,7 @@ pub(crate) fn version(version: &VersionModel, options: &Options, core: &str) -> 
         if line.len() <= print::WIDTH {
             let _ = writeln!(text, "{line}");
         } else {
-            let _ = writeln!(
-                text,
-                "pub use actions::{module}::{{\n    self, {request}, {answer},\n}};"
-            );
+            let _ = writeln!(text, "pub use actions::{module}::{{\n    self, {request}, {answer},\n}};");
         }
     }
     text.push_str(&api(version));
@@ -67,10 +62,7 @@ fn api(version: &VersionModel) -> String {
     let _ = writeln!(text, "    version: {:?},", version.name);
     text.push_str("    endpoints: &[\n");
     for (region, hosts) in &version.endpoints {
-        let vpc = hosts
-            .vpc
-            .as_ref()
-            .map_or_else(|| "None".to_owned(), |vpc| format!("Some({vpc:?})"));
+        let vpc = hosts.vpc.as_ref().map_or_else(|| "None".to_owned(), |vpc| format!("Some({vpc:?})"));
         let _ = writeln!(text, "        rt::Endpoint {{");
         let _ = writeln!(text, "            region: {region:?},");
         let _ = writeln!(text, "            public: {:?},", hosts.public);
@@ -89,10 +81,7 @@ fn api(version: &VersionModel) -> String {
 
 /// `actions/mod.rs`.
 pub(crate) fn actions(version: &VersionModel) -> String {
-    let mut text = print::header(
-        &format!("api-spec/{}/actions", version.name),
-        ["A module for each action."],
-    );
+    let mut text = print::header(&format!("api-spec/{}/actions", version.name), ["A module for each action."]);
     text.push('\n');
     for action in &version.actions {
         let _ = writeln!(text, "pub mod {};", action.module);
@@ -105,14 +94,8 @@ pub(crate) fn types(version: &VersionModel) -> String {
     let docs = ["Types that several actions share."];
     let mut text = print::header(&format!("api-spec/{}/types and overlay.yaml", version.name), docs);
     text.push('\n');
-    let shared = version
-        .types
-        .iter()
-        .map(|it| (it.module.as_str(), it.root.as_deref(), it.is_nested()));
-    let enums = version
-        .enums
-        .iter()
-        .map(|it| (it.module.as_str(), Some(it.name.as_str()), false));
+    let shared = version.types.iter().map(|it| (it.module.as_str(), it.root.as_deref(), it.is_nested()));
+    let enums = version.enums.iter().map(|it| (it.module.as_str(), Some(it.name.as_str()), false));
     let mut all: Vec<(&str, Option<&str>, bool)> = shared.chain(enums).collect();
     all.sort();
     for (module, _, nested) in &all {

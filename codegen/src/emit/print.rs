@@ -21,13 +21,7 @@ pub(crate) fn ident(name: &str) -> Ident {
 /// `#[doc]` for each line of paragraphs, which an empty line separates.
 pub(crate) fn doc<S: AsRef<str>>(paragraphs: impl IntoIterator<Item = S>) -> TokenStream {
     let lines = doc_lines(paragraphs);
-    let lines = lines.iter().map(|line| {
-        if line.is_empty() {
-            String::new()
-        } else {
-            format!(" {line}")
-        }
-    });
+    let lines = lines.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
     quote!(#(#[doc = #lines])*)
 }
 
@@ -49,9 +43,8 @@ fn wrap(text: &str, lines: &mut Vec<String>) {
     let mut width = 0;
     for word in words(text) {
         let length = word.chars().count();
-        let listed = word.starts_with([
-            '-', '+', '*', '#', '>', '=', '|', '~', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9',
-        ]);
+        let listed = word
+            .starts_with(['-', '+', '*', '#', '>', '=', '|', '~', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
         if !line.is_empty() {
             if width + 1 + length > DOC_WIDTH && !listed {
                 lines.push(std::mem::take(&mut line));
@@ -115,14 +108,8 @@ mod tests {
         let code = format!("`{}`", "a b ".repeat(20));
         let text = format!("It is {code} and {code} and then {} 1. not a list.", "x".repeat(90));
         let lines = doc_lines([text.as_str(), "Second."]);
-        assert_eq!(
-            lines.join(" ").replace("  ", " "),
-            format!("{text} Second.").replace("  ", " ")
-        );
-        assert!(
-            lines.iter().all(|line| line.matches('`').count() % 2 == 0),
-            "{lines:#?}"
-        );
+        assert_eq!(lines.join(" ").replace("  ", " "), format!("{text} Second.").replace("  ", " "));
+        assert!(lines.iter().all(|line| line.matches('`').count() % 2 == 0), "{lines:#?}");
         assert!(lines.iter().all(|line| !line.starts_with("1.")), "{lines:#?}");
     }
 }

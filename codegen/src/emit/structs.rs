@@ -55,17 +55,12 @@ fn definition(of: &Struct, here: Here<'_>) -> TokenStream {
 }
 
 fn deprecated(field: &Field) -> Option<TokenStream> {
-    field
-        .deprecated
-        .then(|| quote!(#[deprecated = "the service advises against it"]))
+    field.deprecated.then(|| quote!(#[deprecated = "the service advises against it"]))
 }
 
 /// `#[allow(deprecated)]`, where code touches such a field.
 fn allow_deprecated(of: &Struct) -> Option<TokenStream> {
-    of.fields
-        .iter()
-        .any(|field| field.deprecated)
-        .then(|| quote!(#[allow(deprecated)]))
+    of.fields.iter().any(|field| field.deprecated).then(|| quote!(#[allow(deprecated)]))
 }
 
 /// The type of a field.
@@ -125,11 +120,7 @@ fn object_type(object: &Object, here: Here<'_>) -> TokenStream {
 
 fn setters(of: &Struct, here: Here<'_>) -> TokenStream {
     let name = ident(&of.name);
-    let what = if of.role == Role::Request {
-        "A request"
-    } else {
-        "A value"
-    };
+    let what = if of.role == Role::Request { "A request" } else { "A value" };
     let docs = doc([format!("{what} with nothing set.")]);
     let setters = of.fields.iter().map(|field| setter(field, here));
     quote! {
@@ -174,14 +165,7 @@ fn argument(ty: &Ty, here: Here<'_>) -> (TokenStream, TokenStream) {
         Ty::Boolean => (quote!(bool), quote!(Some(value))),
         Ty::Object(object) => {
             let ty = object_type(object, here);
-            (
-                ty,
-                if object.boxed {
-                    quote!(Some(Box::new(value)))
-                } else {
-                    quote!(Some(value))
-                },
-            )
+            (ty, if object.boxed { quote!(Some(Box::new(value))) } else { quote!(Some(value)) })
         }
         _ => {
             let whole = value_type(ty, here);
@@ -199,10 +183,7 @@ fn ids() -> (TokenStream, TokenStream) {
 
 /// Whether a setter takes what turns into a value, not only the value.
 fn is_converted(ty: &Ty) -> bool {
-    matches!(
-        ty,
-        Ty::Text | Ty::JsonText | Ty::File | Ty::Enum(_) | Ty::Integer | Ty::Number | Ty::Any
-    )
+    matches!(ty, Ty::Text | Ty::JsonText | Ty::File | Ty::Enum(_) | Ty::Integer | Ty::Number | Ty::Any)
 }
 
 fn list(element: &Ty, here: Here<'_>) -> (TokenStream, TokenStream) {
@@ -213,20 +194,14 @@ fn list(element: &Ty, here: Here<'_>) -> (TokenStream, TokenStream) {
             quote!(impl IntoIterator<Item = impl Into<#whole>>),
             quote!(Some(value.into_iter().map(Into::into).collect())),
         ),
-        _ => (
-            quote!(impl IntoIterator<Item = #whole>),
-            quote!(Some(value.into_iter().collect())),
-        ),
+        _ => (quote!(impl IntoIterator<Item = #whole>), quote!(Some(value.into_iter().collect()))),
     }
 }
 
 fn map(value: &Ty, here: Here<'_>) -> (TokenStream, TokenStream) {
     let whole = value_type(value, here);
-    let (ty, item) = if is_converted(value) {
-        (quote!(impl Into<#whole>), quote!(item.into()))
-    } else {
-        (whole, quote!(item))
-    };
+    let (ty, item) =
+        if is_converted(value) { (quote!(impl Into<#whole>), quote!(item.into())) } else { (whole, quote!(item)) };
     (
         quote!(impl IntoIterator<Item = (impl Into<String>, #ty)>),
         quote!(Some(value.into_iter().map(|(key, item)| (key.into(), #item)).collect())),

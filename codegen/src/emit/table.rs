@@ -38,9 +38,11 @@ pub(crate) fn operation(action: &ActionModel) -> TokenStream {
         OutcomeModel::Items(field) => quote!(.outcome(rt::Outcome::Items(#field))),
         OutcomeModel::None => quote!(.outcome(rt::Outcome::None)),
     };
+    let answer = std::iter::once(&action.answer).chain(&action.answer_types);
+    let secret = answer.flat_map(|it| &it.fields).any(|field| field.secret).then(|| quote!(.secret_answer()));
     quote! {
         pub(crate) static OPERATION: rt::Operation =
-            rt::Operation::new(#name, rt::Method::#method) #safety #parameters #pages #outcome;
+            rt::Operation::new(#name, rt::Method::#method) #safety #parameters #pages #outcome #secret;
     }
 }
 

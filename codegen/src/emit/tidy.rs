@@ -15,11 +15,7 @@ pub(crate) fn push(printed: &str, text: &mut String) {
     let mut before = "{";
     for line in &lines {
         let method = line.starts_with("    fn ") || line.starts_with("    pub fn ");
-        let begins = if method {
-            before.ends_with(';')
-        } else {
-            before == "    }" && line != "}"
-        };
+        let begins = if method { before.ends_with(';') } else { before == "    }" && line != "}" };
         if begins || (method && before == "    }") {
             text.push('\n');
         }

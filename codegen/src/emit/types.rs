@@ -17,10 +17,7 @@ pub(crate) fn shared(version: &VersionModel, shared: &SharedModel, core: &str) -
         let _ = writeln!(text, "use {core}::table::*;");
     }
     text.push('\n');
-    let all = shared
-        .structs
-        .iter()
-        .map(|it| structs::all(it, Here::Types(&shared.module), None));
+    let all = shared.structs.iter().map(|it| structs::all(it, Here::Types(&shared.module), None));
     text.push_str(&print::items(quote!(#(#all)*))?);
     Ok(text)
 }

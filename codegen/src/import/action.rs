@@ -9,22 +9,10 @@ use super::reader::Reader;
 use super::value::Value;
 use super::{is_field_name, is_type_name, is_version};
 
-const METHODS: &[(&str, Method)] = &[
-    ("GET", Method::Get),
-    ("POST", Method::Post),
-    ("PUT", Method::Put),
-    ("DELETE", Method::Delete),
-];
-const PLACES: &[(&str, Place)] = &[
-    ("query", Place::Query),
-    ("formData", Place::FormData),
-    ("host", Place::Host),
-];
-const STYLES: &[(&str, Style)] = &[
-    ("json", Style::Json),
-    ("simple", Style::Simple),
-    ("repeatList", Style::RepeatList),
-];
+const METHODS: &[(&str, Method)] =
+    &[("GET", Method::Get), ("POST", Method::Post), ("PUT", Method::Put), ("DELETE", Method::Delete)];
+const PLACES: &[(&str, Place)] = &[("query", Place::Query), ("formData", Place::FormData), ("host", Place::Host)];
+const STYLES: &[(&str, Style)] = &[("json", Style::Json), ("simple", Style::Simple), ("repeatList", Style::RepeatList)];
 
 /// What is left behind of an action: prose, and what is the same for all of them.
 const PROSE: &[&str] = &[
@@ -41,16 +29,25 @@ const PROSE: &[&str] = &[
     "systemTags",
     "title",
 ];
-const PARAMETER_PROSE: &[&str] = &[
-    "allowEmptyValue",
-    "description",
-    "docRequired",
-    "example",
-    "extraInfo",
-    "summary",
-    "title",
-];
+const PARAMETER_PROSE: &[&str] =
+    &["allowEmptyValue", "description", "docRequired", "example", "extraInfo", "summary", "title"];
 const RESPONSE_PROSE: &[&str] = &["description", "headers", "summary", "title"];
+
+/// What the protocol itself sends with every call: a parameter of such a name would break it.
+const COMMON: &[&str] = &[
+    "Action",
+    "Version",
+    "Format",
+    "Signature",
+    "SignatureNonce",
+    "SignatureMethod",
+    "SignatureVersion",
+    "SignatureType",
+    "Timestamp",
+    "AccessKeyId",
+    "SecurityToken",
+    "BearerToken",
+];
 
 /// The product and version that an action belongs to.
 #[derive(Clone, Copy)]
@@ -67,10 +64,7 @@ impl<'v> Reader<'v> {
             replaced_by: None,
             operation_type: None,
             parameters: BTreeMap::new(),
-            answer: Schema {
-                kind: Some(Type::Object),
-                ..Schema::default()
-            },
+            answer: Schema { kind: Some(Type::Object), ..Schema::default() },
             error_codes: BTreeMap::new(),
             type_names: BTreeMap::new(),
         };
@@ -162,16 +156,13 @@ impl<'v> Reader<'v> {
             let what = "is no name of a parameter: only letters, digits, _ and -, with a letter among them";
             self.wrong(&at.key("name"), format!("{name:?} {what}"));
         }
+        if COMMON.contains(&name) {
+            let what = "is a parameter of the protocol itself, which goes with every call: no action can have it";
+            self.wrong(&at.key("name"), format!("{name:?} {what}"));
+        }
         let mut schema = schema?;
         schema.deprecated |= deprecated;
-        Some((
-            name,
-            Parameter {
-                place: place?,
-                style,
-                schema,
-            },
-        ))
+        Some((name, Parameter { place: place?, style, schema }))
     }
 
     fn answer(&mut self, at: &At<'_>, value: &'v Value, answer: &mut Schema) {
@@ -219,16 +210,11 @@ impl<'v> Reader<'v> {
     }
 
     fn substitution(&mut self, at: &At<'_>, value: &'v Value, home: Home<'_>) -> Option<String> {
-        let substitutions = self
-            .object(at, value)
-            .into_iter()
-            .find(|(key, _)| *key == "substitutions")?
-            .1;
+        let substitutions = self.object(at, value).into_iter().find(|(key, _)| *key == "substitutions")?.1;
         let at = at.key("substitutions");
         let named = self.list(&at, substitutions).iter().enumerate();
-        let named: Vec<_> = named
-            .filter_map(|(index, value)| self.replacement(&at.index(index), value, home))
-            .collect();
+        let named: Vec<_> =
+            named.filter_map(|(index, value)| self.replacement(&at.index(index), value, home)).collect();
         named.into_iter().next()
     }
 
@@ -243,10 +229,7 @@ impl<'v> Reader<'v> {
             _ => ("", "", ""),
         };
         if !is_type_name(action) || !is_version(version) {
-            self.note(
-                at,
-                format_args!("{text:?} names no action (<product>::<version>::<Action>), left out"),
-            );
+            self.note(at, format_args!("{text:?} names no action (<product>::<version>::<Action>), left out"));
         } else if product != home.product {
             self.note(at, format_args!("{text:?} is an action of another product, left out"));
         } else if version == home.version {

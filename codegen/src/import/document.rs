@@ -12,6 +12,9 @@ use super::reader::Reader;
 use super::value::Value;
 use super::{is_type_name, is_version, names, print};
 
+/// The product whose versions these are, where nothing is there yet that says so.
+const PRODUCT: &str = "dataworks-public";
+
 /// An official file that has been read and found in order.
 #[derive(Clone, Debug)]
 pub struct Document {
@@ -58,18 +61,9 @@ impl Document {
         report_duplicates(&mut reader, &At::ROOT, &root);
         let (service, actions, types) = reader.document(&root);
         if !reader.findings.is_empty() {
-            return Err(Refused {
-                file: file.to_owned(),
-                findings: reader.findings,
-            });
+            return Err(Refused { file: file.to_owned(), findings: reader.findings });
         }
-        Ok(Self {
-            file: file.to_owned(),
-            service,
-            actions,
-            types,
-            notes: reader.into_notes(),
-        })
+        Ok(Self { file: file.to_owned(), service, actions, types, notes: reader.into_notes() })
     }
 
     /// The API version: the name of the folder.
@@ -83,8 +77,10 @@ impl Document {
     ///
     /// # Errors
     ///
-    /// Where a present file cannot be read, so that its recorded names would be lost.
+    /// Where it is of another product than the version that is there, or where a present file cannot be read, so that
+    /// its recorded names would be lost.
     pub fn import(self, current: &BTreeMap<String, String>) -> Result<Import, Refused> {
+        self.check_product(current.get("service.json"))?;
         let mut files = BTreeMap::new();
         let mut findings = Vec::new();
         let mut recorded = |path: &str| {
@@ -93,10 +89,7 @@ impl Document {
                 Ok(recorded) => recorded.type_names,
                 Err(error) => {
                     let what = format!("holds names that must stay, and cannot be read: {error}; restore or delete it");
-                    findings.push(Finding {
-                        at: format!("{}/{path}", self.service.version),
-                        what,
-                    });
+                    findings.push(Finding { at: format!("{}/{path}", self.service.version), what });
                     BTreeMap::new()
                 }
             }
@@ -116,17 +109,16 @@ impl Document {
             files.insert(path, printed(print::file(&shared))?);
         }
         if !findings.is_empty() {
-            return Err(Refused {
-                file: self.file,
-                findings,
-            });
+            return Err(Refused { file: self.file, findings });
         }
-        Ok(Import {
-            changes: Changes::between(current, &files),
-            files,
-            notes: self.notes,
-        })
+        Ok(Import { changes: Changes::between(current, &files), files, notes: self.notes })
     }
+}
+
+/// What is read of `service.json` that is there.
+#[derive(Deserialize)]
+struct Served {
+    product: String,
 }
 
 /// What is read of a file that is there: other keys may be of an older form.
@@ -135,6 +127,29 @@ impl Document {
 struct Recorded {
     #[serde(default)]
     type_names: BTreeMap<String, String>,
+}
+
+impl Document {
+    /// A file of another product would take away everything that is there.
+    fn check_product(&self, service: Option<&String>) -> Result<(), Refused> {
+        let version = &self.service.version;
+        let expected = match service.map(|text| serde_json::from_str::<Served>(text)) {
+            None => PRODUCT.to_owned(),
+            Some(Ok(served)) => served.product,
+            Some(Err(error)) => {
+                let what = format!("names the product, and cannot be read: {error}; restore or delete it");
+                return Err(Refused::one(&self.file, &format!("{version}/service.json"), what));
+            }
+        };
+        if self.service.product == expected {
+            return Ok(());
+        }
+        let what = format!(
+            "{:?} is another product: {version} is of {expected:?}; take that product's file",
+            self.service.product
+        );
+        Err(Refused::one(&self.file, &"info.product", what))
+    }
 }
 
 impl Changes {
@@ -148,11 +163,7 @@ impl Changes {
             };
             list.push(path.clone());
         }
-        changes.removed = current
-            .keys()
-            .filter(|path| !files.contains_key(*path))
-            .cloned()
-            .collect();
+        changes.removed = current.keys().filter(|path| !files.contains_key(*path)).cloned().collect();
         changes
     }
 }
@@ -161,23 +172,13 @@ fn parse(file: &str, text: &str) -> Result<Value, Refused> {
     let path = Path::new(file);
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     dataworks_api_spec::parse(path, text).map_err(|error| {
-        let yaml = path
-            .extension()
-            .is_some_and(|ending| ending == "yaml" || ending == "yml");
+        let yaml = path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
         let form = if yaml { "YAML" } else { "JSON" };
         let finding = |problem: &Problem| {
-            let at = problem
-                .position
-                .map(|(line, column)| format!("line {line} column {column}"));
-            Finding {
-                at: at.unwrap_or_default(),
-                what: format!("is no {form}: {}", problem.message),
-            }
+            let at = problem.position.map(|(line, column)| format!("line {line} column {column}"));
+            Finding { at: at.unwrap_or_default(), what: format!("is no {form}: {}", problem.message) }
         };
-        Refused {
-            file: file.to_owned(),
-            findings: error.problems().iter().map(finding).collect(),
-        }
+        Refused { file: file.to_owned(), findings: error.problems().iter().map(finding).collect() }
     })
 }
 
@@ -219,12 +220,11 @@ impl<'v> Reader<'v> {
         }
         let mut service = self.info(root);
         let types = self.components(root);
-        let home = Home {
-            product: &service.product,
-            version: &service.version,
-        };
+        let home = Home { product: &service.product, version: &service.version };
         let mut actions = self.actions(root, home);
         self.check_replacements(&mut actions);
+        self.check_loops(&types);
+        self.check_answers(&actions, &types);
         service.endpoints = self.endpoints(root);
         if let Some(directories) = root.get("directories") {
             let at = at.key("directories");
@@ -273,18 +273,13 @@ impl<'v> Reader<'v> {
                 continue;
             }
             let at = at.key(key);
+            self.check_present(&at, value);
             let schemas = self.object(&at, value);
             self.shared = schemas.iter().map(|(name, _)| *name).collect();
             self.check_names(&at, &schemas, "a schema");
             for (name, value) in schemas {
                 let schema = self.schema(&at.key(name), value);
-                types.insert(
-                    name.to_owned(),
-                    SharedType {
-                        schema,
-                        type_names: BTreeMap::new(),
-                    },
-                );
+                types.insert(name.to_owned(), SharedType { schema, type_names: BTreeMap::new() });
             }
         }
         types
@@ -299,11 +294,18 @@ impl<'v> Reader<'v> {
         if matches!(apis, Value::Object(entries) if entries.is_empty()) {
             self.wrong(&at, "is empty: no action to import");
         }
+        self.check_present(&at, apis);
         let apis = self.object(&at, apis);
         self.check_names(&at, &apis, "an action");
-        apis.into_iter()
-            .map(|(name, value)| (name.to_owned(), self.action(&at.key(name), value, home)))
-            .collect()
+        apis.into_iter().map(|(name, value)| (name.to_owned(), self.action(&at.key(name), value, home))).collect()
+    }
+
+    /// A name without anything behind it: elsewhere `null` says nothing, here it would take away what has the name.
+    fn check_present(&mut self, at: &At<'_>, value: &'v Value) {
+        let Value::Object(entries) = value else { return };
+        for (name, _) in entries.iter().filter(|(_, value)| *value == Value::Null) {
+            self.expected(&at.key(name), "an object", &Value::Null);
+        }
     }
 
     /// Names become files and types: they must be plain, and differ in more than case.
@@ -311,17 +313,11 @@ impl<'v> Reader<'v> {
         let mut seen = BTreeMap::new();
         for (name, _) in entries {
             if !is_type_name(name) {
-                self.wrong(
-                    &at.key(name),
-                    format!("is no name of {what}: only letters, digits and _, a letter first"),
-                );
+                self.wrong(&at.key(name), format!("is no name of {what}: only letters, digits and _, a letter first"));
             }
             match seen.insert(name.to_ascii_lowercase(), *name) {
                 Some(other) if other != *name => {
-                    self.wrong(
-                        &at.key(name),
-                        format!("differs from {other:?} by case only: their files would be one"),
-                    );
+                    self.wrong(&at.key(name), format!("differs from {other:?} by case only: their files would be one"));
                 }
                 _ => {}
             }
@@ -380,10 +376,7 @@ impl<'v> Reader<'v> {
     /// A host name; nothing where it is empty.
     fn host(&mut self, at: &At<'_>, value: &'v Value) -> Option<String> {
         let host = self.text(at, value)?;
-        if !host
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'))
-        {
+        if !host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.')) {
             self.wrong(at, format!("{host:?} is no host name"));
         }
         (!host.is_empty()).then(|| host.to_owned())
@@ -413,16 +406,8 @@ impl<'v> Reader<'v> {
                     self.unknown("a directory", &at, key);
                 }
             }
-            let title = child
-                .get("title")
-                .or(child.get("id"))
-                .and_then(Value::scalar)
-                .unwrap_or_default();
-            let path = if path.is_empty() {
-                title
-            } else {
-                format!("{path}/{title}")
-            };
+            let title = child.get("title").or(child.get("id")).and_then(Value::scalar).unwrap_or_default();
+            let path = if path.is_empty() { title } else { format!("{path}/{title}") };
             if let Some(children) = child.get("children") {
                 self.directories(&at.key("children"), children, &path, actions, directories);
             }

@@ -25,14 +25,8 @@ pub struct Finding {
 
 impl Refused {
     pub(super) fn one(file: &str, at: &impl ToString, what: impl Into<String>) -> Self {
-        let finding = Finding {
-            at: at.to_string(),
-            what: what.into(),
-        };
-        Self {
-            file: file.to_owned(),
-            findings: vec![finding],
-        }
+        let finding = Finding { at: at.to_string(), what: what.into() };
+        Self { file: file.to_owned(), findings: vec![finding] }
     }
 }
 
@@ -67,23 +61,22 @@ enum Step<'a> {
 }
 
 impl<'a> At<'a> {
-    pub(super) const ROOT: At<'static> = At {
-        up: None,
-        step: Step::Root,
-    };
+    pub(super) const ROOT: At<'static> = At { up: None, step: Step::Root };
 
     pub(super) fn key(&'a self, key: &'a str) -> Self {
-        Self {
-            up: Some(self),
-            step: Step::Key(key),
+        Self { up: Some(self), step: Step::Key(key) }
+    }
+
+    /// The place as it stands in a sentence, where the whole file needs a name too.
+    pub(super) fn name(&self) -> String {
+        match self.step {
+            Step::Root => "the top level".to_owned(),
+            Step::Key(_) | Step::Index(_) => self.to_string(),
         }
     }
 
     pub(super) fn index(&'a self, index: usize) -> Self {
-        Self {
-            up: Some(self),
-            step: Step::Index(index),
-        }
+        Self { up: Some(self), step: Step::Index(index) }
     }
 }
 
@@ -107,8 +100,5 @@ impl fmt::Display for At<'_> {
 }
 
 fn is_plain(key: &str) -> bool {
-    !key.is_empty()
-        && key
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'$'))
+    !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'$'))
 }

@@ -8,6 +8,7 @@ mod findings;
 pub mod names;
 mod print;
 mod reader;
+mod references;
 mod schema;
 mod singular;
 mod value;
@@ -24,9 +25,7 @@ pub(crate) fn is_type_name(text: &str) -> bool {
 /// Whether a text can name a parameter or a field, and so a step of a path.
 pub(crate) fn is_field_name(text: &str) -> bool {
     text.bytes().any(|byte| byte.is_ascii_alphabetic())
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
 }
 
 /// Whether a text is the date that names an API version.
@@ -43,7 +42,5 @@ pub(crate) fn is_version(text: &str) -> bool {
 
 /// `Column` of `#/components/schemas/Column`.
 pub(crate) fn shared_name(reference: &str) -> Option<&str> {
-    reference
-        .strip_prefix("#/components/schemas/")
-        .filter(|name| !name.is_empty())
+    reference.strip_prefix("#/components/schemas/").filter(|name| !name.is_empty())
 }

@@ -28,48 +28,20 @@ pub(super) fn of_action(name: &str, action: &Action, recorded: &BTreeMap<String,
     let mut nested = Vec::new();
     for (parameter, found) in &action.parameters {
         let path = format!("request.{parameter}");
-        Walk {
-            side: "Request",
-            nested: &mut nested,
-        }
-        .schema(&found.schema, &Place::field(path, parameter, None));
+        Walk { side: "Request", nested: &mut nested }.schema(&found.schema, &Place::field(path, parameter, None));
     }
-    let root = Place {
-        path: "answer".into(),
-        field: "Item",
-        element: false,
-        root: true,
-        parent: None,
-    };
-    Walk {
-        side: "Response",
-        nested: &mut nested,
-    }
-    .schema(&action.answer, &root);
+    let root = Place { path: "answer".into(), field: "Item", element: false, root: true, parent: None };
+    Walk { side: "Response", nested: &mut nested }.schema(&action.answer, &root);
     let name = name.to_upper_camel_case();
-    assign(
-        nested,
-        recorded,
-        &[&format!("{name}Request"), &format!("{name}ResponseBody")],
-    )
+    assign(nested, recorded, &[&format!("{name}Request"), &format!("{name}ResponseBody")])
 }
 
 /// The names of a shared schema's nested types: path → name, those recorded before as they were.
 pub(super) fn of_shared(name: &str, schema: &Schema, recorded: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     let mut nested = Vec::new();
     let own = name.to_upper_camel_case();
-    let root = Place {
-        path: format!("types.{name}"),
-        field: name,
-        element: false,
-        root: true,
-        parent: None,
-    };
-    Walk {
-        side: &own,
-        nested: &mut nested,
-    }
-    .schema(schema, &root);
+    let root = Place { path: format!("types.{name}"), field: name, element: false, root: true, parent: None };
+    Walk { side: &own, nested: &mut nested }.schema(schema, &root);
     assign(nested, recorded, &[&own])
 }
 
@@ -98,13 +70,7 @@ struct Place<'a> {
 
 impl<'a> Place<'a> {
     fn field(path: String, field: &'a str, parent: Option<usize>) -> Self {
-        Self {
-            path,
-            field,
-            element: false,
-            root: false,
-            parent,
-        }
+        Self { path, field, element: false, root: false, parent }
     }
 
     fn element(&self, mark: &str) -> Self {
@@ -137,22 +103,14 @@ impl Walk<'_> {
         if schema.properties.is_empty() {
             return;
         }
-        let parent = if place.root {
-            place.parent
-        } else {
-            Some(self.object(place))
-        };
+        let parent = if place.root { place.parent } else { Some(self.object(place)) };
         for (field, schema) in &schema.properties {
             self.schema(schema, &Place::field(format!("{}.{field}", place.path), field, parent));
         }
     }
 
     fn object(&mut self, place: &Place<'_>) -> usize {
-        let name = if place.element {
-            singular(place.field)
-        } else {
-            place.field.to_owned()
-        };
+        let name = if place.element { singular(place.field) } else { place.field.to_owned() };
         self.nested.push(Nested {
             path: place.path.clone(),
             base: name.to_upper_camel_case(),
@@ -166,16 +124,9 @@ impl Walk<'_> {
 
 /// Gives every object its recorded name or, the shallowest first, a new one.
 fn assign(nested: Vec<Nested>, recorded: &BTreeMap<String, String>, own: &[&str]) -> BTreeMap<String, String> {
-    let mut names: Vec<Option<String>> = nested
-        .iter()
-        .map(|object| recorded.get(&object.path).cloned())
-        .collect();
+    let mut names: Vec<Option<String>> = nested.iter().map(|object| recorded.get(&object.path).cloned()).collect();
     // Compared without case, because two types that differ in it only are one to a reader, and to a table's name.
-    let mut taken: BTreeSet<String> = RESERVED
-        .iter()
-        .chain(own)
-        .map(|name| name.to_ascii_lowercase())
-        .collect();
+    let mut taken: BTreeSet<String> = RESERVED.iter().chain(own).map(|name| name.to_ascii_lowercase()).collect();
     taken.extend(names.iter().flatten().map(|name| name.to_ascii_lowercase()));
 
     let mut order: Vec<usize> = (0..nested.len()).filter(|&index| names[index].is_none()).collect();
@@ -186,11 +137,7 @@ fn assign(nested: Vec<Nested>, recorded: &BTreeMap<String, String>, own: &[&str]
         taken.insert(name.to_ascii_lowercase());
         names[index] = Some(name);
     }
-    nested
-        .into_iter()
-        .zip(names)
-        .filter_map(|(object, name)| Some((object.path, name?)))
-        .collect()
+    nested.into_iter().zip(names).filter_map(|(object, name)| Some((object.path, name?))).collect()
 }
 
 /// The first name that is free: alone, then with one enclosing type after the other in front, then with the side.
@@ -243,9 +190,7 @@ mod tests {
     }
 
     fn expect(names: &BTreeMap<String, String>, expected: &[(&str, &str)]) {
-        let expected = expected
-            .iter()
-            .map(|(path, name)| ((*path).to_owned(), (*name).to_owned()));
+        let expected = expected.iter().map(|(path, name)| ((*path).to_owned(), (*name).to_owned()));
         assert_eq!(*names, expected.collect());
     }
 

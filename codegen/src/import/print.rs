@@ -66,10 +66,8 @@ fn flat(value: &Value) -> Option<String> {
     match value {
         Value::Object(entries) if entries.is_empty() => Some("{}".to_owned()),
         Value::Object(entries) => {
-            let entries: Option<Vec<_>> = entries
-                .iter()
-                .map(|(key, value)| Some(format!("{}: {}", quoted(key), flat_inside(value)?)))
-                .collect();
+            let entries: Option<Vec<_>> =
+                entries.iter().map(|(key, value)| Some(format!("{}: {}", quoted(key), flat_inside(value)?))).collect();
             Some(format!("{{ {} }}", entries?.join(", ")))
         }
         Value::List(values) => {
@@ -81,11 +79,7 @@ fn flat(value: &Value) -> Option<String> {
 }
 
 fn flat_inside(value: &Value) -> Option<String> {
-    if matches!(value, Value::Object(_)) {
-        None
-    } else {
-        flat(value)
-    }
+    if matches!(value, Value::Object(_)) { None } else { flat(value) }
 }
 
 #[cfg(test)]
@@ -120,20 +114,13 @@ mod tests {
             let text = printed(&format!(r#"{{"key":{{"pattern":"{}"}}}}"#, "é".repeat(length)));
             let widest = text.lines().map(|line| line.chars().count()).max().unwrap();
             let one_line = text.lines().count() == 3;
-            assert_eq!(
-                one_line,
-                length <= 120 - r#"  "key": { "pattern": "" },"#.len(),
-                "{text}"
-            );
+            assert_eq!(one_line, length <= 120 - r#"  "key": { "pattern": "" },"#.len(), "{text}");
             assert!(widest <= 120 || !one_line, "{text}");
         }
     }
 
     #[test]
     fn texts_are_escaped() {
-        assert_eq!(
-            printed(r#"{"a\"b":"c\n\u0001运"}"#),
-            "{\n  \"a\\\"b\": \"c\\n\\u0001运\"\n}\n"
-        );
+        assert_eq!(printed(r#"{"a\"b":"c\n\u0001运"}"#), "{\n  \"a\\\"b\": \"c\\n\\u0001运\"\n}\n");
     }
 }

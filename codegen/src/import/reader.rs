@@ -25,10 +25,7 @@ struct Seen {
 
 impl<'v> Reader<'v> {
     pub(super) fn wrong(&mut self, at: &At<'_>, what: impl Into<String>) {
-        self.findings.push(Finding {
-            at: at.to_string(),
-            what: what.into(),
-        });
+        self.findings.push(Finding { at: at.to_string(), what: what.into() });
     }
 
     pub(super) fn note(&mut self, at: &At<'_>, what: impl Display) {
@@ -38,23 +35,13 @@ impl<'v> Reader<'v> {
     /// A key that this program does not know: no reason to stop, but somebody should look at it.
     pub(super) fn unknown(&mut self, owner: &str, at: &At<'_>, key: &str) {
         let kind = format!("unknown key {key:?} of {owner}");
-        self.unknown
-            .entry(kind)
-            .or_insert_with(|| Seen {
-                first: at.to_string(),
-                times: 0,
-            })
-            .times += 1;
+        self.unknown.entry(kind).or_insert_with(|| Seen { first: at.name(), times: 0 }).times += 1;
     }
 
     /// The notes, those about unknown keys last.
     pub(super) fn into_notes(self) -> Vec<String> {
         let unknown = self.unknown.into_iter().map(|(kind, Seen { first, times })| {
-            let times = if times == 1 {
-                "once".to_owned()
-            } else {
-                format!("{times} times")
-            };
+            let times = if times == 1 { "once".to_owned() } else { format!("{times} times") };
             format!("{kind}, left out: {times}, first at {first}")
         });
         self.notes.into_iter().chain(unknown).collect()
@@ -66,11 +53,7 @@ impl<'v> Reader<'v> {
             self.expected(at, "an object", value);
             return Vec::new();
         };
-        entries
-            .iter()
-            .filter(|(_, value)| *value != Value::Null)
-            .map(|(key, value)| (key.as_str(), value))
-            .collect()
+        entries.iter().filter(|(_, value)| *value != Value::Null).map(|(key, value)| (key.as_str(), value)).collect()
     }
 
     pub(super) fn list(&mut self, at: &At<'_>, value: &'v Value) -> &'v [Value] {

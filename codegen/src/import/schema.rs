@@ -1,9 +1,10 @@
 //! Reads schemas.
 
 use dataworks_api_spec::{Schema, Type};
+use serde_json::Number;
 
 use super::findings::At;
-use super::reader::Reader;
+use super::reader::{Reader, shortened};
 use super::value::Value;
 use super::{is_field_name, shared_name};
 
@@ -18,15 +19,8 @@ const TYPES: &[(&str, Type)] = &[
 ];
 
 /// What is left behind: prose, and what says nothing about the wire.
-const PROSE: &[&str] = &[
-    "title",
-    "description",
-    "summary",
-    "docRequired",
-    "enumValueTitles",
-    "extraInfo",
-    "allowEmptyValue",
-];
+const PROSE: &[&str] =
+    &["title", "description", "summary", "docRequired", "enumValueTitles", "extraInfo", "allowEmptyValue"];
 
 impl<'v> Reader<'v> {
     pub(super) fn schema(&mut self, at: &At<'_>, value: &'v Value) -> Schema {
@@ -41,6 +35,7 @@ impl<'v> Reader<'v> {
             }
         }
         self.reconcile(at, &mut schema);
+        self.check_bounds(at, value, &mut schema);
         schema
     }
 
@@ -48,20 +43,14 @@ impl<'v> Reader<'v> {
     fn constraint(&mut self, at: &At<'_>, key: &str, value: &'v Value, schema: &mut Schema) -> bool {
         match key {
             "format" => {
-                schema.format = self
-                    .text(at, value)
-                    .filter(|format| !format.is_empty())
-                    .map(str::to_owned);
+                schema.format = self.text(at, value).filter(|format| !format.is_empty()).map(str::to_owned);
             }
             "required" => schema.required = self.boolean(at, value),
             "deprecated" => schema.deprecated = self.boolean(at, value),
             "enum" => {
                 let values = self.list(at, value).iter().enumerate();
-                schema.values = Some(
-                    values
-                        .filter_map(|(index, value)| self.scalar(&at.index(index), value))
-                        .collect(),
-                );
+                schema.values =
+                    Some(values.filter_map(|(index, value)| self.scalar(&at.index(index), value)).collect());
             }
             "minimum" => schema.minimum = self.number(at, value),
             "maximum" => schema.maximum = self.number(at, value),
@@ -116,15 +105,35 @@ impl<'v> Reader<'v> {
         match name {
             Some(name) if self.shared.contains(name) => Some(name.to_owned()),
             Some(name) => {
-                self.wrong(
-                    at,
-                    format!("refers to {name:?}, which components.schemas does not hold"),
-                );
+                self.wrong(at, format!("refers to {name:?}, which components.schemas does not hold"));
                 None
             }
             None => {
                 self.expected(at, "#/components/schemas/<Name>", value);
                 None
+            }
+        }
+    }
+
+    /// Leaves out bounds that no whole number can reach, and refuses those that no value can keep.
+    fn check_bounds(&mut self, at: &At<'_>, value: &Value, schema: &mut Schema) {
+        if schema.kind != Some(Type::Number) {
+            for (key, bound) in [("minimum", &mut schema.minimum), ("maximum", &mut schema.maximum)] {
+                if bound.take_if(|bound| !fits(bound)).is_some() {
+                    let written = value.get(key).map(shortened).unwrap_or_default();
+                    self.note(&at.key(key), format_args!("{written} is beyond 64 bits, left out"));
+                }
+            }
+        }
+        let counts = |least: Option<u64>, most: Option<u64>| Some((Number::from(least?), Number::from(most?)));
+        let pairs = [
+            ("minimum", "maximum", schema.minimum.clone().zip(schema.maximum.clone())),
+            ("minLength", "maxLength", counts(schema.min_length, schema.max_length)),
+            ("minItems", "maxItems", counts(schema.min_items, schema.max_items)),
+        ];
+        for (least, most, bounds) in pairs {
+            if let Some((low, high)) = bounds.filter(|(low, high)| is_above(low, high)) {
+                self.wrong(&at.key(least), format!("{low} is more than {most}, {high}: no value fits"));
             }
         }
     }
@@ -149,5 +158,19 @@ impl<'v> Reader<'v> {
             schema.items = None;
             self.note(at, "has items but is no list: the items are left out");
         }
+    }
+}
+
+/// Whether a bound is within the whole numbers that the wire knows, or a fraction between them.
+fn fits(bound: &Number) -> bool {
+    /// 2⁶³.
+    const BEYOND: f64 = 9_223_372_036_854_775_808.0;
+    bound.as_i64().is_some() || (bound.is_f64() && bound.as_f64().is_some_and(|bound| bound.abs() < BEYOND))
+}
+
+fn is_above(least: &Number, most: &Number) -> bool {
+    match (least.as_i64(), most.as_i64()) {
+        (Some(least), Some(most)) => least > most,
+        _ => least.as_f64() > most.as_f64(),
     }
 }

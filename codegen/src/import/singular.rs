@@ -84,10 +84,7 @@ pub(super) fn singular(field: &str) -> String {
 /// The lower-case letters at the end and the letter in front of them (`APIs`: `Is`, hence the look at what is before).
 fn last_word(field: &str) -> &str {
     let lower = field.len() - field.bytes().rev().take_while(u8::is_ascii_lowercase).count();
-    let capital = field[..lower]
-        .bytes()
-        .next_back()
-        .is_some_and(|byte| byte.is_ascii_uppercase());
+    let capital = field[..lower].bytes().next_back().is_some_and(|byte| byte.is_ascii_uppercase());
     &field[if capital { lower - 1 } else { lower }..]
 }
 
@@ -103,12 +100,7 @@ fn singular_word(word: &str) -> String {
         return word.to_owned();
     }
     let irregular = IRREGULAR.iter().find(|(plural, _)| *plural == lower).copied();
-    let rule = || {
-        RULES
-            .iter()
-            .find(|(ending, _)| lower.len() > ending.len() + 1 && lower.ends_with(ending))
-            .copied()
-    };
+    let rule = || RULES.iter().find(|(ending, _)| lower.len() > ending.len() + 1 && lower.ends_with(ending)).copied();
     let Some((plural, single)) = irregular.or_else(rule) else {
         return word.to_owned();
     };

@@ -19,11 +19,7 @@ const LONGEST_PATTERN: usize = 60;
 /// A sentence as it stands in documentation: escaped, with a full stop.
 pub(crate) fn sentence(text: &str) -> String {
     let text = escape(text.trim());
-    if text.ends_with(['.', '!', '?']) || text.is_empty() {
-        text
-    } else {
-        format!("{text}.")
-    }
+    if text.ends_with(['.', '!', '?']) || text.is_empty() { text } else { format!("{text}.") }
 }
 
 /// Keeps rustdoc from taking brackets for links and angles for tags, outside of code.
@@ -71,9 +67,8 @@ pub(crate) fn code(text: &str) -> Option<String> {
 /// The documentation of a field: what it is, then what holds for its value.
 pub(crate) fn field(context: &Context<'_>, field: &Field, schema: &Schema) -> Vec<String> {
     let lead = context.spec.glossary.get(&field.wire).map(|line| sentence(line));
-    let counted = lead
-        .as_ref()
-        .is_some_and(|line| field.least.is_some_and(|least| line.contains(&format!("from {least}"))));
+    let counted =
+        lead.as_ref().is_some_and(|line| field.least.is_some_and(|least| line.contains(&format!("from {least}"))));
     let mut text = lead.unwrap_or_else(|| format!("`{}`.", field.wire));
     let mut say = |sentence: String| {
         text.push(' ');
@@ -88,12 +83,7 @@ pub(crate) fn field(context: &Context<'_>, field: &Field, schema: &Schema) -> Ve
     if let Some(range) = range(field, counted) {
         say(range);
     }
-    if let Some(pattern) = schema
-        .pattern
-        .as_deref()
-        .filter(|it| it.len() <= LONGEST_PATTERN)
-        .and_then(code)
-    {
+    if let Some(pattern) = schema.pattern.as_deref().filter(|it| it.len() <= LONGEST_PATTERN).and_then(code) {
         say(format!("Matches {pattern}."));
     }
     let default = schema.default.as_deref().and_then(|text| value(&field.ty, text));
@@ -140,11 +130,7 @@ fn inner(ty: &Ty) -> &Ty {
 fn value(ty: &Ty, text: &str) -> Option<String> {
     let plain = matches!(inner(ty), Ty::Integer | Ty::Number | Ty::Boolean | Ty::IdNumber);
     let text = text.trim();
-    if plain
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'))
-        && !text.is_empty()
+    if plain && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-')) && !text.is_empty()
     {
         Some(text.to_owned())
     } else {
@@ -154,14 +140,7 @@ fn value(ty: &Ty, text: &str) -> Option<String> {
 
 /// An example that tells something: none of a boolean, of a time or of what counts pages.
 fn example(field: &Field, schema: &Schema) -> Option<String> {
-    const COUNTERS: &[&str] = &[
-        "MaxResults",
-        "PageNum",
-        "PageNumber",
-        "PageSize",
-        "TotalCount",
-        "TotalNum",
-    ];
+    const COUNTERS: &[&str] = &["MaxResults", "PageNum", "PageNumber", "PageSize", "TotalCount", "TotalNum"];
     if COUNTERS.contains(&field.wire.as_str()) || is_time(&field.wire, schema) {
         return None;
     }
@@ -188,9 +167,7 @@ fn range(field: &Field, counted: bool) -> Option<String> {
         _ => "character",
     };
     // What fits 32 bits is what a whole number is: no news.
-    let most = field
-        .most
-        .filter(|most| !(unit.is_empty() && *most == i64::from(i32::MAX)));
+    let most = field.most.filter(|most| !(unit.is_empty() && *most == i64::from(i32::MAX)));
     let count = |number: i64| match unit {
         "" => number.to_string(),
         unit if number == 1 => format!("1 {unit}"),
@@ -209,17 +186,9 @@ fn range(field: &Field, counted: bool) -> Option<String> {
 
 /// What to use in place of a deprecated action.
 pub(crate) fn replacement(context: &Context<'_>, replaced_by: Option<&str>) -> String {
-    let method = |action: &str| {
-        names::method(&names::modules([action])[action])
-            .trim_start_matches("r#")
-            .to_owned()
-    };
+    let method = |action: &str| names::method(&names::modules([action])[action]).trim_start_matches("r#").to_owned();
     let known = |version: &str, action: &str| {
-        context
-            .spec
-            .versions
-            .iter()
-            .any(|it| it.name() == version && it.actions.contains_key(action))
+        context.spec.versions.iter().any(|it| it.name() == version && it.actions.contains_key(action))
     };
     match replaced_by.map(|name| name.split_once(' ').unwrap_or((context.version.name(), name))) {
         None => "the service advises against it and names no replacement".to_owned(),
@@ -237,18 +206,9 @@ mod tests {
 
     #[test]
     fn sentences_survive_rustdoc() {
-        assert_eq!(
-            sentence("Lists `a[0]` of [x] and <b>"),
-            "Lists `a[0]` of \\[x\\] and \\<b\\>."
-        );
-        assert_eq!(
-            sentence("See https://example.com/a_b."),
-            "See <https://example.com/a_b>."
-        );
-        assert_eq!(
-            sentence("A project_id, kept.\n  Two lines"),
-            "A project_id, kept. Two lines."
-        );
+        assert_eq!(sentence("Lists `a[0]` of [x] and <b>"), "Lists `a[0]` of \\[x\\] and \\<b\\>.");
+        assert_eq!(sentence("See https://example.com/a_b."), "See <https://example.com/a_b>.");
+        assert_eq!(sentence("A project_id, kept.\n  Two lines"), "A project_id, kept. Two lines.");
     }
 
     #[test]

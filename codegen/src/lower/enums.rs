@@ -19,14 +19,9 @@ pub(crate) fn lower(context: &Context<'_>, findings: &mut Vec<String>) -> Vec<En
         if !names::is_type(name) {
             findings.push(format!("{place}: no type can have this name; choose another"));
         }
-        let taken = version
-            .types
-            .keys()
-            .find(|shared| super::structs::root_name(context, shared) == *name);
+        let taken = version.types.keys().find(|shared| super::structs::root_name(context, shared) == *name);
         if taken.is_some() {
-            findings.push(format!(
-                "{place}: a shared schema has this name already; choose another"
-            ));
+            findings.push(format!("{place}: a shared schema has this name already; choose another"));
         }
         let mut values: Vec<&str> = enumeration.values.keys().map(String::as_str).collect();
         for value in published.remove(name.as_str()).unwrap_or_default() {
@@ -38,11 +33,7 @@ pub(crate) fn lower(context: &Context<'_>, findings: &mut Vec<String>) -> Vec<En
         let variant = |value: &str| Variant {
             name: given[value].clone(),
             value: value.to_owned(),
-            doc: enumeration
-                .values
-                .get(value)
-                .and_then(Option::as_deref)
-                .map(docs::sentence),
+            doc: enumeration.values.get(value).and_then(Option::as_deref).map(docs::sentence),
         };
         models.push(EnumModel {
             name: name.clone(),
@@ -56,10 +47,7 @@ pub(crate) fn lower(context: &Context<'_>, findings: &mut Vec<String>) -> Vec<En
 
 /// Name of an enumeration → the values that upstream publishes where it stands, in order of appearance.
 fn published(version: &Version) -> BTreeMap<&str, Vec<&str>> {
-    let mut found = Found {
-        version,
-        values: BTreeMap::new(),
-    };
+    let mut found = Found { version, values: BTreeMap::new() };
     for (name, action) in &version.actions {
         for (parameter, it) in &action.parameters {
             found.walk(name, &format!("request.{parameter}"), &it.schema);
@@ -82,10 +70,7 @@ impl<'a> Found<'a> {
         if let Some(values) = schema.values.as_ref().filter(|values| !values.is_empty())
             && let Some(name) = self.version.enumeration_of(action, path)
         {
-            self.values
-                .entry(name)
-                .or_default()
-                .extend(values.iter().map(String::as_str));
+            self.values.entry(name).or_default().extend(values.iter().map(String::as_str));
         }
         for (name, field) in &schema.properties {
             self.walk(action, &format!("{path}.{name}"), field);

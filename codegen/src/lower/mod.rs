@@ -35,11 +35,7 @@ pub(crate) fn lower(spec: &Spec) -> Result<Vec<VersionModel>, Error> {
             Err(found) => findings.extend(found),
         }
     }
-    if findings.is_empty() {
-        Ok(versions)
-    } else {
-        Err(Error::new(findings))
-    }
+    if findings.is_empty() { Ok(versions) } else { Err(Error::new(findings)) }
 }
 
 /// `v2020_05_18`.
@@ -50,12 +46,9 @@ pub(crate) fn version_module(version: &str) -> String {
 fn lower_version(spec: &Spec, version: &Version) -> Result<VersionModel, Vec<String>> {
     let (types, enums) = (version.types.keys(), version.overlay.enums.keys());
     let type_modules = names::modules(types.chain(enums).map(String::as_str));
-    let context = Context {
-        spec,
-        version,
-        shared: Shared::new(version, type_modules),
-    };
+    let context = Context { spec, version, shared: Shared::new(version, type_modules) };
     let mut findings = Vec::new();
+    check_stems(&context, &mut findings);
     let types = lower_types(&context, &mut findings);
     let enums = enums::lower(&context, &mut findings);
     let actions = lower_actions(&context, &types, &mut findings);
@@ -66,16 +59,30 @@ fn lower_version(spec: &Spec, version: &Version) -> Result<VersionModel, Vec<Str
         name: version.name().to_owned(),
         module: version_module(version.name()),
         product: version.service.product.clone(),
-        endpoints: version
-            .service
-            .endpoints
-            .iter()
-            .map(|(region, hosts)| (region.clone(), hosts.clone()))
-            .collect(),
+        endpoints: version.service.endpoints.iter().map(|(region, hosts)| (region.clone(), hosts.clone())).collect(),
         actions,
         types,
         enums,
     })
+}
+
+/// Official names whose Rust types would be the same.
+fn check_stems(context: &Context<'_>, findings: &mut Vec<String>) {
+    let version = context.version;
+    let actions = version.actions.keys().map(|name| (names::stem(name), name, "actions"));
+    let types = version.types.iter().filter(|(_, shared)| shared::is_struct(&shared.schema));
+    let types = types.map(|(name, _)| (structs::root_name(context, name), name, "types"));
+    let mut seen = BTreeMap::new();
+    for (stem, name, folder) in actions.chain(types) {
+        if let Some(first) = seen.insert((folder, stem.clone()), name) {
+            let way_out = match folder {
+                "types" => "rename one in overlay.yaml",
+                _ => "only one of them can stay in the spec: remove the file of the other",
+            };
+            let place = format!("api-spec/{}/{folder}", version.name());
+            findings.push(format!("{place}: `{first}` and `{name}` would both be named `{stem}` in Rust; {way_out}"));
+        }
+    }
 }
 
 fn lower_types(context: &Context<'_>, findings: &mut Vec<String>) -> Vec<SharedModel> {
@@ -141,18 +148,8 @@ fn lower_action(
     let mut lowering = Lowering::action(context, name, action, findings);
     let (request, request_types) = lowering.request(action);
     let (answer, answer_types) = lowering.answer(action);
-    lowering.check_names(
-        [&request]
-            .into_iter()
-            .chain(&request_types)
-            .chain([&answer])
-            .chain(&answer_types),
-    );
-    let structs = Structs {
-        answer: &answer,
-        nested: &answer_types,
-        shared: types,
-    };
+    lowering.check_names([&request].into_iter().chain(&request_types).chain([&answer]).chain(&answer_types));
+    let structs = Structs { answer: &answer, nested: &answer_types, shared: types };
     let pages = decisions.pages.as_ref().and_then(|paging| {
         pages::lower(action, paging, &structs)
             .inspect_err(|reason| findings.push(format!("{version} {name}: {reason}")))
@@ -167,20 +164,11 @@ fn lower_action(
         safety: decisions.safety,
         outcome: outcome(decisions.outcome, &answer),
         pages,
-        summary: decisions
-            .summary
-            .map_or_else(|| format!("Calls `{name}`."), docs::sentence),
-        page_url: format!(
-            "https://api.aliyun.com/document/{}/{version}/{name}",
-            context.version.service.product
-        ),
-        deprecated: action
-            .deprecated
-            .then(|| docs::replacement(context, decisions.replaced_by)),
+        summary: decisions.summary.map_or_else(|| format!("Calls `{name}`."), docs::sentence),
+        page_url: format!("https://api.aliyun.com/document/{}/{version}/{name}", context.version.service.product),
+        deprecated: action.deprecated.then(|| docs::replacement(context, decisions.replaced_by)),
         aliases: decisions.aliases.to_vec(),
-        error_codes: error_codes
-            .flat_map(|(status, codes)| codes.iter().map(|code| (*status, code.clone())))
-            .collect(),
+        error_codes: error_codes.flat_map(|(status, codes)| codes.iter().map(|code| (*status, code.clone()))).collect(),
         request,
         request_types,
         answer,

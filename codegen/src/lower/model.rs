@@ -66,16 +66,8 @@ pub(crate) struct PagesModel {
 }
 
 pub(crate) enum PagingWay {
-    Numbered {
-        page: String,
-        size: String,
-        total: Option<String>,
-    },
-    Token {
-        token: String,
-        size: Option<String>,
-        next: String,
-    },
+    Numbered { page: String, size: String, total: Option<String> },
+    Token { token: String, size: Option<String>, next: String },
 }
 
 /// One field on the way to the items.

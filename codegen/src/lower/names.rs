@@ -16,17 +16,7 @@ const KEYWORDS: &[&str] = &[
 const NEVER_RAW: &[&str] = &["self", "super", "crate", "Self", "_"];
 
 /// Modules that a generated module beside or below them would hide.
-const MODULES: &[&str] = &[
-    "actions",
-    "alloc",
-    "client",
-    "core",
-    "for_each_action",
-    "rt",
-    "std",
-    "test",
-    "types",
-];
+const MODULES: &[&str] = &["actions", "alloc", "client", "core", "for_each_action", "rt", "std", "test", "types"];
 
 /// Methods that every request has, and methods of the standard traits that a setter of that name would hide.
 const METHODS: &[&str] = &[
@@ -55,17 +45,7 @@ const METHODS: &[&str] = &[
 const CLIENT_METHODS: &[&str] = &["action", "builder", "config", "from_env", "operations"];
 
 /// Type names that generated code itself uses unqualified. What else would confuse a reader is the importer's matter.
-const TYPES: &[&str] = &[
-    "Box",
-    "Client",
-    "Default",
-    "Into",
-    "IntoIterator",
-    "Option",
-    "Self",
-    "String",
-    "Vec",
-];
+const TYPES: &[&str] = &["Box", "Client", "Default", "Into", "IntoIterator", "Option", "Self", "String", "Vec"];
 
 /// How a wire name is turned into a Rust name, and how a word is appended to one.
 #[derive(Clone, Copy)]
@@ -91,41 +71,25 @@ pub(crate) fn variants<'a>(wire: impl IntoIterator<Item = &'a str>) -> BTreeMap<
 
 /// The setter of a field: its name, unless a method that matters has it.
 pub(crate) fn setter(field: &str) -> String {
-    if METHODS.contains(&field) {
-        format!("with_{field}")
-    } else {
-        field.to_owned()
-    }
+    if METHODS.contains(&field) { format!("with_{field}") } else { field.to_owned() }
 }
 
 /// The client method of an action, by the name of its module.
 pub(crate) fn method(module: &str) -> String {
     let name = module.trim_end_matches('_');
-    if METHODS.contains(&name) || CLIENT_METHODS.contains(&name) {
-        format!("{name}_action")
-    } else {
-        raw(name)
-    }
+    if METHODS.contains(&name) || CLIENT_METHODS.contains(&name) { format!("{name}_action") } else { raw(name) }
 }
 
 /// The stem of the official type names of an action: its name, unless that is none in Rust.
 pub(crate) fn stem(action: &str) -> String {
     let upper = action.starts_with(|c: char| c.is_ascii_uppercase());
-    if upper && action.chars().all(|c| c.is_ascii_alphanumeric()) {
-        action.to_owned()
-    } else {
-        camel(action)
-    }
+    if upper && action.chars().all(|c| c.is_ascii_alphanumeric()) { action.to_owned() } else { camel(action) }
 }
 
 /// The static that holds the shape of a request's nested type.
 pub(crate) fn shape(type_name: &str) -> String {
     let name = words(type_name).to_shouty_snake_case();
-    if name == "OPERATION" {
-        "OPERATION_SHAPE".to_owned()
-    } else {
-        name
-    }
+    if name == "OPERATION" { "OPERATION_SHAPE".to_owned() } else { name }
 }
 
 /// Whether a type may have this name.
@@ -139,9 +103,7 @@ pub(crate) fn is_type(name: &str) -> bool {
 pub(crate) fn is_field(name: &str) -> bool {
     let name = name.strip_prefix("r#").unwrap_or(name);
     name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
-        && name
-            .chars()
-            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
         && !NEVER_RAW.contains(&name)
 }
 
@@ -173,20 +135,14 @@ fn field(wire: &str) -> String {
 
 fn module(wire: &str) -> String {
     let name = snake(wire);
-    let taken = [KEYWORDS, NEVER_RAW, MODULES]
-        .iter()
-        .any(|list| list.contains(&name.as_str()));
+    let taken = [KEYWORDS, NEVER_RAW, MODULES].iter().any(|list| list.contains(&name.as_str()));
     if taken { format!("{name}_") } else { name }
 }
 
 fn camel(wire: &str) -> String {
     let name = words(&spelled(wire)).to_upper_camel_case();
     let name: String = name.chars().filter(|c| c.is_alphanumeric()).collect();
-    if name.starts_with(|c: char| c.is_numeric()) {
-        format!("Value{name}")
-    } else {
-        name
-    }
+    if name.starts_with(|c: char| c.is_numeric()) { format!("Value{name}") } else { name }
 }
 
 /// `Other` holds the values that are not known yet, and `Self` is a keyword that cannot be raw.
@@ -269,18 +225,10 @@ fn unique<'a>(
     let mut taken: BTreeSet<String> = groups.keys().cloned().collect();
     let mut names = BTreeMap::new();
     for group in groups.into_values() {
-        let heir = group
-            .iter()
-            .find(|name| camel(name) == **name)
-            .or(group.first())
-            .copied();
+        let heir = group.iter().find(|name| camel(name) == **name).or(group.first()).copied();
         for name in group {
             let base = convert(name);
-            let given = if Some(name) == heir {
-                base
-            } else {
-                apart(&base, style(name), case, &mut taken)
-            };
+            let given = if Some(name) == heir { base } else { apart(&base, style(name), case, &mut taken) };
             names.insert(name, given);
         }
     }
@@ -359,12 +307,7 @@ mod tests {
 
     #[test]
     fn modules_hide_nothing_and_need_no_raw_name() {
-        for (wire, name) in [
-            ("ListNodes", "list_nodes"),
-            ("Type", "type_"),
-            ("Types", "types_"),
-            ("Std", "std_"),
-        ] {
+        for (wire, name) in [("ListNodes", "list_nodes"), ("Type", "type_"), ("Types", "types_"), ("Std", "std_")] {
             assert_eq!(module(wire), name);
         }
         assert_eq!(method("list_nodes"), "list_nodes");

@@ -15,39 +15,25 @@ pub(crate) struct Structs<'a> {
 pub(crate) fn lower(action: &Action, paging: &Paging, structs: &Structs<'_>) -> Result<PagesModel, String> {
     let (way, items, size) = match paging {
         Paging::Numbered(it) => (
-            PagingWay::Numbered {
-                page: it.page.clone(),
-                size: it.size.clone(),
-                total: it.total.clone(),
-            },
+            PagingWay::Numbered { page: it.page.clone(), size: it.size.clone(), total: it.total.clone() },
             &it.items,
             Some(&it.size),
         ),
         Paging::Token(it) => (
-            PagingWay::Token {
-                token: it.token.clone(),
-                size: it.size.clone(),
-                next: it.next.clone(),
-            },
+            PagingWay::Token { token: it.token.clone(), size: it.size.clone(), next: it.next.clone() },
             &it.items,
             it.size.as_ref(),
         ),
     };
-    let size = size
-        .and_then(|size| action.parameters.get(size))
-        .map(|parameter| &parameter.schema);
-    let (steps, item) = structs
-        .walk(items)
-        .map_err(|reason| format!("the items of its pages, `{items}`: {reason}"))?;
+    let size = size.and_then(|size| action.parameters.get(size)).map(|parameter| &parameter.schema);
+    let (steps, item) = structs.walk(items).map_err(|reason| format!("the items of its pages, `{items}`: {reason}"))?;
     Ok(PagesModel {
         way,
         items: items.clone(),
         steps,
         item,
         default_size: size.and_then(|size| size.default.clone()),
-        greatest_size: size
-            .and_then(|size| size.maximum.as_ref())
-            .and_then(serde_json::Number::as_i64),
+        greatest_size: size.and_then(|size| size.maximum.as_ref()).and_then(serde_json::Number::as_i64),
     })
 }
 
@@ -78,24 +64,15 @@ impl<'a> Structs<'a> {
                 deprecated: field.deprecated,
             });
             if last {
-                return if list {
-                    Ok((steps, ty.clone()))
-                } else {
-                    Err(format!("`{wire}` is no list"))
-                };
+                return if list { Ok((steps, ty.clone())) } else { Err(format!("`{wire}` is no list")) };
             }
             if list != segment.ends_with("[]") {
-                return Err(format!(
-                    "`{wire}` is {} list; `[]` marks one",
-                    if list { "a" } else { "no" }
-                ));
+                return Err(format!("`{wire}` is {} list; `[]` marks one", if list { "a" } else { "no" }));
             }
             let Ty::Object(object) = ty else {
                 return Err(format!("`{wire}` holds no objects"));
             };
-            at = self
-                .find(object)
-                .ok_or_else(|| format!("`{}` was not lowered", object.name))?;
+            at = self.find(object).ok_or_else(|| format!("`{}` was not lowered", object.name))?;
         }
         Err("it is empty".to_owned())
     }

@@ -28,11 +28,7 @@ impl<'a> Shared<'a> {
             collect(&shared.schema, false, &mut direct);
             (name.as_str(), closure(version, direct, false))
         });
-        Self {
-            modules,
-            requested: all,
-            inside: inside.collect(),
-        }
+        Self { modules, requested: all, inside: inside.collect() }
     }
 
     /// The module of a shared schema or of an enumeration.

@@ -78,12 +78,7 @@ impl<'c, 'f> Lowering<'c, 'f> {
         action: &'c Action,
         findings: &'f mut Vec<String>,
     ) -> Self {
-        let renames = context
-            .version
-            .overlay
-            .actions
-            .get(name)
-            .map(|overlay| &overlay.renames);
+        let renames = context.version.overlay.actions.get(name).map(|overlay| &overlay.renames);
         Self {
             context,
             action: name,
@@ -101,12 +96,7 @@ impl<'c, 'f> Lowering<'c, 'f> {
     /// The request and its nested types.
     pub(crate) fn request(&mut self, action: &Action) -> (Struct, Vec<Struct>) {
         self.input = true;
-        let sent = || {
-            action
-                .parameters
-                .iter()
-                .filter(|(_, parameter)| parameter.place != Place::Host)
-        };
+        let sent = || action.parameters.iter().filter(|(_, parameter)| parameter.place != Place::Host);
         let names = self.field_names("request", sent().map(|(name, _)| name.as_str()));
         let mut fields = Vec::new();
         for (wire, parameter) in sent() {
@@ -119,10 +109,7 @@ impl<'c, 'f> Lowering<'c, 'f> {
         let method = names::method(&names::modules([self.action])[self.action]);
         let request = Struct {
             name: format!("{}Request", names::stem(self.action)),
-            doc: format!(
-                "What [`Client::{0}`](super::super::Client::{0}) asks for.",
-                method.trim_start_matches("r#")
-            ),
+            doc: format!("What [`Client::{0}`](super::super::Client::{0}) asks for.", method.trim_start_matches("r#")),
             role: Role::Request,
             fields,
         };
@@ -154,45 +141,37 @@ impl<'c, 'f> Lowering<'c, 'f> {
             };
         }
         let fields = self.shared_fields(&path, schema);
-        (
-            Struct {
-                name,
-                doc,
-                role: Role::Answer,
-                fields,
-            },
-            Vec::new(),
-        )
+        (Struct { name, doc, role: Role::Answer, fields }, Vec::new())
     }
 
     /// Reports names that stand twice or cannot stand at all, and better ones that fit nothing.
     pub(crate) fn check_names<'s>(&mut self, structs: impl Iterator<Item = &'s Struct>) {
         let place = self.place();
+        let version = self.context.version.name();
+        let entry = match self.owner {
+            Some(owner) => format!("types.{owner}"),
+            None => format!("actions.{}", self.action),
+        };
+        let overlay = format!("api-spec/{version}/overlay.yaml: {entry}.renames");
         for (path, rename) in self.renames.into_iter().flatten() {
             if !self.heeded.contains(path) {
                 let to = &rename.to;
                 self.findings.push(format!(
-                    "{place}: overlay.yaml renames `{path}` to `{to}`, which is no name for it: a field has a name like \
-                     `page_size`, a nested object one like `Node`"
+                    "{overlay}: `{path}` cannot be named `{to}`: a field has a name like `page_size`, a nested object one \
+                     like `Node`"
                 ));
             }
         }
         let names: Vec<&str> = structs.map(|it| it.name.as_str()).collect();
         for name in &names {
             if !names::is_type(name) {
-                self.findings.push(format!(
-                    "{place}: no type can be named `{name}`; rename it in overlay.yaml"
-                ));
+                self.findings.push(format!("{place}: no type can be named `{name}`; rename it in overlay.yaml"));
             }
         }
-        let twice: Vec<&&str> = names
-            .iter()
-            .filter(|name| names.iter().filter(|other| other == name).count() > 1)
-            .collect();
+        let twice: Vec<&&str> =
+            names.iter().filter(|name| names.iter().filter(|other| other == name).count() > 1).collect();
         if let Some(name) = twice.first() {
-            self.findings.push(format!(
-                "{place}: two types would be named `{name}`; rename one in overlay.yaml"
-            ));
+            self.findings.push(format!("{place}: two types would be named `{name}`; rename one in overlay.yaml"));
         }
     }
 
@@ -207,32 +186,19 @@ impl<'c, 'f> Lowering<'c, 'f> {
     /// The first struct of a module. Anything but an object is a struct without fields.
     fn root(&mut self, path: &str, name: String, doc: String, schema: &Schema) {
         let role = self.role(&name);
-        self.structs.push(Struct {
-            name,
-            doc,
-            role,
-            fields: Vec::new(),
-        });
+        self.structs.push(Struct { name, doc, role, fields: Vec::new() });
         let fields = self.fields(path, schema);
         self.structs[0].fields = fields;
     }
 
     fn role(&self, name: &str) -> Role {
-        if self.input {
-            Role::Input {
-                shape: names::shape(name),
-            }
-        } else {
-            Role::Answer
-        }
+        if self.input { Role::Input { shape: names::shape(name) } } else { Role::Answer }
     }
 
     fn fields(&mut self, path: &str, schema: &Schema) -> Vec<Field> {
         let names = self.field_names(path, schema.properties.keys().map(String::as_str));
         let fields = schema.properties.iter();
-        fields
-            .map(|(wire, field)| self.field(&format!("{path}.{wire}"), wire, &names[wire.as_str()], field))
-            .collect()
+        fields.map(|(wire, field)| self.field(&format!("{path}.{wire}"), wire, &names[wire.as_str()], field)).collect()
     }
 
     /// The fields of a shared schema as an answer has them, without lowering what is nested in it once more.
@@ -247,13 +213,7 @@ impl<'c, 'f> Lowering<'c, 'f> {
             action: "",
             owner: Some(owner),
             type_names: &shared.type_names,
-            renames: self
-                .context
-                .version
-                .overlay
-                .types
-                .get(owner)
-                .map(|overlay| &overlay.renames),
+            renames: self.context.version.overlay.types.get(owner).map(|overlay| &overlay.renames),
             heeded: BTreeSet::new(),
             input: self.context.shared.is_requested(owner),
             structs: Vec::new(),
@@ -282,11 +242,7 @@ impl<'c, 'f> Lowering<'c, 'f> {
             }
         }
         let place = format!("{} {path}", self.place());
-        check_unique(
-            &place,
-            names.iter().map(|(wire, name)| (name.as_str(), *wire)),
-            self.findings,
-        );
+        check_unique(&place, names.iter().map(|(wire, name)| (name.as_str(), *wire)), self.findings);
         names
     }
 
@@ -336,10 +292,7 @@ impl<'c, 'f> Lowering<'c, 'f> {
             Some(Type::Number) => Ty::Number,
             Some(Type::Boolean) => Ty::Boolean,
             Some(Type::Array) => {
-                let items = schema
-                    .items
-                    .as_ref()
-                    .map_or(Ty::Any, |items| self.ty(&format!("{path}[]"), items));
+                let items = schema.items.as_ref().map_or(Ty::Any, |items| self.ty(&format!("{path}[]"), items));
                 Ty::List(Box::new(items))
             }
             Some(Type::Object) if shared::is_struct(schema) => self.object(path, schema),
@@ -379,12 +332,7 @@ impl<'c, 'f> Lowering<'c, 'f> {
             Some(field) if field.ends_with("{}") => format!("A value of `{}`.", shown(path)),
             _ => format!("What `{}` holds.", shown(path)),
         };
-        self.structs.push(Struct {
-            name: name.clone(),
-            doc,
-            role: role.clone(),
-            fields: Vec::new(),
-        });
+        self.structs.push(Struct { name: name.clone(), doc, role: role.clone(), fields: Vec::new() });
         let fields = self.fields(path, schema);
         self.structs[place].fields = fields;
         Ty::Object(Object {
@@ -409,18 +357,15 @@ impl<'c, 'f> Lowering<'c, 'f> {
         if let Some(name) = self.type_names.get(path) {
             return name.clone();
         }
-        self.findings.push(format!(
-            "{}: `typeNames` has no name for `{path}`; `cargo xtask import` gives one",
-            self.place()
-        ));
+        self.findings
+            .push(format!("{}: `typeNames` has no name for `{path}`; `cargo xtask import` gives one", self.place()));
         "Unnamed".to_owned()
     }
 
     /// A shared schema: its struct, or what it holds where it is no object.
     fn reference(&mut self, path: &str, name: &str) -> Ty {
         let Some((name, shared)) = self.context.version.types.get_key_value(name) else {
-            self.findings
-                .push(format!("{} {path}: there is no shared schema `{name}`", self.place()));
+            self.findings.push(format!("{} {path}: there is no shared schema `{name}`", self.place()));
             return Ty::Any;
         };
         if shared::is_struct(&shared.schema) {
@@ -431,10 +376,7 @@ impl<'c, 'f> Lowering<'c, 'f> {
                 name: rust,
                 shared: Some(self.context.shared.module(name).to_owned()),
                 root: true,
-                boxed: self
-                    .owner
-                    .is_some_and(|owner| self.context.shared.is_endless(owner, name))
-                    && !is_element(path),
+                boxed: self.owner.is_some_and(|owner| self.context.shared.is_endless(owner, name)) && !is_element(path),
             });
         }
         let mut ignored = Vec::new();
@@ -443,13 +385,7 @@ impl<'c, 'f> Lowering<'c, 'f> {
             action: "",
             owner: Some(name),
             type_names: &shared.type_names,
-            renames: self
-                .context
-                .version
-                .overlay
-                .types
-                .get(name)
-                .map(|overlay| &overlay.renames),
+            renames: self.context.version.overlay.types.get(name).map(|overlay| &overlay.renames),
             heeded: BTreeSet::new(),
             input: self.context.shared.is_requested(name),
             structs: Vec::new(),
@@ -493,10 +429,7 @@ fn bounds(ty: &Ty, schema: &Schema) -> (Option<i64>, Option<i64>) {
             let least = schema.minimum.as_ref().and_then(|least| whole(least, f64::ceil));
             let most = schema.maximum.as_ref().and_then(|most| whole(most, f64::floor));
             let least = least.map(|least| least.saturating_add(i64::from(schema.exclusive_minimum)));
-            (
-                least,
-                most.map(|most| most.saturating_sub(i64::from(schema.exclusive_maximum))),
-            )
+            (least, most.map(|most| most.saturating_sub(i64::from(schema.exclusive_maximum))))
         }
         // The nearest whole bounds that refuse nothing allowed.
         Ty::Number => {
@@ -509,12 +442,7 @@ fn bounds(ty: &Ty, schema: &Schema) -> (Option<i64>, Option<i64>) {
     }
 }
 
-#[allow(
-    clippy::cast_possible_truncation,
-    reason = "a bound beyond 2^63 bounds nothing; `as` saturates"
-)]
+#[allow(clippy::cast_possible_truncation, reason = "a bound beyond 2^63 bounds nothing; `as` saturates")]
 fn whole(number: &serde_json::Number, round: fn(f64) -> f64) -> Option<i64> {
-    number
-        .as_i64()
-        .or_else(|| number.as_f64().map(|value| round(value) as i64))
+    number.as_i64().or_else(|| number.as_f64().map(|value| round(value) as i64))
 }

@@ -11,9 +11,7 @@ pub(crate) fn timed() -> bool {
 #[cfg(unix)]
 pub(crate) fn cpu() -> Duration {
     use nix::time::{ClockId, clock_gettime};
-    clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID)
-        .expect("a thread has a CPU clock")
-        .into()
+    clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).expect("a thread has a CPU clock").into()
 }
 
 /// Without such a clock: the time that passes.
@@ -61,11 +59,7 @@ pub(crate) fn compare(rounds: usize, runs: u32, mut ours: impl FnMut(), mut othe
         times.sort();
         times[times.len() / 2] / runs
     });
-    Comparison {
-        ratio: ratios[ratios.len() / 2],
-        ours,
-        other,
-    }
+    Comparison { ratio: ratios[ratios.len() / 2], ours, other }
 }
 
 fn time(runs: u32, work: &mut impl FnMut()) -> Duration {

@@ -27,11 +27,7 @@ pub(crate) async fn reading() -> Result<Stage, Box<dyn Error>> {
     }
     let project = Environment::process().get("DATAWORKS_PROJECT_ID");
     let project = project.ok_or("set DATAWORKS_PROJECT_ID to the id of the project to look into")?;
-    Ok(Stage {
-        config: Config::from_env()?,
-        project: project.into(),
-        _emulator: None,
-    })
+    Ok(Stage { config: Config::from_env()?, project: project.into(), _emulator: None })
 }
 
 /// For examples that write: always the emulator. To write in a workspace of yours, begin with `Config::from_env()`.
@@ -39,19 +35,12 @@ pub(crate) async fn writing() -> Result<Stage, Box<dyn Error>> {
     let emulator = Emulator::start().await?;
     let config = config_for(&emulator, "testid", "testsecret")?;
     println!("(playing against an emulator in this process, {})\n", emulator.url());
-    Ok(Stage {
-        config,
-        project: dataworks_emulator::PROJECT_ID.into(),
-        _emulator: Some(emulator),
-    })
+    Ok(Stage { config, project: dataworks_emulator::PROJECT_ID.into(), _emulator: Some(emulator) })
 }
 
 /// A configuration that talks to the emulator with one of the access keys that it knows.
 pub(crate) fn config_for(emulator: &Emulator, id: &str, secret: &str) -> Result<Config, dataworks_sdk::Error> {
-    Config::builder()
-        .endpoint(emulator.url())
-        .credentials(Credentials::new(id, secret))
-        .build()
+    Config::builder().endpoint(emulator.url()).credentials(Credentials::new(id, secret)).build()
 }
 
 /// Whether the environment names an access key. Half of one counts: the first call says which half is missing.

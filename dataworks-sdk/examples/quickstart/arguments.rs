@@ -45,18 +45,14 @@ impl Arguments {
     pub(crate) fn refuse_without_access_key(&self) -> Result<(), &'static str> {
         match (&self.project, &self.endpoint) {
             (None, None) => Ok(()),
-            _ => Err(
-                "--project and --endpoint need an access key: set ALIBABA_CLOUD_ACCESS_KEY_ID and \
-                      ALIBABA_CLOUD_ACCESS_KEY_SECRET, or leave them out to play against the emulator",
-            ),
+            _ => Err("--project and --endpoint need an access key: set ALIBABA_CLOUD_ACCESS_KEY_ID and \
+                      ALIBABA_CLOUD_ACCESS_KEY_SECRET, or leave them out to play against the emulator"),
         }
     }
 
     /// The project to look into: given, from the environment, or asked for.
     pub(crate) fn project(self) -> Result<String, &'static str> {
-        let given = self
-            .project
-            .or_else(|| Environment::process().get("DATAWORKS_PROJECT_ID"));
+        let given = self.project.or_else(|| Environment::process().get("DATAWORKS_PROJECT_ID"));
         given.or_else(ask).ok_or(
             "which project? Give the id of one of those above: `cargo run --example quickstart -- --project ID`, \
              or set DATAWORKS_PROJECT_ID",

@@ -15,11 +15,7 @@ use crate::screen::{self, show};
 pub(crate) async fn list(tour: &Tour) -> Result<(), Error> {
     let (v2024, project) = (&tour.v2024, &tour.project);
     screen::heading("Data sources");
-    let mut pages = show!(
-        v2024
-            .list_data_sources(ListDataSourcesRequest::new().project_id(project))
-            .pages()
-    );
+    let mut pages = show!(v2024.list_data_sources(ListDataSourcesRequest::new().project_id(project)).pages());
     while let Some(page) = pages.try_next().await? {
         for group in &page.paging_info.data_sources {
             let sources = group.data_source.len();
@@ -79,10 +75,7 @@ pub(crate) async fn life_of_a_data_source(tour: &Tour) -> Result<(), Error> {
 
     let answer = show!(v2024.get_data_source(GetDataSourceRequest::new().id(id))).await?;
     let source = &answer.data_source;
-    let port = source
-        .connection_properties
-        .as_ref()
-        .and_then(|properties| properties.pointer("/address/0/port"));
+    let port = source.connection_properties.as_ref().and_then(|properties| properties.pointer("/address/0/port"));
     screen::line(format_args!("{}, port {}", text(&source.description), text(&port)));
     screen::say("\n  Connection properties are secret: no Debug, error or log shows them.");
     screen::line(format_args!("{source:#?}"));

@@ -15,22 +15,12 @@ pub(crate) async fn wrong_parameters(tour: &Tour) -> Result<(), Error> {
     screen::heading("Wrong parameters");
     screen::say("They are found before anything is sent, all at once:");
     let error = fails(show!(v2020.list_nodes(ListNodesRequest::new().project_env("PROD").page_size(1000))).await);
-    screen::line(format_args!(
-        "error.findings().len(): {}",
-        error.map_or(0, |error| error.findings().len())
-    ));
+    screen::line(format_args!("error.findings().len(): {}", error.map_or(0, |error| error.findings().len())));
 
     screen::say("\nThe service has the last word where the published rules are wrong or incomplete:");
-    let request = ListNodesRequest::new()
-        .project_id(project)
-        .project_env("PROD")
-        .page_size(1000);
+    let request = ListNodesRequest::new().project_id(project).project_env("PROD").page_size(1000);
     if let Some(error) = fails(show!(v2020.list_nodes(request).skip_validation()).await) {
-        screen::line(format_args!(
-            "error.code(): {:?}, error.http_status(): {:?}",
-            error.code(),
-            error.http_status()
-        ));
+        screen::line(format_args!("error.code(): {:?}, error.http_status(): {:?}", error.code(), error.http_status()));
     }
     Ok(())
 }

@@ -65,16 +65,10 @@ pub(crate) async fn life_of_a_file(tour: &Tour) -> Result<(), Error> {
 async fn deploy(tour: &Tour, file: &Option<Id>) -> Result<Option<Id>, Error> {
     let (v2020, project) = (&tour.v2020, &tour.project);
     let mut answer = show!(v2020.deploy_file(DeployFileRequest::new().project_id(project).file_id(file))).await;
-    while let Some(error) = answer
-        .as_ref()
-        .err()
-        .filter(|error| error.message().contains("pipeline"))
-    {
+    while let Some(error) = answer.as_ref().err().filter(|error| error.message().contains("pipeline")) {
         screen::line(format_args!("not yet: {}", error.message()));
         sleep(POLL).await;
-        answer = v2020
-            .deploy_file(DeployFileRequest::new().project_id(project).file_id(file))
-            .await;
+        answer = v2020.deploy_file(DeployFileRequest::new().project_id(project).file_id(file)).await;
     }
     Ok(answer?.into_body().data)
 }
@@ -82,9 +76,7 @@ async fn deploy(tour: &Tour, file: &Option<Id>) -> Result<Option<Id>, Error> {
 /// Waits for the end of a deployment.
 async fn follow(tour: &Tour, deployment: &Option<Id>) -> Result<(), Error> {
     let outcome = loop {
-        let request = GetDeploymentRequest::new()
-            .project_id(&tour.project)
-            .deployment_id(deployment);
+        let request = GetDeploymentRequest::new().project_id(&tour.project).deployment_id(deployment);
         match tour.v2020.get_deployment(request).await?.data.deployment.status {
             Some(0) => sleep(POLL).await,
             Some(1) => break "has succeeded",

@@ -17,18 +17,8 @@ use crate::screen::{self, show};
 pub(crate) async fn yesterday(tour: &Tour) -> Result<(), Error> {
     let (v2020, project) = (&tour.v2020, &tour.project);
     screen::heading("Instances of yesterday");
-    let request = ListInstancesRequest::new()
-        .project_id(project)
-        .project_env("PROD")
-        .bizdate(common::yesterday());
-    let instances: Vec<_> = show!(
-        v2020
-            .list_instances(request)
-            .items()
-            .max_items(10)
-            .try_collect()
-            .await?
-    );
+    let request = ListInstancesRequest::new().project_id(project).project_env("PROD").bizdate(common::yesterday());
+    let instances: Vec<_> = show!(v2020.list_instances(request).items().max_items(10).try_collect().await?);
     if instances.is_empty() {
         screen::line("none");
     }
@@ -60,10 +50,7 @@ pub(crate) async fn backfill(tour: &Tour) -> Result<(), Error> {
     let dag = started.data.first();
     screen::line(format_args!("DAG {}", text(&dag)));
 
-    let request = ListInstancesRequest::new()
-        .project_id(project)
-        .project_env("PROD")
-        .dag_id(dag);
+    let request = ListInstancesRequest::new().project_id(project).project_env("PROD").dag_id(dag);
     let instances: Vec<_> = show!(v2020.list_instances(request).items().try_collect().await?);
     instances.iter().for_each(show_instance);
 
@@ -92,10 +79,7 @@ pub(crate) async fn smoke_test(tour: &Tour) -> Result<(), Error> {
     .await?;
     screen::line(format_args!("DAG {}", text(&started.data)));
 
-    let request = ListInstancesRequest::new()
-        .project_id(project)
-        .project_env("PROD")
-        .dag_id(&started.data);
+    let request = ListInstancesRequest::new().project_id(project).project_env("PROD").dag_id(&started.data);
     let instance = show!(v2020.list_instances(request).items().try_next().await?).unwrap_or_default();
     let id = &instance.instance_id;
     follow(tour, id).await?;
@@ -110,17 +94,8 @@ pub(crate) async fn smoke_test(tour: &Tour) -> Result<(), Error> {
 
 /// Nodes that the scheduler runs every day.
 async fn scheduled_nodes(tour: &Tour, count: usize) -> Result<Vec<Id>, Error> {
-    let request = ListNodesRequest::new()
-        .project_id(&tour.project)
-        .project_env("PROD")
-        .scheduler_type("NORMAL");
-    let nodes: Vec<list_nodes::Node> = tour
-        .v2020
-        .list_nodes(request)
-        .items()
-        .max_items(count)
-        .try_collect()
-        .await?;
+    let request = ListNodesRequest::new().project_id(&tour.project).project_env("PROD").scheduler_type("NORMAL");
+    let nodes: Vec<list_nodes::Node> = tour.v2020.list_nodes(request).items().max_items(count).try_collect().await?;
     Ok(nodes.into_iter().filter_map(|node| node.node_id).collect())
 }
 

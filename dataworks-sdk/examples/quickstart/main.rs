@@ -53,11 +53,7 @@ async fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let toured = if common::has_access_key() {
-        dataworks(arguments).await
-    } else {
-        emulator(&arguments).await
-    };
+    let toured = if common::has_access_key() { dataworks(arguments).await } else { emulator(&arguments).await };
     match toured {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -72,9 +68,7 @@ async fn emulator(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     arguments.refuse_without_access_key()?;
     let emulator = Emulator::builder()
         .access_key("testid", "testsecret")
-        .access_key_with("reader", "readersecret", |action| {
-            action.starts_with("List") || action.starts_with("Get")
-        })
+        .access_key_with("reader", "readersecret", |action| action.starts_with("List") || action.starts_with("Get"))
         .start()
         .await?;
     screen::title("DataWorks SDK for Rust: a tour");
@@ -118,9 +112,7 @@ async fn dataworks(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     let config = config.build()?;
     screen::title("DataWorks SDK for Rust: a tour");
     let place = arguments.endpoint.as_deref().or(config.region()).unwrap_or_default();
-    screen::say(format_args!(
-        "There is an access key in the environment: talking to DataWorks, {place}."
-    ));
+    screen::say(format_args!("There is an access key in the environment: talking to DataWorks, {place}."));
     screen::say("This tour only reads: it creates, runs, stops and deletes nothing.");
 
     workspace::projects(&v2024_05_18::Client::new(&config)).await?;

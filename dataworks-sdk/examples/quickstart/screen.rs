@@ -18,11 +18,7 @@ pub(crate) use show;
 /// Escape codes where a person looks, nothing where a program reads.
 fn painted(code: &str, text: impl Display) -> String {
     let plain = std::env::var_os("NO_COLOR").is_some() || !stdout().is_terminal();
-    if plain {
-        text.to_string()
-    } else {
-        format!("\x1b[{code}m{text}\x1b[0m")
-    }
+    if plain { text.to_string() } else { format!("\x1b[{code}m{text}\x1b[0m") }
 }
 
 pub(crate) fn title(text: &str) {
@@ -78,13 +74,8 @@ pub(crate) fn code(source: &str) {
 /// The source of a call on one line, or one setter a line if it is long.
 fn laid_out(source: &str) -> Vec<String> {
     let words: Vec<&str> = source.split_whitespace().collect();
-    let line = words
-        .join(" ")
-        .replace(" .", ".")
-        .replace("( ", "(")
-        .replace(" )", ")")
-        .replace(", )", ")")
-        .replace(",)", ")");
+    let line =
+        words.join(" ").replace(" .", ".").replace("( ", "(").replace(" )", ")").replace(", )", ")").replace(",)", ")");
     let line = format!("› {line}");
     if line.chars().count() <= WIDTH {
         return vec![line];

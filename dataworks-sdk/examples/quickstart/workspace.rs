@@ -14,11 +14,7 @@ pub(crate) async fn projects(v2024: &Client) -> Result<(), Error> {
     let mut projects = show!(v2024.list_projects(ListProjectsRequest::new()).items());
     while let Some(project) = projects.try_next().await? {
         let (id, name) = (text(&project.id), text(&project.name));
-        screen::line(format_args!(
-            "{id:<8} {name:<20} {:<12} {}",
-            text(&project.display_name),
-            text(&project.status)
-        ));
+        screen::line(format_args!("{id:<8} {name:<20} {:<12} {}", text(&project.display_name), text(&project.status)));
     }
     Ok(())
 }
@@ -26,16 +22,8 @@ pub(crate) async fn projects(v2024: &Client) -> Result<(), Error> {
 pub(crate) async fn nodes(tour: &Tour) -> Result<(), Error> {
     let (v2020, project) = (&tour.v2020, &tour.project);
     screen::heading("All nodes of a project, across pages");
-    let mut pages = show!(
-        v2020
-            .list_nodes(
-                ListNodesRequest::new()
-                    .project_id(project)
-                    .project_env("PROD")
-                    .page_size(100)
-            )
-            .pages()
-    );
+    let mut pages =
+        show!(v2020.list_nodes(ListNodesRequest::new().project_id(project).project_env("PROD").page_size(100)).pages());
     let mut first = Vec::new();
     let mut count = 0;
     while let Some(page) = pages.try_next().await? {
@@ -49,18 +37,11 @@ pub(crate) async fn nodes(tour: &Tour) -> Result<(), Error> {
     screen::line(format_args!("{count} nodes in all, the first of them:"));
     for node in first.iter().take(4) {
         let (id, name) = (text(&node.node_id), text(&node.node_name));
-        screen::line(format_args!(
-            "{id}  {name:<26} {:<10} {}",
-            text(&node.program_type),
-            text(&node.cron_express)
-        ));
+        screen::line(format_args!("{id}  {name:<26} {:<10} {}", text(&node.program_type), text(&node.cron_express)));
     }
 
     screen::say("\n  Or item by item: a Stream that turns the pages by itself.");
-    let request = ListNodesRequest::new()
-        .project_id(project)
-        .project_env("PROD")
-        .node_name("report");
+    let request = ListNodesRequest::new().project_id(project).project_env("PROD").node_name("report");
     let reports: Vec<_> = show!(v2020.list_nodes(request).items().max_items(20).try_collect().await?);
     screen::line(format_args!("{} nodes whose names hold \"report\"", reports.len()));
     Ok(())

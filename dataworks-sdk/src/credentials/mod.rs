@@ -1,11 +1,15 @@
 //! Who calls: an access key or a bearer token, given or from the environment.
 
 use std::fmt;
+use std::sync::Arc;
 
+use hmac::Hmac;
 use secrecy::SecretString;
+use sha1::Sha1;
 
 use crate::environment::Environment;
 use crate::error::{Error, ErrorKind};
+use crate::signature::rpc;
 
 /// An access key, and the security token of a temporary one; or a bearer token.
 ///
@@ -18,7 +22,7 @@ use crate::error::{Error, ErrorKind};
 /// assert!(!format!("{credentials:?}").contains("a secret"));
 /// ```
 #[derive(Clone)]
-pub struct Credentials(Identity);
+pub struct Credentials(Arc<Identity>);
 
 #[derive(Clone)]
 pub(crate) enum Identity {
@@ -26,6 +30,8 @@ pub(crate) enum Identity {
         id: String,
         secret: SecretString,
         token: Option<SecretString>,
+        /// Keyed with the secret once, not for every signature.
+        hmac_sha1: Hmac<Sha1>,
     },
     Bearer(SecretString),
 }
@@ -34,23 +40,25 @@ impl Credentials {
     /// A long-term access key.
     #[must_use]
     pub fn new(access_key_id: impl Into<String>, access_key_secret: impl Into<SecretString>) -> Self {
-        Self(Identity::AccessKey {
+        let secret = access_key_secret.into();
+        Self(Arc::new(Identity::AccessKey {
             id: access_key_id.into(),
-            secret: access_key_secret.into(),
+            hmac_sha1: rpc::keyed(&secret),
+            secret,
             token: None,
-        })
+        }))
     }
 
     /// A bearer token: requests carry it and are not signed.
     #[must_use]
     pub fn bearer(token: impl Into<SecretString>) -> Self {
-        Self(Identity::Bearer(token.into()))
+        Self(Arc::new(Identity::Bearer(token.into())))
     }
 
     /// The security token of a temporary access key. A bearer token stays as it is.
     #[must_use]
     pub fn with_security_token(mut self, security_token: impl Into<SecretString>) -> Self {
-        if let Identity::AccessKey { token, .. } = &mut self.0 {
+        if let Identity::AccessKey { token, .. } = Arc::make_mut(&mut self.0) {
             *token = Some(security_token.into());
         }
         self
@@ -84,7 +92,7 @@ impl Credentials {
     /// The id of the access key, which is no secret; a bearer token has none.
     #[must_use]
     pub fn access_key_id(&self) -> Option<&str> {
-        match &self.0 {
+        match &*self.0 {
             Identity::AccessKey { id, .. } => Some(id),
             Identity::Bearer(_) => None,
         }
@@ -101,7 +109,7 @@ const SECURITY_TOKEN: &str = "ALIBABA_CLOUD_SECURITY_TOKEN";
 
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
+        match &*self.0 {
             Identity::AccessKey { id, token, .. } => f
                 .debug_struct("Credentials")
                 .field("access_key_id", id)
@@ -122,17 +130,11 @@ mod tests {
         let error = of(&[(ACCESS_KEY_SECRET, "secret-of-the-test")]).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Credentials);
         let text = error.to_string();
-        assert!(
-            text.contains(ACCESS_KEY_ID) && !text.contains("ACCESS_KEY_SECRET not"),
-            "{text}"
-        );
+        assert!(text.contains(ACCESS_KEY_ID) && !text.contains("ACCESS_KEY_SECRET not"), "{text}");
         assert!(!text.contains("secret-of-the-test"));
 
-        let credentials = of(&[
-            (ACCESS_KEY_ID, "id"),
-            (ACCESS_KEY_SECRET, "secret-of-the-test"),
-            (SECURITY_TOKEN, "t"),
-        ]);
+        let credentials =
+            of(&[(ACCESS_KEY_ID, "id"), (ACCESS_KEY_SECRET, "secret-of-the-test"), (SECURITY_TOKEN, "t")]);
         let shown = format!("{:?}", credentials.unwrap());
         assert_eq!(shown, r#"Credentials { access_key_id: "id", temporary: true, .. }"#);
     }

@@ -10,9 +10,7 @@ fn is_code(error: &Error, is: impl Fn(&str) -> bool) -> bool {
 }
 
 pub(super) fn is_quota(error: &Error) -> bool {
-    is_code(error, |code| {
-        matches!(code, "Throttling.Api.Risk" | "Throttling.Resource")
-    })
+    is_code(error, |code| matches!(code, "Throttling.Api.Risk" | "Throttling.Resource"))
 }
 
 pub(super) fn is_throttling(error: &Error) -> bool {
@@ -57,9 +55,13 @@ pub(super) fn is_transient(error: &Error) -> bool {
 pub(super) fn hint(error: &Error) -> Option<&'static str> {
     let code = error.code().unwrap_or_default();
     Some(match error.kind() {
-        ErrorKind::InvalidRequest if !error.findings().is_empty() => "`skip_validation()` on the call sends it all the same",
-        ErrorKind::Connect => "check the network, the region and the endpoint; nothing was sent",
-        ErrorKind::Connection | ErrorKind::Timeout if error.may_have_been_sent() => {
+        ErrorKind::InvalidRequest if !error.findings().is_empty() => {
+            "`skip_validation()` on the call sends it all the same"
+        }
+        ErrorKind::Connect if !error.may_have_been_sent() => {
+            "check the network, the region and the endpoint; nothing was sent"
+        }
+        ErrorKind::Connect | ErrorKind::Connection | ErrorKind::Timeout if error.may_have_been_sent() => {
             "the request may have been carried out: look before you repeat a write"
         }
         ErrorKind::Service | ErrorKind::Decode => return service_hint(error, code),
@@ -82,14 +84,7 @@ fn service_hint(error: &Error, code: &str) -> Option<&'static str> {
         }
         _ if is_access_denied(error) => "check the RAM policy and the role in the workspace",
         _ if is_not_found(error) => "check the id, the region and the workspace",
-        _ if starts(&[
-            "InvalidParameter",
-            "Invalid.",
-            "MissingParameter",
-            "Missing",
-            "IllegalParameter",
-        ]) =>
-        {
+        _ if starts(&["InvalidParameter", "Invalid.", "MissingParameter", "Missing", "IllegalParameter"]) => {
             "a parameter is wrong: check its format"
         }
         _ if is_server_fault(error) => "the fault is the server's: retry later",

@@ -123,6 +123,13 @@ impl Error {
         self
     }
 
+    /// The error, where an earlier attempt may have been carried out.
+    #[cfg(feature = "client")]
+    pub(crate) fn or_sent(mut self, sent: bool) -> Self {
+        self.0.sent |= sent;
+        self
+    }
+
     #[cfg(feature = "client")]
     pub(crate) fn maybe_sent(mut self, sent: bool) -> Self {
         self.0.sent = sent;
@@ -137,15 +144,20 @@ impl Error {
 
     /// The error without the secrets of its call, which the service may have repeated.
     #[cfg(feature = "client")]
-    pub(crate) fn masked(mut self, secrets: &crate::secret::Secrets) -> Self {
+    pub(crate) fn masked(mut self, secrets: &crate::secret::Secrets, secret_answer: bool) -> Self {
+        const KEPT: usize = 4096;
         if let Some(failure) = &mut self.0.service {
-            for text in [
-                &mut failure.message,
-                &mut failure.body,
-                &mut failure.code,
-                &mut failure.recommend,
-            ] {
+            if secret_answer {
+                failure.body = None;
+            }
+            for text in [&mut failure.message, &mut failure.body, &mut failure.code, &mut failure.recommend] {
                 *text = text.take().map(|text| secrets.mask(text));
+            }
+            if let Some((cut, _)) = failure.body.as_ref().and_then(|body| body.char_indices().nth(KEPT)) {
+                failure.body.as_mut().into_iter().for_each(|body| {
+                    body.truncate(cut);
+                    body.push('…');
+                });
             }
             failure.access_denied_detail = failure.access_denied_detail.take().map(|detail| {
                 let masked = secrets.mask(detail.to_string());
@@ -181,9 +193,7 @@ impl Error {
     /// What the service said, or what went wrong here.
     #[must_use]
     pub fn message(&self) -> &str {
-        self.service()
-            .and_then(|failure| failure.message.as_deref())
-            .unwrap_or(&self.0.message)
+        self.service().and_then(|failure| failure.message.as_deref()).unwrap_or(&self.0.message)
     }
 
     /// The id of the request: what support asks for.
@@ -210,7 +220,8 @@ impl Error {
         self.service()?.access_denied_detail.as_ref()
     }
 
-    /// The body of an answer that could not be understood, shortened to 4 KiB, secrets masked.
+    /// The body of an answer that could not be understood: its first 4,096 characters, secrets masked; nothing where
+    /// the answer of the action holds secrets.
     #[must_use]
     pub fn body(&self) -> Option<&str> {
         self.service()?.body.as_deref()
@@ -305,6 +316,9 @@ impl fmt::Display for Error {
                     write!(f, ", request id {id}")?;
                 }
                 f.write_str(")")?;
+                if let Some(wait) = failure.retry_after {
+                    write!(f, ", wanted back after {}", humantime::format_duration(wait))?;
+                }
             }
             None => f.write_str(&self.0.message)?,
         }

@@ -3,6 +3,8 @@
 pub(crate) mod percent;
 pub(crate) mod rpc;
 
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 
 /// What makes one delivery of a request different from the next: it is stamped anew for every attempt.
@@ -14,14 +16,35 @@ pub(crate) struct Stamp {
 
 impl Stamp {
     pub(crate) fn new(time: SystemTime) -> Self {
-        Self {
-            time,
-            nonce: uuid::Uuid::new_v4().simple().to_string(),
-        }
+        Self { time, nonce: nonce() }
     }
 
     /// `2026-01-07T08:09:10Z`.
     pub(crate) fn timestamp(&self) -> String {
         humantime::format_rfc3339_seconds(self.time).to_string()
+    }
+}
+
+/// A number that is used once: a random one for the process, and then the count, which asks the system for nothing.
+fn nonce() -> String {
+    static SEED: LazyLock<u128> = LazyLock::new(|| uuid::Uuid::new_v4().as_u128());
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    // A forked process has the seed and the count of its parent.
+    let process = u128::from(std::process::id()) << 64;
+    let count = u128::from(COUNT.fetch_add(1, Ordering::Relaxed));
+    format!("{:032x}", *SEED ^ (process | count))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn a_nonce_is_used_once() {
+        let nonces: HashSet<String> = (0..10_000).map(|_| nonce()).collect();
+        assert_eq!(nonces.len(), 10_000);
+        assert!(nonces.iter().all(|nonce| nonce.len() == 32));
     }
 }

@@ -1,3 +1,5 @@
+use std::future::Future as _;
+
 use serde_json::json;
 
 use super::model::{ListThingsRequest, Task};
@@ -6,11 +8,7 @@ use crate::error::ErrorKind;
 use crate::{Config, Credentials, Environment, Error};
 
 fn request() -> ListThingsRequest {
-    ListThingsRequest {
-        page_number: Some(1),
-        project_id: Some(7.into()),
-        ..ListThingsRequest::default()
-    }
+    ListThingsRequest { page_number: Some(1), project_id: Some(7.into()), ..ListThingsRequest::default() }
 }
 
 async fn fails(play: impl Fn() -> Play + Send + Sync + 'static) -> Error {
@@ -42,10 +40,7 @@ async fn the_request_id_may_be_in_a_header() {
     let service = Scripted::new(|_, _| with_header(200, &json!({}), "x-acs-request-id", "H"));
     assert_eq!(service.client().call(request()).await.unwrap().request_id(), Some("H"));
     let error = fails(|| Play::Answer(raw(502, "", &[("x-acs-request-id", "H2")]))).await;
-    assert_eq!(
-        (error.request_id(), error.http_status(), error.code()),
-        (Some("H2"), Some(502), None)
-    );
+    assert_eq!((error.request_id(), error.http_status(), error.code()), (Some("H2"), Some(502), None));
 }
 
 #[tokio::test]
@@ -60,57 +55,29 @@ async fn five_ways_to_fail() {
         error.to_string(),
         "ListThings: InvalidParameter.X: nope (HTTP 400, request id R1); a parameter is wrong: check its format"
     );
-    assert_eq!(
-        (error.recommend(), error.kind()),
-        (Some("https://x"), ErrorKind::Service)
-    );
+    assert_eq!((error.recommend(), error.kind()), (Some("https://x"), ErrorKind::Service));
 
     for success in [json!(false), json!("false")] {
         let error = fails(move || {
-            answer(
-                200,
-                &json!({"Success": success, "ErrorCode": "1101080008", "ErrorMessage": "m", "RequestId": "R2"}),
-            )
+            answer(200, &json!({"Success": success, "ErrorCode": "1101080008", "ErrorMessage": "m", "RequestId": "R2"}))
         })
         .await;
         assert!(error.is_not_found());
-        assert_eq!(
-            (error.code(), error.message(), error.http_status()),
-            (Some("1101080008"), "m", Some(200))
-        );
+        assert_eq!((error.code(), error.message(), error.http_status()), (Some("1101080008"), "m", Some(200)));
     }
 
     let service = Scripted::new(|_, _| answer(200, &json!({"Status": false, "ErrorMessage": "no tag"})));
-    let error = service
-        .client()
-        .action("TagThing")
-        .unwrap()
-        .no_retry()
-        .await
-        .unwrap_err();
+    let error = service.client().action("TagThing").unwrap().no_retry().await.unwrap_err();
     assert_eq!(error.message(), "no tag");
 
     let body = json!({"SuccessInfo": {"1": {"Success": true}, "2": {"Success": false, "Message": "gone"}, "3": {"Success": "false"}}});
     let service = Scripted::new(move |_, _| answer(200, &body));
-    let stopped = service
-        .client()
-        .action("StopThings")
-        .unwrap()
-        .set("Ids", json!(["1", "2", "3"]))
-        .await
-        .unwrap();
-    let failed: Vec<_> = stopped
-        .failures()
-        .iter()
-        .map(|item| (item.item.as_str(), item.message.as_deref()))
-        .collect();
+    let stopped = service.client().action("StopThings").unwrap().set("Ids", json!(["1", "2", "3"])).await.unwrap();
+    let failed: Vec<_> = stopped.failures().iter().map(|item| (item.item.as_str(), item.message.as_deref())).collect();
     assert_eq!(failed, [("2", Some("gone")), ("3", None)]);
 
     let error = fails(|| Play::Answer(raw(200, "<html>hello</html>", &[]))).await;
-    assert_eq!(
-        (error.kind(), error.body()),
-        (ErrorKind::Decode, Some("<html>hello</html>"))
-    );
+    assert_eq!((error.kind(), error.body()), (ErrorKind::Decode, Some("<html>hello</html>")));
     assert!(error.to_string().contains("line 1 column 1"), "{error}");
 }
 
@@ -143,18 +110,11 @@ async fn each_row_of_the_error_table() {
     ];
     for (status, code, hint) in rows {
         let error = of(*status, code).await;
-        assert!(
-            error.hint().is_some_and(|text| text.contains(hint)),
-            "{code}: {:?}",
-            error.hint()
-        );
+        assert!(error.hint().is_some_and(|text| text.contains(hint)), "{code}: {:?}", error.hint());
         assert_eq!(error.is_throttling(), code.starts_with("Throttling"), "{code}");
         assert_eq!(error.is_access_denied(), *status == 403, "{code}");
         assert!(!error.is_not_found(), "{code}");
-        assert!(
-            error.to_string().contains("ListThings") && error.to_string().contains(code),
-            "{error}"
-        );
+        assert!(error.to_string().contains("ListThings") && error.to_string().contains(code), "{error}");
         let later = [
             "Throttling.Api",
             "Throttling.User",
@@ -166,14 +126,7 @@ async fn each_row_of_the_error_table() {
         ];
         assert_eq!(error.is_retryable(), later.contains(code), "{code}");
     }
-    for code in [
-        "1101080008",
-        "9990040003",
-        "1101080166",
-        "1000010005",
-        "500130",
-        "NotFound.File",
-    ] {
+    for code in ["1101080008", "9990040003", "1101080166", "1000010005", "500130", "NotFound.File"] {
         assert!(of(400, code).await.is_not_found(), "{code}");
     }
     assert!(of(403, "400010").await.is_not_found());
@@ -185,22 +138,11 @@ async fn a_wrong_request_is_not_sent() {
     let service = Scripted::new(|_, _| answer(200, &json!({})));
     let call = || service.client().call(ListThingsRequest::default());
     let error = call().await.unwrap_err();
-    assert_eq!(
-        (error.kind(), error.findings().len(), service.count()),
-        (ErrorKind::InvalidRequest, 2, 0)
-    );
-    assert!(
-        error.to_string().contains("ListThings") && error.to_string().contains("ProjectId: required"),
-        "{error}"
-    );
+    assert_eq!((error.kind(), error.findings().len(), service.count()), (ErrorKind::InvalidRequest, 2, 0));
+    assert!(error.to_string().contains("ListThings") && error.to_string().contains("ProjectId: required"), "{error}");
     call().skip_validation().await.unwrap();
     assert_eq!(service.count(), 1);
-    let error = service
-        .client()
-        .call(request())
-        .header("bad header", "x")
-        .await
-        .unwrap_err();
+    let error = service.client().call(request()).header("bad header", "x").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidRequest);
 }
 
@@ -223,19 +165,13 @@ async fn secrets_are_nowhere_to_be_seen() {
         )
     });
     let client = service.client();
-    let request = ListThingsRequest {
-        password: Some(secret.into()),
-        ..request()
-    };
+    let request = ListThingsRequest { password: Some(secret.into()), ..request() };
     let call = client.call(request.clone());
     let shown = format!("{request:?} {call:?} {client:?}");
     let prepared = client.call(request.clone()).prepare().await.unwrap();
     assert!(!prepared.url().contains("pa55") && prepared.body().unwrap().contains("Password=pa55"));
     let error = call.await.unwrap_err();
-    let all = format!(
-        "{shown} {prepared:?} {error} {error:?} {:?}",
-        error.access_denied_detail()
-    );
+    let all = format!("{shown} {prepared:?} {error} {error:?} {:?}", error.access_denied_detail());
     assert!(!all.contains("pa55") && !all.contains("testsecret"), "{all}");
     assert!(all.contains("***"));
 }
@@ -245,10 +181,7 @@ async fn the_request_on_the_wire() {
     let service = Scripted::new(|_, _| answer(200, &json!({})));
     let request = ListThingsRequest {
         ids: Some(vec![1.into(), "1234567890123456789".into()]),
-        tasks: Some(vec![Task {
-            name: Some("a b".into()),
-            weight: Some(1.0),
-        }]),
+        tasks: Some(vec![Task { name: Some("a b".into()), weight: Some(1.0), ..Task::default() }]),
         ..request()
     };
     service.client().call(request).header("x-mine", "1").await.unwrap();
@@ -261,22 +194,15 @@ async fn the_request_on_the_wire() {
         )
     );
     assert!(
-        sent.url
-            .starts_with("http://127.0.0.1:1/?Action=ListThings&Format=json&"),
+        sent.url.starts_with("http://127.0.0.1:1/?AccessKeyId=testid&Action=ListThings&Format=json&"),
         "{}",
         sent.url
     );
-    assert!(sent.url.contains("&Version=2020-05-18&") && sent.url.contains("&AccessKeyId=testid&"));
-    assert_eq!(sent.extra["x-mine"], "1");
+    assert!(sent.url.contains("&Version=2020-05-18&Signature="));
+    assert_eq!(sent.headers["x-mine"], "1");
 
     // A GET has no body: everything is in the query.
-    service
-        .client()
-        .action("SearchThings")
-        .unwrap()
-        .set("MaxResults", 5)
-        .await
-        .unwrap();
+    service.client().action("SearchThings").unwrap().set("MaxResults", 5).await.unwrap();
     let sent = &service.requests()[1];
     assert!(sent.body.is_none() && sent.url.contains("MaxResults=5"));
 }
@@ -285,10 +211,7 @@ async fn the_request_on_the_wire() {
 async fn region_endpoint_and_credentials() {
     let none = Environment::from_iter::<[(&str, &str); 0]>([]);
     let error = Config::builder().environment(none.clone()).build().unwrap_err();
-    assert!(
-        error.kind() == ErrorKind::Config && error.to_string().contains("ALIBABA_CLOUD_REGION_ID"),
-        "{error}"
-    );
+    assert!(error.kind() == ErrorKind::Config && error.to_string().contains("ALIBABA_CLOUD_REGION_ID"), "{error}");
     let region = Environment::from_iter([("REGION", "cn-a")]);
     let config = Config::builder().environment(region).build().unwrap();
     assert_eq!(config.region(), Some("cn-a"));
@@ -308,15 +231,8 @@ async fn region_endpoint_and_credentials() {
         urls[0].starts_with("https://dataworks.cn-b.aliyuncs.com/?") && urls[1].starts_with("https://localhost:2/?")
     );
 
-    let config = service
-        .builder()
-        .credentials(Credentials::new("id", "s").with_security_token("tok"))
-        .build()
-        .unwrap();
-    crate::client::Client::new(&super::model::API, &config)
-        .call(request())
-        .await
-        .unwrap();
+    let config = service.builder().credentials(Credentials::new("id", "s").with_security_token("tok")).build().unwrap();
+    crate::client::Client::new(&super::model::API, &config).call(request()).await.unwrap();
     assert!(service.requests()[2].url.contains("&SecurityToken=tok"));
 }
 
@@ -330,4 +246,63 @@ fn what_a_call_returns_is_small() {
     let client = service.client();
     assert!(size(|| client.call(request())) <= 64);
     assert!(size(|| client.action("ListThings").unwrap()) <= 64);
+}
+
+#[tokio::test]
+async fn secrets_inside_structures_are_nowhere_to_be_seen() {
+    let service = Scripted::new(|_, request| {
+        let echo = format!("{} {}", request.body.as_ref().unwrap(), request.string_to_sign());
+        answer(400, &json!({"Code": "SignatureDoesNotMatch", "Message": format!("inner-secret {echo}")}))
+    });
+    let task = Task { name: Some("n".into()), token: Some("inner-secret".into()), weight: None };
+    let typed = service.client().call(ListThingsRequest { tasks: Some(vec![task]), ..request() });
+    let untyped = service.client().action("ListThings").unwrap();
+    let untyped =
+        untyped.set("PageNumber", 1).set("ProjectId", 1).set("Tasks", json!([{"Name": "n", "Token": "inner-secret"}]));
+    let shown = format!("{typed:?} {untyped:?}");
+    let prepared = service.client().call(ListThingsRequest {
+        tasks: Some(vec![Task { token: Some("inner-secret".into()), ..Task::default() }]),
+        ..request()
+    });
+    let prepared = prepared.skip_validation().prepare().await.unwrap();
+    assert!(prepared.body().unwrap().contains("inner-secret") && !prepared.url().contains("inner-secret"));
+    let (first, second) = (typed.await.unwrap_err(), untyped.await.unwrap_err());
+    let all = format!("{shown} {first} {first:?} {second} {second:?}");
+    assert!(!all.contains("inner-secret") && all.contains("***"), "{all}");
+}
+
+#[tokio::test]
+async fn an_untyped_answer_is_not_shown() {
+    let service = Scripted::new(|_, _| answer(200, &json!({"Password": "hidden"})));
+    let answer = service.client().action("UpdateThing").unwrap().await.unwrap();
+    assert_eq!(answer["Password"], "hidden");
+    assert!(!format!("{answer:?}").contains("hidden"));
+}
+
+#[tokio::test]
+async fn what_the_table_does_not_know_travels_when_the_checks_are_skipped() {
+    let service = Scripted::new(|_, _| answer(200, &json!({})));
+    let call = || service.client().action("UpdateThing").unwrap().set("New", json!({"a": 1})).set("Other", "x y");
+    assert_eq!(call().await.unwrap_err().findings().len(), 2);
+    call().skip_validation().await.unwrap();
+    assert_eq!(service.requests()[0].body.as_deref(), Some("New=%7B%22a%22%3A1%7D&Other=x+y"));
+}
+
+#[tokio::test]
+async fn an_empty_client_token_is_none() {
+    let service = Scripted::new(|_, _| answer(200, &json!({})));
+    service.client().action("CreateThing").unwrap().set("ClientToken", "").await.unwrap();
+    let body = service.requests()[0].body.clone().unwrap();
+    assert!(body.starts_with("ClientToken=") && body.len() > "ClientToken=".len() + 30, "{body}");
+}
+
+#[test]
+fn without_a_runtime_there_is_an_error_and_no_panic() {
+    use std::future::IntoFuture;
+    use std::task::{Context, Poll, Waker};
+    let service = Scripted::new(|_, _| Play::Hang);
+    let mut call = service.client().call(request()).into_future();
+    let polled = std::pin::Pin::new(&mut call).poll(&mut Context::from_waker(Waker::noop()));
+    let Poll::Ready(Err(error)) = polled else { panic!("it waits for nothing") };
+    assert!(error.kind() == ErrorKind::Config && error.to_string().contains("tokio"), "{error}");
 }

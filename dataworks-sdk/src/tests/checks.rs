@@ -5,25 +5,15 @@ use crate::check::check;
 use crate::model::Datum;
 
 fn untyped(request: &Value) -> Vec<String> {
-    check(&OPERATION, Datum::Any(request))
-        .iter()
-        .map(ToString::to_string)
-        .collect()
+    check(&OPERATION, Datum::Any(request)).iter().map(ToString::to_string).collect()
 }
 
 fn typed(request: &ListThingsRequest) -> Vec<String> {
-    check(&OPERATION, Datum::Model(request))
-        .iter()
-        .map(ToString::to_string)
-        .collect()
+    check(&OPERATION, Datum::Model(request)).iter().map(ToString::to_string).collect()
 }
 
 fn good() -> ListThingsRequest {
-    ListThingsRequest {
-        page_number: Some(1),
-        project_id: Some(1.into()),
-        ..ListThingsRequest::default()
-    }
+    ListThingsRequest { page_number: Some(1), project_id: Some(1.into()), ..ListThingsRequest::default() }
 }
 
 #[test]
@@ -33,14 +23,8 @@ fn all_findings_at_once() {
         page_number: Some(0),
         page_size: Some(101),
         tasks: Some(vec![
-            Task {
-                name: Some("a".into()),
-                weight: None,
-            },
-            Task {
-                name: None,
-                weight: Some(f64::NAN),
-            },
+            Task { name: Some("a".into()), weight: None, ..Task::default() },
+            Task { name: None, weight: Some(f64::NAN), ..Task::default() },
         ]),
         ..ListThingsRequest::default()
     };
@@ -72,30 +56,18 @@ fn a_good_request_passes() {
 
 #[test]
 fn an_identifier_that_travels_as_a_number_is_one() {
-    let request = ListThingsRequest {
-        project_id: Some("my-project".into()),
-        ..good()
-    };
-    assert_eq!(
-        typed(&request),
-        ["ProjectId: a numeric identifier is expected, found \"my-project\""]
-    );
+    let request = ListThingsRequest { project_id: Some("my-project".into()), ..good() };
+    assert_eq!(typed(&request), ["ProjectId: a numeric identifier is expected, found \"my-project\""]);
 }
 
 #[test]
 fn lengths_are_counted_in_characters() {
     let named = |name: &str| ListThingsRequest {
-        tasks: Some(vec![Task {
-            name: Some(name.into()),
-            weight: None,
-        }]),
+        tasks: Some(vec![Task { name: Some(name.into()), weight: None, ..Task::default() }]),
         ..good()
     };
     assert_eq!(typed(&named("中中中中中")), Vec::<String>::new());
-    assert_eq!(
-        typed(&named("中中中中中中")),
-        ["Tasks[0].Name: at most 5 characters are allowed, found 6 characters"]
-    );
+    assert_eq!(typed(&named("中中中中中中")), ["Tasks[0].Name: at most 5 characters are allowed, found 6 characters"]);
 }
 
 #[test]
@@ -130,9 +102,6 @@ fn untyped_texts_are_taken_for_what_they_spell() {
 
 #[test]
 fn a_long_value_is_cut() {
-    let request = ListThingsRequest {
-        project_id: Some("x".repeat(500).into()),
-        ..good()
-    };
+    let request = ListThingsRequest { project_id: Some("x".repeat(500).into()), ..good() };
     assert!(typed(&request)[0].len() < 160);
 }

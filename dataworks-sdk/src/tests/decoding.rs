@@ -61,13 +61,7 @@ fn null_and_empty_leave_nothing_behind() {
 #[test]
 fn a_repeated_key_replaces() {
     assert_eq!(thing(r#"{"Numbers":[1,2],"Numbers":[3]}"#).numbers, [3]);
-    assert_eq!(
-        thing(r#"{"Child":{"Size":1},"Child":{"Name":"n"}}"#)
-            .child
-            .unwrap()
-            .size,
-        None
-    );
+    assert_eq!(thing(r#"{"Child":{"Size":1},"Child":{"Name":"n"}}"#).child.unwrap().size, None);
     assert_eq!(thing(r#"{"Child":{"Size":1},"Child":null}"#).child, None);
     assert_eq!(thing(r#"{"Size":1,"Size":"x"}"#).size, None);
 }
@@ -119,20 +113,8 @@ fn many_mismatches_are_bounded() {
 
 #[test]
 fn broken_json_is_an_error() {
-    for broken in [
-        "",
-        "[",
-        "[]",
-        "1",
-        "{",
-        r#"{"Data":{"Things":[{"Size":1}"#,
-        "{} x",
-        "{\"Name\":\"\u{0}\"}",
-    ] {
-        assert!(
-            from_json::<ListThingsResponseBody>(broken.as_bytes()).is_err(),
-            "{broken:?}"
-        );
+    for broken in ["", "[", "[]", "1", "{", r#"{"Data":{"Things":[{"Size":1}"#, "{} x", "{\"Name\":\"\u{0}\"}"] {
+        assert!(from_json::<ListThingsResponseBody>(broken.as_bytes()).is_err(), "{broken:?}");
     }
     let deep = format!(r#"{{"Data":{}"#, "{\"Child\":".repeat(100_000));
     assert!(from_json::<ListThingsResponseBody>(deep.as_bytes()).is_err());
@@ -157,12 +139,8 @@ fn elements_of_a_list_may_differ_in_order_and_fields() {
     let json = br#"{"Data":{"Things":[{"Weight":1,"Size":2,"Name":"a"},{"Weight":3,"Size":4,"Name":"b"},
         {"Name":"c","New":0,"Weight":5},{},{"Size":6,"Weight":7}]}}"#;
     let answer: ListThingsResponseBody = from_json(json).unwrap();
-    let read: Vec<_> = answer
-        .data
-        .things
-        .iter()
-        .map(|thing| (thing.weight, thing.size, thing.name.as_deref()))
-        .collect();
+    let read: Vec<_> =
+        answer.data.things.iter().map(|thing| (thing.weight, thing.size, thing.name.as_deref())).collect();
     assert_eq!(
         read,
         [
@@ -177,16 +155,21 @@ fn elements_of_a_list_may_differ_in_order_and_fields() {
 
 #[test]
 fn an_identifier_of_any_length_is_exact_and_the_rest_is_read_once() {
-    for id in [
-        "123456789012345678901234567890".to_owned(),
-        "9".repeat(400),
-        "1.50".to_owned(),
-        "-0".to_owned(),
-    ] {
+    for id in ["123456789012345678901234567890".to_owned(), "9".repeat(400), "1.50".to_owned(), "-0".to_owned()] {
         let json = format!(r#"{{"Size":"x","Id":{id},"Numbers":[1]}}"#);
         let mut thing = Thing::default();
         let mismatches = decode(json.as_bytes(), &mut thing).unwrap();
         assert_eq!(thing.id.unwrap(), id.as_str());
         assert_eq!((mismatches.len(), thing.numbers.len()), (1, 1), "{id}");
     }
+}
+
+#[test]
+fn a_deep_untyped_body_is_an_error() {
+    let deep = format!(r#"{{"a":{}1234567890123456789{}}}"#, "[".repeat(100_000), "]".repeat(100_000));
+    assert!(decode(deep.as_bytes(), &mut None::<Value>).is_err());
+    let long = format!(r#"{{"a":{}12345678901234567890123{}}}"#, "[".repeat(100), "]".repeat(100));
+    let mut read: Option<Value> = None;
+    decode(long.as_bytes(), &mut read).unwrap();
+    assert!(read.unwrap().to_string().contains("\"12345678901234567890123\""));
 }

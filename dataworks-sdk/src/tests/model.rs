@@ -88,12 +88,16 @@ impl rt::Paged for ListThingsRequest {
     }
 }
 
-pub(crate) static TASK: rt::Shape =
-    rt::Shape::new(&[field("Name", Text).required().at_most(5), field("Weight", Number)]);
+pub(crate) static TASK: rt::Shape = rt::Shape::new(&[
+    field("Name", Text).required().at_most(5),
+    field("Token", Text).secret(),
+    field("Weight", Number),
+]);
 
 #[derive(Clone, Default, PartialEq)]
 pub(crate) struct Task {
     pub(crate) name: Option<String>,
+    pub(crate) token: Option<String>,
     pub(crate) weight: Option<f64>,
 }
 
@@ -105,7 +109,8 @@ impl rt::Model for Task {
     fn slot(&self, index: usize) -> Option<&dyn rt::Slot> {
         Some(match index {
             0 => &self.name,
-            1 => &self.weight,
+            1 => &self.token,
+            2 => &self.weight,
             _ => return None,
         })
     }
@@ -113,7 +118,8 @@ impl rt::Model for Task {
     fn slot_mut(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         Some(match index {
             0 => &mut self.name,
-            1 => &mut self.weight,
+            1 => &mut self.token,
+            2 => &mut self.weight,
             _ => return None,
         })
     }

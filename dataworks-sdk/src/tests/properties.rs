@@ -27,8 +27,10 @@ fn borrowed(pairs: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
 fn json() -> impl Strategy<Value = Value> {
     let name = prop_oneof![
         "[A-Za-z.]{0,4}",
-        prop::sample::select(vec!["Data", "Things", "Id", "Size", "Child", "Labels", "Numbers", "Any", "Colour", "Success"])
-            .prop_map(str::to_owned),
+        prop::sample::select(vec![
+            "Data", "Things", "Id", "Size", "Child", "Labels", "Numbers", "Any", "Colour", "Success"
+        ])
+        .prop_map(str::to_owned),
     ];
     let leaf = prop_oneof![
         Just(Value::Null),

@@ -15,21 +15,11 @@ const TOKEN: &str = "CreateThing";
 
 async fn call(service: &Scripted, action: &str) -> Result<Response<Value>, Error> {
     let call = service.client().action(action)?.set("ProjectId", 1);
-    if action == READ {
-        call.set("PageNumber", 1).await
-    } else {
-        call.await
-    }
+    if action == READ { call.set("PageNumber", 1).await } else { call.await }
 }
 
 fn fails_once(play: impl Fn() -> Play + Send + Sync + 'static) -> Scripted {
-    Scripted::new(move |attempt, _| {
-        if attempt == 0 {
-            play()
-        } else {
-            answer(200, &json!({"RequestId": "R"}))
-        }
-    })
+    Scripted::new(move |attempt, _| if attempt == 0 { play() } else { answer(200, &json!({"RequestId": "R"})) })
 }
 
 fn failure(code: &str) -> Value {
@@ -56,21 +46,12 @@ const NONE: [usize; 3] = [1, 1, 1];
 async fn what_is_repeated() {
     let status = |status, code: &'static str| move || answer(status, &failure(code));
     assert_eq!(deliveries(|| Play::Undelivered(Cause::Connect, false)).await, ALL);
-    assert_eq!(
-        deliveries(|| Play::Undelivered(Cause::ConnectTimeout(Duration::from_secs(1)), false)).await,
-        ALL
-    );
-    assert_eq!(
-        deliveries(|| Play::Undelivered(Cause::ReadTimeout(Duration::from_secs(1)), true)).await,
-        SAFE
-    );
+    assert_eq!(deliveries(|| Play::Undelivered(Cause::ConnectTimeout(Duration::from_secs(1)), false)).await, ALL);
+    assert_eq!(deliveries(|| Play::Undelivered(Cause::ReadTimeout(Duration::from_secs(1)), true)).await, SAFE);
     assert_eq!(deliveries(|| Play::Undelivered(Cause::Broken, true)).await, SAFE);
     assert_eq!(deliveries(status(429, "Throttling.User")).await, ALL);
     assert_eq!(deliveries(status(400, "Throttling")).await, ALL);
-    assert_eq!(
-        deliveries(|| answer(200, &json!({"Success": false, "ErrorCode": "Throttling.Api"}))).await,
-        ALL
-    );
+    assert_eq!(deliveries(|| answer(200, &json!({"Success": false, "ErrorCode": "Throttling.Api"}))).await, ALL);
     assert_eq!(deliveries(status(429, "Throttling.Api.Risk")).await, NONE);
     assert_eq!(deliveries(status(429, "Throttling.Resource")).await, NONE);
     assert_eq!(deliveries(status(500, "InternalError.System")).await, SAFE);
@@ -79,10 +60,7 @@ async fn what_is_repeated() {
     assert_eq!(deliveries(status(400, "InvalidParameter")).await, NONE);
     assert_eq!(deliveries(status(403, "Forbidden.Access")).await, NONE);
     assert_eq!(deliveries(status(400, "SignatureNonceUsed")).await, SAFE);
-    assert_eq!(
-        deliveries(|| Play::Answer(raw(502, "<html>bad gateway</html>", &[]))).await,
-        SAFE
-    );
+    assert_eq!(deliveries(|| Play::Answer(raw(502, "<html>bad gateway</html>", &[]))).await, SAFE);
     assert_eq!(deliveries(|| Play::Answer(raw(200, "{\"Data\": {", &[]))).await, SAFE);
 }
 
@@ -93,16 +71,9 @@ async fn three_attempts_with_growing_pauses() {
     assert_eq!(error.code(), Some("ServiceUnavailable"));
     let pauses = service.pauses();
     assert_eq!(pauses.len(), 2);
-    assert!(
-        pauses[0] <= Duration::from_millis(501) && pauses[1] <= Duration::from_millis(1001),
-        "{pauses:?}"
-    );
+    assert!(pauses[0] <= Duration::from_millis(501) && pauses[1] <= Duration::from_millis(1001), "{pauses:?}");
     let headers = |request: &Arc<PreparedRequest>| {
-        request
-            .headers
-            .iter()
-            .filter(|(name, _)| name.contains("retry"))
-            .count()
+        request.headers.iter().filter(|(name, _)| name.as_str().contains("retry")).count()
     };
     assert_eq!(service.requests().iter().map(headers).collect::<Vec<_>>(), [0, 2, 2]);
 }
@@ -123,10 +94,7 @@ async fn throttling_waits_as_long_as_the_service_says() {
     let service = fails_once(|| with_header(429, &failure("Throttling.User"), "x-acs-retry-after", "8000"));
     call(&service, WRITE).await.unwrap();
     let pause = service.pauses()[0];
-    assert!(
-        pause >= Duration::from_secs(8) && pause <= Duration::from_secs(10),
-        "{pause:?}"
-    );
+    assert!(pause >= Duration::from_secs(8) && pause <= Duration::from_secs(10), "{pause:?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -185,13 +153,7 @@ async fn the_budget_ends_repeating() {
     let service = Scripted::new(|_, _| answer(503, &failure("ServiceUnavailable")));
     let client = service.client();
     for _ in 0..100 {
-        client
-            .action(READ)
-            .unwrap()
-            .set("ProjectId", 1)
-            .set("PageNumber", 1)
-            .await
-            .unwrap_err();
+        client.action(READ).unwrap().set("ProjectId", 1).set("PageNumber", 1).await.unwrap_err();
     }
     // A full budget pays for 100 repetitions, and there are two to a call.
     assert_eq!(service.count(), 100 + 100);
@@ -200,19 +162,11 @@ async fn the_budget_ends_repeating() {
 #[tokio::test(start_paused = true)]
 async fn the_total_timeout_covers_the_pauses() {
     let service = Scripted::new(|_, _| with_header(429, &failure("Throttling"), "x-acs-retry-after", "20000"));
-    let call = service
-        .client()
-        .action(WRITE)
-        .unwrap()
-        .set("ProjectId", 1)
-        .timeout(Duration::from_secs(30));
+    let call = service.client().action(WRITE).unwrap().set("ProjectId", 1).timeout(Duration::from_secs(30));
     let error = call.await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
     let text = error.to_string();
-    assert!(
-        text.contains("30s") && text.contains("`timeout`") && text.contains(WRITE),
-        "{text}"
-    );
+    assert!(text.contains("30s") && text.contains("`timeout`") && text.contains(WRITE), "{text}");
     assert_eq!(service.count(), 2);
 
     let hangs = Scripted::new(|_, _| Play::Hang);
@@ -235,4 +189,25 @@ async fn whether_a_write_may_have_been_sent() {
     assert!(sent(|| answer(400, &failure("SignatureNonceUsed"))).await);
     assert!(sent(|| answer(500, &failure("InternalError"))).await);
     assert!(sent(|| Play::Answer(raw(200, "<html>", &[]))).await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_earlier_attempt_counts() {
+    let service = Scripted::new(|attempt, _| match attempt {
+        0 => Play::Undelivered(Cause::Broken, true),
+        _ => Play::Undelivered(Cause::Connect, false),
+    });
+    let error = call(&service, TOKEN).await.unwrap_err();
+    assert_eq!((service.count(), error.kind()), (3, ErrorKind::Connect));
+    assert!(error.may_have_been_sent() && !error.to_string().contains("nothing was sent"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_total_timeout_knows_what_was_refused() {
+    let service = Scripted::new(|_, _| with_header(429, &failure("Throttling"), "x-acs-retry-after", "20000"));
+    let call = service.client().action(WRITE).unwrap().set("ProjectId", 1).timeout(Duration::from_secs(10));
+    let error = call.await.unwrap_err();
+    assert!(error.kind() == ErrorKind::Timeout && !error.may_have_been_sent());
+    let last = std::error::Error::source(&error).unwrap().to_string();
+    assert!(last.contains("Throttling"), "{last}");
 }

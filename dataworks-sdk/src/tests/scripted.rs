@@ -34,10 +34,7 @@ pub(crate) struct Scripted {
 
 impl Scripted {
     pub(crate) fn new(script: impl Fn(usize, &PreparedRequest) -> Play + Send + Sync + 'static) -> Self {
-        Self {
-            script: Arc::new(script),
-            seen: Arc::default(),
-        }
+        Self { script: Arc::new(script), seen: Arc::default() }
     }
 
     pub(crate) fn builder(&self) -> Builder<Config> {
@@ -52,12 +49,7 @@ impl Scripted {
     }
 
     pub(crate) fn requests(&self) -> Vec<Arc<PreparedRequest>> {
-        self.seen
-            .lock()
-            .unwrap()
-            .iter()
-            .map(|(_, request)| request.clone())
-            .collect()
+        self.seen.lock().unwrap().iter().map(|(_, request)| request.clone()).collect()
     }
 
     /// The pauses between the deliveries.
@@ -79,11 +71,7 @@ impl Transport for Scripted {
         Box::pin(async move {
             match play {
                 Play::Answer(answer) => Ok(answer),
-                Play::Undelivered(cause, sent) => Err(Undelivered {
-                    cause,
-                    sent,
-                    source: "scripted".into(),
-                }),
+                Play::Undelivered(cause, sent) => Err(Undelivered { cause, sent, source: "scripted".into() }),
                 Play::Hang => std::future::pending().await,
             }
         })
@@ -103,9 +91,5 @@ pub(crate) fn raw(status: u16, body: impl Into<String>, headers: &[(&'static str
     for (name, value) in headers {
         map.insert(*name, value.parse().unwrap());
     }
-    Answer {
-        status,
-        headers: map,
-        body: body.into().into(),
-    }
+    Answer { status, headers: map, body: body.into().into() }
 }

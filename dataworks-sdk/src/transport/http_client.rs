@@ -1,10 +1,12 @@
 //! reqwest, with a TLS configuration of our own and our own timers.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
-use bytes::BytesMut;
-use reqwest::Url;
+use bytes::{Bytes, BytesMut};
 use rustls_platform_verifier::BuilderVerifierExt as _;
 
 use super::{Answer, Cause, Delivery, Timeouts, Transport, Undelivered};
@@ -13,11 +15,7 @@ use crate::operation::Method;
 use crate::prepare::PreparedRequest;
 
 /// Carries requests over HTTP.
-pub(crate) struct HttpClient {
-    client: reqwest::Client,
-    /// The last URL without its query, as given and parsed: most calls of a client go to one host.
-    base: Mutex<Option<(String, Url)>>,
-}
+pub(crate) struct HttpClient(reqwest::Client);
 
 /// What a client of our own is built from.
 pub(crate) struct Settings {
@@ -48,84 +46,81 @@ impl HttpClient {
 
     /// A client of the caller's own, taken as it is.
     pub(crate) fn from_client(client: reqwest::Client) -> Self {
-        Self {
-            client,
-            base: Mutex::new(None),
-        }
+        Self(client)
     }
 
     async fn deliver(&self, request: PreparedRequest, timeouts: Timeouts) -> Result<Answer, Undelivered> {
-        let request = self.request(request)?;
+        let request = Self::request(request);
         let late = || Undelivered {
             cause: Cause::ReadTimeout(timeouts.read),
             sent: true,
             source: "the read timeout ran out".into(),
         };
-        let response = tokio::time::timeout(head_timeout(timeouts), self.client.execute(request)).await;
-        let mut response = response
-            .map_err(|_| late())?
-            .map_err(|error| undelivered(error, timeouts))?;
+        let response = within(head_timeout(timeouts), self.0.execute(request)).await;
+        let mut response = response.ok_or_else(late)?.map_err(|error| undelivered(error, timeouts))?;
         let status = response.status().as_u16();
         let headers = std::mem::take(response.headers_mut());
-        let mut body = BytesMut::new();
+        let mut body = Body::default();
         loop {
-            let chunk = tokio::time::timeout(timeouts.read, response.chunk()).await;
-            match chunk
-                .map_err(|_| late())?
-                .map_err(|error| undelivered(error, timeouts))?
-            {
-                Some(chunk) => body.extend_from_slice(&chunk),
-                None => {
-                    return Ok(Answer {
-                        status,
-                        headers,
-                        body: body.freeze(),
-                    });
-                }
+            let chunk = within(timeouts.read, response.chunk()).await;
+            match chunk.ok_or_else(late)?.map_err(|error| undelivered(error, timeouts))? {
+                Some(chunk) => body.push(chunk),
+                None => return Ok(Answer { status, headers, body: body.whole() }),
             }
         }
     }
 
-    /// The parsed URL: its query alone is new in every request.
-    fn url(&self, text: &str) -> Result<Url, Box<dyn std::error::Error + Send + Sync>> {
-        let Some((base, query)) = text.split_once('?') else {
-            return Ok(Url::parse(text)?);
-        };
-        let mut last = self.base.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut url = match &*last {
-            Some((text, url)) if text == base => url.clone(),
-            _ => last.insert((base.to_owned(), Url::parse(base)?)).1.clone(),
-        };
-        drop(last);
-        url.set_query(Some(query));
-        Ok(url)
-    }
-
-    fn request(&self, request: PreparedRequest) -> Result<reqwest::Request, Undelivered> {
+    fn request(request: PreparedRequest) -> reqwest::Request {
         let method = match request.method {
             Method::Get => http::Method::GET,
             Method::Post => http::Method::POST,
             Method::Put => http::Method::PUT,
             Method::Delete => http::Method::DELETE,
         };
-        let url = self.url(&request.url).map_err(|error| Undelivered {
-            cause: Cause::Connect,
-            sent: false,
-            source: error,
-        })?;
-        let mut builder = self.client.request(method, url);
-        for (name, value) in request.headers {
-            builder = builder.header(name, value);
+        let mut url = request.base.url;
+        url.set_query(request.url.split_once('?').map(|(_, query)| query));
+        let mut out = reqwest::Request::new(method, url);
+        *out.headers_mut() = request.headers;
+        *out.body_mut() = request.body.map(Into::into);
+        out
+    }
+}
+
+/// What comes within the time limit. There is a timer only if there is something to wait for: mostly a body has come with
+/// its head.
+async fn within<F: Future>(limit: Duration, work: F) -> Option<F::Output> {
+    let mut work = pin!(work);
+    let at_once = poll_fn(|context| match work.as_mut().poll(context) {
+        Poll::Ready(output) => Poll::Ready(Some(output)),
+        Poll::Pending => Poll::Ready(None),
+    });
+    match at_once.await {
+        Some(output) => Some(output),
+        None => tokio::time::timeout(limit, work).await.ok(),
+    }
+}
+
+/// The pieces of a body. Most come in one, which then needs no copy.
+#[derive(Default)]
+struct Body {
+    first: Bytes,
+    all: BytesMut,
+}
+
+impl Body {
+    fn push(&mut self, chunk: Bytes) {
+        if self.first.is_empty() {
+            self.first = chunk;
+            return;
         }
-        builder = builder.headers(request.extra);
-        if let Some(body) = request.body {
-            builder = builder.body(body);
+        if self.all.is_empty() {
+            self.all.extend_from_slice(&self.first);
         }
-        builder.build().map_err(|error| Undelivered {
-            cause: Cause::Connect,
-            sent: false,
-            source: error.without_url().into(),
-        })
+        self.all.extend_from_slice(&chunk);
+    }
+
+    fn whole(self) -> Bytes {
+        if self.all.is_empty() { self.first } else { self.all.freeze() }
     }
 }
 
@@ -137,11 +132,7 @@ impl Transport for HttpClient {
 
 /// The read timeout, unless a longer connect timeout would never get its turn.
 fn head_timeout(timeouts: Timeouts) -> Duration {
-    if timeouts.connect < timeouts.read {
-        timeouts.read
-    } else {
-        timeouts.connect + timeouts.read
-    }
+    if timeouts.connect < timeouts.read { timeouts.read } else { timeouts.connect.saturating_add(timeouts.read) }
 }
 
 fn undelivered(error: reqwest::Error, timeouts: Timeouts) -> Undelivered {
@@ -151,11 +142,7 @@ fn undelivered(error: reqwest::Error, timeouts: Timeouts) -> Undelivered {
         (false, true) => (Cause::ReadTimeout(timeouts.read), true),
         (false, false) => (Cause::Broken, true),
     };
-    Undelivered {
-        cause,
-        sent,
-        source: error.without_url().into(),
-    }
+    Undelivered { cause, sent, source: error.without_url().into() }
 }
 
 /// rustls with ring (the provider that costs least to build), the system's roots, and HTTP/2 where it is offered.

@@ -86,9 +86,7 @@ impl From<Undelivered> for Error {
             Cause::ConnectTimeout(_) | Cause::ReadTimeout(_) => ErrorKind::Timeout,
             Cause::Broken => ErrorKind::Connection,
         };
-        Self::new(kind, undelivered.to_string())
-            .maybe_sent(undelivered.sent)
-            .with_source(undelivered.source)
+        Self::new(kind, undelivered.to_string()).maybe_sent(undelivered.sent).with_source(undelivered.source)
     }
 }
 

@@ -22,9 +22,7 @@ pub(crate) struct Key {
 
 impl fmt::Debug for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Key")
-            .field("temporary", &self.token.is_some())
-            .finish_non_exhaustive()
+        f.debug_struct("Key").field("temporary", &self.token.is_some()).finish_non_exhaustive()
     }
 }
 
@@ -39,23 +37,13 @@ pub(crate) fn check(received: &Received, keys: &Keys, nonces: &Nonces, now: i64)
         return Err(Refusal::new(400, "UnsupportedSignatureAlgorithm", message));
     }
     let (id, time) = (need("AccessKeyId")?, need("Timestamp")?);
-    let (nonce, method, version) = (
-        need("SignatureNonce")?,
-        need("SignatureMethod")?,
-        need("SignatureVersion")?,
-    );
+    let (nonce, method, version) = (need("SignatureNonce")?, need("SignatureMethod")?, need("SignatureVersion")?);
     let signature = need("Signature")?;
     if method != "HMAC-SHA1" {
-        return Err(Refusal::invalid(
-            "SignatureMethod",
-            format!("\"{method}\" is not HMAC-SHA1"),
-        ));
+        return Err(Refusal::invalid("SignatureMethod", format!("\"{method}\" is not HMAC-SHA1")));
     }
     if version != "1.0" {
-        return Err(Refusal::invalid(
-            "SignatureVersion",
-            format!("\"{version}\" is not 1.0"),
-        ));
+        return Err(Refusal::invalid("SignatureVersion", format!("\"{version}\" is not 1.0")));
     }
     let key = keys
         .get(id)
@@ -69,18 +57,10 @@ pub(crate) fn check(received: &Received, keys: &Keys, nonces: &Nonces, now: i64)
         return Err(Refusal::new(400, "SignatureDoesNotMatch", message));
     }
     if !nonces.is_new(id, nonce, now) {
-        return Err(Refusal::new(
-            400,
-            "SignatureNonceUsed",
-            "Specified signature nonce was used already.",
-        ));
+        return Err(Refusal::new(400, "SignatureNonceUsed", "Specified signature nonce was used already."));
     }
     let action = given("Action").unwrap_or_default();
-    if (key.allows)(action) {
-        Ok(())
-    } else {
-        Err(Refusal::forbidden(action, id))
-    }
+    if (key.allows)(action) { Ok(()) } else { Err(Refusal::forbidden(action, id)) }
 }
 
 fn token(key: &Key, given: Option<&str>) -> Result<(), Refusal> {
@@ -105,11 +85,7 @@ fn timestamp(text: &str, now: i64) -> Result<(), Refusal> {
         Refusal::new(400, "InvalidTimeStamp.Format", message)
     })?;
     if now.saturating_sub(ms).unsigned_abs() > SKEW.unsigned_abs() {
-        return Err(Refusal::new(
-            400,
-            "InvalidTimeStamp.Expired",
-            "Specified time stamp or date value is expired.",
-        ));
+        return Err(Refusal::new(400, "InvalidTimeStamp.Expired", "Specified time stamp or date value is expired."));
     }
     Ok(())
 }
@@ -152,10 +128,7 @@ mod tests {
         assert!(!nonces.is_new("a", "1", 1));
         assert!(nonces.is_new("b", "1", 1));
         assert!(nonces.is_new("a", "2", 2 * SKEW));
-        assert!(
-            !nonces.is_new("a", "1", 2 * SKEW + 1),
-            "the older generation is still known"
-        );
+        assert!(!nonces.is_new("a", "1", 2 * SKEW + 1), "the older generation is still known");
         assert!(nonces.is_new("a", "1", 9 * SKEW), "its timestamp is long expired");
     }
 

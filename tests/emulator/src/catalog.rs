@@ -25,14 +25,8 @@ struct Known {
 impl Catalog {
     /// Reads nothing yet.
     pub(crate) fn new() -> Self {
-        let known = |name: &&'static str| Known {
-            name,
-            overlay: OnceLock::new(),
-            operations: RwLock::default(),
-        };
-        Self {
-            versions: embedded::versions().iter().map(known).collect(),
-        }
+        let known = |name: &&'static str| Known { name, overlay: OnceLock::new(), operations: RwLock::default() };
+        Self { versions: embedded::versions().iter().map(known).collect() }
     }
 
     /// Whether there is such a version.
@@ -43,19 +37,12 @@ impl Catalog {
     /// An action: read at its first call, and kept.
     pub(crate) fn operation(&self, version: &str, action: &str) -> Option<Arc<Operation>> {
         let known = self.versions.iter().find(|known| known.name == version)?;
-        let kept = known
-            .operations
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(action)
-            .cloned();
+        let kept = known.operations.read().unwrap_or_else(PoisonError::into_inner).get(action).cloned();
         if kept.is_some() {
             return kept;
         }
         let name = embedded::actions(known.name).find(|name| *name == action)?;
-        let overlay = known
-            .overlay
-            .get_or_init(|| embedded::overlay(known.name).unwrap_or_default());
+        let overlay = known.overlay.get_or_init(|| embedded::overlay(known.name).unwrap_or_default());
         let operation = Arc::new(Operation::read(known.name, name, overlay)?);
         let mut operations = known.operations.write().unwrap_or_else(PoisonError::into_inner);
         Some(operations.entry(name).or_insert(operation).clone())
@@ -91,19 +78,10 @@ impl Operation {
                 .collect(),
             ..Overlay::default()
         };
-        let spec = Version {
-            actions: BTreeMap::from([(name.to_owned(), action)]),
-            types,
-            overlay,
-            ..Version::default()
-        };
+        let spec =
+            Version { actions: BTreeMap::from([(name.to_owned(), action)]), types, overlay, ..Version::default() };
         let handler = state::handler(version, name);
-        Some(Self {
-            name: name.to_owned(),
-            spec,
-            handler,
-            template: OnceLock::new(),
-        })
+        Some(Self { name: name.to_owned(), spec, handler, template: OnceLock::new() })
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -136,11 +114,7 @@ fn gather(version: &str, schema: &Schema, types: &mut BTreeMap<String, SharedTyp
         types.insert(name.clone(), shared.clone());
         gather(version, &shared.schema, types);
     }
-    let inner = schema
-        .items
-        .iter()
-        .chain(&schema.additional_properties)
-        .map(AsRef::as_ref);
+    let inner = schema.items.iter().chain(&schema.additional_properties).map(AsRef::as_ref);
     for schema in inner.chain(schema.properties.values()) {
         gather(version, schema, types);
     }

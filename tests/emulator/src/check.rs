@@ -78,9 +78,7 @@ pub(crate) fn check(operation: &Operation, received: &Received, strict: bool) ->
     let checker = Checker { operation, strict };
     let given = checker.sort(received)?;
     let parameters = &operation.action().parameters;
-    let required = parameters
-        .iter()
-        .filter(|(_, it)| it.schema.required && it.place != Place::Host);
+    let required = parameters.iter().filter(|(_, it)| it.schema.required && it.place != Place::Host);
     for name in required.map(|(name, _)| name.as_str()) {
         // An empty text is as good as none.
         let there = given.plain.get(name).is_some_and(|text| !text.is_empty()) || given.flattened.contains_key(name);
@@ -88,24 +86,14 @@ pub(crate) fn check(operation: &Operation, received: &Received, strict: bool) ->
             return Err(Refusal::missing(name));
         }
     }
-    let mut checked = Checked {
-        misplaced: given.misplaced,
-        ..Checked::default()
-    };
+    let mut checked = Checked { misplaced: given.misplaced, ..Checked::default() };
     for (name, text) in given.plain {
         let value = checker.plain(name, &parameters[name], text)?;
         checked.values.0.insert(name.to_owned(), value);
     }
     for (name, tree) in given.flattened {
-        let at = At {
-            path: name.to_owned(),
-            spec: format!("request.{name}"),
-            depth: 0,
-        };
-        checked
-            .values
-            .0
-            .insert(name.to_owned(), checker.tree(&at, &parameters[name].schema, tree)?);
+        let at = At { path: name.to_owned(), spec: format!("request.{name}"), depth: 0 };
+        checked.values.0.insert(name.to_owned(), checker.tree(&at, &parameters[name].schema, tree)?);
     }
     Ok(checked)
 }
@@ -113,10 +101,7 @@ pub(crate) fn check(operation: &Operation, received: &Received, strict: bool) ->
 /// Hangs a value into the tree under what follows the parameter's name: `.1.Key`.
 fn grow<'a>(tree: &mut Tree<'a>, name: &str, rest: &'a str, value: &'a str) -> Result<(), Refusal> {
     if rest.matches('.').count() > DEEPEST {
-        return Err(Refusal::invalid(
-            &name[..name.len() - rest.len()],
-            "it nests too deeply",
-        ));
+        return Err(Refusal::invalid(&name[..name.len() - rest.len()], "it nests too deeply"));
     }
     let mut place = tree;
     for part in rest.split('.').skip(1) {
@@ -128,10 +113,7 @@ fn grow<'a>(tree: &mut Tree<'a>, name: &str, rest: &'a str, value: &'a str) -> R
     match place {
         Tree::Node(children) if children.is_empty() && !rest.is_empty() => *place = Tree::Leaf(value),
         Tree::Node(_) if rest.is_empty() => {
-            return Err(Refusal::invalid(
-                name,
-                format!("a structure is sent element by element: {name}.1=…"),
-            ));
+            return Err(Refusal::invalid(name, format!("a structure is sent element by element: {name}.1=…")));
         }
         _ => return Err(Refusal::invalid(name, "it is given more than once")),
     }
@@ -147,27 +129,15 @@ struct At {
 
 impl At {
     fn field(&self, name: &str) -> Self {
-        Self {
-            path: format!("{}.{name}", self.path),
-            spec: format!("{}.{name}", self.spec),
-            depth: self.depth + 1,
-        }
+        Self { path: format!("{}.{name}", self.path), spec: format!("{}.{name}", self.spec), depth: self.depth + 1 }
     }
 
     fn element(&self, index: usize) -> Self {
-        Self {
-            path: format!("{}.{}", self.path, index + 1),
-            spec: format!("{}[]", self.spec),
-            depth: self.depth + 1,
-        }
+        Self { path: format!("{}.{}", self.path, index + 1), spec: format!("{}[]", self.spec), depth: self.depth + 1 }
     }
 
     fn value(&self, key: &str) -> Self {
-        Self {
-            path: format!("{}.{key}", self.path),
-            spec: format!("{}{{}}", self.spec),
-            depth: self.depth + 1,
-        }
+        Self { path: format!("{}.{key}", self.path), spec: format!("{}{{}}", self.spec), depth: self.depth + 1 }
     }
 
     fn invalid(&self, problem: impl std::fmt::Display) -> Refusal {
@@ -188,12 +158,7 @@ impl Checker<'_> {
         let form = received.form.iter().map(|pair| (Place::FormData, pair));
         for (place, (name, value)) in query.chain(form) {
             let top = name.split('.').next().unwrap_or_default();
-            let parameter = self
-                .operation
-                .action()
-                .parameters
-                .get(top)
-                .filter(|it| it.place != Place::Host);
+            let parameter = self.operation.action().parameters.get(top).filter(|it| it.place != Place::Host);
             let Some(parameter) = parameter else {
                 if !COMMON.contains(&name.as_str()) {
                     self.unknown(name)?;
@@ -206,10 +171,7 @@ impl Checker<'_> {
                 given.misplaced.push(top.to_owned());
             }
             if self.is_flattened(parameter) {
-                let tree = given
-                    .flattened
-                    .entry(top)
-                    .or_insert_with(|| Tree::Node(BTreeMap::new()));
+                let tree = given.flattened.entry(top).or_insert_with(|| Tree::Node(BTreeMap::new()));
                 grow(tree, name, &name[top.len()..], value)?;
             } else if name.len() > top.len() {
                 self.unknown(name)?;
@@ -224,10 +186,7 @@ impl Checker<'_> {
         if !self.strict {
             return Ok(());
         }
-        Err(Refusal::invalid(
-            name,
-            format!("{} has no such parameter", self.operation.name()),
-        ))
+        Err(Refusal::invalid(name, format!("{} has no such parameter", self.operation.name())))
     }
 
     fn is_flattened(&self, parameter: &Parameter) -> bool {
@@ -237,11 +196,7 @@ impl Checker<'_> {
     }
 
     fn plain(&self, name: &str, parameter: &Parameter, text: &str) -> Result<Value, Refusal> {
-        let at = At {
-            path: name.to_owned(),
-            spec: format!("request.{name}"),
-            depth: 0,
-        };
+        let at = At { path: name.to_owned(), spec: format!("request.{name}"), depth: 0 };
         match parameter.style {
             Some(Style::Json) => {
                 let value =
@@ -250,16 +205,11 @@ impl Checker<'_> {
                 Ok(value)
             }
             Some(Style::Simple) => {
-                let schema = self
-                    .operation
-                    .spec()
-                    .resolve(&parameter.schema)
-                    .unwrap_or(&parameter.schema);
+                let schema = self.operation.spec().resolve(&parameter.schema).unwrap_or(&parameter.schema);
                 let items = schema.items.as_deref().cloned().unwrap_or_default();
                 let parts = text.split(',').filter(|_| !text.is_empty()).enumerate();
-                let list: Vec<_> = parts
-                    .map(|(index, part)| self.text(&at.element(index), &items, part))
-                    .collect::<Result<_, _>>()?;
+                let list: Vec<_> =
+                    parts.map(|(index, part)| self.text(&at.element(index), &items, part)).collect::<Result<_, _>>()?;
                 count(&at, schema, list.len())?;
                 Ok(Value::Array(list))
             }
@@ -271,10 +221,9 @@ impl Checker<'_> {
     fn text(&self, at: &At, schema: &Schema, text: &str) -> Result<Value, Refusal> {
         let schema = self.operation.spec().resolve(schema).unwrap_or(schema);
         let value = match schema.kind {
-            Some(Type::Integer) => Value::from(
-                text.parse::<i64>()
-                    .map_err(|_| at.invalid(format!("\"{text}\" is not a whole number")))?,
-            ),
+            Some(Type::Integer) => {
+                Value::from(text.parse::<i64>().map_err(|_| at.invalid(format!("\"{text}\" is not a whole number")))?)
+            }
             Some(Type::Number) => {
                 let number = text.parse().ok().and_then(serde_json::Number::from_f64);
                 Value::Number(number.ok_or_else(|| at.invalid(format!("\"{text}\" is not a number")))?)
@@ -404,10 +353,7 @@ impl Checker<'_> {
 
 /// Every field that must be there.
 fn require(at: &At, schema: &Schema, given: impl Fn(&str) -> bool) -> Result<(), Refusal> {
-    let missing = schema
-        .properties
-        .iter()
-        .find(|(name, field)| field.required && !given(name));
+    let missing = schema.properties.iter().find(|(name, field)| field.required && !given(name));
     missing.map_or(Ok(()), |(name, _)| Err(Refusal::missing(&at.field(name).path)))
 }
 
@@ -454,9 +400,5 @@ fn length(schema: &Schema, text: &str) -> Option<String> {
 fn shortened(value: &Value) -> String {
     const MOST: usize = 60;
     let text = value.to_string();
-    if text.chars().count() <= MOST {
-        text
-    } else {
-        format!("{}…", text.chars().take(MOST).collect::<String>())
-    }
+    if text.chars().count() <= MOST { text } else { format!("{}…", text.chars().take(MOST).collect::<String>()) }
 }

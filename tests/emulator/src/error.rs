@@ -14,21 +14,12 @@ pub(crate) struct Refusal {
 
 impl Refusal {
     pub(crate) fn new(status: u16, code: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            status,
-            code: code.into(),
-            message: message.into(),
-            denied: None,
-        }
+        Self { status, code: code.into(), message: message.into(), denied: None }
     }
 
     /// A parameter that is not what the action takes; `path` names it, `DefaultRunProperties.RunPolicy.Type` for a nested one.
     pub(crate) fn invalid(path: &str, problem: impl std::fmt::Display) -> Self {
-        Self::new(
-            400,
-            "InvalidParameter",
-            format!("The specified parameter {path} is not valid: {problem}."),
-        )
+        Self::new(400, "InvalidParameter", format!("The specified parameter {path} is not valid: {problem}."))
     }
 
     /// A parameter that must be given and is not.

@@ -57,19 +57,13 @@ impl Fault {
     /// 429 that names a delay.
     #[must_use]
     pub fn throttle(retry_after_ms: u64) -> Self {
-        Self::Throttle {
-            retry_after_ms: Some(retry_after_ms),
-        }
+        Self::Throttle { retry_after_ms: Some(retry_after_ms) }
     }
 
     /// An error in the service's own form.
     #[must_use]
     pub fn status(status: u16, code: impl Into<String>, message: impl Into<String>) -> Self {
-        Self::Status {
-            status,
-            code: code.into(),
-            message: message.into(),
-        }
+        Self::Status { status, code: code.into(), message: message.into() }
     }
 
     /// A status with a body of any kind, or with none.
@@ -80,20 +74,13 @@ impl Fault {
         } else {
             vec![("content-type".to_owned(), content_type.to_owned())]
         };
-        Self::Raw {
-            status,
-            headers,
-            body: body.into(),
-        }
+        Self::Raw { status, headers, body: body.into() }
     }
 
     /// 200 with `Success: false`.
     #[must_use]
     pub fn unsuccessful(code: impl Into<String>, message: impl Into<String>) -> Self {
-        Self::Unsuccessful {
-            code: code.into(),
-            message: message.into(),
-        }
+        Self::Unsuccessful { code: code.into(), message: message.into() }
     }
 }
 

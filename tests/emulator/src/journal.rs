@@ -35,20 +35,13 @@ impl Request {
     /// The value of a parameter, in the query or in the form.
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<&str> {
-        self.query
-            .iter()
-            .chain(&self.form)
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.query.iter().chain(&self.form).find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     /// The value of a header; `name` in lower case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 }
 
@@ -72,10 +65,7 @@ struct Inner {
 
 impl Journal {
     pub(crate) fn new(capacity: usize) -> Self {
-        Self {
-            capacity,
-            inner: Mutex::default(),
-        }
+        Self { capacity, inner: Mutex::default() }
     }
 
     /// Notes a request; the number names it later.
@@ -145,19 +135,13 @@ mod tests {
     use super::*;
 
     fn named(action: &str) -> Received {
-        Received {
-            query: vec![("Action".into(), action.into())],
-            ..Received::default()
-        }
+        Received { query: vec![("Action".into(), action.into())], ..Received::default() }
     }
 
     #[test]
     fn the_oldest_is_forgotten_and_still_counted() {
         let journal = Journal::new(2);
-        let numbers: Vec<_> = ["A", "B", "A"]
-            .iter()
-            .map(|action| journal.note(&named(action)))
-            .collect();
+        let numbers: Vec<_> = ["A", "B", "A"].iter().map(|action| journal.note(&named(action))).collect();
         assert_eq!(numbers, [0, 1, 2]);
         journal.amend(0, |request| request.status = Some(500));
         journal.amend(2, |request| request.status = Some(200));
@@ -165,9 +149,6 @@ mod tests {
         assert_eq!(kept, [("B".to_owned(), None), ("A".to_owned(), Some(200))]);
         assert_eq!(journal.count("A"), 2);
         journal.clear();
-        assert_eq!(
-            (journal.count("A"), journal.requests().len(), journal.note(&named("A"))),
-            (0, 0, 3)
-        );
+        assert_eq!((journal.count("A"), journal.requests().len(), journal.note(&named("A"))), (0, 0, 3));
     }
 }

@@ -198,21 +198,13 @@ impl Builder {
         secret: impl Into<String>,
         allows: impl Fn(&str) -> bool + Send + Sync + 'static,
     ) -> Self {
-        let key = Key {
-            secret: secret.into(),
-            token: None,
-            allows: Box::new(allows),
-        };
+        let key = Key { secret: secret.into(), token: None, allows: Box::new(allows) };
         self.key(id.into(), key)
     }
 
     /// Knows a temporary access key, which is good only together with its security token.
     pub fn session_key(self, id: impl Into<String>, secret: impl Into<String>, token: impl Into<String>) -> Self {
-        let key = Key {
-            secret: secret.into(),
-            token: Some(token.into()),
-            allows: Box::new(|_| true),
-        };
+        let key = Key { secret: secret.into(), token: Some(token.into()), allows: Box::new(|_| true) };
         self.key(id.into(), key)
     }
 
@@ -276,19 +268,9 @@ impl Builder {
         let mut keys = self.keys;
         if keys.is_empty() {
             let (id, secret) = DEFAULT_KEY;
-            keys.insert(
-                id.to_owned(),
-                Key {
-                    secret: secret.to_owned(),
-                    token: None,
-                    allows: Box::new(|_| true),
-                },
-            );
+            keys.insert(id.to_owned(), Key { secret: secret.to_owned(), token: None, allows: Box::new(|_| true) });
         }
-        let time = Time {
-            now: self.clock.now_ms(),
-            speed: self.speed,
-        };
+        let time = Time { now: self.clock.now_ms(), speed: self.speed };
         let shared = Arc::new(Shared {
             keys,
             nonces: auth::Nonces::default(),
@@ -306,11 +288,6 @@ impl Builder {
         }
         let (stop, stopped) = watch::channel(false);
         let server = tokio::spawn(server::serve(listener, shared.clone(), stopped));
-        Ok(Emulator {
-            shared,
-            addr,
-            stop,
-            server,
-        })
+        Ok(Emulator { shared, addr, stop, server })
     }
 }

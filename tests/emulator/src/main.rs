@@ -36,10 +36,7 @@ struct Arguments {
 }
 
 fn speed(text: &str) -> Result<f64, String> {
-    let speed = text
-        .parse()
-        .ok()
-        .filter(|speed: &f64| speed.is_finite() && *speed > 0.0);
+    let speed = text.parse().ok().filter(|speed: &f64| speed.is_finite() && *speed > 0.0);
     speed.ok_or_else(|| "a number above 0 is expected".to_owned())
 }
 
@@ -92,10 +89,7 @@ impl Signal {
     #[cfg(unix)]
     fn new() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self {
-            terminate: signal(SignalKind::terminate())?,
-            interrupt: signal(SignalKind::interrupt())?,
-        })
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
 
     #[cfg(not(unix))]

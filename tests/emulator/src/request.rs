@@ -29,12 +29,10 @@ impl Received {
     /// Decodes the head. What cannot be decoded is a refusal, and the rest is still there for the journal.
     pub(crate) fn head(parts: &Parts) -> (Self, Result<(), Refusal>) {
         let query = decode(parts.uri.query().unwrap_or_default());
-        let headers = parts.headers.iter().map(|(name, value)| {
-            (
-                name.as_str().to_owned(),
-                String::from_utf8_lossy(value.as_bytes()).into_owned(),
-            )
-        });
+        let headers = parts
+            .headers
+            .iter()
+            .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
         let mut received = Self {
             method: parts.method.as_str().to_owned(),
             path: parts.uri.path().to_owned(),
@@ -49,28 +47,16 @@ impl Received {
     pub(crate) async fn body(&mut self, parts: &Parts, body: Incoming) -> Result<(), Refusal> {
         let collected = Limited::new(body, BODY_LIMIT).collect().await.map_err(|error| {
             if error.is::<http_body_util::LengthLimitError>() {
-                Refusal::new(
-                    413,
-                    "InvalidRequest.BodyTooLarge",
-                    format!("The body is larger than {BODY_LIMIT} bytes."),
-                )
+                Refusal::new(413, "InvalidRequest.BodyTooLarge", format!("The body is larger than {BODY_LIMIT} bytes."))
             } else {
-                Refusal::new(
-                    400,
-                    "InvalidRequest.Body",
-                    format!("The body could not be read: {error}."),
-                )
+                Refusal::new(400, "InvalidRequest.Body", format!("The body could not be read: {error}."))
             }
         })?;
         let bytes: Bytes = collected.to_bytes();
         if bytes.is_empty() {
             return Ok(());
         }
-        let kind = parts
-            .headers
-            .get(CONTENT_TYPE)
-            .and_then(|kind| kind.to_str().ok())
-            .unwrap_or_default();
+        let kind = parts.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         let kind = kind.split(';').next().unwrap_or_default().trim();
         if !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
             let problem =
@@ -90,18 +76,12 @@ impl Received {
 
     /// The first header of this name (lower case).
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     /// Every parameter: the query's, then the form's.
     pub(crate) fn parameters(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.query
-            .iter()
-            .chain(&self.form)
-            .map(|(name, value)| (name.as_str(), value.as_str()))
+        self.query.iter().chain(&self.form).map(|(name, value)| (name.as_str(), value.as_str()))
     }
 }
 

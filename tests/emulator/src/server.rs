@@ -54,10 +54,7 @@ pub(crate) struct Shared {
 
 impl Shared {
     pub(crate) fn time(&self) -> Time {
-        Time {
-            now: self.clock.now_ms(),
-            speed: self.speed,
-        }
+        Time { now: self.clock.now_ms(), speed: self.speed }
     }
 }
 
@@ -125,11 +122,7 @@ async fn handle(
     let (parts, body) = request.into_parts();
     let (mut received, readable) = Received::head(&parts);
     let named = received.parameter("Action").unwrap_or_default();
-    if shared
-        .faults
-        .take(named, |fault| *fault == Fault::CloseOnArrival)
-        .is_some()
-    {
+    if shared.faults.take(named, |fault| *fault == Fault::CloseOnArrival).is_some() {
         shared.journal.note(&received);
         return Err(Closed);
     }
@@ -140,10 +133,8 @@ async fn handle(
     let number = shared.journal.note(&received);
     let admitted = readable.and_then(|()| admit(&shared, &received));
     let action = received.parameter("Action").unwrap_or_default();
-    let fault = admitted
-        .as_ref()
-        .ok()
-        .and_then(|_| shared.faults.take(action, |fault| *fault != Fault::CloseOnArrival));
+    let fault =
+        admitted.as_ref().ok().and_then(|_| shared.faults.take(action, |fault| *fault != Fault::CloseOnArrival));
     let reply = Reply::begin(&shared, &parts);
     let response = match (admitted, fault) {
         (
@@ -177,12 +168,8 @@ fn admit(shared: &Shared, received: &Received) -> Result<Arc<Operation>, Refusal
             format!("The path {} is not served: actions are called at /.", received.path),
         ));
     }
-    let need = |name: &str| {
-        received
-            .parameter(name)
-            .filter(|value| !value.is_empty())
-            .ok_or_else(|| Refusal::missing(name))
-    };
+    let need =
+        |name: &str| received.parameter(name).filter(|value| !value.is_empty()).ok_or_else(|| Refusal::missing(name));
     let (version, action) = (need("Version")?, need("Action")?);
     if !shared.catalog.has_version(version) {
         return Err(Refusal::new(
@@ -200,20 +187,12 @@ fn admit(shared: &Shared, received: &Received) -> Result<Arc<Operation>, Refusal
     })?;
     let expected = operation.action().method.as_str();
     if received.method != expected {
-        let message = format!(
-            "This http method is not supported: {action} is called with {expected}, not {}.",
-            received.method
-        );
+        let message =
+            format!("This http method is not supported: {action} is called with {expected}, not {}.", received.method);
         return Err(Refusal::new(400, "UnsupportedHTTPMethod", message));
     }
-    if let Some(format) = received
-        .parameter("Format")
-        .filter(|format| !format.eq_ignore_ascii_case("json"))
-    {
-        return Err(Refusal::invalid(
-            "Format",
-            format!("\"{format}\" is not supported: answers are JSON"),
-        ));
+    if let Some(format) = received.parameter("Format").filter(|format| !format.eq_ignore_ascii_case("json")) {
+        return Err(Refusal::invalid("Format", format!("\"{format}\" is not supported: answers are JSON")));
     }
     auth::check(received, &shared.keys, &shared.nonces, shared.clock.now_ms())?;
     Ok(operation)
@@ -228,20 +207,12 @@ fn perform(
 ) -> Result<Map<String, Value>, Refusal> {
     let checked = check::check(operation, received, shared.strict)?;
     if !checked.misplaced.is_empty() {
-        shared
-            .journal
-            .amend(number, |request| request.misplaced = checked.misplaced);
+        shared.journal.amend(number, |request| request.misplaced = checked.misplaced);
     }
     match (&shared.store, operation.handler()) {
         (Some(store), Some(handler)) => {
-            let call = Call {
-                values: &checked.values,
-                time: shared.time(),
-            };
-            store
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .run(operation.name(), handler, &call)
+            let call = Call { values: &checked.values, time: shared.time() };
+            store.lock().unwrap_or_else(PoisonError::into_inner).run(operation.name(), handler, &call)
         }
         _ => Ok(operation.template().answer(&checked.values)),
     }
@@ -257,11 +228,7 @@ struct Reply {
 impl Reply {
     fn begin(shared: &Shared, parts: &Parts) -> Self {
         let number = shared.answered.fetch_add(1, Ordering::Relaxed);
-        let host = parts
-            .headers
-            .get("host")
-            .and_then(|host| host.to_str().ok())
-            .unwrap_or_default();
+        let host = parts.headers.get("host").and_then(|host| host.to_str().ok()).unwrap_or_default();
         Self {
             request_id: ids::uuid(REQUESTS, number),
             host: host.to_owned(),
@@ -296,11 +263,8 @@ impl Reply {
     fn spoiled(&self, fault: Fault) -> Response<Answer> {
         match fault {
             Fault::Throttle { retry_after_ms } => {
-                let mut response = self.refused(&Refusal::new(
-                    429,
-                    "Throttling.User",
-                    "Request was denied due to user flow control.",
-                ));
+                let mut response =
+                    self.refused(&Refusal::new(429, "Throttling.User", "Request was denied due to user flow control."));
                 if let Some(ms) = retry_after_ms {
                     response.headers_mut().insert("x-acs-retry-after", ms.into());
                 }
@@ -317,20 +281,12 @@ impl Reply {
             }
             Fault::Unsuccessful { code, message } => self.refused(&Refusal::unsuccessful(code, message)),
             Fault::Status { status, code, message } => self.refused(&Refusal::new(status, code, message)),
-            other => self.refused(&Refusal::new(
-                500,
-                "InternalError.Fault",
-                format!("{other:?} is no answer."),
-            )),
+            other => self.refused(&Refusal::new(500, "InternalError.Fault", format!("{other:?} is no answer."))),
         }
     }
 
     fn refused(&self, refusal: &Refusal) -> Response<Answer> {
-        self.json(
-            refusal.status,
-            &refusal.body(&self.request_id, &self.host),
-            Some(refusal.code.clone()),
-        )
+        self.json(refusal.status, &refusal.body(&self.request_id, &self.host), Some(refusal.code.clone()))
     }
 
     fn json(&self, status: u16, body: &Value, code: Option<String>) -> Response<Answer> {
@@ -369,13 +325,7 @@ struct Answer {
 
 impl Answer {
     fn new(data: Bytes, code: Option<String>) -> Self {
-        Self {
-            promised: data.len() as u64,
-            data,
-            code,
-            broken: None,
-            last: None,
-        }
+        Self { promised: data.len() as u64, data, code, broken: None, last: None }
     }
 
     fn truncate(&mut self) {

@@ -41,29 +41,16 @@ impl Template {
             Some(Paging::Token(pages)) => outer(&pages.items),
             _ => "",
         };
-        let second = spec
-            .schema_at(operation.name(), &format!("answer.{items}"))
-            .filter(|_| !items.is_empty());
-        let second = second
-            .and_then(|list| list.items.as_deref())
-            .map_or(Value::Null, |item| {
-                let place = Place {
-                    path: format!("answer.{items}[]"),
-                    index: ELEMENTS,
-                    ..Place::root("")
-                };
-                json!([maker.value(item, &place)])
-            });
+        let second = spec.schema_at(operation.name(), &format!("answer.{items}")).filter(|_| !items.is_empty());
+        let second = second.and_then(|list| list.items.as_deref()).map_or(Value::Null, |item| {
+            let place = Place { path: format!("answer.{items}[]"), index: ELEMENTS, ..Place::root("") };
+            json!([maker.value(item, &place)])
+        });
         let outcomes = match decisions.outcome {
             OutcomeField::Items(field) => Some(field.to_owned()),
             _ => None,
         };
-        Self {
-            body,
-            second,
-            pages: decisions.pages,
-            outcomes,
-        }
+        Self { body, second, pages: decisions.pages, outcomes }
     }
 
     /// The body of one call's answer, without its `RequestId`.
@@ -77,10 +64,7 @@ impl Template {
         if let Some(field) = &self.outcomes
             && let Some(Value::Array(ids)) = values.get("Ids")
         {
-            let one = body
-                .get(field)
-                .and_then(Value::as_object)
-                .and_then(|map| map.values().next().cloned());
+            let one = body.get(field).and_then(Value::as_object).and_then(|map| map.values().next().cloned());
             let one = one.unwrap_or_else(|| json!({"Success": true}));
             let each = ids.iter().map(|id| (plain(id), one.clone())).collect();
             body.insert(field.clone(), Value::Object(each));
@@ -94,11 +78,7 @@ impl Template {
         if !more && let Some(items) = at(body, outer(&pages.items)) {
             *items = self.second.clone();
         }
-        if let Some(size) = pages
-            .size
-            .as_deref()
-            .and_then(|name| values.integer(name).map(|size| (name, size)))
-        {
+        if let Some(size) = pages.size.as_deref().and_then(|name| values.integer(name).map(|size| (name, size))) {
             echo(body, &pages.items, size.0, size.1);
         }
     }
@@ -112,11 +92,7 @@ fn numbered(body: &mut Map<String, Value>, pages: &NumberedPages, values: &Value
     let mut total = 0;
     if let Some(Value::Array(items)) = at(body, outer(&pages.items)) {
         total = items.len();
-        *items = items
-            .drain(..)
-            .skip(start)
-            .take(usize::try_from(size).unwrap_or(usize::MAX))
-            .collect();
+        *items = items.drain(..).skip(start).take(usize::try_from(size).unwrap_or(usize::MAX)).collect();
     }
     if let Some(path) = &pages.total {
         set(body, path, total.into());
@@ -141,9 +117,7 @@ fn set(body: &mut Map<String, Value>, path: &str, value: Value) {
 }
 
 fn at<'a>(body: &'a mut Map<String, Value>, path: &str) -> Option<&'a mut Value> {
-    let (first, rest) = path
-        .split_once('.')
-        .map_or((path, None), |(first, rest)| (first, Some(rest)));
+    let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
     let field = body.get_mut(first)?;
     match rest {
         None => Some(field),
@@ -189,10 +163,7 @@ struct Place {
 
 impl Place {
     fn root(path: &str) -> Self {
-        Self {
-            path: path.to_owned(),
-            ..Self::default()
-        }
+        Self { path: path.to_owned(), ..Self::default() }
     }
 
     fn inside(&self, step: &str, name: &str, index: usize) -> Self {
@@ -214,12 +185,7 @@ impl Maker<'_> {
     fn value(&self, schema: &Schema, place: &Place) -> Value {
         if let Some(name) = &schema.reference {
             let again = place.references.iter().filter(|it| *it == name).count();
-            let target = self
-                .operation
-                .spec()
-                .types
-                .get(name)
-                .filter(|_| again < MOST_REFERENCES);
+            let target = self.operation.spec().types.get(name).filter(|_| again < MOST_REFERENCES);
             let mut place = place.clone();
             place.references.push(name.clone());
             return target.map_or(Value::Null, |shared| self.value(&shared.schema, &place));
@@ -239,12 +205,9 @@ impl Maker<'_> {
                 Value::Bool(place.name == "Success" || example.is_none_or(|it| it.trim() != "false"))
             }
             Some(Type::Integer) => self.integer(schema, place, example),
-            Some(Type::Number) => json!(
-                example
-                    .and_then(|it| it.trim().parse::<f64>().ok())
-                    .filter(|it| it.is_finite())
-                    .unwrap_or(1.5)
-            ),
+            Some(Type::Number) => {
+                json!(example.and_then(|it| it.trim().parse::<f64>().ok()).filter(|it| it.is_finite()).unwrap_or(1.5))
+            }
             Some(Type::String) => self.text(schema, place, example),
             None | Some(Type::Any) => match example {
                 Some(example) => serde_json::from_str(example).unwrap_or_else(|_| example.into()),
@@ -255,10 +218,7 @@ impl Maker<'_> {
 
     fn object(&self, schema: &Schema, place: &Place) -> Value {
         let fields = schema.properties.iter().map(|(name, field)| {
-            (
-                name.clone(),
-                self.value(field, &place.inside(&format!(".{name}"), name, place.index)),
-            )
+            (name.clone(), self.value(field, &place.inside(&format!(".{name}"), name, place.index)))
         });
         let mut object: Map<String, Value> = fields.filter(|(_, value)| !value.is_null()).collect();
         if let Some(values) = &schema.additional_properties {
@@ -278,17 +238,9 @@ impl Maker<'_> {
         let is_id = self.operation.spec().is_id(self.operation.name(), &place.path);
         let example = example.and_then(|it| it.trim().parse::<i64>().ok());
         // Identifiers of the service have 19 digits, more than a float keeps.
-        let made = if is_id && schema.format.as_deref() != Some("int32") {
-            1_234_567_890_123_456_789
-        } else {
-            1
-        };
+        let made = if is_id && schema.format.as_deref() != Some("int32") { 1_234_567_890_123_456_789 } else { 1 };
         let value = example.unwrap_or(made);
-        let step = if is_id {
-            i64::try_from(place.index).unwrap_or_default()
-        } else {
-            0
-        };
+        let step = if is_id { i64::try_from(place.index).unwrap_or_default() } else { 0 };
         value.saturating_add(step).into()
     }
 

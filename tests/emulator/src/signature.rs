@@ -27,9 +27,7 @@ pub(crate) fn string_to_sign<'a>(method: &str, parameters: impl Iterator<Item = 
 
 /// Whether `signature` (Base64) is that of `text` under `secret`. Takes the same time wherever they differ.
 pub(crate) fn verify(secret: &str, text: &str, signature: &str) -> bool {
-    STANDARD
-        .decode(signature)
-        .is_ok_and(|given| mac(secret, text).verify_slice(&given).is_ok())
+    STANDARD.decode(signature).is_ok_and(|given| mac(secret, text).verify_slice(&given).is_ok())
 }
 
 #[allow(clippy::expect_used, reason = "HMAC takes a key of any length")]
@@ -62,15 +60,9 @@ mod tests {
         for vector in &vectors {
             let name = text(vector, "/name");
             let signed: BTreeMap<String, String> = serde_json::from_value(vector["signed"].clone()).unwrap();
-            let ours = string_to_sign(
-                text(vector, "/method"),
-                signed.iter().map(|(k, v)| (k.as_str(), v.as_str())),
-            );
+            let ours = string_to_sign(text(vector, "/method"), signed.iter().map(|(k, v)| (k.as_str(), v.as_str())));
             assert_eq!(ours, text(vector, "/string_to_sign"), "{name}");
-            assert!(
-                verify(text(vector, "/secret"), &ours, text(vector, "/signature")),
-                "{name}"
-            );
+            assert!(verify(text(vector, "/secret"), &ours, text(vector, "/signature")), "{name}");
         }
     }
 

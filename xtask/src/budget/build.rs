@@ -20,14 +20,7 @@ pub(super) fn compile(root: &Path) -> Result<Vec<Row>, String> {
     let report = target.join("rustc-memory.txt");
     let build = || -> Result<Duration, String> {
         let mut cargo = cargo(root);
-        cargo.args([
-            "build",
-            "--quiet",
-            "--locked",
-            "--package",
-            "dataworks-sdk",
-            "--all-features",
-        ]);
+        cargo.args(["build", "--quiet", "--locked", "--package", "dataworks-sdk", "--all-features"]);
         cargo.args(["--target-dir", TARGET]).env("CARGO_INCREMENTAL", "0");
         watch(&mut cargo, &report)?;
         timed(&mut cargo)
@@ -38,16 +31,7 @@ pub(super) fn compile(root: &Path) -> Result<Vec<Row>, String> {
     let mut bytes: f64 = 0.0;
     for _ in 0..2 {
         let mut clean = cargo(root);
-        clean.args([
-            "clean",
-            "--quiet",
-            "--package",
-            "dataworks-sdk",
-            "--profile",
-            "dev",
-            "--target-dir",
-            TARGET,
-        ]);
+        clean.args(["clean", "--quiet", "--package", "dataworks-sdk", "--profile", "dev", "--target-dir", TARGET]);
         timed(&mut clean)?;
         remove(&report)?;
         seconds = seconds.min(build()?.as_secs_f64());
@@ -55,18 +39,8 @@ pub(super) fn compile(root: &Path) -> Result<Vec<Row>, String> {
     }
     let rlib = size(&target.join("debug/libdataworks_sdk.rlib"))?;
     Ok(vec![
-        Row::new(
-            "SDK alone, debug, all features: build (best of 2)",
-            seconds,
-            18.0,
-            Unit::Seconds,
-        ),
-        Row::new(
-            "SDK alone, debug, all features: peak memory of rustc",
-            bytes,
-            1.5e9,
-            Unit::Bytes,
-        ),
+        Row::new("SDK alone, debug, all features: build (best of 2)", seconds, 18.0, Unit::Seconds),
+        Row::new("SDK alone, debug, all features: peak memory of rustc", bytes, 1.5e9, Unit::Bytes),
         Row::new("SDK alone, debug, all features: rlib", rlib, 120e6, Unit::Bytes),
     ])
 }
@@ -86,11 +60,7 @@ pub(super) fn program(root: &Path) -> Result<Vec<Row>, String> {
         fs::write(&path, text).map_err(|error| about(&path, &error))?;
     }
     // Whatever is not on this machine yet is no matter of the compiler.
-    let mut fetched = timed(
-        cargo(&folder)
-            .args(["fetch", "--quiet", "--offline"])
-            .stderr(std::process::Stdio::null()),
-    );
+    let mut fetched = timed(cargo(&folder).args(["fetch", "--quiet", "--offline"]).stderr(std::process::Stdio::null()));
     if fetched.is_err() {
         fetched = timed(cargo(&folder).args(["fetch", "--quiet"]));
     }
@@ -156,11 +126,7 @@ pub(super) fn package(root: &Path) -> Result<Vec<Row>, String> {
     let mut packed: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
     packed.retain(|path| path.extension().is_some_and(|extension| extension == "crate"));
     let [packed] = packed.as_slice() else {
-        return Err(format!(
-            "{}: {} packed crates instead of one",
-            folder.display(),
-            packed.len()
-        ));
+        return Err(format!("{}: {} packed crates instead of one", folder.display(), packed.len()));
     };
     Ok(vec![Row::new("The packed SDK crate", size(packed)?, 10e6, Unit::Bytes)])
 }
@@ -173,10 +139,7 @@ pub(super) fn announce(what: &str) {
 /// Cargo in `folder`, without what this process was called with.
 pub(super) fn cargo(folder: &Path) -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo
-        .current_dir(folder)
-        .env_remove("RUSTC_WRAPPER")
-        .env_remove("CARGO_TARGET_DIR");
+    cargo.current_dir(folder).env_remove("RUSTC_WRAPPER").env_remove("CARGO_TARGET_DIR");
     cargo
 }
 
@@ -194,9 +157,7 @@ pub(super) fn timed(command: &mut Command) -> Result<Duration, String> {
 
 /// A command as one would type it.
 pub(super) fn line(command: &Command) -> String {
-    let arguments = command
-        .get_args()
-        .map(|argument| argument.to_string_lossy().into_owned());
+    let arguments = command.get_args().map(|argument| argument.to_string_lossy().into_owned());
     let words: Vec<_> = std::iter::once("cargo".to_owned()).chain(arguments).collect();
     words.join(" ")
 }
@@ -209,11 +170,7 @@ fn size(path: &Path) -> Result<f64, String> {
 
 /// Removes a file or a folder that may not be there.
 fn remove(path: &Path) -> Result<(), String> {
-    let removed = if path.is_dir() {
-        fs::remove_dir_all(path)
-    } else {
-        fs::remove_file(path)
-    };
+    let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
     match removed {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(about(path, &error)),
         _ => Ok(()),

@@ -67,11 +67,7 @@ fn peak_of_children() -> Option<i64> {
     use nix::sys::resource::{UsageWho, getrusage};
     let peak = getrusage(UsageWho::RUSAGE_CHILDREN).ok()?.max_rss();
     // Apple counts in bytes, the others in kilobytes.
-    Some(if cfg!(target_vendor = "apple") {
-        peak
-    } else {
-        peak * 1024
-    })
+    Some(if cfg!(target_vendor = "apple") { peak } else { peak * 1024 })
 }
 
 /// Other systems have no such figure: the budget says that none was reported.

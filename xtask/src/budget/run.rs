@@ -19,12 +19,7 @@ pub(super) fn decode(root: &Path) -> Result<Vec<Row>, String> {
 pub(super) fn call(root: &Path) -> Result<Vec<Row>, String> {
     let printed = bench(root, "call")?;
     let ratio = figure(&printed, "call_ratio")?;
-    Ok(vec![Row::new(
-        "CPU time of a small call, over bare reqwest",
-        ratio,
-        1.3,
-        Unit::Ratio,
-    )])
+    Ok(vec![Row::new("CPU time of a small call, over bare reqwest", ratio, 1.3, Unit::Ratio)])
 }
 
 /// What a person waits for who types it, once it is built.
@@ -81,11 +76,7 @@ mod tests {
 
     #[test]
     fn what_is_no_figure_is_an_error() {
-        assert!(
-            figure(PRINTED, "call_ratio")
-                .unwrap_err()
-                .contains("no line \"call_ratio\"")
-        );
+        assert!(figure(PRINTED, "call_ratio").unwrap_err().contains("no line \"call_ratio\""));
         assert!(figure(PRINTED, "broken").unwrap_err().contains("no ratio"));
         assert!(figure(PRINTED, "none").is_err());
     }

@@ -21,7 +21,9 @@ pub(crate) struct Run {
 
 impl Repository {
     pub(crate) fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
+        let repository = Self(tempfile::tempdir().unwrap());
+        fs::create_dir_all(repository.path("api-spec")).unwrap();
+        repository
     }
 
     pub(crate) fn path(&self, path: &str) -> PathBuf {
@@ -43,18 +45,9 @@ impl Repository {
 
     pub(crate) fn run(&self, args: &[&str]) -> Run {
         let root = self.path("");
-        let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
-            .args(args)
-            .arg("--root")
-            .arg(root)
-            .output()
-            .unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_xtask")).args(args).arg("--root").arg(root).output().unwrap();
         let [out, err] = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
-        Run {
-            ok: output.status.success(),
-            out,
-            err,
-        }
+        Run { ok: output.status.success(), out, err }
     }
 
     /// Every file there is, beside the repository too, with its text.

@@ -50,12 +50,7 @@ pub(super) fn page<T>(call: &Call<'_>, all: impl Iterator<Item = T>) -> Result<P
         }
         total += 1;
     }
-    Ok(Page {
-        items,
-        number,
-        size,
-        total,
-    })
+    Ok(Page { items, number, size, total })
 }
 
 impl<T> Page<T> {

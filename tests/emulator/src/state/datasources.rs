@@ -105,24 +105,14 @@ fn is_production(properties: &Value) -> Option<bool> {
 fn properties(name: &str, text: &str) -> Result<Value, Refusal> {
     let value: Value =
         serde_json::from_str(text).map_err(|error| Refusal::invalid(name, format!("it is not JSON: {error}")))?;
-    if value.is_object() {
-        Ok(value)
-    } else {
-        Err(Refusal::invalid(name, "it is not a JSON object"))
-    }
+    if value.is_object() { Ok(value) } else { Err(Refusal::invalid(name, "it is not a JSON object")) }
 }
 
 /// Connection properties of 2024-05-18 name their environment.
 fn properties_2024(call: &Call<'_>) -> Result<Value, Refusal> {
-    let value = properties(
-        "ConnectionProperties",
-        call.text("ConnectionProperties").unwrap_or_default(),
-    )?;
+    let value = properties("ConnectionProperties", call.text("ConnectionProperties").unwrap_or_default())?;
     if is_production(&value).is_none() {
-        return Err(Refusal::invalid(
-            "ConnectionProperties",
-            "envType must be \"Prod\" or \"Dev\"",
-        ));
+        return Err(Refusal::invalid("ConnectionProperties", "envType must be \"Prod\" or \"Dev\""));
     }
     Ok(value)
 }
@@ -132,10 +122,9 @@ fn environment_2020(call: &Call<'_>) -> Result<Option<bool>, Refusal> {
         None => Ok(None),
         Some(0) => Ok(Some(false)),
         Some(1) => Ok(Some(true)),
-        Some(other) => Err(Refusal::invalid(
-            "EnvType",
-            format!("{other} is neither 0 (development) nor 1 (production)"),
-        )),
+        Some(other) => {
+            Err(Refusal::invalid("EnvType", format!("{other} is neither 0 (development) nor 1 (production)")))
+        }
     }
 }
 
@@ -145,10 +134,7 @@ fn status_2020(call: &Call<'_>) -> Result<Option<bool>, Refusal> {
         None => Ok(None),
         Some("ENABLED") => Ok(Some(true)),
         Some("DISABLED") => Ok(Some(false)),
-        Some(other) => Err(Refusal::invalid(
-            "Status",
-            format!("\"{other}\" is neither ENABLED nor DISABLED"),
-        )),
+        Some(other) => Err(Refusal::invalid("Status", format!("\"{other}\" is neither ENABLED nor DISABLED"))),
     }
 }
 
@@ -167,9 +153,7 @@ impl Store {
     }
 
     fn data_source(&mut self, id: i64, code: &str) -> Result<&mut DataSource, Refusal> {
-        self.data_sources
-            .get_mut(&id)
-            .ok_or_else(|| Refusal::not_found(400, code, "data source", id))
+        self.data_sources.get_mut(&id).ok_or_else(|| Refusal::not_found(400, code, "data source", id))
     }
 }
 
@@ -186,13 +170,7 @@ pub(super) fn create_2020(store: &mut Store, call: &Call<'_>) -> Outcome {
     let project = store.project_2020(call.id("ProjectId")?)?.id;
     let content = properties("Content", call.text("Content").unwrap_or_default())?;
     let kind = call.text("DataSourceType").unwrap_or_default();
-    let mut source = DataSource::new(
-        project,
-        call.text("Name").unwrap_or_default(),
-        kind,
-        content,
-        call.time.now,
-    );
+    let mut source = DataSource::new(project, call.text("Name").unwrap_or_default(), kind, content, call.time.now);
     source.production = environment_2020(call)?.unwrap_or(true);
     source.sub_kind = call.owned("SubType").unwrap_or_default();
     source.description = call.owned("Description").unwrap_or_default();
@@ -214,10 +192,7 @@ pub(super) fn list_2020(store: &mut Store, call: &Call<'_>) -> Outcome {
 }
 
 pub(super) fn update_2020(store: &mut Store, call: &Call<'_>) -> Outcome {
-    let content = call
-        .filter("Content")
-        .map(|text| properties("Content", text))
-        .transpose()?;
+    let content = call.filter("Content").map(|text| properties("Content", text)).transpose()?;
     let (production, enabled) = (environment_2020(call)?, status_2020(call)?);
     let source = store.data_source(call.id("DataSourceId")?, "DataSource.NotFound")?;
     source.properties = content.unwrap_or_else(|| source.properties.clone());
@@ -229,9 +204,7 @@ pub(super) fn update_2020(store: &mut Store, call: &Call<'_>) -> Outcome {
 }
 
 pub(super) fn delete_2020(store: &mut Store, call: &Call<'_>) -> Outcome {
-    let id = store
-        .data_source(call.id("DataSourceId")?, "Invalid.Tenant.ConnectionNotExists")?
-        .id;
+    let id = store.data_source(call.id("DataSourceId")?, "Invalid.Tenant.ConnectionNotExists")?.id;
     store.data_sources.remove(&id);
     Ok(texted(data(true)))
 }
@@ -248,15 +221,8 @@ pub(super) fn create_2024(store: &mut Store, call: &Call<'_>) -> Outcome {
 
 pub(super) fn list_2024(store: &mut Store, call: &Call<'_>) -> Outcome {
     let project = store.project_2024(call.id("ProjectId")?)?.id;
-    let kinds = call
-        .values
-        .get("Types")
-        .and_then(Value::as_array)
-        .filter(|kinds| !kinds.is_empty());
-    let production = call
-        .filter("EnvType")
-        .map(|_| call.production("EnvType", NEWER))
-        .transpose()?;
+    let kinds = call.values.get("Types").and_then(Value::as_array).filter(|kinds| !kinds.is_empty());
+    let production = call.filter("EnvType").map(|_| call.production("EnvType", NEWER)).transpose()?;
     let matching = store.data_sources.values().filter(|source| {
         source.project == project
             && production.is_none_or(|production| source.production == production)
@@ -277,10 +243,8 @@ pub(super) fn list_2024(store: &mut Store, call: &Call<'_>) -> Outcome {
         groups.reverse();
     }
     let page = page(call, groups.into_iter())?;
-    let page = page.object(
-        "DataSources",
-        |(name, kind, sources)| json!({"Name": name, "Type": kind, "DataSource": sources}),
-    );
+    let page =
+        page.object("DataSources", |(name, kind, sources)| json!({"Name": name, "Type": kind, "DataSource": sources}));
     Ok(object(json!({"PagingInfo": page})))
 }
 
@@ -298,9 +262,7 @@ pub(super) fn update_2024(store: &mut Store, call: &Call<'_>) -> Outcome {
     }
     source.production = is_production(&properties).unwrap_or(source.production);
     source.properties = properties;
-    source.mode = call
-        .owned("ConnectionPropertiesMode")
-        .unwrap_or_else(|| source.mode.clone());
+    source.mode = call.owned("ConnectionPropertiesMode").unwrap_or_else(|| source.mode.clone());
     source.description = call.owned("Description").unwrap_or_else(|| source.description.clone());
     source.modified = call.time.now;
     Ok(object(json!({"Success": true})))

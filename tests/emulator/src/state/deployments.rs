@@ -61,11 +61,7 @@ impl Store {
         file.version += 1;
         file.committed = true;
         file.submitted = Some(now);
-        let copy = Copy {
-            version: file.version,
-            at: now,
-            content: file.content.clone(),
-        };
+        let copy = Copy { version: file.version, at: now, content: file.content.clone() };
         file.node.get_or_insert_with(|| Node::new(node)).development = Some(copy);
         let file = file.clone();
         Some(self.add_deployment(&file, Target::Development, now))
@@ -93,10 +89,7 @@ pub(super) fn submit(store: &mut Store, call: &Call<'_>) -> Outcome {
 pub(super) fn deploy(store: &mut Store, call: &Call<'_>) -> Outcome {
     let file = store.file_or_node(call)?;
     let Some(submitted) = file.submitted.filter(|_| file.committed) else {
-        let message = format!(
-            "The file {} has changes that are not submitted: submit it first.",
-            file.id
-        );
+        let message = format!("The file {} has changes that are not submitted: submit it first.", file.id);
         return Err(Refusal::unsuccessful("File.NotSubmitted", message));
     };
     if !call.time.reached(submitted, PIPELINE) {

@@ -137,9 +137,7 @@ impl File {
         for name in SETTINGS {
             if let Some(value) = call.values.get(name) {
                 // Two of them are booleans in requests and texts in answers.
-                let value = value
-                    .as_bool()
-                    .map_or_else(|| value.clone(), |flag| flag.to_string().into());
+                let value = value.as_bool().map_or_else(|| value.clone(), |flag| flag.to_string().into());
                 self.settings.insert(name.to_owned(), value);
             }
         }
@@ -187,31 +185,19 @@ impl File {
     }
 
     fn configuration(&self) -> Map<String, Value> {
-        let mut body: Map<String, Value> = SETTINGS
-            .iter()
-            .map(|name| ((*name).to_owned(), self.setting(name)))
-            .collect();
+        let mut body: Map<String, Value> =
+            SETTINGS.iter().map(|name| ((*name).to_owned(), self.setting(name))).collect();
         let names = |name: &str| -> Vec<String> {
-            self.setting_text(name)
-                .split(',')
-                .filter(|part| !part.is_empty())
-                .map(str::to_owned)
-                .collect()
+            self.setting_text(name).split(',').filter(|part| !part.is_empty()).map(str::to_owned).collect()
         };
-        let inputs: Vec<_> = names("InputList")
-            .iter()
-            .map(|input| json!({"Input": input, "ParseType": "MANUAL"}))
-            .collect();
-        let outputs: Vec<_> = names("OutputList")
-            .iter()
-            .map(|output| json!({"Output": output, "RefTableName": ""}))
-            .collect();
+        let inputs: Vec<_> =
+            names("InputList").iter().map(|input| json!({"Input": input, "ParseType": "MANUAL"})).collect();
+        let outputs: Vec<_> =
+            names("OutputList").iter().map(|output| json!({"Output": output, "RefTableName": ""})).collect();
         body.insert("InputList".to_owned(), inputs.into());
         body.insert("OutputList".to_owned(), outputs.into());
         for name in ["InputParameters", "OutputParameters"] {
-            let list = serde_json::from_str(&self.setting_text(name))
-                .ok()
-                .filter(Value::is_array);
+            let list = serde_json::from_str(&self.setting_text(name)).ok().filter(Value::is_array);
             body.insert(name.to_owned(), list.unwrap_or_else(|| json!([])));
         }
         body.insert("StartImmediately".to_owned(), self.start_immediately.into());
@@ -255,16 +241,9 @@ impl Store {
         if let Some(id) = call.integer("FileId") {
             return self.file(call, id);
         }
-        let node = call
-            .integer("NodeId")
-            .ok_or_else(|| Refusal::missing("FileId or NodeId"))?;
-        let found = self
-            .files
-            .values()
-            .find(|file| file.node.as_ref().is_some_and(|it| it.id == node));
-        let id = found
-            .map(|file| file.id)
-            .ok_or_else(|| unknown(format!("of node {node}")))?;
+        let node = call.integer("NodeId").ok_or_else(|| Refusal::missing("FileId or NodeId"))?;
+        let found = self.files.values().find(|file| file.node.as_ref().is_some_and(|it| it.id == node));
+        let id = found.map(|file| file.id).ok_or_else(|| unknown(format!("of node {node}")))?;
         self.file(call, id)
     }
 }
@@ -274,15 +253,10 @@ pub(super) fn create(store: &mut Store, call: &Call<'_>) -> Outcome {
     let name = call.filter("FileName").ok_or_else(|| Refusal::missing("FileName"))?;
     let mut file = File::new(0, project, name, call.id("FileType")?, call.time.now);
     file.apply(call);
-    let taken = store
-        .files
-        .values()
-        .any(|it| it.project == project && it.folder == file.folder && it.name == file.name);
+    let taken =
+        store.files.values().any(|it| it.project == project && it.folder == file.folder && it.name == file.name);
     if taken {
-        return Err(Refusal::invalid(
-            "FileName",
-            format!("a file \"{name}\" exists already in {}", file.folder),
-        ));
+        return Err(Refusal::invalid("FileName", format!("a file \"{name}\" exists already in {}", file.folder)));
     }
     Ok(data(store.add_file(|id| File { id, ..file })))
 }
@@ -312,12 +286,8 @@ pub(super) fn list(store: &mut Store, call: &Call<'_>) -> Outcome {
             && call.filter("Owner").is_none_or(|owner| file.owner == owner)
             && call.filter("LastEditUser").is_none_or(|user| user == ACCOUNT)
             && call.filter("UseType").is_none_or(|kind| kind == "NORMAL")
-            && call
-                .integer("CommitStatus")
-                .is_none_or(|status| i64::from(file.committed) == status)
-            && call
-                .integer("NodeId")
-                .is_none_or(|id| file.node.as_ref().is_some_and(|node| node.id == id))
+            && call.integer("CommitStatus").is_none_or(|status| i64::from(file.committed) == status)
+            && call.integer("NodeId").is_none_or(|id| file.node.as_ref().is_some_and(|node| node.id == id))
     });
     let page = page(call, all)?;
     Ok(data(page.object("Files", |file| file.listed(call))))

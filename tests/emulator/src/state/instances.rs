@@ -84,9 +84,7 @@ impl Instance {
 fn date(call: &Call<'_>, name: &str) -> Result<Option<i64>, Refusal> {
     let Some(text) = call.filter(name) else { return Ok(None) };
     let parsed = dates::parse(text).map(dates::midnight);
-    parsed
-        .map(Some)
-        .ok_or_else(|| Refusal::invalid(name, format!("\"{text}\" is not a date like 2020-05-20 00:00:00")))
+    parsed.map(Some).ok_or_else(|| Refusal::invalid(name, format!("\"{text}\" is not a date like 2020-05-20 00:00:00")))
 }
 
 /// The days from one date to another.
@@ -101,28 +99,21 @@ pub(super) fn days(first: i64, last: i64, tasks: usize) -> Result<Vec<i64>, Refu
             format!("{count} days of {tasks} nodes are more than {MOST_INSTANCES} instances"),
         ));
     }
-    Ok((0..count)
-        .map(|day| first + i64::try_from(day).unwrap_or_default() * dates::DAY)
-        .collect())
+    Ok((0..count).map(|day| first + i64::try_from(day).unwrap_or_default() * dates::DAY).collect())
 }
 
 impl Store {
     /// The tasks of nodes that are in an environment; one that is not deployed is not found there.
     pub(super) fn tasks(&self, ids: &[i64], production: bool, now: i64) -> Result<Vec<Task>, Refusal> {
-        let task = |id: &i64| {
-            self.node(*id, production, now)
-                .map(|(file, node, copy)| Task::new(file, node, copy, None))
-        };
+        let task =
+            |id: &i64| self.node(*id, production, now).map(|(file, node, copy)| Task::new(file, node, copy, None));
         ids.iter().map(task).collect()
     }
 
     fn instance_2020(&mut self, call: &Call<'_>) -> Result<&mut Instance, Refusal> {
         let id = call.id("InstanceId")?;
         let production = call.production("ProjectEnv", OLDER)?;
-        let instance = self
-            .instances
-            .get_mut(&id)
-            .filter(|instance| instance.production == production);
+        let instance = self.instances.get_mut(&id).filter(|instance| instance.production == production);
         instance.ok_or_else(|| Refusal::not_found(404, "Instance.NotFound", "instance", id))
     }
 }
@@ -180,33 +171,17 @@ pub(super) fn run_manual_dag_nodes(store: &mut Store, call: &Call<'_>) -> Outcom
     };
     let flow = call.text("FlowName").unwrap_or_default();
     let excluded = call.ids("ExcludeNodeIds")?.unwrap_or_default();
-    let mut included = call
-        .ids("IncludeNodeIds")?
-        .filter(|ids| !ids.is_empty())
-        .unwrap_or_else(|| {
-            let of_flow = store
-                .files
-                .values()
-                .filter(|file| file.project == project && file.flow() == flow);
-            of_flow
-                .filter_map(|file| file.in_environment(production, call.time.now))
-                .map(|(node, _)| node.id)
-                .collect()
-        });
+    let mut included = call.ids("IncludeNodeIds")?.filter(|ids| !ids.is_empty()).unwrap_or_else(|| {
+        let of_flow = store.files.values().filter(|file| file.project == project && file.flow() == flow);
+        of_flow.filter_map(|file| file.in_environment(production, call.time.now)).map(|(node, _)| node.id).collect()
+    });
     included.retain(|id| !excluded.contains(id));
     if included.is_empty() {
-        return Err(Refusal::not_found(
-            404,
-            "Flow.NotFound",
-            "manually triggered workflow",
-            flow,
-        ));
+        return Err(Refusal::not_found(404, "Flow.NotFound", "manually triggered workflow", flow));
     }
     let tasks = store.tasks(&included, production, call.time.now)?;
     let yesterday = dates::midnight(call.time.now) - dates::DAY;
-    let bizdate = date(call, "BizDate")?
-        .or(date(call, "StartBizDate")?)
-        .unwrap_or(yesterday);
+    let bizdate = date(call, "BizDate")?.or(date(call, "StartBizDate")?).unwrap_or(yesterday);
     let dag = Dag {
         id: 0,
         project,
@@ -224,12 +199,7 @@ pub(super) fn get_dag(store: &mut Store, call: &Call<'_>) -> Outcome {
     let production = call.production("ProjectEnv", OLDER)?;
     let dag = store.dags.get(&id).filter(|dag| dag.production == production);
     let dag = dag.ok_or_else(|| Refusal::not_found(404, "Dag.NotFound", "DAG", id))?;
-    let moments: Vec<_> = store
-        .instances
-        .values()
-        .filter(|it| it.dag == id)
-        .map(|it| it.moment(call.time))
-        .collect();
+    let moments: Vec<_> = store.instances.values().filter(|it| it.dag == id).map(|it| it.moment(call.time)).collect();
     let over = moments.iter().all(|moment| moment.state.is_over());
     let status = match moments.iter().any(|moment| moment.state == State::Failure) {
         true if over => "FAILURE",
@@ -253,12 +223,7 @@ pub(super) fn get_dag(store: &mut Store, call: &Call<'_>) -> Outcome {
     if let Some(start) = moments.iter().filter_map(|moment| moment.waits_for_time).min() {
         body.insert("StartTime".to_owned(), start.into());
     }
-    if let Some(end) = moments
-        .iter()
-        .filter_map(|moment| moment.finished)
-        .max()
-        .filter(|_| over)
-    {
+    if let Some(end) = moments.iter().filter_map(|moment| moment.finished).max().filter(|_| over) {
         body.insert("FinishTime".to_owned(), end.into());
     }
     Ok(data(body))
@@ -267,16 +232,10 @@ pub(super) fn get_dag(store: &mut Store, call: &Call<'_>) -> Outcome {
 pub(super) fn list(store: &mut Store, call: &Call<'_>) -> Outcome {
     let project = store.project_2020(call.id("ProjectId")?)?.id;
     let production = call.production("ProjectEnv", OLDER)?;
-    let (day, begin, end) = (
-        date(call, "Bizdate")?,
-        date(call, "BeginBizdate")?,
-        date(call, "EndBizdate")?,
-    );
+    let (day, begin, end) = (date(call, "Bizdate")?, date(call, "BeginBizdate")?, date(call, "EndBizdate")?);
     let flow = |instance: &Instance| {
-        let file = store
-            .files
-            .values()
-            .find(|file| file.node.as_ref().is_some_and(|node| node.id == instance.task.node));
+        let file =
+            store.files.values().find(|file| file.node.as_ref().is_some_and(|node| node.id == instance.task.node));
         file.map(File::flow).unwrap_or_default().to_owned()
     };
     let mut all: Vec<&Instance> = store
@@ -290,16 +249,10 @@ pub(super) fn list(store: &mut Store, call: &Call<'_>) -> Outcome {
                 && end.is_none_or(|end| instance.bizdate <= end)
                 && call.integer("DagId").is_none_or(|dag| instance.dag == dag)
                 && call.integer("NodeId").is_none_or(|node| instance.task.node == node)
-                && call
-                    .filter("NodeName")
-                    .is_none_or(|name| instance.task.name.contains(name))
+                && call.filter("NodeName").is_none_or(|name| instance.task.name.contains(name))
                 && call.filter("Owner").is_none_or(|owner| instance.task.owner == owner)
-                && call
-                    .filter("ProgramType")
-                    .is_none_or(|kind| instance.task.program_type == kind)
-                && call
-                    .filter("Status")
-                    .is_none_or(|status| instance.moment(call.time).state.older() == status)
+                && call.filter("ProgramType").is_none_or(|kind| instance.task.program_type == kind)
+                && call.filter("Status").is_none_or(|status| instance.moment(call.time).state.older() == status)
                 && call.filter("BizName").is_none_or(|name| flow(instance) == name)
         })
         .collect();
@@ -318,9 +271,7 @@ pub(super) fn get(store: &mut Store, call: &Call<'_>) -> Outcome {
 /// The log of the latest go, or of the one that `InstanceHistoryId` counts.
 pub(super) fn log(store: &mut Store, call: &Call<'_>) -> Outcome {
     let instance = store.instance_2020(call)?;
-    let number = call
-        .integer("InstanceHistoryId")
-        .map(|number| usize::try_from(number).unwrap_or_default());
+    let number = call.integer("InstanceHistoryId").map(|number| usize::try_from(number).unwrap_or_default());
     let number = number.unwrap_or(instance.attempts.len());
     let log = instance.log(number, call.time);
     let log = log.ok_or_else(|| Refusal::not_found(404, "InstanceHistory.NotFound", "run", number))?;
@@ -333,10 +284,7 @@ pub(super) fn restart(store: &mut Store, call: &Call<'_>) -> Outcome {
         return Ok(data(true));
     }
     let state = instance.moment(call.time).state.older();
-    Err(Refusal::invalid(
-        "InstanceId",
-        format!("the instance is {state}: only one that has ended runs again"),
-    ))
+    Err(Refusal::invalid("InstanceId", format!("the instance is {state}: only one that has ended runs again")))
 }
 
 pub(super) fn stop(store: &mut Store, call: &Call<'_>) -> Outcome {
@@ -345,8 +293,5 @@ pub(super) fn stop(store: &mut Store, call: &Call<'_>) -> Outcome {
         return Ok(data(true));
     }
     let state = instance.moment(call.time).state.older();
-    Err(Refusal::invalid(
-        "InstanceId",
-        format!("the instance is {state}: it has ended already"),
-    ))
+    Err(Refusal::invalid("InstanceId", format!("the instance is {state}: it has ended already")))
 }

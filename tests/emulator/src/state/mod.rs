@@ -66,10 +66,7 @@ impl Call<'_> {
             None => Ok(true),
             Some(word) if word == production => Ok(true),
             Some(word) if word == development => Ok(false),
-            Some(word) => Err(Refusal::invalid(
-                name,
-                format!("\"{word}\" is neither {production} nor {development}"),
-            )),
+            Some(word) => Err(Refusal::invalid(name, format!("\"{word}\" is neither {production} nor {development}"))),
         }
     }
 
@@ -110,10 +107,7 @@ impl Time {
     }
 
     /// When so many of the service's seconds after `start` are over.
-    #[allow(
-        clippy::cast_possible_truncation,
-        reason = "a float becomes the nearest integer there is"
-    )]
+    #[allow(clippy::cast_possible_truncation, reason = "a float becomes the nearest integer there is")]
     fn after(&self, start: i64, seconds: f64) -> i64 {
         start.saturating_add((seconds * 1000.0 / self.speed).round() as i64)
     }
@@ -146,9 +140,7 @@ impl Store {
 
     /// Does an action; a call that repeats a client token gets the first one's answer.
     pub(crate) fn run(&mut self, action: &str, handler: Handler, call: &Call<'_>) -> Outcome {
-        let token = call
-            .filter("ClientToken")
-            .map(|token| (action.to_owned(), token.to_owned()));
+        let token = call.filter("ClientToken").map(|token| (action.to_owned(), token.to_owned()));
         if let Some(answered) = token.as_ref().and_then(|token| self.tokens.get(token)) {
             return Ok(answered.clone());
         }

@@ -27,20 +27,12 @@ pub(super) struct Copy {
 
 impl Node {
     pub(super) fn new(id: i64) -> Self {
-        Self {
-            id,
-            development: None,
-            production: Vec::new(),
-        }
+        Self { id, development: None, production: Vec::new() }
     }
 
     /// What is in production, or in development, of it now.
     pub(super) fn copy(&self, production: bool, now: i64) -> Option<&Copy> {
-        if production {
-            self.production.iter().rev().find(|copy| copy.at <= now)
-        } else {
-            self.development.as_ref()
-        }
+        if production { self.production.iter().rev().find(|copy| copy.at <= now) } else { self.development.as_ref() }
     }
 }
 
@@ -64,10 +56,7 @@ fn program_type(kind: i64) -> &'static str {
 
 fn kind_of(program_type: &str) -> i64 {
     let kinds = [6, 10, 11, 23, 24, 99, 221, 225, 227, 228, 1221];
-    kinds
-        .into_iter()
-        .find(|kind| self::program_type(*kind).eq_ignore_ascii_case(program_type))
-        .unwrap_or(10)
+    kinds.into_iter().find(|kind| self::program_type(*kind).eq_ignore_ascii_case(program_type)).unwrap_or(10)
 }
 
 impl File {
@@ -202,8 +191,7 @@ impl File {
         let node = node.ok_or_else(|| Refusal::invalid("Spec", "spec.nodes holds no node"))?;
         let read = |path: &str| node.pointer(path).and_then(Value::as_str);
         let name = read("/name").filter(|name| !name.is_empty());
-        name.ok_or_else(|| Refusal::missing("Spec.spec.nodes.1.name"))?
-            .clone_into(&mut self.name);
+        name.ok_or_else(|| Refusal::missing("Spec.spec.nodes.1.name"))?.clone_into(&mut self.name);
         if let Some(content) = read("/script/content") {
             content.clone_into(&mut self.content);
         }
@@ -235,11 +223,7 @@ impl Store {
             let (node, copy) = file.in_environment(production, now)?;
             (node.id == id).then_some((file, node, copy))
         });
-        let place = if production {
-            " in production: deploy it first"
-        } else {
-            " in development: submit it first"
-        };
+        let place = if production { " in production: deploy it first" } else { " in development: submit it first" };
         found.ok_or_else(|| unknown(id, place))
     }
 
@@ -250,8 +234,7 @@ impl Store {
             self.project_2024(project)?;
         }
         let file = id.parse().ok().and_then(|id: i64| self.files.get_mut(&id));
-        file.filter(|file| project.is_none_or(|project| file.project == project))
-            .ok_or_else(|| unknown(id, ""))
+        file.filter(|file| project.is_none_or(|project| file.project == project)).ok_or_else(|| unknown(id, ""))
     }
 }
 
@@ -262,22 +245,14 @@ pub(super) fn list_2020(store: &mut Store, call: &Call<'_>) -> Outcome {
         file.project == project
             && call.filter("NodeName").is_none_or(|name| file.name.contains(name))
             && call.filter("Owner").is_none_or(|owner| file.owner == owner)
-            && call
-                .filter("ProgramType")
-                .is_none_or(|kind| file.program_type() == kind)
-            && call
-                .filter("SchedulerType")
-                .is_none_or(|kind| file.setting_text("SchedulerType") == kind)
+            && call.filter("ProgramType").is_none_or(|kind| file.program_type() == kind)
+            && call.filter("SchedulerType").is_none_or(|kind| file.setting_text("SchedulerType") == kind)
             && call.filter("BizName").is_none_or(|flow| file.flow() == flow)
     });
-    let there = all.filter_map(|file| {
-        file.in_environment(production, call.time.now)
-            .map(|(node, copy)| (file, node, copy))
-    });
+    let there =
+        all.filter_map(|file| file.in_environment(production, call.time.now).map(|(node, copy)| (file, node, copy)));
     let page = page(call, there)?;
-    Ok(data(
-        page.object("Nodes", |(file, node, copy)| file.node_2020(node, copy)),
-    ))
+    Ok(data(page.object("Nodes", |(file, node, copy)| file.node_2020(node, copy))))
 }
 
 pub(super) fn get_2020(store: &mut Store, call: &Call<'_>) -> Outcome {
@@ -297,9 +272,8 @@ pub(super) fn code(store: &mut Store, call: &Call<'_>) -> Outcome {
 
 pub(super) fn list_2024(store: &mut Store, call: &Call<'_>) -> Outcome {
     let project = store.project_2024(call.id("ProjectId")?)?.id;
-    let scene = call
-        .filter("Scene")
-        .is_none_or(|scene| scene.replace('_', "").eq_ignore_ascii_case("DataworksProject"));
+    let scene =
+        call.filter("Scene").is_none_or(|scene| scene.replace('_', "").eq_ignore_ascii_case("DataworksProject"));
     let all = store.files.values().filter(|file| {
         file.project == project
             && scene

@@ -147,16 +147,12 @@ impl Store {
 
     /// A project that another resource of 2024-05-18 is asked for in.
     pub(super) fn project_2024(&self, id: i64) -> Result<&Project, Refusal> {
-        self.projects
-            .get(&id)
-            .ok_or_else(|| Refusal::not_found(400, "9990040003", "project", id))
+        self.projects.get(&id).ok_or_else(|| Refusal::not_found(400, "9990040003", "project", id))
     }
 
     /// A project of 2024-05-18 itself.
     fn own_project_2024(&mut self, id: i64) -> Result<&mut Project, Refusal> {
-        self.projects
-            .get_mut(&id)
-            .ok_or_else(|| Refusal::not_found(400, "1101080008", "project", id))
+        self.projects.get_mut(&id).ok_or_else(|| Refusal::not_found(400, "1101080008", "project", id))
     }
 
     fn add_project(
@@ -173,10 +169,7 @@ impl Store {
             ));
         }
         if self.project_named(name).is_ok() {
-            return Err(Refusal::invalid(
-                parameter,
-                format!("a project \"{name}\" exists already"),
-            ));
+            return Err(Refusal::invalid(parameter, format!("a project \"{name}\" exists already")));
         }
         let id = self.next_id(FIRST_ID);
         self.projects.insert(id, project(id));
@@ -186,14 +179,9 @@ impl Store {
 
 pub(super) fn list_2020(store: &mut Store, call: &Call<'_>) -> Outcome {
     let group = call.filter("ResourceManagerResourceGroupId");
-    let all = store
-        .projects
-        .values()
-        .filter(|project| group.is_none_or(|group| project.resource_group == group));
+    let all = store.projects.values().filter(|project| group.is_none_or(|group| project.resource_group == group));
     let page = page(call, all)?;
-    Ok(object(
-        json!({"PageResult": page.object("ProjectList", Project::listed_2020)}),
-    ))
+    Ok(object(json!({"PageResult": page.object("ProjectList", Project::listed_2020)})))
 }
 
 pub(super) fn get_2020(store: &mut Store, call: &Call<'_>) -> Outcome {
@@ -204,17 +192,10 @@ pub(super) fn get_2020(store: &mut Store, call: &Call<'_>) -> Outcome {
 pub(super) fn create_2020(store: &mut Store, call: &Call<'_>) -> Outcome {
     let identifier = call.text("ProjectIdentifier").unwrap_or_default();
     let id = store.add_project(identifier, "ProjectIdentifier", |id| {
-        let mut project = Project::new(
-            id,
-            identifier,
-            call.text("ProjectName").unwrap_or_default(),
-            call.time.now,
-        );
+        let mut project = Project::new(id, identifier, call.text("ProjectName").unwrap_or_default(), call.time.now);
         project.description = call.owned("ProjectDescription").unwrap_or_default();
         project.development = call.integer("ProjectMode") == Some(3) && call.flag("DisableDevelopment") != Some(true);
-        project.resource_group = call
-            .owned("ResourceManagerResourceGroupId")
-            .unwrap_or(project.resource_group);
+        project.resource_group = call.owned("ResourceManagerResourceGroupId").unwrap_or(project.resource_group);
         project.tags = call.values.get("Tags").cloned().unwrap_or(project.tags);
         project
     })?;
@@ -229,21 +210,13 @@ pub(super) fn list_2024(store: &mut Store, call: &Call<'_>) -> Outcome {
         ids.as_ref().is_none_or(|ids| ids.contains(&project.id))
             && named(project)
             && call.filter("Status").is_none_or(|status| project.status() == status)
-            && call
-                .filter("AliyunResourceGroupId")
-                .is_none_or(|group| project.resource_group == group)
-            && call
-                .flag("DevEnvironmentEnabled")
-                .is_none_or(|flag| project.development == flag)
-            && call
-                .flag("DevRoleDisabled")
-                .is_none_or(|flag| project.dev_role_disabled == flag)
+            && call.filter("AliyunResourceGroupId").is_none_or(|group| project.resource_group == group)
+            && call.flag("DevEnvironmentEnabled").is_none_or(|flag| project.development == flag)
+            && call.flag("DevRoleDisabled").is_none_or(|flag| project.dev_role_disabled == flag)
             && call.flag("PaiTaskEnabled").is_none_or(|flag| project.pai == flag)
     });
     let page = page(call, all)?;
-    Ok(object(
-        json!({"PagingInfo": page.object("Projects", Project::object_2024)}),
-    ))
+    Ok(object(json!({"PagingInfo": page.object("Projects", Project::object_2024)})))
 }
 
 pub(super) fn get_2024(store: &mut Store, call: &Call<'_>) -> Outcome {

@@ -146,15 +146,8 @@ pub(super) struct Moment {
 
 impl Attempt {
     fn moment(&self, time: Time, fails: bool) -> Moment {
-        let until = Time {
-            now: self.stopped.map_or(time.now, |stopped| stopped.min(time.now)),
-            ..time
-        };
-        let from = |seconds: f64| {
-            until
-                .reached(self.started, seconds)
-                .then(|| time.after(self.started, seconds))
-        };
+        let until = Time { now: self.stopped.map_or(time.now, |stopped| stopped.min(time.now)), ..time };
+        let from = |seconds: f64| until.reached(self.started, seconds).then(|| time.after(self.started, seconds));
         let end = if fails { State::Failure } else { State::Success };
         let own = [
             (NOT_RUN, State::NotRun),
@@ -182,10 +175,7 @@ impl Instance {
     }
 
     pub(super) fn moment(&self, time: Time) -> Moment {
-        let never = Attempt {
-            started: i64::MAX,
-            stopped: None,
-        };
+        let never = Attempt { started: i64::MAX, stopped: None };
         self.attempts.last().unwrap_or(&never).moment(time, self.fails())
     }
 
@@ -193,10 +183,7 @@ impl Instance {
     pub(super) fn restart(&mut self, time: Time) -> bool {
         let over = self.moment(time).state.is_over();
         if over {
-            self.attempts.push(Attempt {
-                started: time.now,
-                stopped: None,
-            });
+            self.attempts.push(Attempt { started: time.now, stopped: None });
         }
         over
     }
@@ -301,10 +288,7 @@ mod tests {
             content: content.to_owned(),
             parameters: String::new(),
         };
-        let attempts = vec![Attempt {
-            started: 1_000,
-            stopped: None,
-        }];
+        let attempts = vec![Attempt { started: 1_000, stopped: None }];
         Instance {
             id: 1,
             dag: 1,
@@ -320,33 +304,15 @@ mod tests {
 
     fn at(seconds: f64) -> Time {
         let time = Time { now: 0, speed: 60.0 };
-        Time {
-            now: time.after(1_000, seconds),
-            ..time
-        }
+        Time { now: time.after(1_000, seconds), ..time }
     }
 
     #[test]
     fn a_run_goes_through_its_states() {
         let run = instance("select 1;");
         let states = [0.0, 5.0, 10.0, 18.0, 59.0, 60.0, 1e9].map(|seconds| run.moment(at(seconds)).state.older());
-        assert_eq!(
-            states,
-            [
-                "NOT_RUN",
-                "WAIT_TIME",
-                "WAIT_RESOURCE",
-                "RUNNING",
-                "RUNNING",
-                "SUCCESS",
-                "SUCCESS"
-            ]
-        );
-        assert_eq!(
-            run.moment(at(60.0)).finished,
-            Some(2_000),
-            "a whole run takes a second at this speed"
-        );
+        assert_eq!(states, ["NOT_RUN", "WAIT_TIME", "WAIT_RESOURCE", "RUNNING", "RUNNING", "SUCCESS", "SUCCESS"]);
+        assert_eq!(run.moment(at(60.0)).finished, Some(2_000), "a whole run takes a second at this speed");
         assert_eq!(instance("-- emulator: fail").moment(at(60.0)).state, State::Failure);
     }
 
@@ -356,16 +322,9 @@ mod tests {
         let logs = [0.0, 12.0, 20.0, 45.0, 60.0].map(|seconds| run.log(1, at(seconds)).unwrap());
         assert_eq!(logs[0], "");
         for pair in logs.windows(2) {
-            assert!(
-                pair[1].starts_with(&pair[0]) && pair[1].len() > pair[0].len(),
-                "{pair:?}"
-            );
+            assert!(pair[1].starts_with(&pair[0]) && pair[1].len() > pair[0].len(), "{pair:?}");
         }
-        assert!(
-            logs[2].contains("> select 1;") && logs[4].ends_with("SUCCESS.\n"),
-            "{}",
-            logs[4]
-        );
+        assert!(logs[2].contains("> select 1;") && logs[4].ends_with("SUCCESS.\n"), "{}", logs[4]);
         assert_eq!(run.log(2, at(60.0)), None);
     }
 

@@ -27,11 +27,7 @@ const KINDS: [(i64, &str, &str); 5] = [
         "dwd_trade_order_di",
         "INSERT OVERWRITE TABLE dwd_trade_order_di PARTITION (dt='${bizdate}')\nSELECT order_id, amount FROM ods_trade_order;",
     ),
-    (
-        23,
-        "sync_rds_to_odps",
-        "{\"type\": \"job\", \"version\": \"2.0\", \"steps\": []}",
-    ),
+    (23, "sync_rds_to_odps", "{\"type\": \"job\", \"version\": \"2.0\", \"steps\": []}"),
     (6, "check_partition", "echo \"bizdate: $1\""),
     (1221, "rpt_daily_report", "print('report of the day')"),
 ];
@@ -39,24 +35,9 @@ const KINDS: [(i64, &str, &str); 5] = [
 pub(super) fn fill(store: &mut Store, time: Time) {
     let month_ago = time.now - 30 * dates::DAY;
     let projects = [
-        (
-            PROJECT,
-            "emulator_default",
-            "Emulator",
-            "The project that has nodes, data sources and instances.",
-        ),
-        (
-            PROJECT + 1,
-            "emulator_reports",
-            "Reports",
-            "A project with nothing in it.",
-        ),
-        (
-            PROJECT + 2,
-            "emulator_archive",
-            "Archive",
-            "A project with nothing in it.",
-        ),
+        (PROJECT, "emulator_default", "Emulator", "The project that has nodes, data sources and instances."),
+        (PROJECT + 1, "emulator_reports", "Reports", "A project with nothing in it."),
+        (PROJECT + 2, "emulator_archive", "Archive", "A project with nothing in it."),
     ];
     for (id, identifier, name, description) in projects {
         let mut project = Project::new(id, identifier, name, month_ago);
@@ -79,19 +60,12 @@ fn nodes(store: &mut Store, created: i64, time: Time) {
             if number == BROKEN {
                 file.content.push_str("\n-- emulator: fail");
             }
-            let flow = if number % 10 == 0 {
-                "manual_reports"
-            } else {
-                "First_Business_Process"
-            };
+            let flow = if number % 10 == 0 { "manual_reports" } else { "First_Business_Process" };
             file.folder = format!("Business_process/{flow}/MaxCompute");
             if number % 10 == 0 {
                 file.settings.insert("SchedulerType".to_owned(), "MANUAL".into());
             }
-            file.settings.insert(
-                "CronExpress".to_owned(),
-                format!("00 {:02} 01 * * ?", number % 60).into(),
-            );
+            file.settings.insert("CronExpress".to_owned(), format!("00 {:02} 01 * * ?", number % 60).into());
             file.settings.insert("ParaValue".to_owned(), "bizdate=$bizdate".into());
             file
         });
@@ -120,15 +94,9 @@ fn data_sources(store: &mut Store, created: i64) {
 
 /// The scheduled instances of yesterday, all ended.
 fn yesterday(store: &mut Store, time: Time) {
-    let scheduled = store
-        .files
-        .values()
-        .filter(|file| file.setting_text("SchedulerType") == "NORMAL");
+    let scheduled = store.files.values().filter(|file| file.setting_text("SchedulerType") == "NORMAL");
     let tasks: Vec<Task> = scheduled
-        .filter_map(|file| {
-            file.in_environment(true, time.now)
-                .map(|(node, copy)| Task::new(file, node, copy, None))
-        })
+        .filter_map(|file| file.in_environment(true, time.now).map(|(node, copy)| Task::new(file, node, copy, None)))
         .take(RAN)
         .collect();
     let dag = Dag {

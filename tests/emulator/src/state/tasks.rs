@@ -73,14 +73,8 @@ impl Instance {
     fn detail_2024(&self, call: &Call<'_>) -> Value {
         let mut body = self.listed_2024(call);
         body.insert("Inputs".to_owned(), json!({"Variables": []}));
-        body.insert(
-            "Outputs".to_owned(),
-            json!({"TaskOutputs": [{"Output": self.task.name}], "Variables": []}),
-        );
-        body.insert(
-            "Script".to_owned(),
-            json!({"Content": self.task.content, "Parameters": self.task.parameters}),
-        );
+        body.insert("Outputs".to_owned(), json!({"TaskOutputs": [{"Output": self.task.name}], "Variables": []}));
+        body.insert("Script".to_owned(), json!({"Content": self.task.content, "Parameters": self.task.parameters}));
         body.insert("Tags".to_owned(), json!([]));
         body.into()
     }
@@ -92,14 +86,8 @@ fn unknown(id: i64) -> Refusal {
 
 /// The task ids that the run properties name, the roots first.
 fn chosen(properties: &Value) -> Vec<i64> {
-    let read = |name: &str| {
-        properties
-            .get(name)
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_i64)
-    };
+    let read =
+        |name: &str| properties.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_i64);
     let excluded: Vec<i64> = read("ExcludeTaskIds").collect();
     let mut ids = Vec::new();
     for id in read("RootTaskIds").chain(read("IncludeTaskIds")) {
@@ -112,11 +100,7 @@ fn chosen(properties: &Value) -> Vec<i64> {
 
 /// The days of `Periods.BizDates`; yesterday when there are none.
 fn bizdates(call: &Call<'_>, tasks: usize) -> Result<Vec<i64>, Refusal> {
-    let periods = call
-        .values
-        .get("Periods")
-        .and_then(|periods| periods.get("BizDates"))
-        .and_then(Value::as_array);
+    let periods = call.values.get("Periods").and_then(|periods| periods.get("BizDates")).and_then(Value::as_array);
     let Some(periods) = periods.filter(|periods| !periods.is_empty()) else {
         return Ok(vec![dates::midnight(call.time.now) - dates::DAY]);
     };
@@ -162,10 +146,7 @@ pub(super) fn create(store: &mut Store, call: &Call<'_>) -> Outcome {
             bizdate,
             created: call.time.after(call.time.now, CREATION),
         };
-        bizdates
-            .iter()
-            .map(|bizdate| store.start_dag(dag(*bizdate), tasks.clone(), call.time))
-            .collect()
+        bizdates.iter().map(|bizdate| store.start_dag(dag(*bizdate), tasks.clone(), call.time)).collect()
     };
     // A task that is not there is told by the result of the operation, not by the call that began it.
     let outcome = match store.tasks(&chosen, production, call.time.now) {
@@ -174,22 +155,14 @@ pub(super) fn create(store: &mut Store, call: &Call<'_>) -> Outcome {
     };
     let number = store.next_id(0).unsigned_abs();
     let id = ids::uuid(OPERATIONS, number).to_lowercase();
-    store.operations.insert(
-        id.clone(),
-        Operation {
-            begun: call.time.now,
-            outcome,
-        },
-    );
+    store.operations.insert(id.clone(), Operation { begun: call.time.now, outcome });
     Ok(object(json!({"OperationId": id})))
 }
 
 pub(super) fn created(store: &mut Store, call: &Call<'_>) -> Outcome {
     let id = call.text("OperationId").unwrap_or_default();
-    let operation = store
-        .operations
-        .get(id)
-        .ok_or_else(|| Refusal::not_found(404, "Operation.NotFound", "operation", id))?;
+    let operation =
+        store.operations.get(id).ok_or_else(|| Refusal::not_found(404, "Operation.NotFound", "operation", id))?;
     if !call.time.reached(operation.begun, CREATION) {
         return Ok(object(json!({"Result": {"Status": "Creating"}})));
     }
@@ -223,31 +196,19 @@ pub(super) fn list(store: &mut Store, call: &Call<'_>) -> Outcome {
             && call.integer("Id").is_none_or(|id| instance.id == id)
             && call.integer("TaskId").is_none_or(|task| instance.task.node == task)
             && call.integer("WorkflowInstanceId").is_none_or(|dag| instance.dag == dag)
-            && call
-                .integer("UnifiedWorkflowInstanceId")
-                .is_none_or(|dag| instance.dag == dag)
-            && call
-                .filter("TaskName")
-                .is_none_or(|name| instance.task.name.contains(name))
-            && call
-                .filter("TaskType")
-                .is_none_or(|kind| instance.task.program_type == kind)
+            && call.integer("UnifiedWorkflowInstanceId").is_none_or(|dag| instance.dag == dag)
+            && call.filter("TaskName").is_none_or(|name| instance.task.name.contains(name))
+            && call.filter("TaskType").is_none_or(|kind| instance.task.program_type == kind)
             && call.filter("Owner").is_none_or(|owner| instance.task.owner == owner)
-            && call
-                .filter("WorkflowInstanceType")
-                .is_none_or(|kind| instance.origin.newer() == kind)
-            && call
-                .filter("Status")
-                .is_none_or(|status| instance.moment(call.time).state.newer() == status)
+            && call.filter("WorkflowInstanceType").is_none_or(|kind| instance.origin.newer() == kind)
+            && call.filter("Status").is_none_or(|status| instance.moment(call.time).state.newer() == status)
     };
     let mut all: Vec<_> = store.instances.values().filter(|instance| matches(instance)).collect();
     if call.filter("SortBy").is_some_and(|order| order.ends_with("Desc")) {
         all.reverse();
     }
     let page = page(call, all.into_iter())?;
-    Ok(object(
-        json!({"PagingInfo": page.object("TaskInstances", |instance| instance.listed_2024(call).into())}),
-    ))
+    Ok(object(json!({"PagingInfo": page.object("TaskInstances", |instance| instance.listed_2024(call).into())})))
 }
 
 pub(super) fn get(store: &mut Store, call: &Call<'_>) -> Outcome {
@@ -259,9 +220,7 @@ pub(super) fn get(store: &mut Store, call: &Call<'_>) -> Outcome {
 pub(super) fn log(store: &mut Store, call: &Call<'_>) -> Outcome {
     let id = call.id("Id")?;
     let instance = store.instances.get(&id).ok_or_else(|| unknown(id))?;
-    let number = call
-        .integer("RunNumber")
-        .map(|number| usize::try_from(number).unwrap_or_default());
+    let number = call.integer("RunNumber").map(|number| usize::try_from(number).unwrap_or_default());
     let number = number.unwrap_or(instance.attempts.len());
     let log = instance.log(number, call.time);
     let log = log.ok_or_else(|| Refusal::invalid("RunNumber", format!("the instance has no run {number}")))?;
@@ -278,10 +237,7 @@ pub(super) fn stop(store: &mut Store, call: &Call<'_>) -> Outcome {
 
 /// Does something to each instance, and says of each how it went.
 fn each(store: &mut Store, call: &Call<'_>, change: impl Fn(&mut Instance) -> bool, refused: &str) -> Outcome {
-    let ids = call
-        .ids("Ids")?
-        .filter(|ids| !ids.is_empty())
-        .ok_or_else(|| Refusal::missing("Ids"))?;
+    let ids = call.ids("Ids")?.filter(|ids| !ids.is_empty()).ok_or_else(|| Refusal::missing("Ids"))?;
     let mut outcomes = Map::new();
     for id in ids {
         let problem = match store.instances.get_mut(&id) {

@@ -48,18 +48,13 @@ pub(crate) struct Wire {
 
 impl Answer {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     /// The value at a JSON pointer.
     #[track_caller]
     pub(crate) fn at(&self, pointer: &str) -> &Value {
-        self.body
-            .pointer(pointer)
-            .unwrap_or_else(|| panic!("{pointer} is not in {}", self.text))
+        self.body.pointer(pointer).unwrap_or_else(|| panic!("{pointer} is not in {}", self.text))
     }
 
     #[track_caller]
@@ -88,15 +83,10 @@ impl Wire {
     pub(crate) fn bytes(&self, keep: bool) -> Vec<u8> {
         let (query, form) = (encode(&self.query), encode(&self.form));
         let connection = if keep { "keep-alive" } else { "close" };
-        let mut text = format!(
-            "{} /?{query} HTTP/1.1\r\nhost: emulator.test\r\nconnection: {connection}\r\n",
-            self.method
-        );
+        let mut text =
+            format!("{} /?{query} HTTP/1.1\r\nhost: emulator.test\r\nconnection: {connection}\r\n", self.method);
         if !form.is_empty() {
-            text += &format!(
-                "content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n",
-                form.len()
-            );
+            text += &format!("content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n", form.len());
         }
         text += "\r\n";
         text += &form;
@@ -106,11 +96,7 @@ impl Wire {
 
 fn encode(pairs: &[(String, String)]) -> String {
     let pair = |(name, value): &(String, String)| {
-        format!(
-            "{}={}",
-            utf8_percent_encode(name, RESERVED),
-            utf8_percent_encode(value, RESERVED)
-        )
+        format!("{}={}", utf8_percent_encode(name, RESERVED), utf8_percent_encode(value, RESERVED))
     };
     pairs.iter().map(pair).collect::<Vec<_>>().join("&")
 }
@@ -138,29 +124,19 @@ impl Client {
             ("SignatureMethod", "HMAC-SHA1"),
             ("SignatureVersion", "1.0"),
         ];
-        let mut wire = Wire {
-            method,
-            query: Vec::new(),
-            form: Vec::new(),
-        };
+        let mut wire = Wire { method, query: Vec::new(), form: Vec::new() };
         for (name, value) in common {
             wire.set(name, value);
         }
         static NONCE: AtomicU64 = AtomicU64::new(0);
-        wire.set(
-            "SignatureNonce",
-            &format!("nonce-{}", NONCE.fetch_add(1, Ordering::SeqCst)),
-        );
+        wire.set("SignatureNonce", &format!("nonce-{}", NONCE.fetch_add(1, Ordering::SeqCst)));
         wire.set("Timestamp", &humantime::format_rfc3339_seconds(self.now).to_string());
         if let Some(token) = &self.token {
             wire.set("SecurityToken", token);
         }
         for (name, value) in parameters {
             let top = name.split('.').next().unwrap();
-            let place = spec
-                .as_ref()
-                .and_then(|spec| spec.parameters.get(top))
-                .map(|parameter| parameter.place);
+            let place = spec.as_ref().and_then(|spec| spec.parameters.get(top)).map(|parameter| parameter.place);
             let pair = ((*name).to_owned(), (*value).to_owned());
             if place == Some(Place::FormData) {
                 wire.form.push(pair);
@@ -190,16 +166,8 @@ impl Client {
     /// Calls and expects success.
     pub(crate) async fn ok(&self, version: &str, action: &str, parameters: &[(&str, &str)]) -> Answer {
         let answer = self.call(version, action, parameters).await;
-        let success = answer
-            .body
-            .get("Success")
-            .is_none_or(|success| *success == true || *success == "true");
-        assert!(
-            answer.status == 200 && success,
-            "{action} {parameters:?}: {} {}",
-            answer.status,
-            answer.text
-        );
+        let success = answer.body.get("Success").is_none_or(|success| *success == true || *success == "true");
+        assert!(answer.status == 200 && success, "{action} {parameters:?}: {} {}", answer.status, answer.text);
         answer
     }
 
@@ -213,12 +181,7 @@ impl Client {
         code: &str,
     ) -> Answer {
         let answer = self.call(version, action, parameters).await;
-        assert_eq!(
-            (answer.status, answer.code()),
-            (status, code),
-            "{action} {parameters:?}: {}",
-            answer.text
-        );
+        assert_eq!((answer.status, answer.code()), (status, code), "{action} {parameters:?}: {}", answer.text);
         answer
     }
 
@@ -249,10 +212,5 @@ pub(crate) fn parse(bytes: &[u8]) -> Option<Answer> {
         .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
         .collect();
     let json = serde_json::from_str(body).unwrap_or(Value::Null);
-    Some(Answer {
-        status,
-        headers,
-        text: body.to_owned(),
-        body: json,
-    })
+    Some(Answer { status, headers, text: body.to_owned(), body: json })
 }

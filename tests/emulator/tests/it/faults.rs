@@ -24,24 +24,15 @@ async fn throttling_names_its_delay() {
         .unwrap();
     let client = Client::new(&emulator);
     // A request that is not signed well uses up no fault.
-    let stranger = Client {
-        secret: "x".into(),
-        ..client.clone()
-    };
-    stranger
-        .refused(OLD, "ListProjects", &[], 400, "SignatureDoesNotMatch")
-        .await;
+    let stranger = Client { secret: "x".into(), ..client.clone() };
+    stranger.refused(OLD, "ListProjects", &[], 400, "SignatureDoesNotMatch").await;
     let answer = client.refused(OLD, "ListProjects", &[], 429, "Throttling.User").await;
     assert_eq!(answer.header("x-acs-retry-after"), Some("200"));
     let answer = client.refused(OLD, "ListProjects", &[], 429, "Throttling.User").await;
     assert_eq!(answer.header("x-acs-retry-after"), None);
     client.ok(OLD, "ListProjects", &[]).await;
     assert_eq!(emulator.count("ListProjects"), 4);
-    let seen: Vec<_> = emulator
-        .requests()
-        .iter()
-        .map(|request| (request.status, request.code.clone()))
-        .collect();
+    let seen: Vec<_> = emulator.requests().iter().map(|request| (request.status, request.code.clone())).collect();
     assert_eq!(seen[1], (Some(429), Some("Throttling.User".to_owned())));
     assert_eq!(seen[3], (Some(200), None));
 }
@@ -50,20 +41,13 @@ async fn throttling_names_its_delay() {
 async fn answers_of_every_kind_can_be_put_in_place() {
     let (emulator, client) = start().await;
     emulator.inject("*", Fault::status(503, "ServiceUnavailable", "later"));
-    client
-        .refused(OLD, "ListProjects", &[], 503, "ServiceUnavailable")
-        .await;
+    client.refused(OLD, "ListProjects", &[], 503, "ServiceUnavailable").await;
     emulator.inject("ListProjects", Fault::unsuccessful("Invalid.Tenant", "bad"));
     let answer = client.refused(OLD, "ListProjects", &[], 200, "Invalid.Tenant").await;
-    assert_eq!(
-        (answer.at("/Success"), answer.at("/ErrorMessage")),
-        (&false.into(), &"bad".into())
-    );
-    for (kind, body) in [
-        ("text/html", "<html>bad gateway</html>"),
-        ("text/xml", "<Error><Code>X</Code></Error>"),
-        ("", ""),
-    ] {
+    assert_eq!((answer.at("/Success"), answer.at("/ErrorMessage")), (&false.into(), &"bad".into()));
+    for (kind, body) in
+        [("text/html", "<html>bad gateway</html>"), ("text/xml", "<Error><Code>X</Code></Error>"), ("", "")]
+    {
         emulator.inject("ListProjects", Fault::raw(502, kind, body));
         let answer = client.call(OLD, "ListProjects", &[]).await;
         assert_eq!(
@@ -84,20 +68,9 @@ async fn answers_of_every_kind_can_be_put_in_place() {
 async fn a_connection_can_break_before_and_after_the_deed() {
     let (emulator, client) = start().await;
     let create = |name: &'static str| {
-        client.sign(client.request(
-            OLD,
-            "CreateProject",
-            &[("ProjectIdentifier", name), ("ProjectName", name)],
-        ))
+        client.sign(client.request(OLD, "CreateProject", &[("ProjectIdentifier", name), ("ProjectName", name)]))
     };
-    let count = async || {
-        client
-            .ok(OLD, "ListProjects", &[])
-            .await
-            .at("/PageResult/TotalCount")
-            .as_i64()
-            .unwrap()
-    };
+    let count = async || client.ok(OLD, "ListProjects", &[]).await.at("/PageResult/TotalCount").as_i64().unwrap();
 
     emulator.inject("CreateProject", Fault::CloseOnArrival);
     let wire = create("arrived");
@@ -115,18 +88,10 @@ async fn a_connection_can_break_before_and_after_the_deed() {
     let bytes = client.exchange(&create("truncated").bytes(false)).await;
     let answer = parse(&bytes).unwrap();
     let promised: usize = answer.header("content-length").unwrap().parse().unwrap();
-    assert!(
-        !answer.text.is_empty() && answer.text.len() < promised,
-        "{} of {promised}",
-        answer.text.len()
-    );
+    assert!(!answer.text.is_empty() && answer.text.len() < promised, "{} of {promised}", answer.text.len());
     assert_eq!(count().await, 6, "it was done");
-    let statuses: Vec<_> = emulator
-        .requests()
-        .iter()
-        .filter(|it| it.action == "CreateProject")
-        .map(|it| it.status)
-        .collect();
+    let statuses: Vec<_> =
+        emulator.requests().iter().filter(|it| it.action == "CreateProject").map(|it| it.status).collect();
     assert_eq!(statuses, [None, Some(200), None, Some(400), Some(200)]);
 }
 
@@ -151,11 +116,7 @@ async fn an_idle_connection_goes_stale() {
                 break answer;
             }
         };
-        assert_eq!(
-            (answer.status, answer.header("connection")),
-            (200, None),
-            "nothing says that it will close"
-        );
+        assert_eq!((answer.status, answer.header("connection")), (200, None), "nothing says that it will close");
         if last {
             assert_eq!(stream.read(&mut [0; 16]).await.unwrap(), 0, "and then it closes");
         }

@@ -12,11 +12,7 @@ fn value(version: &Version, schema: &Schema, depth: usize) -> Value {
     let example = schema.example.as_deref().unwrap_or_default();
     match schema.kind {
         Some(Type::Integer) => {
-            let least = schema
-                .minimum
-                .as_ref()
-                .and_then(serde_json::Number::as_i64)
-                .unwrap_or(1);
+            let least = schema.minimum.as_ref().and_then(serde_json::Number::as_i64).unwrap_or(1);
             json!(least.max(1) + i64::from(schema.exclusive_minimum))
         }
         Some(Type::Number) => json!(1.5),
@@ -37,10 +33,7 @@ fn value(version: &Version, schema: &Schema, depth: usize) -> Value {
             json!(vec![value(version, &items, depth + 1); count])
         }
         Some(Type::Object) if depth < 8 => {
-            let fields = schema
-                .properties
-                .iter()
-                .map(|(name, field)| (name.clone(), value(version, field, depth + 1)));
+            let fields = schema.properties.iter().map(|(name, field)| (name.clone(), value(version, field, depth + 1)));
             let mut fields: Map<_, _> = fields.collect();
             if let Some(values) = &schema.additional_properties {
                 fields.insert("k".to_owned(), value(version, values, depth + 1));
@@ -92,11 +85,8 @@ fn parameters(version: &Version, action: &str) -> Vec<(String, String)> {
         match parameter.style {
             Some(Style::Json) => all.push((name.clone(), made.to_string())),
             Some(Style::Simple) => {
-                let parts = made
-                    .as_array()
-                    .unwrap()
-                    .iter()
-                    .map(|it| it.as_str().map_or_else(|| it.to_string(), str::to_owned));
+                let parts =
+                    made.as_array().unwrap().iter().map(|it| it.as_str().map_or_else(|| it.to_string(), str::to_owned));
                 all.push((name.clone(), parts.collect::<Vec<_>>().join(",")));
             }
             _ => flatten(name, &made, &mut all),
@@ -106,17 +96,12 @@ fn parameters(version: &Version, action: &str) -> Vec<(String, String)> {
 }
 
 fn pairs(parameters: &[(String, String)]) -> Vec<(&str, &str)> {
-    parameters
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()))
-        .collect()
+    parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
 }
 
 /// Whether a value has the schema's type, and each field of it, down to the last.
 fn conforms(version: &Version, schema: &Schema, value: &Value, path: &str, depth: usize) -> Result<(), String> {
-    let schema = version
-        .resolve(schema)
-        .ok_or_else(|| format!("{path}: a reference leads nowhere"))?;
+    let schema = version.resolve(schema).ok_or_else(|| format!("{path}: a reference leads nowhere"))?;
     let right = match schema.kind {
         Some(Type::String) => value.is_string(),
         Some(Type::Integer) => value.is_i64(),
@@ -159,9 +144,9 @@ fn succeeded(version: &Version, action: &str, answer: &Answer) -> bool {
     match version.decisions(action).outcome {
         OutcomeField::Success => answer.body["Success"] == true || answer.body["Success"] == "true",
         OutcomeField::Status(field) => answer.body[field] == true,
-        OutcomeField::Items(field) => answer.body[field]
-            .as_object()
-            .is_some_and(|items| items.values().all(|item| item["Success"] == true)),
+        OutcomeField::Items(field) => {
+            answer.body[field].as_object().is_some_and(|items| items.values().all(|item| item["Success"] == true))
+        }
         OutcomeField::None => true,
     }
 }
@@ -191,17 +176,8 @@ async fn all_702_actions_answer_in_their_shape() {
         }
     }
     assert_eq!(seen, 702);
-    assert!(
-        problems.is_empty(),
-        "{} problems:\n{}",
-        problems.len(),
-        problems.join("\n")
-    );
-    let misplaced: Vec<_> = emulator
-        .requests()
-        .into_iter()
-        .filter(|request| !request.misplaced.is_empty())
-        .collect();
+    assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
+    let misplaced: Vec<_> = emulator.requests().into_iter().filter(|request| !request.misplaced.is_empty()).collect();
     assert!(misplaced.is_empty(), "{misplaced:?}");
 }
 
@@ -211,16 +187,7 @@ async fn the_same_question_gets_the_same_answer() {
     let client = Client::new(&emulator);
     let ask = async || {
         let mut answer = client
-            .ok(
-                OLD,
-                "ListBaselines",
-                &[
-                    ("Owner", "1"),
-                    ("PageSize", "10"),
-                    ("ProjectId", "1"),
-                    ("PageNumber", "1"),
-                ],
-            )
+            .ok(OLD, "ListBaselines", &[("Owner", "1"), ("PageSize", "10"), ("ProjectId", "1"), ("PageNumber", "1")])
             .await;
         answer.body.as_object_mut().unwrap().remove("RequestId");
         answer.body
@@ -231,8 +198,7 @@ async fn the_same_question_gets_the_same_answer() {
 /// A value at a path like `Data.Groups[].Nodes`: the outermost list.
 fn at<'a>(body: &'a Value, path: &str) -> &'a Value {
     let outer = path.split("[]").next().unwrap();
-    body.pointer(&format!("/{}", outer.replace('.', "/")))
-        .unwrap_or_else(|| panic!("{path} is not in {body}"))
+    body.pointer(&format!("/{}", outer.replace('.', "/"))).unwrap_or_else(|| panic!("{path} is not in {body}"))
 }
 
 fn count(body: &Value, items: &str) -> usize {
@@ -269,11 +235,7 @@ async fn by_token(client: &Client, version: &Version, action: &str, pages: &Toke
     assert_ne!(token, "", "{action}");
     let second = ask(client, version, action, &[(&pages.token, token)]).await;
     assert_eq!(at(&second, &pages.next), "", "{action}");
-    assert_eq!(
-        (count(&first, &pages.items), count(&second, &pages.items)),
-        (2, 1),
-        "{action}"
-    );
+    assert_eq!((count(&first, &pages.items), count(&second, &pages.items)), (2, 1), "{action}");
 }
 
 #[tokio::test]
@@ -305,13 +267,7 @@ async fn each_item_has_its_outcome() {
     let emulator = Emulator::builder().stateless().start().await.unwrap();
     let client = Client::new(&emulator);
     let answer = client.ok(NEW, "SuspendTaskInstances", &[("Ids", "[7,8]")]).await;
-    let ids: Vec<_> = answer
-        .at("/SuccessInfo")
-        .as_object()
-        .unwrap()
-        .keys()
-        .map(String::as_str)
-        .collect();
+    let ids: Vec<_> = answer.at("/SuccessInfo").as_object().unwrap().keys().map(String::as_str).collect();
     assert_eq!(ids, ["7", "8"]);
 }
 
@@ -326,10 +282,7 @@ async fn the_stateful_answers_invent_nothing() {
     let sources = client.ok(OLD, "ListDataSources", &[project]).await;
     let instance = |name: &str| instances.id(&format!("/Data/Instances/0/{name}"));
     let (node, file) = (nodes.id("/Data/Nodes/0/NodeId"), nodes.id("/Data/Nodes/0/FileId"));
-    let submitted = client
-        .ok(OLD, "SubmitFile", &[project, ("FileId", &file)])
-        .await
-        .id("/Data");
+    let submitted = client.ok(OLD, "SubmitFile", &[project, ("FileId", &file)]).await.id("/Data");
     let (dag, bizdate) = (instance("DagId"), instance("Bizdate"));
     let (instance, source) = (instance("InstanceId"), sources.id("/Data/DataSources/0/Id"));
     for (name, action, parameters) in [
@@ -339,11 +292,7 @@ async fn the_stateful_answers_invent_nothing() {
         (NEW, "GetProject", &[("Id", "530486")]),
         (OLD, "GetFile", &[project, ("FileId", &file)]),
         (NEW, "GetFile", &[project, ("NodeId", &node)]),
-        (
-            OLD,
-            "ListFiles",
-            &[project, ("NeedContent", "true"), ("NeedAbsoluteFolderPath", "true")],
-        ),
+        (OLD, "ListFiles", &[project, ("NeedContent", "true"), ("NeedAbsoluteFolderPath", "true")]),
         (OLD, "GetDeployment", &[project, ("DeploymentId", &submitted)]),
         (OLD, "ListNodes", &[project, env]),
         (OLD, "GetNode", &[env, ("NodeId", &node)]),
@@ -382,8 +331,7 @@ fn invented(version: &Version, schema: &Schema, value: &Value, path: &str) -> Op
         }),
         (Some(Type::Array), Value::Array(list)) => {
             let items = schema.items.as_deref()?;
-            list.iter()
-                .find_map(|value| invented(version, items, value, &format!("{path}[]")))
+            list.iter().find_map(|value| invented(version, items, value, &format!("{path}[]")))
         }
         (Some(Type::String), Value::String(_))
         | (Some(Type::Boolean), Value::Bool(_))

@@ -28,38 +28,24 @@ pub(crate) fn cargo(dir: &Path, arguments: &[&str]) -> String {
 fn build(arguments: &[&str]) -> String {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("fixtures");
     let (subcommand, rest) = arguments.split_first().unwrap();
-    let mut all = vec![
-        *subcommand,
-        "--locked",
-        "--quiet",
-        "--target-dir",
-        target.to_str().unwrap(),
-    ];
+    let mut all = vec![*subcommand, "--locked", "--quiet", "--target-dir", target.to_str().unwrap()];
     all.extend_from_slice(rest);
     cargo(&fixtures(), &all)
 }
 
 /// The names of the packages that one is built from.
 fn tree(arguments: &[&str]) -> Vec<String> {
-    let mut all = vec![
-        "tree", "--locked", "--prefix", "none", "--edges", "normal", "--format", "{p}",
-    ];
+    let mut all = vec!["tree", "--locked", "--prefix", "none", "--edges", "normal", "--format", "{p}"];
     all.extend_from_slice(arguments);
     let tree = cargo(&fixtures(), &all);
-    tree.lines()
-        .filter_map(|line| line.split_whitespace().next())
-        .map(str::to_owned)
-        .collect()
+    tree.lines().filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect()
 }
 
 #[test]
 fn two_tls_providers_hurt_nobody() {
     let tree = tree(&["-p", "two-providers"]);
     for provider in ["ring", "aws-lc-rs"] {
-        assert!(
-            tree.iter().any(|name| name == provider),
-            "{provider} is not in {tree:?}"
-        );
+        assert!(tree.iter().any(|name| name == provider), "{provider} is not in {tree:?}");
     }
     let said = build(&["run", "-p", "two-providers"]);
     assert!(said.ends_with("no process-wide provider\n"), "{said}");

@@ -54,12 +54,7 @@ fn every_golden_is_compiled() {
         .map(|path| path.file_name().unwrap().to_str().unwrap().to_owned())
         .collect();
     let included: BTreeSet<String> = INCLUDED.iter().map(|name| (*name).to_owned()).collect();
-    assert_eq!(
-        there,
-        included,
-        "`goldens!` in {} includes what is on the right",
-        file!()
-    );
+    assert_eq!(there, included, "`goldens!` in {} includes what is on the right", file!());
 }
 
 fn nowhere() -> Config {
@@ -70,11 +65,7 @@ fn nowhere() -> Config {
 fn sent<R: Request>(call: Call<R>) -> (&'static str, Pairs, Pairs) {
     let prepared = call.prepare().now_or_never().unwrap().unwrap();
     let (_, query) = prepared.url().split_once('?').unwrap();
-    (
-        prepared.method(),
-        sorted(own(pairs(query))),
-        sorted(pairs(prepared.body().unwrap_or_default())),
-    )
+    (prepared.method(), sorted(own(pairs(query))), sorted(pairs(prepared.body().unwrap_or_default())))
 }
 
 fn read<T: dataworks_sdk::__rt::Model + Default>(json: &Value) -> T {
@@ -125,10 +116,7 @@ fn what_is_deprecated_works() {
     let client = Client::new(&nowhere());
     let (_, _, form) = sent(client.create_data_source(CreateDataSourceRequest::new().old_name("old")));
     assert_eq!(form, written(&[("OldName", "old")]));
-    assert_eq!(
-        sent(client.list_old(ListOldRequest::new().page_size(5))).1,
-        written(&[("PageSize", "5")])
-    );
+    assert_eq!(sent(client.list_old(ListOldRequest::new().page_size(5))).1, written(&[("PageSize", "5")]));
     let answer: CreateDataSourceResponseBody = read(&json!({"Data": {"OldId": 7}}));
     assert_eq!(answer.data.old_id.unwrap(), "7");
 }
@@ -138,25 +126,17 @@ fn nothing_goes_in_and_nothing_comes_out() {
     use empty::v2001_01_16::{Client, PingRequest, PingResponseBody};
     let (method, query, form) = sent(Client::new(&nowhere()).ping(PingRequest::new()));
     assert_eq!((method, query.len(), form.len()), ("POST", 0, 0));
-    assert_eq!(
-        read::<PingResponseBody>(&json!({"Unknown": 1})),
-        PingResponseBody::default()
-    );
+    assert_eq!(read::<PingResponseBody>(&json!({"Unknown": 1})), PingResponseBody::default());
 }
 
 #[test]
 fn enumerations_are_open() {
     use enumerations::v2001_01_07::types::{RunMode, RunStatus, TargetType};
     use enumerations::v2001_01_07::{Client, ListRunsRequest, ListRunsResponseBody};
-    let request = ListRunsRequest::new()
-        .mode("T+1")
-        .statuses([RunStatus::Value2ndTry, "NEW".into()]);
+    let request = ListRunsRequest::new().mode("T+1").statuses([RunStatus::Value2ndTry, "NEW".into()]);
     assert_eq!(request.mode, Some(RunMode::TPlus1));
     let (method, query, _) = sent(Client::new(&nowhere()).list_runs(request));
-    assert_eq!(
-        (method, query),
-        ("GET", written(&[("Mode", "T+1"), ("Statuses", "2ND_TRY,NEW")]))
-    );
+    assert_eq!((method, query), ("GET", written(&[("Mode", "T+1"), ("Statuses", "2ND_TRY,NEW")])));
     let answer: ListRunsResponseBody = read(&json!({
         "Runs": [{"Mode": "DAY", "Status": "OK"}, {"Mode": "Day", "Status": "BORED"}],
         "Target": {"Type": "ACS::DataWorks::Table"},
@@ -211,16 +191,9 @@ fn identifiers_travel_as_the_spec_types_them() {
 #[test]
 fn what_has_no_type_holds_anything() {
     use missing_types::v2001_01_17::{Client, PutAnythingRequest, PutAnythingResponseBody};
-    let request = PutAnythingRequest::new()
-        .anything(json!({"a": [null]}))
-        .bare(true)
-        .items([json!(1), json!("x")]);
+    let request = PutAnythingRequest::new().anything(json!({"a": [null]})).bare(true).items([json!(1), json!("x")]);
     let (_, _, form) = sent(Client::new(&nowhere()).put_anything(request));
-    let expected = [
-        ("Anything", r#"{"a":[null]}"#),
-        ("Bare", "true"),
-        ("Items", r#"[1,"x"]"#),
-    ];
+    let expected = [("Anything", r#"{"a":[null]}"#), ("Bare", "true"), ("Items", r#"[1,"x"]"#)];
     assert_eq!(form, written(&expected));
     let answer: PutAnythingResponseBody = read(&json!({"Bare": 12_345_678_901_234_567_890_u64, "Map": {"k": [1]}}));
     assert_eq!(answer.bare, Some(json!(12_345_678_901_234_567_890_u64)));
@@ -234,26 +207,13 @@ fn names_of_the_wire_are_kept_whatever_rust_calls_them() {
         Client, ConfigRequest, ListDIJobsAPIsRequest, ListDIJobsAPIsResponseBody, MatchRequest, TypesRequest,
     };
     let client = Client::new(&nowhere());
-    let request = ListDIJobsAPIsRequest::new()
-        .apis(["x"])
-        .with_clone(true)
-        .with_new("n")
-        .self_("s")
-        .x_acs_trace("t");
+    let request = ListDIJobsAPIsRequest::new().apis(["x"]).with_clone(true).with_new("n").self_("s").x_acs_trace("t");
     let (_, query, _) = sent(client.list_di_jobs_apis(request));
     assert_eq!(
         query,
-        written(&[
-            ("APIs.1", "x"),
-            ("Clone", "true"),
-            ("New", "n"),
-            ("Self", "s"),
-            ("x-acs-trace", "t")
-        ])
+        written(&[("APIs.1", "x"), ("Clone", "true"), ("New", "n"), ("Self", "s"), ("x-acs-trace", "t")])
     );
-    let request = MatchRequest::new()
-        .operation(Operation::new())
-        .text(Text::new().any([]));
+    let request = MatchRequest::new().operation(Operation::new()).text(Text::new().any([]));
     let (_, _, form) = sent(client.r#match(request));
     assert_eq!(form, written(&[("Operation", "{}"), ("Text", r#"{"Any":[]}"#)]));
     assert_eq!(sent(client.config_action(ConfigRequest::new())).0, "POST");
@@ -267,9 +227,7 @@ fn names_of_the_wire_are_kept_whatever_rust_calls_them() {
 fn objects_nest() {
     use nested::v2001_01_04::get_tree::{Filter, FilterOwner, NodeFilter};
     use nested::v2001_01_04::{Client, GetTreeRequest, GetTreeResponseBody};
-    let filter = Filter::new()
-        .node(NodeFilter::new().name("n"))
-        .owner(FilterOwner::new());
+    let filter = Filter::new().node(NodeFilter::new().name("n")).owner(FilterOwner::new());
     let (_, query, _) = sent(Client::new(&nowhere()).get_tree(GetTreeRequest::new().filter(filter)));
     assert_eq!(query, written(&[("Filter", r#"{"Node":{"Name":"n"},"Owner":{}}"#)]));
     let answer: GetTreeResponseBody = read(&json!({
@@ -284,30 +242,13 @@ fn parameters_stand_in_their_places() {
     use places::v2001_01_02::{Client, GetThingRequest, PutThingRequest, RemoveThingRequest, get_thing, put_thing};
     let client = Client::new(&nowhere());
     let settings = get_thing::Settings::new().size(1);
-    let request = GetThingRequest::new()
-        .name("n")
-        .names(["a", "b"])
-        .numbers([3, 4])
-        .settings(settings);
-    let expected = [
-        ("Name", "n"),
-        ("Names", "a,b"),
-        ("Numbers.1", "3"),
-        ("Numbers.2", "4"),
-        ("Settings", r#"{"Size":1}"#),
-    ];
-    assert_eq!(
-        sent(client.get_thing(request)),
-        ("GET", written(&expected), written(&[]))
-    );
-    let request = PutThingRequest::new()
-        .name("n")
-        .tags([put_thing::Tag::new().key("k").value("v")]);
+    let request = GetThingRequest::new().name("n").names(["a", "b"]).numbers([3, 4]).settings(settings);
+    let expected =
+        [("Name", "n"), ("Names", "a,b"), ("Numbers.1", "3"), ("Numbers.2", "4"), ("Settings", r#"{"Size":1}"#)];
+    assert_eq!(sent(client.get_thing(request)), ("GET", written(&expected), written(&[])));
+    let request = PutThingRequest::new().name("n").tags([put_thing::Tag::new().key("k").value("v")]);
     let form = written(&[("Tags.1.Key", "k"), ("Tags.1.Value", "v")]);
-    assert_eq!(
-        sent(client.put_thing(request)),
-        ("PUT", written(&[("Name", "n")]), form)
-    );
+    assert_eq!(sent(client.put_thing(request)), ("PUT", written(&[("Name", "n")]), form));
     let removal = sent(client.remove_thing(RemoveThingRequest::new().name("n")));
     assert_eq!(removal, ("DELETE", written(&[("Name", "n")]), written(&[])));
 }
@@ -316,10 +257,7 @@ fn parameters_stand_in_their_places() {
 fn types_hold_themselves() {
     use recursive::v2001_01_06::types::Folder;
     use recursive::v2001_01_06::{Client, GetMenuResponseBody, SaveFolderRequest};
-    let folder = Folder::new()
-        .name("in")
-        .children([Folder::new().name("a")])
-        .parent(Folder::new().name("out"));
+    let folder = Folder::new().name("in").children([Folder::new().name("a")]).parent(Folder::new().name("out"));
     let (_, _, form) = sent(Client::new(&nowhere()).save_folder(SaveFolderRequest::new().folder(folder)));
     let json = r#"{"Children":[{"Name":"a"}],"Name":"in","Parent":{"Name":"out"}}"#;
     assert_eq!(form, written(&[("Folder", json)]));
@@ -333,20 +271,11 @@ fn types_hold_themselves() {
 #[test]
 fn scalars_travel_as_text() {
     use scalars::v2001_01_01::{Client, UpdateThingRequest};
-    let request = UpdateThingRequest::new()
-        .kind(1)
-        .owner("me")
-        .enabled(false)
-        .ratio(0.5)
-        .create_time(1_716_019_750_000_i64);
+    let request =
+        UpdateThingRequest::new().kind(1).owner("me").enabled(false).ratio(0.5).create_time(1_716_019_750_000_i64);
     let (_, _, form) = sent(Client::new(&nowhere()).update_thing(request));
-    let expected = [
-        ("CreateTime", "1716019750000"),
-        ("Enabled", "false"),
-        ("Kind", "1"),
-        ("Owner", "me"),
-        ("Ratio", "0.5"),
-    ];
+    let expected =
+        [("CreateTime", "1716019750000"), ("Enabled", "false"), ("Kind", "1"), ("Owner", "me"), ("Ratio", "0.5")];
     assert_eq!(form, written(&expected));
 }
 
@@ -355,34 +284,24 @@ fn secrets_travel_and_are_not_shown() {
     use secrets::v2001_01_12::create_source::Login;
     use secrets::v2001_01_12::{Client, CreateSourceRequest, CreateSourceResponseBody};
     let login = Login::new().user("me").password("hunter2");
-    let request = CreateSourceRequest::new()
-        .login(login)
-        .props(json!({"password": "hunter2"}));
+    let request = CreateSourceRequest::new().login(login).props(json!({"password": "hunter2"}));
     assert!(!format!("{request:?}").contains("hunter2"), "{request:?}");
     let call = Client::new(&nowhere()).create_source(request);
     assert!(!format!("{call:?}").contains("hunter2"), "{call:?}");
     let (_, _, form) = sent(call);
-    let expected = [
-        ("Login", r#"{"Password":"hunter2","User":"me"}"#),
-        ("Props", r#"{"password":"hunter2"}"#),
-    ];
+    let expected = [("Login", r#"{"Password":"hunter2","User":"me"}"#), ("Props", r#"{"password":"hunter2"}"#)];
     assert_eq!(form, written(&expected));
     let answer: CreateSourceResponseBody = read(&json!({"Data": {"Password": "hunter2", "Props": "shown"}}));
     assert_eq!(answer.data.password.as_deref(), Some("hunter2"));
     assert!(!format!("{answer:?}").contains("hunter2"), "{answer:?}");
-    assert!(
-        serde_json::to_string(&Json(&answer)).unwrap().contains("hunter2"),
-        "the data itself is kept"
-    );
+    assert!(serde_json::to_string(&Json(&answer)).unwrap().contains("hunter2"), "the data itself is kept");
 }
 
 #[test]
 fn shared_types_are_shared() {
     use shared::v2001_01_05::types::{Column, Owner};
     use shared::v2001_01_05::{Client, CreateTableRequest, GetTableResponseBody};
-    let request = CreateTableRequest::new()
-        .columns([Column::new().name("c")])
-        .owner(Owner::new());
+    let request = CreateTableRequest::new().columns([Column::new().name("c")]).owner(Owner::new());
     let (_, _, form) = sent(Client::new(&nowhere()).create_table(request));
     assert_eq!(form, written(&[("Columns", r#"[{"Name":"c"}]"#), ("Owner", "{}")]));
     let answer: GetTableResponseBody = read(&json!({"Columns": [{"Name": "c", "Business": {"Comment": "b"}}]}));
@@ -428,39 +347,26 @@ async fn pages_are_turned() {
     let first = json!({"Data": {"Nodes": nodes(&["a", "b"]), "TotalCount": "3"}});
     let last = json!({"Data": {"Nodes": nodes(&["c"]), "TotalCount": 3}});
     let config = served::pages("PageNumber", vec![("1", first), ("2", last)]).await;
-    let items = Client::new(&config)
-        .list_by_number(ListByNumberRequest::new().page_size(2))
-        .items();
+    let items = Client::new(&config).list_by_number(ListByNumberRequest::new().page_size(2)).items();
     let names: Vec<_> = items.map_ok(|node| node.name.unwrap()).try_collect().await.unwrap();
     assert_eq!(names, ["a", "b", "c"]);
 
-    let (first, last) = (
-        json!({"Ids": [1, "x"], "NextToken": "t"}),
-        json!({"Ids": [2], "NextToken": ""}),
-    );
+    let (first, last) = (json!({"Ids": [1, "x"], "NextToken": "t"}), json!({"Ids": [2], "NextToken": ""}));
     let config = served::pages("NextToken", vec![("", first), ("t", last)]).await;
-    let ids: Vec<_> = Client::new(&config)
-        .list_by_token(ListByTokenRequest::new())
-        .items()
-        .try_collect()
-        .await
-        .unwrap();
+    let ids: Vec<_> =
+        Client::new(&config).list_by_token(ListByTokenRequest::new()).items().try_collect().await.unwrap();
     assert_eq!(ids, ["1", "x", "2"]);
 
     let groups =
         json!({"Paging": {"Groups": [{"Members": nodes(&["a", "b"])}, {"Members": nodes(&["c"])}], "TotalCount": 3}});
     let config = served::pages("PageNumber", vec![("1", groups)]).await;
-    let items = Client::new(&config)
-        .list_groups(ListGroupsRequest::new().page_size(10))
-        .items();
+    let items = Client::new(&config).list_groups(ListGroupsRequest::new().page_size(10)).items();
     let names: Vec<_> = items.map_ok(|member| member.name.unwrap()).try_collect().await.unwrap();
     assert_eq!(names, ["a", "b", "c"]);
 
     let page = json!({"Page": {"Items": nodes(&["a"]), "TotalCount": 1}});
     let config = served::pages("PageNumber", vec![("1", page)]).await;
-    let items = Client::new(&config)
-        .list_shared(ListSharedRequest::new().page_size(10))
-        .items();
+    let items = Client::new(&config).list_shared(ListSharedRequest::new().page_size(10)).items();
     assert_eq!(items.try_collect::<Vec<_>>().await.unwrap().len(), 1);
 }
 
@@ -481,22 +387,12 @@ async fn outcomes_are_found_where_they_stand() {
     })
     .await;
     let client = Client::new(&builder(&url).build().unwrap());
-    assert_eq!(
-        client.check_thing(CheckThingRequest::new()).await.unwrap_err().code(),
-        Some("Bad")
-    );
-    assert_eq!(
-        client.submit_thing(SubmitThingRequest::new()).await.unwrap_err().code(),
-        Some("Bad")
-    );
+    assert_eq!(client.check_thing(CheckThingRequest::new()).await.unwrap_err().code(), Some("Bad"));
+    assert_eq!(client.submit_thing(SubmitThingRequest::new()).await.unwrap_err().code(), Some("Bad"));
     let tested = client.test_thing(TestThingRequest::new()).await.unwrap();
     assert_eq!(tested.success, Some(false), "here it is data");
     let stopped = client.stop_things(StopThingsRequest::new()).await.unwrap();
-    let failed: Vec<_> = stopped
-        .failures()
-        .iter()
-        .map(|it| (it.item.as_str(), it.message.as_deref()))
-        .collect();
+    let failed: Vec<_> = stopped.failures().iter().map(|it| (it.item.as_str(), it.message.as_deref())).collect();
     assert_eq!(failed, [("8", Some("gone"))]);
     drop(client.get_thing(GetThingRequest::new()));
 }

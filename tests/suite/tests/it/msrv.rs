@@ -24,10 +24,8 @@ fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
 
 /// The packages that the SDK is built from, on any platform, without what only builds or tests it.
 fn dependencies(metadata: &Value, sdk: &str) -> BTreeSet<String> {
-    let nodes: BTreeMap<&str, &Value> = list(&metadata["resolve"], "nodes")
-        .iter()
-        .map(|node| (text(node, "id"), node))
-        .collect();
+    let nodes: BTreeMap<&str, &Value> =
+        list(&metadata["resolve"], "nodes").iter().map(|node| (text(node, "id"), node)).collect();
     let mut todo = vec![sdk];
     let mut seen = BTreeSet::new();
     while let Some(id) = todo.pop() {
@@ -47,34 +45,19 @@ fn dependencies(metadata: &Value, sdk: &str) -> BTreeSet<String> {
 #[test]
 fn the_minimum_rust_version_is_that_of_the_dependencies() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let metadata = cargo(
-        &root,
-        &["metadata", "--locked", "--format-version", "1", "--all-features"],
-    );
+    let metadata = cargo(&root, &["metadata", "--locked", "--format-version", "1", "--all-features"]);
     let metadata: Value = serde_json::from_str(&metadata).unwrap();
-    let packages: BTreeMap<&str, &Value> = list(&metadata, "packages")
-        .iter()
-        .map(|package| (text(package, "id"), package))
-        .collect();
-    let (id, sdk) = packages
-        .iter()
-        .find(|(_, package)| package["name"] == "dataworks-sdk")
-        .unwrap();
+    let packages: BTreeMap<&str, &Value> =
+        list(&metadata, "packages").iter().map(|package| (text(package, "id"), package)).collect();
+    let (id, sdk) = packages.iter().find(|(_, package)| package["name"] == "dataworks-sdk").unwrap();
 
     let dependencies = dependencies(&metadata, id);
-    assert!(
-        dependencies.len() > 50,
-        "only {} dependencies were found",
-        dependencies.len()
-    );
+    assert!(dependencies.len() > 50, "only {} dependencies were found", dependencies.len());
     let versions = dependencies.iter().filter_map(|id| {
         let package = packages[id.as_str()];
         Some((version(package["rust_version"].as_str()?), text(package, "name")))
     });
     let (highest, by) = versions.max().unwrap();
     let ours = version(text(sdk, "rust_version"));
-    assert_eq!(
-        ours, highest,
-        "`rust-version` in the root Cargo.toml must be that of {by}"
-    );
+    assert_eq!(ours, highest, "`rust-version` in the root Cargo.toml must be that of {by}");
 }

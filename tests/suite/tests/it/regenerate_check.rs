@@ -24,11 +24,8 @@ fn read(dir: &Path, prefix: &str, files: &mut BTreeMap<String, String>) {
 fn the_generated_code_is_current() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let spec = Spec::load(&root.join("api-spec")).unwrap_or_else(|error| panic!("{error}"));
-    let options = Options {
-        core: "crate::__rt".to_owned(),
-        client_feature: Some("client".to_owned()),
-        version_features: true,
-    };
+    let options =
+        Options { core: "crate::__rt".to_owned(), client_feature: Some("client".to_owned()), version_features: true };
     let wanted = dataworks_codegen::generate(&spec, &options).unwrap_or_else(|error| panic!("{error}"));
     assert!(wanted.len() > 702, "only {} files are generated", wanted.len());
     let mut found = BTreeMap::new();
@@ -42,15 +39,6 @@ fn the_generated_code_is_current() {
             Some(_) => {}
         }
     }
-    lines.extend(
-        found
-            .keys()
-            .filter(|path| !wanted.contains_key(*path))
-            .map(|path| format!("orphan: {path}")),
-    );
-    assert!(
-        lines.is_empty(),
-        "in dataworks-sdk/src/generated\n{}\nrun: cargo xtask regenerate",
-        lines.join("\n")
-    );
+    lines.extend(found.keys().filter(|path| !wanted.contains_key(*path)).map(|path| format!("orphan: {path}")));
+    assert!(lines.is_empty(), "in dataworks-sdk/src/generated\n{}\nrun: cargo xtask regenerate", lines.join("\n"));
 }

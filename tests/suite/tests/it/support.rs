@@ -18,11 +18,7 @@ pub(crate) fn builder(url: &str) -> Builder<Config> {
         .environment(Environment::from_iter([("NOTHING", "here")]))
         .endpoint(url)
         .credentials(Credentials::new(ID, KEY))
-        .retry(
-            RetryPolicy::default()
-                .base_delay(Duration::from_millis(1))
-                .max_delay(Duration::from_millis(5)),
-        )
+        .retry(RetryPolicy::default().base_delay(Duration::from_millis(1)).max_delay(Duration::from_millis(5)))
 }
 
 pub(crate) fn config(emulator: &Emulator) -> Config {
@@ -31,12 +27,7 @@ pub(crate) fn config(emulator: &Emulator) -> Config {
 
 /// `a=b&c=d`, decoded as the wire has it: `+` and `%20` are both a space.
 pub(crate) fn pairs(text: &str) -> Pairs {
-    let decode = |part: &str| {
-        percent_decode_str(&part.replace('+', " "))
-            .decode_utf8()
-            .unwrap()
-            .into_owned()
-    };
+    let decode = |part: &str| percent_decode_str(&part.replace('+', " ")).decode_utf8().unwrap().into_owned();
     let pairs = text.split('&').filter(|pair| !pair.is_empty());
     pairs
         .map(|pair| {
@@ -73,10 +64,7 @@ pub(crate) fn sorted(mut pairs: Pairs) -> Pairs {
 
 /// Pairs written down by hand.
 pub(crate) fn written(pairs: &[(&str, &str)]) -> Pairs {
-    pairs
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-        .collect()
+    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
 /// A server of a few lines, for answers that the emulator would not give and requests that it would refuse.
@@ -111,11 +99,7 @@ pub(crate) mod http {
 
     impl Answer {
         pub(crate) fn json(status: u16, body: &(impl ToString + ?Sized)) -> Self {
-            Self {
-                status,
-                headers: "content-type: application/json\r\n".to_owned(),
-                body: body.to_string().into(),
-            }
+            Self { status, headers: "content-type: application/json\r\n".to_owned(), body: body.to_string().into() }
         }
     }
 
@@ -162,12 +146,9 @@ pub(crate) mod http {
         let url = lines.next()?.split(' ').nth(1)?;
         let length = lines.find_map(|line| {
             let (name, value) = line.split_once(':')?;
-            name.eq_ignore_ascii_case("content-length")
-                .then(|| value.trim().parse::<usize>().ok())?
+            name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse::<usize>().ok())?
         });
-        (body.len() >= length.unwrap_or(0)).then(|| Received {
-            query: pairs(url.split_once('?').map_or("", |(_, query)| query)),
-            form: pairs(body),
-        })
+        (body.len() >= length.unwrap_or(0))
+            .then(|| Received { query: pairs(url.split_once('?').map_or("", |(_, query)| query)), form: pairs(body) })
     }
 }

@@ -13,7 +13,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetDataServiceA
         query("ApiPath", Text),
         query("ProjectId", IdNumber),
         query("Verbose", Boolean),
-    ]);
+    ])
+    .secret_answer();
 
 /// What
 /// [`Client::get_data_service_api_auth_map_context`](super::super::Client::get_data_service_api_auth_map_context)

@@ -8,7 +8,8 @@ use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetDataServiceConnection", rt::Method::Get)
     .read()
-    .parameters(&[query("ConnectionId", IdNumber), query("DataSourceType", Text)]);
+    .parameters(&[query("ConnectionId", IdNumber), query("DataSourceType", Text)])
+    .secret_answer();
 
 /// What [`Client::get_data_service_connection`](super::super::Client::get_data_service_connection) asks for.
 #[derive(Clone, Default, PartialEq)]

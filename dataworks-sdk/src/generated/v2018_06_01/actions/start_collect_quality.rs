@@ -7,7 +7,8 @@ use crate::__rt as rt;
 use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("StartCollectQuality", rt::Method::Post)
-    .parameters(&[form("CallbackResultString", Text).required()]);
+    .parameters(&[form("CallbackResultString", Text).required()])
+    .secret_answer();
 
 /// What [`Client::start_collect_quality`](super::super::Client::start_collect_quality) asks for.
 #[derive(Clone, Default, PartialEq)]

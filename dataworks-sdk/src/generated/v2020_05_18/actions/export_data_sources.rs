@@ -20,7 +20,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ExportDataSourc
         query("ProjectId", IdNumber).required(),
         query("SubType", Text),
     ])
-    .pages(rt::Pages::numbered("PageNumber", "PageSize", "Data.DataSources").total("Data.TotalCount"));
+    .pages(rt::Pages::numbered("PageNumber", "PageSize", "Data.DataSources").total("Data.TotalCount"))
+    .secret_answer();
 
 /// What [`Client::export_data_sources`](super::super::Client::export_data_sources) asks for.
 #[derive(Clone, Default, PartialEq)]

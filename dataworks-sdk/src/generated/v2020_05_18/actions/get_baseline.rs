@@ -11,7 +11,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetBaseline", r
     .parameters(&[
         form("BaselineId", IdNumber).required(),
         form("ProjectId", IdNumber).required(),
-    ]);
+    ])
+    .secret_answer();
 
 /// What [`Client::get_baseline`](super::super::Client::get_baseline) asks for.
 #[derive(Clone, Default, PartialEq)]

@@ -15,7 +15,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetDataServiceA
         form("ApplicationId", IdNumber).required(),
         form("ProjectId", IdNumber).required(),
         form("TenantId", IdNumber),
-    ]);
+    ])
+    .secret_answer();
 
 /// What [`Client::get_data_service_application`](super::super::Client::get_data_service_application) asks for.
 #[derive(Clone, Default, PartialEq)]

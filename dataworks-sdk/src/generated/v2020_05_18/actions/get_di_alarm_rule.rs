@@ -11,7 +11,8 @@ use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetDIAlarmRule", rt::Method::Post)
     .read()
-    .parameters(&[form("DIAlarmRuleId", IdNumber).required()]);
+    .parameters(&[form("DIAlarmRuleId", IdNumber).required()])
+    .secret_answer();
 
 /// What [`Client::get_di_alarm_rule`](super::super::Client::get_di_alarm_rule) asks for.
 #[derive(Clone, Default, PartialEq)]

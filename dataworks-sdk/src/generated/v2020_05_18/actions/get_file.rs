@@ -17,7 +17,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetFile", rt::M
         form("NodeId", IdNumber),
         form("ProjectId", IdNumber),
         form("ProjectIdentifier", Text),
-    ]);
+    ])
+    .secret_answer();
 
 /// What [`Client::get_file`](super::super::Client::get_file) asks for.
 #[derive(Clone, Default, PartialEq)]

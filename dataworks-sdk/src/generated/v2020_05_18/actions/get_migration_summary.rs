@@ -11,7 +11,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetMigrationSum
     .parameters(&[
         form("MigrationId", IdNumber).required(),
         form("ProjectId", IdNumber).required(),
-    ]);
+    ])
+    .secret_answer();
 
 /// What [`Client::get_migration_summary`](super::super::Client::get_migration_summary) asks for.
 #[derive(Clone, Default, PartialEq)]

@@ -11,7 +11,8 @@ use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetProject", rt::Method::Post)
     .read()
-    .parameters(&[query("ProjectId", IdNumber), query("ProjectIdentifier", Text)]);
+    .parameters(&[query("ProjectId", IdNumber), query("ProjectIdentifier", Text)])
+    .secret_answer();
 
 /// What [`Client::get_project`](super::super::Client::get_project) asks for.
 #[derive(Clone, Default, PartialEq)]

@@ -9,7 +9,8 @@ use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetRemind", rt::Method::Post)
     .read()
-    .parameters(&[form("RemindId", IdNumber).required()]);
+    .parameters(&[form("RemindId", IdNumber).required()])
+    .secret_answer();
 
 /// What [`Client::get_remind`](super::super::Client::get_remind) asks for.
 #[derive(Clone, Default, PartialEq)]

@@ -22,7 +22,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListConnections
         query("Status", Text),
         query("SubType", Text),
     ])
-    .pages(rt::Pages::numbered("PageNumber", "PageSize", "Data.Connections").total("Data.TotalCount"));
+    .pages(rt::Pages::numbered("PageNumber", "PageSize", "Data.Connections").total("Data.TotalCount"))
+    .secret_answer();
 
 /// What [`Client::list_connections`](super::super::Client::list_connections) asks for.
 #[derive(Clone, Default, PartialEq)]

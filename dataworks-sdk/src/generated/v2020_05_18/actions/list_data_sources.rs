@@ -22,7 +22,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListDataSources
         query("Status", Text),
         query("SubType", Text),
     ])
-    .pages(rt::Pages::numbered("PageNumber", "PageSize", "Data.DataSources").total("Data.TotalCount"));
+    .pages(rt::Pages::numbered("PageNumber", "PageSize", "Data.DataSources").total("Data.TotalCount"))
+    .secret_answer();
 
 /// What [`Client::list_data_sources`](super::super::Client::list_data_sources) asks for.
 #[derive(Clone, Default, PartialEq)]

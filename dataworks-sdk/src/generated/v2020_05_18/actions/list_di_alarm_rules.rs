@@ -19,7 +19,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListDIAlarmRule
     .pages(
         rt::Pages::numbered("PageNumber", "PageSize", "DIAlarmRulePaging.DIJobAlarmRules")
             .total("DIAlarmRulePaging.TotalCount"),
-    );
+    )
+    .secret_answer();
 
 /// What [`Client::list_di_alarm_rules`](super::super::Client::list_di_alarm_rules) asks for.
 #[derive(Clone, Default, PartialEq)]

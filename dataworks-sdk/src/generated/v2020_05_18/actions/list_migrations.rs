@@ -16,7 +16,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListMigrations"
         form("PageSize", Integer).between(10, 100),
         form("ProjectId", IdNumber).required(),
     ])
-    .pages(rt::Pages::numbered("PageNumber", "PageSize", "Data.Migrations").total("Data.TotalCount"));
+    .pages(rt::Pages::numbered("PageNumber", "PageSize", "Data.Migrations").total("Data.TotalCount"))
+    .secret_answer();
 
 /// What [`Client::list_migrations`](super::super::Client::list_migrations) asks for.
 #[derive(Clone, Default, PartialEq)]

@@ -2,15 +2,12 @@
 //! Gives a node to another owner.
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2020-05-18/UpdateNodeOwner>
-//!
-//! Doing it twice is as good as once, so it is repeated after a failure.
 
 use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateNodeOwner", rt::Method::Post)
-    .idempotent()
     .parameters(&[
         form("NodeId", IdNumber).required(),
         form("ProjectEnv", Text).required(),

@@ -2,15 +2,12 @@
 //! Freezes the schedule of a node (SchedulerType 2) or lets it go on (0).
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2020-05-18/UpdateNodeRunMode>
-//!
-//! Doing it twice is as good as once, so it is repeated after a failure.
 
 use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateNodeRunMode", rt::Method::Post)
-    .idempotent()
     .parameters(&[
         form("NodeId", IdNumber).required(),
         form("ProjectEnv", Text).required(),

@@ -8,7 +8,8 @@ use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DownloadSemanticResults", rt::Method::Post)
     .read()
-    .parameters(&[form("JobName", Text).required(), form("JobRunId", IdText)]);
+    .parameters(&[form("JobName", Text).required(), form("JobRunId", IdText)])
+    .secret_answer();
 
 /// What [`Client::download_semantic_results`](super::super::Client::download_semantic_results) asks for.
 #[derive(Clone, Default, PartialEq)]

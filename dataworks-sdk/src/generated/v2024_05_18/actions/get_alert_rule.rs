@@ -8,7 +8,8 @@ use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetAlertRule", rt::Method::Get)
     .read()
-    .parameters(&[query("Id", IdText)]);
+    .parameters(&[query("Id", IdText)])
+    .secret_answer();
 
 /// What [`Client::get_alert_rule`](super::super::Client::get_alert_rule) asks for.
 #[derive(Clone, Default, PartialEq)]

@@ -9,7 +9,8 @@ use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetComputeResource", rt::Method::Post)
     .read()
-    .parameters(&[query("Id", IdNumber).required(), query("ProjectId", IdNumber).required()]);
+    .parameters(&[query("Id", IdNumber).required(), query("ProjectId", IdNumber).required()])
+    .secret_answer();
 
 /// What [`Client::get_compute_resource`](super::super::Client::get_compute_resource) asks for.
 #[derive(Clone, Default, PartialEq)]

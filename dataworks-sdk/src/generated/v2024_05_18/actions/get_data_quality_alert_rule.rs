@@ -9,7 +9,8 @@ use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetDataQualityAlertRule", rt::Method::Post)
     .read()
-    .parameters(&[query("Id", IdNumber)]);
+    .parameters(&[query("Id", IdNumber)])
+    .secret_answer();
 
 /// What [`Client::get_data_quality_alert_rule`](super::super::Client::get_data_quality_alert_rule) asks for.
 #[derive(Clone, Default, PartialEq)]

@@ -8,7 +8,8 @@ use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetDataQualityEvaluationTask", rt::Method::Get)
     .read()
-    .parameters(&[query("Id", IdNumber)]);
+    .parameters(&[query("Id", IdNumber)])
+    .secret_answer();
 
 /// What [`Client::get_data_quality_evaluation_task`](super::super::Client::get_data_quality_evaluation_task)
 /// asks for.

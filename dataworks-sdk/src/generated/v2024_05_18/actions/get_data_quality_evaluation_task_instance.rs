@@ -10,7 +10,8 @@ use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetDataQualityEvaluationTaskInstance", rt::Method::Get)
     .read()
-    .parameters(&[query("Id", IdNumber).required()]);
+    .parameters(&[query("Id", IdNumber).required()])
+    .secret_answer();
 
 /// What
 /// [`Client::get_data_quality_evaluation_task_instance`](super::super::Client::get_data_quality_evaluation_task_instance)

@@ -9,7 +9,8 @@ use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetDataSource", rt::Method::Get)
     .read()
-    .parameters(&[query("Id", IdNumber).required()]);
+    .parameters(&[query("Id", IdNumber).required()])
+    .secret_answer();
 
 /// What [`Client::get_data_source`](super::super::Client::get_data_source) asks for.
 #[derive(Clone, Default, PartialEq)]

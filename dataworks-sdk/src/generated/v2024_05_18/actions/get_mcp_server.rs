@@ -8,7 +8,8 @@ use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetMcpServer", rt::Method::Post)
     .read()
-    .parameters(&[form("Name", Text).required()]);
+    .parameters(&[form("Name", Text).required()])
+    .secret_answer();
 
 /// What [`Client::get_mcp_server`](super::super::Client::get_mcp_server) asks for.
 #[derive(Clone, Default, PartialEq)]

@@ -9,7 +9,8 @@ use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetParameter", rt::Method::Post)
     .read()
-    .parameters(&[form("Id", IdNumber).required()]);
+    .parameters(&[form("Id", IdNumber).required()])
+    .secret_answer();
 
 /// What [`Client::get_parameter`](super::super::Client::get_parameter) asks for.
 #[derive(Clone, Default, PartialEq)]

@@ -8,7 +8,8 @@ use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetProcessDefinition", rt::Method::Post)
     .read()
-    .parameters(&[query("Id", IdText).required()]);
+    .parameters(&[query("Id", IdText).required()])
+    .secret_answer();
 
 /// What [`Client::get_process_definition`](super::super::Client::get_process_definition) asks for.
 #[derive(Clone, Default, PartialEq)]

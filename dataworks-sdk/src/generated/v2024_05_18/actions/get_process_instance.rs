@@ -8,7 +8,8 @@ use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetProcessInstance", rt::Method::Post)
     .read()
-    .parameters(&[query("ProcessInstanceId", IdText).required()]);
+    .parameters(&[query("ProcessInstanceId", IdText).required()])
+    .secret_answer();
 
 /// What [`Client::get_process_instance`](super::super::Client::get_process_instance) asks for.
 #[derive(Clone, Default, PartialEq)]

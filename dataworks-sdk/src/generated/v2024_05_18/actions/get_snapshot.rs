@@ -8,7 +8,8 @@ use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetSnapshot", rt::Method::Post)
     .read()
-    .parameters(&[query("Id", IdText).required()]);
+    .parameters(&[query("Id", IdText).required()])
+    .secret_answer();
 
 /// What [`Client::get_snapshot`](super::super::Client::get_snapshot) asks for.
 #[derive(Clone, Default, PartialEq)]

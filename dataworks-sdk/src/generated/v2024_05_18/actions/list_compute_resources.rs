@@ -22,7 +22,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListComputeReso
     .pages(
         rt::Pages::numbered("PageNumber", "PageSize", "PagingInfo.ComputeResources[].ComputeResource")
             .total("PagingInfo.TotalCount"),
-    );
+    )
+    .secret_answer();
 
 /// What [`Client::list_compute_resources`](super::super::Client::list_compute_resources) asks for.
 #[derive(Clone, Default, PartialEq)]

@@ -16,10 +16,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListDataQuality
         query("ProjectId", IdNumber).required(),
         query("SortBy", Text),
     ])
-    .pages(
-        rt::Pages::numbered("PageNumber", "PageSize", "PageInfo.DataQualityAlertRules")
-            .total("PageInfo.TotalCount"),
-    );
+    .pages(rt::Pages::numbered("PageNumber", "PageSize", "PageInfo.DataQualityAlertRules").total("PageInfo.TotalCount"))
+    .secret_answer();
 
 /// What [`Client::list_data_quality_alert_rules`](super::super::Client::list_data_quality_alert_rules) asks
 /// for.

@@ -28,7 +28,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new(
     .pages(
         rt::Pages::numbered("PageNumber", "PageSize", "PagingInfo.DataQualityEvaluationTaskInstances")
             .total("PagingInfo.TotalCount"),
-    );
+    )
+    .secret_answer();
 
 /// What
 /// [`Client::list_data_quality_evaluation_task_instances`](super::super::Client::list_data_quality_evaluation_task_instances)

@@ -18,7 +18,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListDataQuality
     .pages(
         rt::Pages::numbered("PageNumber", "PageSize", "PagingInfo.DataQualityEvaluationTasks")
             .total("PagingInfo.TotalCount"),
-    );
+    )
+    .secret_answer();
 
 /// What
 /// [`Client::list_data_quality_evaluation_tasks`](super::super::Client::list_data_quality_evaluation_tasks)

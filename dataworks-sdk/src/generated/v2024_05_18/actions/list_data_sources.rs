@@ -23,7 +23,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListDataSources
     .pages(
         rt::Pages::numbered("PageNumber", "PageSize", "PagingInfo.DataSources[].DataSource")
             .total("PagingInfo.TotalCount"),
-    );
+    )
+    .secret_answer();
 
 /// What [`Client::list_data_sources`](super::super::Client::list_data_sources) asks for.
 #[derive(Clone, Default, PartialEq)]

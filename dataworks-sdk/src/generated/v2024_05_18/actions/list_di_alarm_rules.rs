@@ -14,7 +14,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListDIAlarmRule
         query("PageNumber", Integer),
         query("PageSize", Integer),
     ])
-    .pages(rt::Pages::numbered("PageNumber", "PageSize", "PagingInfo.DIJobAlarmRules").total("PagingInfo.TotalCount"));
+    .pages(rt::Pages::numbered("PageNumber", "PageSize", "PagingInfo.DIJobAlarmRules").total("PagingInfo.TotalCount"))
+    .secret_answer();
 
 /// What [`Client::list_di_alarm_rules`](super::super::Client::list_di_alarm_rules) asks for.
 #[derive(Clone, Default, PartialEq)]

@@ -14,7 +14,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListMcpServers"
         form("Q", Text),
         form("Visibility", List(&Text)).json(),
     ])
-    .pages(rt::Pages::token("NextToken", "PagingInfo.McpServers", "PagingInfo.NextToken").size("MaxResults"));
+    .pages(rt::Pages::token("NextToken", "PagingInfo.McpServers", "PagingInfo.NextToken").size("MaxResults"))
+    .secret_answer();
 
 /// What [`Client::list_mcp_servers`](super::super::Client::list_mcp_servers) asks for.
 #[derive(Clone, Default, PartialEq)]

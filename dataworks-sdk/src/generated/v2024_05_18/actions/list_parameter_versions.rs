@@ -15,7 +15,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListParameterVe
         form("PageSize", Integer),
         form("SortBy", Text),
     ])
-    .pages(rt::Pages::numbered("PageNumber", "PageSize", "PagingInfo.ParameterVersion").total("PagingInfo.TotalCount"));
+    .pages(rt::Pages::numbered("PageNumber", "PageSize", "PagingInfo.ParameterVersion").total("PagingInfo.TotalCount"))
+    .secret_answer();
 
 /// What [`Client::list_parameter_versions`](super::super::Client::list_parameter_versions) asks for.
 #[derive(Clone, Default, PartialEq)]

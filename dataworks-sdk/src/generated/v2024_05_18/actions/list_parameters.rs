@@ -20,7 +20,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListParameters"
         form("SortBy", Text),
         form("Type", Text),
     ])
-    .pages(rt::Pages::numbered("PageNumber", "PageSize", "PagingInfo.Parameters").total("PagingInfo.TotalCount"));
+    .pages(rt::Pages::numbered("PageNumber", "PageSize", "PagingInfo.Parameters").total("PagingInfo.TotalCount"))
+    .secret_answer();
 
 /// What [`Client::list_parameters`](super::super::Client::list_parameters) asks for.
 #[derive(Clone, Default, PartialEq)]

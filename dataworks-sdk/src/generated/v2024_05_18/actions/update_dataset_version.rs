@@ -2,14 +2,11 @@
 //! Changes the comment of a dataset version.
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/UpdateDatasetVersion>
-//!
-//! Doing it twice is as good as once, so it is repeated after a failure.
 
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateDatasetVersion", rt::Method::Post)
-    .idempotent()
     .parameters(&[form("Comment", Text), form("Id", IdText).required()]);
 
 /// What [`Client::update_dataset_version`](super::super::Client::update_dataset_version) asks for.

@@ -11,7 +11,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UploadSemanticF
         form("ContentType", Text).required(),
         form("FileName", Text).required(),
         form("SizeBytes", Integer).required(),
-    ]);
+    ])
+    .secret_answer();
 
 /// What [`Client::upload_semantic_file`](super::super::Client::upload_semantic_file) asks for.
 #[derive(Clone, Default, PartialEq)]

@@ -8,11 +8,7 @@ use super::example::{Form, Made, Maker, SECRET, missing};
 use super::{Case, each};
 
 pub(super) fn answer(case: &Case, form: Form) -> Made {
-    let maker = Maker {
-        version: case.version,
-        action: case.name,
-        form,
-    };
+    let maker = Maker { version: case.version, action: case.name, form };
     maker.make(&case.facts.answer, "answer").unwrap()
 }
 
@@ -64,26 +60,16 @@ fn what_is_missing_or_misshapen_is_left_empty() {
         match value {
             _ if depth == 0 => other.clone(),
             Value::Array(elements) => elements.iter().map(|value| bend(value, other, depth - 1)).collect(),
-            Value::Object(fields) => fields
-                .iter()
-                .map(|(name, value)| (name.clone(), bend(value, other, depth - 1)))
-                .collect(),
+            Value::Object(fields) => {
+                fields.iter().map(|(name, value)| (name.clone(), bend(value, other, depth - 1))).collect()
+            }
             _ => other.clone(),
         }
     }
     each(|case, problems| {
         read(case, &json!({}), problems);
         let made = answer(case, Form::Spec);
-        let others = [
-            json!(null),
-            json!(""),
-            json!("text"),
-            json!(-7),
-            json!(1.5),
-            json!(true),
-            json!([]),
-            json!({}),
-        ];
+        let others = [json!(null), json!(""), json!("text"), json!(-7), json!(1.5), json!(true), json!([]), json!({})];
         for other in others {
             for depth in 1..=5 {
                 read(case, &bend(&made.wire, &other, depth), problems);
@@ -119,15 +105,10 @@ fn items_are_found_where_the_spec_says() {
 
 /// How many elements the lists at a path hold in all; a `[]` on the way goes into each element.
 fn count(value: &Value, path: &str) -> usize {
-    let (step, rest) = path
-        .split_once('.')
-        .map_or((path, None), |(step, rest)| (step, Some(rest)));
+    let (step, rest) = path.split_once('.').map_or((path, None), |(step, rest)| (step, Some(rest)));
     let value = &value[step.trim_end_matches("[]")];
-    let inner: Vec<&Value> = if step.ends_with("[]") {
-        value.as_array().unwrap().iter().collect()
-    } else {
-        vec![value]
-    };
+    let inner: Vec<&Value> =
+        if step.ends_with("[]") { value.as_array().unwrap().iter().collect() } else { vec![value] };
     match rest {
         Some(rest) => inner.into_iter().map(|value| count(value, rest)).sum(),
         None => value.as_array().map_or(0, Vec::len),

@@ -24,10 +24,7 @@ const STACK: usize = 256 * 1024;
 #[test]
 fn calls_futures_and_streams_are_small() {
     let [call, future, pages, items] = UNTYPED;
-    assert!(
-        call.max(future) <= LARGEST_CALL && pages.max(items) <= LARGEST_STREAM,
-        "{UNTYPED:?}"
-    );
+    assert!(call.max(future) <= LARGEST_CALL && pages.max(items) <= LARGEST_STREAM, "{UNTYPED:?}");
     each(|case, problems| {
         for (what, size) in ["call", "future"].into_iter().zip(case.probe.sizes) {
             if size > LARGEST_CALL {
@@ -55,22 +52,14 @@ impl Server {
         let (started, start) = mpsc::channel();
         let (stop, stopped) = tokio::sync::oneshot::channel();
         let thread = thread::spawn(move || {
-            runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .unwrap()
-                .block_on(async {
-                    let emulator = Emulator::builder().stateless().journal(0).start().await.unwrap();
-                    started.send(config(&emulator)).unwrap();
-                    // Whether it is told to stop or forgotten: it stops.
-                    let _ = stopped.await;
-                });
+            runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+                let emulator = Emulator::builder().stateless().journal(0).start().await.unwrap();
+                started.send(config(&emulator)).unwrap();
+                // Whether it is told to stop or forgotten: it stops.
+                let _ = stopped.await;
+            });
         });
-        Self {
-            config: start.recv().unwrap(),
-            stop: Some(stop),
-            thread: Some(thread),
-        }
+        Self { config: start.recv().unwrap(), stop: Some(stop), thread: Some(thread) }
     }
 }
 
@@ -84,21 +73,13 @@ impl Drop for Server {
 /// Runs on a thread of 256 KiB that bears the action's name: an overflow says whose it is.
 fn on_a_small_stack<T: Send>(name: &str, work: impl FnOnce() -> T + Send) -> T {
     thread::scope(|scope| {
-        let thread = thread::Builder::new()
-            .name(name.to_owned())
-            .stack_size(STACK)
-            .spawn_scoped(scope, work)
-            .unwrap();
+        let thread = thread::Builder::new().name(name.to_owned()).stack_size(STACK).spawn_scoped(scope, work).unwrap();
         thread.join().unwrap()
     })
 }
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {
-    runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap()
-        .block_on(future)
+    runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
 }
 
 #[test]
@@ -116,10 +97,7 @@ fn every_call_succeeds_on_a_small_stack() {
 
 fn judge(case: &Case, answered: &Answered, problems: &mut Vec<String>) {
     if !answered.mismatches.is_empty() || answered.failures > 0 {
-        problems.push(format!(
-            "{:?} could not be read, {} items failed",
-            answered.mismatches, answered.failures
-        ));
+        problems.push(format!("{:?} could not be read, {} items failed", answered.mismatches, answered.failures));
     }
     if answered.request_id.is_none() {
         problems.push("the answer has no request id".to_owned());
@@ -137,10 +115,7 @@ fn judge(case: &Case, answered: &Answered, problems: &mut Vec<String>) {
 /// An error, and whether it gave away anything.
 fn complaint(error: &Error) -> String {
     let text = format!("{error}\n{error:?}");
-    assert!(
-        !text.contains(SECRET) && !text.contains(KEY),
-        "a secret is shown: {text}"
-    );
+    assert!(!text.contains(SECRET) && !text.contains(KEY), "a secret is shown: {text}");
     text
 }
 
@@ -150,9 +125,7 @@ fn every_action_succeeds_by_its_name() {
     each(|case, problems| {
         let call = by_name(case, &server.config);
         let values = full(case).wire;
-        let call = values
-            .into_iter()
-            .fold(call, |call, (name, value)| call.set(&name, value));
+        let call = values.into_iter().fold(call, |call, (name, value)| call.set(&name, value));
         match on_a_small_stack(case.name, || block_on(async { call.send().await })) {
             Ok(answer) if answer.request_id().is_none() => problems.push("the answer has no request id".to_owned()),
             Ok(_) => {}

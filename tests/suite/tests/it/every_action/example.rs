@@ -25,10 +25,7 @@ pub(super) struct Made {
 
 impl Made {
     fn same(value: Value) -> Self {
-        Self {
-            wire: value.clone(),
-            found: value,
-        }
+        Self { wire: value.clone(), found: value }
     }
 }
 
@@ -62,22 +59,11 @@ impl Maker<'_> {
                 let any = Schema::default();
                 let items = schema.items.as_deref().unwrap_or(&any);
                 let made = self.value(items, &format!("{path}[]"), inside)?;
-                let wanted = schema
-                    .min_items
-                    .unwrap_or(2)
-                    .max(2)
-                    .min(schema.max_items.unwrap_or(u64::MAX));
+                let wanted = schema.min_items.unwrap_or(2).max(2).min(schema.max_items.unwrap_or(u64::MAX));
                 let times = usize::try_from(wanted).unwrap();
                 // A list of nothing but nulls may be found empty.
-                let found = if made.found.is_null() {
-                    Value::Null
-                } else {
-                    vec![made.found; times].into()
-                };
-                Some(Made {
-                    wire: vec![made.wire; times].into(),
-                    found,
-                })
+                let found = if made.found.is_null() { Value::Null } else { vec![made.found; times].into() };
+                Some(Made { wire: vec![made.wire; times].into(), found })
             }
             Some(Type::Object) if !schema.properties.is_empty() => {
                 let (mut wire, mut found) = (Map::new(), Map::new());
@@ -87,18 +73,12 @@ impl Maker<'_> {
                         found.insert(name.clone(), made.found);
                     }
                 }
-                Some(Made {
-                    wire: wire.into(),
-                    found: found.into(),
-                })
+                Some(Made { wire: wire.into(), found: found.into() })
             }
             Some(Type::Object) => match &schema.additional_properties {
                 Some(values) => {
                     let made = self.value(values, &format!("{path}{{}}"), inside)?;
-                    Some(Made {
-                        wire: json!({"a key": made.wire}),
-                        found: json!({"a key": made.found}),
-                    })
+                    Some(Made { wire: json!({"a key": made.wire}), found: json!({"a key": made.found}) })
                 }
                 None => Some(Made::same(self.anything(path))),
             },
@@ -123,11 +103,8 @@ impl Maker<'_> {
                 ("17,1234567890123456789".into(), json!(["17", "1234567890123456789"]))
             }
             (Type::Integer, Some(_)) => {
-                let number = if schema.format.as_deref() == Some("int32") {
-                    1_234_567
-                } else {
-                    1_234_567_890_123_456_789_i64
-                };
+                let number =
+                    if schema.format.as_deref() == Some("int32") { 1_234_567 } else { 1_234_567_890_123_456_789_i64 };
                 (number.into(), number.to_string().into())
             }
             (Type::String, Some(_)) => ("1234567890123456789".into(), "1234567890123456789".into()),
@@ -192,10 +169,7 @@ fn number(schema: &Schema) -> Value {
     }
     match schema.kind {
         Some(Type::Number) => number.into(),
-        #[allow(
-            clippy::cast_possible_truncation,
-            reason = "the bounds of upstream are whole and small"
-        )]
+        #[allow(clippy::cast_possible_truncation, reason = "the bounds of upstream are whole and small")]
         _ => (number as i64).into(),
     }
 }

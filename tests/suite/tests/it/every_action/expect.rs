@@ -18,7 +18,7 @@ pub(super) fn sent(version: &Version, name: &str, action: &Action, values: &Map<
     let has_body = matches!(action.method, Method::Post | Method::Put);
     for (parameter, value) in values {
         let facts = &action.parameters[parameter];
-        let secret = version.is_secret(name, &format!("request.{parameter}"));
+        let secret = holds_secret(version, name, &format!("request.{parameter}"), value);
         let target = match facts.place {
             _ if !has_body => &mut sent.query,
             Place::Query if !secret => &mut sent.query,
@@ -38,6 +38,19 @@ pub(super) fn sent(version: &Version, name: &str, action: &Action, values: &Map<
     sent.query.sort();
     sent.form.sort();
     sent
+}
+
+/// Whether the value at this path is a secret, or has one inside.
+fn holds_secret(version: &Version, action: &str, path: &str, value: &Value) -> bool {
+    let inside = |path: &str, value: &Value| holds_secret(version, action, path, value);
+    version.is_secret(action, path)
+        || match value {
+            Value::Array(elements) => elements.iter().any(|element| inside(&format!("{path}[]"), element)),
+            Value::Object(fields) => fields
+                .iter()
+                .any(|(name, value)| inside(&format!("{path}.{name}"), value) || inside(&format!("{path}{{}}"), value)),
+            _ => false,
+        }
 }
 
 fn flatten(name: &str, value: &Value, pairs: &mut Pairs) {

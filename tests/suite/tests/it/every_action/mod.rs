@@ -46,28 +46,11 @@ fn each(look: impl Fn(&Case, &mut Vec<String>)) {
         for ((name, facts), probe) in version.actions.iter().zip(probes) {
             assert_eq!(name, probe.operation.name(), "the lists of actions differ");
             let mut found = Vec::new();
-            look(
-                &Case {
-                    version,
-                    name,
-                    facts,
-                    probe,
-                },
-                &mut found,
-            );
-            problems.extend(
-                found
-                    .into_iter()
-                    .map(|problem| format!("{} {name}: {problem}", version.name())),
-            );
+            look(&Case { version, name, facts, probe }, &mut found);
+            problems.extend(found.into_iter().map(|problem| format!("{} {name}: {problem}", version.name())));
             seen += 1;
         }
     }
     assert_eq!(seen, ACTIONS);
-    assert!(
-        problems.is_empty(),
-        "{} problems:\n{}",
-        problems.len(),
-        problems.join("\n")
-    );
+    assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
 }

@@ -47,10 +47,7 @@ const fn size_of_sendable<T: Send + 'static>() -> usize {
 }
 
 const fn sizes<R: Request>() -> [usize; 2] {
-    [
-        size_of_sendable::<Call<R>>(),
-        size_of_sendable::<<Call<R> as IntoFuture>::IntoFuture>(),
-    ]
+    [size_of_sendable::<Call<R>>(), size_of_sendable::<<Call<R> as IntoFuture>::IntoFuture>()]
 }
 
 fn read<T: Shown + Default + 'static>(json: &[u8]) -> Read {
@@ -149,9 +146,5 @@ version!(v2024_05_18, for_each_action_2024_05_18);
 
 /// Version → its actions, in the order of their names.
 pub(super) fn all() -> [(&'static str, &'static [Probe]); 3] {
-    [
-        ("2018-06-01", v2018_06_01::PROBES),
-        ("2020-05-18", v2020_05_18::PROBES),
-        ("2024-05-18", v2024_05_18::PROBES),
-    ]
+    [("2018-06-01", v2018_06_01::PROBES), ("2020-05-18", v2020_05_18::PROBES), ("2024-05-18", v2024_05_18::PROBES)]
 }

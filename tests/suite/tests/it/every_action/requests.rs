@@ -17,11 +17,7 @@ pub(super) struct Full {
 }
 
 pub(super) fn full(case: &Case) -> Full {
-    let maker = Maker {
-        version: case.version,
-        action: case.name,
-        form: Form::Spec,
-    };
+    let maker = Maker { version: case.version, action: case.name, form: Form::Spec };
     let (mut wire, mut typed) = (Map::new(), Map::new());
     for (name, parameter) in case.facts.parameters.iter().filter(|(_, it)| it.place != Place::Host) {
         if let Some(made) = maker.make(&parameter.schema, &format!("request.{name}")) {
@@ -64,20 +60,14 @@ fn seen(prepared: &PreparedRequest, case: &Case, problems: &mut Vec<String>) -> 
     if prepared.method() != case.facts.method.as_str() {
         problems.push(format!("it is sent with {}", prepared.method()));
     }
-    let mut sent = Sent {
-        query: own(query),
-        form: pairs(prepared.body().unwrap_or_default()),
-    };
+    let mut sent = Sent { query: own(query), form: pairs(prepared.body().unwrap_or_default()) };
     sent.query.sort();
     sent.form.sort();
     sent
 }
 
 fn compare(expected: &Sent, seen: &Sent, problems: &mut Vec<String>) {
-    for (place, expected, seen) in [
-        ("query", &expected.query, &seen.query),
-        ("form", &expected.form, &seen.form),
-    ] {
+    for (place, expected, seen) in [("query", &expected.query, &seen.query), ("form", &expected.form, &seen.form)] {
         let lost = expected.iter().filter(|pair| !seen.contains(pair));
         problems.extend(lost.map(|(name, value)| format!("{name}={value} is not in the {place}")));
         let more = seen.iter().filter(|pair| !expected.contains(pair));
@@ -111,9 +101,7 @@ fn untyped_requests_travel_as_typed_ones_do() {
         // Identifiers and comma lists in either form.
         for values in [full.wire, full.typed] {
             let call = by_name(case, &config);
-            let call = values
-                .into_iter()
-                .fold(call, |call, (name, value)| call.set(&name, value));
+            let call = values.into_iter().fold(call, |call, (name, value)| call.set(&name, value));
             match call.prepare().now_or_never().unwrap() {
                 Ok(prepared) => compare(&expected, &seen(&prepared, case, problems), problems),
                 Err(error) => problems.push(error.to_string()),
@@ -126,11 +114,7 @@ fn untyped_requests_travel_as_typed_ones_do() {
 fn an_empty_request_names_everything_that_is_required() {
     let config = nowhere();
     each(|case, problems| {
-        let parameters = case
-            .facts
-            .parameters
-            .iter()
-            .filter(|(_, it)| it.place != Place::Host && it.schema.required);
+        let parameters = case.facts.parameters.iter().filter(|(_, it)| it.place != Place::Host && it.schema.required);
         let required: Vec<&str> = parameters.map(|(name, _)| name.as_str()).collect();
         match (case.probe.prepare)(&config, b"{}").now_or_never().unwrap() {
             Ok(_) if required.is_empty() => {}
@@ -138,9 +122,7 @@ fn an_empty_request_names_everything_that_is_required() {
             Err(error) => {
                 let found: Vec<&str> = error.findings().iter().map(|finding| finding.path.as_str()).collect();
                 if error.kind() != ErrorKind::InvalidRequest || found != required {
-                    problems.push(format!(
-                        "{required:?} are required, but {found:?} are asked for: {error}"
-                    ));
+                    problems.push(format!("{required:?} are required, but {found:?} are asked for: {error}"));
                 }
             }
         }

@@ -24,21 +24,12 @@ async fn list_2020() {
         }"#,
     )])
     .await;
-    let request = old::ListDataSourcesRequest::new()
-        .project_id(1000)
-        .env_type(1)
-        .data_source_type("rds");
-    let page = old::Client::new(&stage.config)
-        .list_data_sources(request)
-        .await
-        .unwrap();
+    let request = old::ListDataSourcesRequest::new().project_id(1000).env_type(1).data_source_type("rds");
+    let page = old::Client::new(&stage.config).list_data_sources(request).await.unwrap();
     assert_sent!(stage, "GET", query: [("DataSourceType", "rds"), ("EnvType", "1"), ("ProjectId", "1000")], form: []);
     let source = &page.data.data_sources[0];
     assert_eq!(source.id.as_ref().unwrap(), "22130");
-    assert_eq!(
-        (source.env_type, source.default_engine, source.shared),
-        (Some(1), Some(true), Some(false))
-    );
+    assert_eq!((source.env_type, source.default_engine, source.shared), (Some(1), Some(true), Some(false)));
     assert_eq!(source.content.as_deref(), Some(r#"{"password":"hunter2"}"#));
     assert!(!format!("{page:?}").contains(SECRET), "{page:?}");
 }
@@ -67,20 +58,14 @@ async fn list_2024() {
         .env_type("Prod")
         .types(["postgresql", "mysql"])
         .order("Desc");
-    let page = new::Client::new(&stage.config)
-        .list_data_sources(request)
-        .await
-        .unwrap();
+    let page = new::Client::new(&stage.config).list_data_sources(request).await.unwrap();
     assert_sent!(
         stage, "GET",
         query: [("EnvType", "Prod"), ("Order", "Desc"), ("ProjectId", "1000"), ("Types", "postgresql,mysql")],
         form: []
     );
     let group = &page.paging_info.data_sources[0];
-    assert_eq!(
-        (group.name.as_deref(), group.r#type.as_deref()),
-        (Some("pg"), Some("postgresql"))
-    );
+    assert_eq!((group.name.as_deref(), group.r#type.as_deref()), (Some("pg"), Some("postgresql")));
     let source = &group.data_source[0];
     assert_eq!(source.id.as_ref().unwrap(), "16036");
     assert_eq!(source.connection_properties_mode.as_ref().unwrap().as_str(), "UrlMode");
@@ -101,35 +86,21 @@ async fn get_2024() {
         }"#,
     )])
     .await;
-    let source = new::Client::new(&stage.config)
-        .get_data_source(new::GetDataSourceRequest::new().id(16_035))
-        .await
-        .unwrap();
+    let source =
+        new::Client::new(&stage.config).get_data_source(new::GetDataSourceRequest::new().id(16_035)).await.unwrap();
     assert_sent!(stage, "GET", query: [("Id", "16035")], form: []);
     assert_eq!(source.data_source.id.as_ref().unwrap(), "16035");
     assert_eq!(source.data_source.create_time, Some(1_698_286_929_333));
-    assert_eq!(
-        source.data_source.connection_properties,
-        Some(json!(r#"{"password":"hunter2"}"#))
-    );
+    assert_eq!(source.data_source.connection_properties, Some(json!(r#"{"password":"hunter2"}"#)));
     assert!(!format!("{source:?}").contains(SECRET), "{source:?}");
 }
 
 #[tokio::test]
 async fn create_update_and_delete_2020() {
     let stage = Stage::with(&[
-        (
-            "CreateDataSource",
-            r#"{"Data": 1, "Success": true, "HttpStatusCode": 200, "RequestId": "r"}"#,
-        ),
-        (
-            "UpdateDataSource",
-            r#"{"Data": true, "Success": true, "HttpStatusCode": "200", "RequestId": "r"}"#,
-        ),
-        (
-            "DeleteDataSource",
-            r#"{"Data": true, "Success": true, "RequestId": "r"}"#,
-        ),
+        ("CreateDataSource", r#"{"Data": 1, "Success": true, "HttpStatusCode": 200, "RequestId": "r"}"#),
+        ("UpdateDataSource", r#"{"Data": true, "Success": true, "HttpStatusCode": "200", "RequestId": "r"}"#),
+        ("DeleteDataSource", r#"{"Data": true, "Success": true, "RequestId": "r"}"#),
     ])
     .await;
     let client = old::Client::new(&stage.config);
@@ -147,16 +118,10 @@ async fn create_update_and_delete_2020() {
         query: [("DataSourceType", "postgresql"), ("EnvType", "1"), ("Name", "pg"), ("ProjectId", "1000")],
         form: [("Content", r#"{"jdbcUrl":"jdbc:postgresql://h:5432/db","password":"hunter2"}"#)]
     );
-    let request = old::UpdateDataSourceRequest::new()
-        .data_source_id(&created.data)
-        .description("new")
-        .content("{}");
+    let request = old::UpdateDataSourceRequest::new().data_source_id(&created.data).description("new").content("{}");
     let updated = client.update_data_source(request).await.unwrap();
     assert_sent!(stage, "PUT", query: [("DataSourceId", "1"), ("Description", "new")], form: [("Content", "{}")]);
-    assert_eq!(
-        (updated.data, updated.http_status_code.as_deref()),
-        (Some(true), Some("200"))
-    );
+    assert_eq!((updated.data, updated.http_status_code.as_deref()), (Some(true), Some("200")));
     let request = old::DeleteDataSourceRequest::new().data_source_id(&created.data);
     assert_eq!(client.delete_data_source(request).await.unwrap().data, Some(true));
     assert_sent!(stage, "POST", query: [("DataSourceId", "1")], form: []);
@@ -195,11 +160,7 @@ async fn create_update_and_delete_2024() {
         form: [("ConnectionProperties", r#"{"envType": "Prod"}"#)]
     );
     assert_eq!(
-        client
-            .delete_data_source(new::DeleteDataSourceRequest::new().id(&created.id))
-            .await
-            .unwrap()
-            .success,
+        client.delete_data_source(new::DeleteDataSourceRequest::new().id(&created.id)).await.unwrap().success,
         Some(true)
     );
     assert_sent!(stage, "GET", query: [("Id", "22130")], form: []);

@@ -26,31 +26,19 @@ async fn list_nodes_2020() {
         }"#,
     )])
     .await;
-    let request = old::ListNodesRequest::new()
-        .project_id(33_671)
-        .project_env("PROD")
-        .node_name("ods*");
+    let request = old::ListNodesRequest::new().project_id(33_671).project_env("PROD").node_name("ods*");
     let page = old::Client::new(&stage.config).list_nodes(request).await.unwrap();
     assert_sent!(stage, "POST", query: [], form: [("NodeName", "ods*"), ("ProjectEnv", "PROD"), ("ProjectId", "33671")]);
     assert_eq!(page.data.total_count, Some(2));
-    let [first, second] = &page.data.nodes[..] else {
-        panic!("{:?}", page.data.nodes)
-    };
+    let [first, second] = &page.data.nodes[..] else { panic!("{:?}", page.data.nodes) };
     assert_eq!(first.node_id.as_ref().unwrap(), "33115");
     assert_eq!(first.node_name.as_deref(), Some("ods_user"));
     assert_eq!(first.business_id.as_ref().unwrap(), "3000099");
-    assert_eq!(
-        (first.create_time, first.file_version),
-        (Some(1_590_416_703_313), Some(3))
-    );
+    assert_eq!((first.create_time, first.file_version), (Some(1_590_416_703_313), Some(3)));
     assert_eq!((first.repeatability, second.repeatability), (Some(true), Some(false)));
     assert_eq!(first.owner_id.as_ref().unwrap(), "19315502592");
     assert_eq!(first.scheduler_type, Some(old::types::SchedulerType::Normal));
-    assert_eq!(
-        second.scheduler_type.as_ref().unwrap().as_str(),
-        "SOMETIMES",
-        "a value that nobody knew"
-    );
+    assert_eq!(second.scheduler_type.as_ref().unwrap().as_str(), "SOMETIMES", "a value that nobody knew");
     assert_eq!((second.node_name.as_deref(), second.priority), (None, None));
 }
 
@@ -74,10 +62,7 @@ async fn list_nodes_2024() {
         }"#,
     )])
     .await;
-    let request = new::ListNodesRequest::new()
-        .project_id(33_233)
-        .scene("DataworksProject")
-        .page_size(10);
+    let request = new::ListNodesRequest::new().project_id(33_233).scene("DataworksProject").page_size(10);
     let page = new::Client::new(&stage.config).list_nodes(request).await.unwrap();
     assert_sent!(
         stage, "GET",
@@ -106,20 +91,11 @@ async fn get_node_2020() {
         }"#,
     )])
     .await;
-    let request = old::GetNodeRequest::new()
-        .node_id("1234567890123456789")
-        .project_env(old::types::ProjectEnv::Dev);
+    let request = old::GetNodeRequest::new().node_id("1234567890123456789").project_env(old::types::ProjectEnv::Dev);
     let node = old::Client::new(&stage.config).get_node(request).await.unwrap();
     assert_sent!(stage, "POST", query: [], form: [("NodeId", "1234567890123456789"), ("ProjectEnv", "DEV")]);
-    assert_eq!(
-        node.data.node_id.as_ref().unwrap().as_i64(),
-        Some(1_234_567_890_123_456_789)
-    );
-    assert_eq!(
-        node.data.repeatability.as_deref(),
-        Some("true"),
-        "upstream calls this one a text"
-    );
+    assert_eq!(node.data.node_id.as_ref().unwrap().as_i64(), Some(1_234_567_890_123_456_789));
+    assert_eq!(node.data.repeatability.as_deref(), Some("true"), "upstream calls this one a text");
     assert_eq!((node.success, node.http_status_code), (Some(true), Some(200)));
 }
 

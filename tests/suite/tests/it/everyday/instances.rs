@@ -66,24 +66,16 @@ async fn get() {
     let instance = Client::new(&stage.config).get_instance(request).await.unwrap();
     assert_sent!(stage, "POST", query: [], form: [("InstanceId", "7"), ("ProjectEnv", "PROD")]);
     assert_eq!(instance.data.status, Some(InstanceStatus::Success));
-    assert_eq!(
-        (instance.data.finish_time, instance.data.priority),
-        (Some(1_590_416_704_000), Some(3))
-    );
+    assert_eq!((instance.data.finish_time, instance.data.priority), (Some(1_590_416_704_000), Some(3)));
     assert_eq!(instance.request_id, None);
 }
 
 #[tokio::test]
 async fn log() {
-    let stage = Stage::with(&[(
-        "GetInstanceLog",
-        r#"{"Data": "line 1\nline \u4e8c", "Success": true, "RequestId": "r"}"#,
-    )])
-    .await;
-    let request = GetInstanceLogRequest::new()
-        .instance_id(7)
-        .instance_history_id(2)
-        .project_env("PROD");
+    let stage =
+        Stage::with(&[("GetInstanceLog", r#"{"Data": "line 1\nline \u4e8c", "Success": true, "RequestId": "r"}"#)])
+            .await;
+    let request = GetInstanceLogRequest::new().instance_id(7).instance_history_id(2).project_env("PROD");
     let log = Client::new(&stage.config).get_instance_log(request).await.unwrap();
     assert_sent!(stage, "POST", query: [], form: [("InstanceHistoryId", "2"), ("InstanceId", "7"), ("ProjectEnv", "PROD")]);
     assert_eq!(log.data.as_deref(), Some("line 1\nline 二"));
@@ -156,17 +148,12 @@ async fn smoke_test() {
 #[tokio::test]
 async fn restart_and_stop() {
     let stage = Stage::with(&[
-        (
-            "RestartInstance",
-            r#"{"Data": "true", "Success": true, "RequestId": "r1"}"#,
-        ),
+        ("RestartInstance", r#"{"Data": "true", "Success": true, "RequestId": "r1"}"#),
         ("StopInstance", r#"{"Data": true, "Success": true, "RequestId": "r2"}"#),
     ])
     .await;
     let client = Client::new(&stage.config);
-    let request = RestartInstanceRequest::new()
-        .instance_id(1_234_567_890_123_456_789_i64)
-        .project_env("PROD");
+    let request = RestartInstanceRequest::new().instance_id(1_234_567_890_123_456_789_i64).project_env("PROD");
     let restarted = client.restart_instance(request).await.unwrap();
     assert_sent!(stage, "POST", query: [], form: [("InstanceId", "1234567890123456789"), ("ProjectEnv", "PROD")]);
     assert_eq!((restarted.data, restarted.request_id()), (Some(true), Some("r1")));

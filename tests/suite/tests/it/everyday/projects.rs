@@ -32,10 +32,7 @@ async fn list_2020() {
         form: []
     );
     assert_eq!(page.request_id(), Some("1AFAE64E-D1BE-432B-A9CD-1234567890AB"));
-    assert_eq!(
-        (page.page_result.page_number, page.page_result.total_count),
-        (Some(2), Some(12))
-    );
+    assert_eq!((page.page_result.page_number, page.page_result.total_count), (Some(2), Some(12)));
     let project = &page.page_result.project_list[0];
     assert_eq!(project.project_id.as_ref().unwrap(), "1234567890123456789");
     assert_eq!(project.project_identifier.as_deref(), Some("sales_prod"));
@@ -44,10 +41,7 @@ async fn list_2020() {
     assert_eq!((project.project_status, project.is_default), (Some(0), Some(1)));
     assert_eq!(project.project_status_code.as_deref(), Some("AVAILABLE"));
     assert_eq!(project.project_owner_base_id.as_ref().unwrap(), "207947397706614297");
-    assert_eq!(
-        (project.disable_development, project.use_proxy_odps_account),
-        (Some(false), Some(true))
-    );
+    assert_eq!((project.disable_development, project.use_proxy_odps_account), (Some(false), Some(true)));
     assert_eq!(project.tags[0].value.as_deref(), Some("a"));
     assert!(page.mismatches().is_empty(), "{:?}", page.mismatches());
 }
@@ -82,15 +76,9 @@ async fn list_2024() {
     );
     let project = &page.paging_info.projects[0];
     assert_eq!(project.id.as_ref().unwrap(), "28477242");
-    assert_eq!(
-        (project.name.as_deref(), project.display_name.as_deref()),
-        (Some("sales"), Some("Sales"))
-    );
+    assert_eq!((project.name.as_deref(), project.display_name.as_deref()), (Some("sales"), Some("Sales")));
     assert_eq!(project.status.as_ref().unwrap().as_str(), "Available");
-    assert_eq!(
-        (project.dev_environment_enabled, project.pai_task_enabled),
-        (Some(true), Some(true))
-    );
+    assert_eq!((project.dev_environment_enabled, project.pai_task_enabled), (Some(true), Some(true)));
     assert_eq!(project.aliyun_resource_tags[0].key.as_deref(), Some("k"));
 }
 
@@ -126,10 +114,7 @@ async fn get_2024() {
         r#"{"Project": {"Id": "27", "Name": "p", "Owner": 1107550004253538}, "RequestId": "r"}"#,
     )])
     .await;
-    let project = new::Client::new(&stage.config)
-        .get_project(new::GetProjectRequest::new().id("27"))
-        .await
-        .unwrap();
+    let project = new::Client::new(&stage.config).get_project(new::GetProjectRequest::new().id("27")).await.unwrap();
     assert_sent!(stage, "GET", query: [("Id", "27")], form: []);
     assert_eq!(project.project.id.as_ref().unwrap(), "27");
     assert_eq!(project.project.owner.as_deref(), Some("1107550004253538"));
@@ -164,20 +149,14 @@ async fn create_2020() {
 #[tokio::test]
 async fn create_and_update_2024() {
     let stage = Stage::with(&[
-        (
-            "CreateProject",
-            r#"{"Id": 9007199254740993, "ProjectId": 9007199254740993, "RequestId": "r"}"#,
-        ),
+        ("CreateProject", r#"{"Id": 9007199254740993, "ProjectId": 9007199254740993, "RequestId": "r"}"#),
         ("UpdateProject", r#"{"RequestId": "r"}"#),
     ])
     .await;
     let client = new::Client::new(&stage.config);
     let created = client
         .create_project(
-            new::CreateProjectRequest::new()
-                .name("sales")
-                .display_name("销售")
-                .dev_environment_enabled(false),
+            new::CreateProjectRequest::new().name("sales").display_name("销售").dev_environment_enabled(false),
         )
         .await
         .unwrap();
@@ -186,15 +165,8 @@ async fn create_and_update_2024() {
         query: [],
         form: [("DevEnvironmentEnabled", "false"), ("DisplayName", "销售"), ("Name", "sales")]
     );
-    assert_eq!(
-        created.id.as_ref().unwrap(),
-        "9007199254740993",
-        "more than a float keeps"
-    );
-    let request = new::UpdateProjectRequest::new()
-        .id(&created.id)
-        .description("a new\nline")
-        .status("Available");
+    assert_eq!(created.id.as_ref().unwrap(), "9007199254740993", "more than a float keeps");
+    let request = new::UpdateProjectRequest::new().id(&created.id).description("a new\nline").status("Available");
     let updated = client.update_project(request).await.unwrap();
     assert_sent!(
         stage, "POST",

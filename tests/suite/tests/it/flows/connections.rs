@@ -28,19 +28,11 @@ async fn closed_as_the_request_arrives() {
     let (emulator, client) = stage().await;
     emulator.inject("ListProjects", Fault::CloseOnArrival);
     let listed = client.list_projects(ListProjectsRequest::new()).await.unwrap();
-    assert_eq!(
-        (listed.attempts(), emulator.count("ListProjects")),
-        (2, 2),
-        "a read is repeated"
-    );
+    assert_eq!((listed.attempts(), emulator.count("ListProjects")), (2, 2), "a read is repeated");
 
     emulator.inject("CreateFile", Fault::CloseOnArrival);
     let error = client.create_file(file("closed")).await.unwrap_err();
-    assert_eq!(
-        (error.kind(), emulator.count("CreateFile")),
-        (ErrorKind::Connection, 1),
-        "a write is not: {error:?}"
-    );
+    assert_eq!((error.kind(), emulator.count("CreateFile")), (ErrorKind::Connection, 1), "a write is not: {error:?}");
     assert!(error.may_have_been_sent());
     assert!(error.to_string().contains("may have been carried out"), "{error}");
 }
@@ -51,21 +43,11 @@ async fn closed_instead_of_an_answer() {
     for fault in [Fault::CloseBeforeAnswer, Fault::Truncate] {
         emulator.clear_requests();
         emulator.inject("ListProjects", fault.clone());
-        assert_eq!(
-            client
-                .list_projects(ListProjectsRequest::new())
-                .await
-                .unwrap()
-                .attempts(),
-            2
-        );
+        assert_eq!(client.list_projects(ListProjectsRequest::new()).await.unwrap().attempts(), 2);
         emulator.inject("CreateFile", fault.clone());
         let name = format!("file_{fault:?}");
         let error = client.create_file(file(&name)).await.unwrap_err();
-        assert!(
-            error.may_have_been_sent() && emulator.count("CreateFile") == 1,
-            "{error:?}"
-        );
+        assert!(error.may_have_been_sent() && emulator.count("CreateFile") == 1, "{error:?}");
         // It was done, and once.
         let again = client.create_file(file(&name)).await.unwrap_err();
         assert!(again.message().contains("exists"), "{again}");
@@ -76,18 +58,11 @@ async fn closed_instead_of_an_answer() {
 async fn a_write_with_a_token_is_repeated() {
     let (emulator, client) = stage().await;
     emulator.inject("CreateProject", Fault::CloseOnArrival);
-    let request = CreateProjectRequest::new()
-        .project_identifier("suite_token")
-        .project_name("Suite");
+    let request = CreateProjectRequest::new().project_identifier("suite_token").project_name("Suite");
     assert_eq!(client.create_project(request).await.unwrap().attempts(), 2);
-    let tokens: Vec<_> = emulator
-        .requests()
-        .iter()
-        .filter_map(|it| it.parameter("ClientToken").map(str::to_owned))
-        .collect();
-    let [first, second] = &tokens[..] else {
-        panic!("{tokens:?}")
-    };
+    let tokens: Vec<_> =
+        emulator.requests().iter().filter_map(|it| it.parameter("ClientToken").map(str::to_owned)).collect();
+    let [first, second] = &tokens[..] else { panic!("{tokens:?}") };
     assert_eq!(first, second, "by the same token");
 }
 
@@ -156,11 +131,7 @@ async fn nobody_listens() {
     drop(listener);
     let client = Client::new(&builder(&url).build().unwrap());
     let error = client.create_file(file("nowhere")).await.unwrap_err();
-    assert_eq!(
-        (error.kind(), error.may_have_been_sent()),
-        (ErrorKind::Connect, false),
-        "{error:?}"
-    );
+    assert_eq!((error.kind(), error.may_have_been_sent()), (ErrorKind::Connect, false), "{error:?}");
     assert!(error.to_string().contains("nothing was sent"), "{error}");
 }
 
@@ -181,8 +152,5 @@ async fn dropped_on_the_way() {
         answer = async { client.list_projects(ListProjectsRequest::new()).await } => panic!("{answer:?}"),
         _ = arrival => {}
     }
-    assert!(
-        server.await.unwrap().is_none(),
-        "the connection is closed, nothing else was sent"
-    );
+    assert!(server.await.unwrap().is_none(), "the connection is closed, nothing else was sent");
 }

@@ -30,64 +30,34 @@ fn file() -> CreateFileRequest {
 async fn failure(client: &Client, emulator: &Emulator, fault: Fault) -> Error {
     emulator.clear_requests();
     emulator.inject("ListProjects", fault);
-    client
-        .list_projects(ListProjectsRequest::new())
-        .no_retry()
-        .await
-        .unwrap_err()
+    client.list_projects(ListProjectsRequest::new()).no_retry().await.unwrap_err()
 }
 
 #[tokio::test]
 async fn nothing_wrong_leaves() {
     let (emulator, client) = stage().await;
-    let error = client
-        .list_nodes(nodes().page_size(1000).project_env(""))
-        .await
-        .unwrap_err();
-    assert_eq!(
-        (error.kind(), error.may_have_been_sent()),
-        (ErrorKind::InvalidRequest, false)
-    );
-    assert!(
-        error.findings().iter().any(|finding| finding.path == "PageSize"),
-        "{error}"
-    );
+    let error = client.list_nodes(nodes().page_size(1000).project_env("")).await.unwrap_err();
+    assert_eq!((error.kind(), error.may_have_been_sent()), (ErrorKind::InvalidRequest, false));
+    assert!(error.findings().iter().any(|finding| finding.path == "PageSize"), "{error}");
     assert_eq!(emulator.count("ListNodes"), 0);
     // The server is of the same opinion, if it is asked.
-    let error = client
-        .list_nodes(nodes().page_size(1000))
-        .skip_validation()
-        .await
-        .unwrap_err();
+    let error = client.list_nodes(nodes().page_size(1000)).skip_validation().await.unwrap_err();
     assert_eq!(error.code(), Some("InvalidParameter"), "{error}");
-    assert!(
-        error.to_string().starts_with("ListNodes: InvalidParameter: "),
-        "{error}"
-    );
+    assert!(error.to_string().starts_with("ListNodes: InvalidParameter: "), "{error}");
     assert!(error.request_id().is_some() && !error.is_retryable());
 }
 
 #[tokio::test]
 async fn what_is_not_there_is_not_found() {
     let (emulator, client) = stage().await;
-    let error = client
-        .get_project(GetProjectRequest::new().project_id(404))
-        .await
-        .unwrap_err();
+    let error = client.get_project(GetProjectRequest::new().project_id(404)).await.unwrap_err();
     assert!(error.is_not_found(), "{error}");
     let gone = v2024_05_18::GetDataSourceRequest::new().id(404);
-    let error = v2024_05_18::Client::new(&config(&emulator))
-        .get_data_source(gone)
-        .await
-        .unwrap_err();
+    let error = v2024_05_18::Client::new(&config(&emulator)).get_data_source(gone).await.unwrap_err();
     assert!(error.is_not_found() && error.code() == Some("1000010005"), "{error}");
-    for (status, code) in [
-        (400, "1101080008"),
-        (400, "9990040003"),
-        (400, "1101080166"),
-        (403, "400010"),
-        (400, "500130"),
-    ] {
+    for (status, code) in
+        [(400, "1101080008"), (400, "9990040003"), (400, "1101080166"), (403, "400010"), (400, "500130")]
+    {
         let error = failure(&client, &emulator, Fault::status(status, code, "?")).await;
         assert!(error.is_not_found() && !error.is_retryable(), "{error}");
     }
@@ -102,10 +72,7 @@ async fn a_limited_key_is_refused() {
         .unwrap();
     let client = Client::new(&config(&emulator));
     client.list_projects(ListProjectsRequest::new()).await.unwrap();
-    let error = client
-        .delete_file(DeleteFileRequest::new().file_id(1).project_id(1))
-        .await
-        .unwrap_err();
+    let error = client.delete_file(DeleteFileRequest::new().file_id(1).project_id(1)).await.unwrap_err();
     assert!(error.is_access_denied() && !error.may_have_been_sent(), "{error:?}");
     assert_eq!((error.http_status(), error.action()), (Some(403), Some("DeleteFile")));
     assert!(error.code().unwrap().starts_with("Forbidden"), "{error}");
@@ -122,11 +89,8 @@ async fn throttling_is_waited_out() {
     assert_eq!((listed.attempts(), emulator.count("ListProjects")), (3, 3));
     let last = emulator.requests().pop().unwrap();
     assert_eq!(last.header("x-acs-retry-attempts"), Some("2"));
-    let nonces: std::collections::BTreeSet<_> = emulator
-        .requests()
-        .iter()
-        .map(|request| request.parameter("SignatureNonce").unwrap().to_owned())
-        .collect();
+    let nonces: std::collections::BTreeSet<_> =
+        emulator.requests().iter().map(|request| request.parameter("SignatureNonce").unwrap().to_owned()).collect();
     assert_eq!(nonces.len(), 3, "each attempt is signed anew");
     // A write was refused, so it can be repeated too.
     emulator.inject("CreateFile", Fault::throttle(1));
@@ -148,21 +112,11 @@ async fn a_long_wait_is_the_callers() {
 #[tokio::test]
 async fn success_false_is_a_failure() {
     let (emulator, client) = stage().await;
-    let error = failure(
-        &client,
-        &emulator,
-        Fault::raw(200, "application/json", r#"{"Success": false, "ErrorCode": "E"}"#),
-    )
-    .await;
-    assert_eq!(
-        (error.code(), error.http_status()),
-        (Some("E"), Some(200)),
-        "an action without such a field"
-    );
-    emulator.inject(
-        "CreateFile",
-        Fault::unsuccessful("Invalid.File.Name", "the name is taken"),
-    );
+    let error =
+        failure(&client, &emulator, Fault::raw(200, "application/json", r#"{"Success": false, "ErrorCode": "E"}"#))
+            .await;
+    assert_eq!((error.code(), error.http_status()), (Some("E"), Some(200)), "an action without such a field");
+    emulator.inject("CreateFile", Fault::unsuccessful("Invalid.File.Name", "the name is taken"));
     let error = client.create_file(file()).await.unwrap_err();
     assert_eq!(
         (error.kind(), error.code(), error.http_status()),
@@ -178,45 +132,23 @@ async fn gateways_and_proxies_answer_otherwise() {
     let (emulator, client) = stage().await;
     let xml = "<?xml version='1.0'?><Error><RequestId>R-1</RequestId><Code>ServiceUnavailable</Code><Message>a &lt; b</Message></Error>";
     let error = failure(&client, &emulator, Fault::raw(503, "text/xml", xml)).await;
-    assert_eq!(
-        (error.code(), error.message(), error.request_id()),
-        (Some("ServiceUnavailable"), "a < b", Some("R-1"))
-    );
+    assert_eq!((error.code(), error.message(), error.request_id()), (Some("ServiceUnavailable"), "a < b", Some("R-1")));
     assert!(error.is_retryable() && error.may_have_been_sent());
 
     let html = "<html><body><h1>502 Bad Gateway</h1></body></html>";
     let error = failure(&client, &emulator, Fault::raw(502, "text/html", html)).await;
-    assert_eq!(
-        (error.kind(), error.http_status(), error.body()),
-        (ErrorKind::Service, Some(502), Some(html))
-    );
+    assert_eq!((error.kind(), error.http_status(), error.body()), (ErrorKind::Service, Some(502), Some(html)));
     assert!(error.is_retryable(), "{error}");
     let error = failure(&client, &emulator, Fault::raw(200, "text/html", html)).await;
     assert_eq!((error.kind(), error.body()), (ErrorKind::Decode, Some(html)), "{error}");
     assert!(error.may_have_been_sent());
 
     let error = failure(&client, &emulator, Fault::raw(504, "", "")).await;
-    assert_eq!(
-        (error.kind(), error.http_status()),
-        (ErrorKind::Service, Some(504)),
-        "{error}"
-    );
+    assert_eq!((error.kind(), error.http_status()), (ErrorKind::Service, Some(504)), "{error}");
     let error = failure(&client, &emulator, Fault::raw(200, "", "")).await;
-    assert_eq!(
-        (error.kind(), error.http_status()),
-        (ErrorKind::Decode, Some(200)),
-        "{error}"
-    );
-    let error = failure(
-        &client,
-        &emulator,
-        Fault::raw(200, "application/json", r#"{"PageResult": {"#),
-    )
-    .await;
-    assert!(
-        error.kind() == ErrorKind::Decode && error.to_string().contains("ends too early"),
-        "{error}"
-    );
+    assert_eq!((error.kind(), error.http_status()), (ErrorKind::Decode, Some(200)), "{error}");
+    let error = failure(&client, &emulator, Fault::raw(200, "application/json", r#"{"PageResult": {"#)).await;
+    assert!(error.kind() == ErrorKind::Decode && error.to_string().contains("ends too early"), "{error}");
     let error = failure(&client, &emulator, Fault::raw(302, "", "")).await;
     assert!(error.to_string().contains("redirect"), "{error}");
 }
@@ -226,14 +158,7 @@ async fn a_server_fault_repeats_reads_alone() {
     let (emulator, client) = stage().await;
     let fault = || Fault::status(500, "InternalError.System", "oops");
     emulator.inject("ListProjects", fault());
-    assert_eq!(
-        client
-            .list_projects(ListProjectsRequest::new())
-            .await
-            .unwrap()
-            .attempts(),
-        2
-    );
+    assert_eq!(client.list_projects(ListProjectsRequest::new()).await.unwrap().attempts(), 2);
     emulator.inject("CreateFile", fault());
     let error = client.create_file(file()).await.unwrap_err();
     assert!(error.is_retryable() && error.may_have_been_sent(), "{error:?}");
@@ -242,10 +167,7 @@ async fn a_server_fault_repeats_reads_alone() {
     emulator.inject("ListProjects", Fault::status(500, "Forbidden.Not.Server", "not here"));
     emulator.clear_requests();
     let error = client.list_projects(ListProjectsRequest::new()).await.unwrap_err();
-    assert!(
-        error.to_string().contains("region") && emulator.count("ListProjects") == 1,
-        "{error}"
-    );
+    assert!(error.to_string().contains("region") && emulator.count("ListProjects") == 1, "{error}");
 }
 
 #[tokio::test]
@@ -253,21 +175,11 @@ async fn what_cannot_be_read_is_no_failure() {
     let (emulator, client) = stage().await;
     let body = r#"{"Data": {"NodeId": {"no": "id"}, "NodeName": "n"}, "Success": true}"#;
     emulator.inject("GetNode", Fault::raw(200, "application/json", body));
-    let request = dataworks_sdk::v2020_05_18::GetNodeRequest::new()
-        .node_id(1)
-        .project_env("PROD");
+    let request = dataworks_sdk::v2020_05_18::GetNodeRequest::new().node_id(1).project_env("PROD");
     let node = client.get_node(request).await.unwrap();
-    assert_eq!(
-        (node.data.node_id.as_ref(), node.data.node_name.as_deref()),
-        (None, Some("n"))
-    );
-    let [mismatch] = node.mismatches() else {
-        panic!("{:?}", node.mismatches())
-    };
-    assert_eq!(
-        (mismatch.path.as_str(), mismatch.expected),
-        ("Data.NodeId", "an identifier")
-    );
+    assert_eq!((node.data.node_id.as_ref(), node.data.node_name.as_deref()), (None, Some("n")));
+    let [mismatch] = node.mismatches() else { panic!("{:?}", node.mismatches()) };
+    assert_eq!((mismatch.path.as_str(), mismatch.expected), ("Data.NodeId", "an identifier"));
 }
 
 #[tokio::test]
@@ -276,17 +188,9 @@ async fn items_of_a_batch_fail_by_themselves() {
     let body = r#"{"SuccessInfo": {"7": {"Success": true}, "8": {"Success": "false", "Message": "no such instance"}}, "RequestId": "r"}"#;
     emulator.inject("RerunTaskInstances", Fault::raw(200, "application/json", body));
     let client = v2024_05_18::Client::new(&config(&emulator));
-    let rerun = client
-        .rerun_task_instances(v2024_05_18::RerunTaskInstancesRequest::new().ids([7, 8]))
-        .await
-        .unwrap();
-    let [failed] = rerun.failures() else {
-        panic!("{:?}", rerun.failures())
-    };
-    assert_eq!(
-        (failed.item.as_str(), failed.message.as_deref()),
-        ("8", Some("no such instance"))
-    );
+    let rerun = client.rerun_task_instances(v2024_05_18::RerunTaskInstancesRequest::new().ids([7, 8])).await.unwrap();
+    let [failed] = rerun.failures() else { panic!("{:?}", rerun.failures()) };
+    assert_eq!((failed.item.as_str(), failed.message.as_deref()), ("8", Some("no such instance")));
 }
 
 #[tokio::test]
@@ -295,31 +199,8 @@ async fn a_wrong_clock_is_corrected_once() {
     let emulator = Emulator::builder().clock(&clock).start().await.unwrap();
     let config = builder(&emulator.url()).build().unwrap();
     let client = Client::new(&config);
-    assert_eq!(
-        client
-            .list_projects(ListProjectsRequest::new())
-            .await
-            .unwrap()
-            .attempts(),
-        2
-    );
-    assert_eq!(
-        client
-            .list_projects(ListProjectsRequest::new())
-            .await
-            .unwrap()
-            .attempts(),
-        1,
-        "it is remembered"
-    );
+    assert_eq!(client.list_projects(ListProjectsRequest::new()).await.unwrap().attempts(), 2);
+    assert_eq!(client.list_projects(ListProjectsRequest::new()).await.unwrap().attempts(), 1, "it is remembered");
     let other = v2024_05_18::Client::new(&config);
-    assert_eq!(
-        other
-            .list_projects(v2024_05_18::ListProjectsRequest::new())
-            .await
-            .unwrap()
-            .attempts(),
-        1,
-        "and shared"
-    );
+    assert_eq!(other.list_projects(v2024_05_18::ListProjectsRequest::new()).await.unwrap().attempts(), 1, "and shared");
 }

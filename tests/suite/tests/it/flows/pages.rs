@@ -22,13 +22,8 @@ async fn stage() -> (Emulator, Client) {
 #[tokio::test]
 async fn items_of_all_pages() {
     let (emulator, client) = stage().await;
-    let ids: Vec<_> = client
-        .list_nodes(nodes().page_size(100))
-        .items()
-        .map_ok(|node| node.node_id)
-        .try_collect()
-        .await
-        .unwrap();
+    let ids: Vec<_> =
+        client.list_nodes(nodes().page_size(100)).items().map_ok(|node| node.node_id).try_collect().await.unwrap();
     assert_eq!(ids.len(), ALL);
     assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ALL, "each once");
     assert_eq!(emulator.count("ListNodes"), 3);
@@ -51,58 +46,28 @@ async fn items_of_all_pages() {
 #[tokio::test]
 async fn pages_one_by_one() {
     let (emulator, client) = stage().await;
-    let pages: Vec<_> = client
-        .list_nodes(nodes().page_size(50))
-        .pages()
-        .try_collect()
-        .await
-        .unwrap();
+    let pages: Vec<_> = client.list_nodes(nodes().page_size(50)).pages().try_collect().await.unwrap();
     let sizes: Vec<_> = pages.iter().map(|page| page.data.nodes.len()).collect();
     assert_eq!(sizes, [50, 50, 50, 50, 30]);
     let ids: BTreeSet<_> = pages.iter().filter_map(|page| page.request_id()).collect();
     assert_eq!(ids.len(), 5, "each page is an answer of its own");
-    let numbers: Vec<_> = emulator
-        .requests()
-        .iter()
-        .map(|it| it.parameter("PageNumber").map(str::to_owned))
-        .collect();
+    let numbers: Vec<_> = emulator.requests().iter().map(|it| it.parameter("PageNumber").map(str::to_owned)).collect();
     assert_eq!(numbers, ["1", "2", "3", "4", "5"].map(|number| Some(number.to_owned())));
 }
 
 #[tokio::test]
 async fn a_page_to_begin_with() {
     let (_emulator, client) = stage().await;
-    let left = client
-        .list_nodes(nodes().page_size(100).page_number(3))
-        .items()
-        .try_collect::<Vec<_>>()
-        .await
-        .unwrap();
+    let left = client.list_nodes(nodes().page_size(100).page_number(3)).items().try_collect::<Vec<_>>().await.unwrap();
     assert_eq!(left.len(), 30);
 }
 
 #[tokio::test]
 async fn no_more_than_asked_for() {
     let (emulator, client) = stage().await;
-    let some = client
-        .list_nodes(nodes().page_size(20))
-        .items()
-        .max_items(45)
-        .try_collect::<Vec<_>>()
-        .await
-        .unwrap();
-    assert_eq!(
-        (some.len(), emulator.count("ListNodes")),
-        (45, 3),
-        "the fourth page is not fetched"
-    );
-    let none = client
-        .list_nodes(nodes())
-        .items()
-        .max_items(0)
-        .try_collect::<Vec<_>>()
-        .await
-        .unwrap();
+    let some = client.list_nodes(nodes().page_size(20)).items().max_items(45).try_collect::<Vec<_>>().await.unwrap();
+    assert_eq!((some.len(), emulator.count("ListNodes")), (45, 3), "the fourth page is not fetched");
+    let none = client.list_nodes(nodes()).items().max_items(0).try_collect::<Vec<_>>().await.unwrap();
     assert_eq!((none.len(), emulator.count("ListNodes")), (0, 3));
 }
 
@@ -119,21 +84,10 @@ async fn pages_ahead() {
     };
     // Only so that a failure is one, and no hang.
     tokio::time::timeout(Duration::from_secs(60), ahead).await.unwrap();
-    names.extend(
-        items
-            .map_ok(|node| node.node_name)
-            .try_collect::<Vec<_>>()
-            .await
-            .unwrap(),
-    );
+    names.extend(items.map_ok(|node| node.node_name).try_collect::<Vec<_>>().await.unwrap());
     assert_eq!(names.len(), ALL);
-    let in_order: Vec<_> = client
-        .list_nodes(nodes().page_size(100))
-        .items()
-        .map_ok(|it| it.node_name)
-        .try_collect()
-        .await
-        .unwrap();
+    let in_order: Vec<_> =
+        client.list_nodes(nodes().page_size(100)).items().map_ok(|it| it.node_name).try_collect().await.unwrap();
     assert_eq!(names, in_order);
 }
 
@@ -153,45 +107,23 @@ async fn a_broken_page_is_fetched_again() {
     let (emulator, client) = stage().await;
     emulator.inject("ListNodes", Fault::CloseOnArrival);
     emulator.inject("ListNodes", Fault::Truncate);
-    let all = client
-        .list_nodes(nodes().page_size(100))
-        .items()
-        .try_collect::<Vec<_>>()
-        .await
-        .unwrap();
+    let all = client.list_nodes(nodes().page_size(100)).items().try_collect::<Vec<_>>().await.unwrap();
     assert_eq!((all.len(), emulator.count("ListNodes")), (ALL, 5));
 }
 
 #[tokio::test]
 async fn a_server_that_never_ends_is_left() {
     let (emulator, client) = stage().await;
-    let error = client
-        .list_nodes(nodes().page_size(20))
-        .items()
-        .max_pages(2)
-        .try_collect::<Vec<_>>()
-        .await
-        .unwrap_err();
-    assert_eq!(
-        (error.kind(), emulator.count("ListNodes")),
-        (ErrorKind::Pagination, 2),
-        "{error}"
-    );
+    let error =
+        client.list_nodes(nodes().page_size(20)).items().max_pages(2).try_collect::<Vec<_>>().await.unwrap_err();
+    assert_eq!((error.kind(), emulator.count("ListNodes")), (ErrorKind::Pagination, 2), "{error}");
 }
 
 #[tokio::test]
 async fn the_other_version_pages_as_well() {
     let (emulator, _) = stage().await;
     let client = v2024_05_18::Client::new(&config(&emulator));
-    let request = v2024_05_18::ListNodesRequest::new()
-        .project_id(dataworks_emulator::PROJECT_ID)
-        .page_size(100);
-    let all = client
-        .list_nodes(request)
-        .items()
-        .prefetch(1)
-        .try_collect::<Vec<_>>()
-        .await
-        .unwrap();
+    let request = v2024_05_18::ListNodesRequest::new().project_id(dataworks_emulator::PROJECT_ID).page_size(100);
+    let all = client.list_nodes(request).items().prefetch(1).try_collect::<Vec<_>>().await.unwrap();
     assert_eq!((all.len(), emulator.count("ListNodes")), (ALL, 3));
 }

@@ -38,10 +38,8 @@ fn assert_clean(text: &str) {
 #[tokio::test]
 async fn a_wrong_signature_shows_neither_key_nor_password() {
     let emulator = Emulator::start().await.unwrap();
-    let wrong: Config = builder(&emulator.url())
-        .credentials(Credentials::new("testid", "another-secret"))
-        .build()
-        .unwrap();
+    let wrong: Config =
+        builder(&emulator.url()).credentials(Credentials::new("testid", "another-secret")).build().unwrap();
     let error = Client::new(&wrong).create_data_source(source()).await.unwrap_err();
     assert_eq!(error.code(), Some("SignatureDoesNotMatch"));
     assert!(error.to_string().contains("secret"), "the hint: {error}");
@@ -59,10 +57,7 @@ async fn a_server_that_repeats_secrets_is_masked() {
         let error = client.create_data_source(source()).await.unwrap_err();
         assert_clean(&format!("{error}\n{error:?}\n{:?}", error.body()));
     }
-    emulator.inject(
-        "CreateDataSource",
-        Fault::status(400, "InvalidParameter", format!("{PASSWORD} is no password")),
-    );
+    emulator.inject("CreateDataSource", Fault::status(400, "InvalidParameter", format!("{PASSWORD} is no password")));
     let error = client.create_data_source(source()).await.unwrap_err();
     assert_eq!(error.code(), Some("InvalidParameter"));
     assert_clean(&format!("{error}\n{error:?}\n{}", error.message()));
@@ -70,38 +65,22 @@ async fn a_server_that_repeats_secrets_is_masked() {
 
 #[tokio::test]
 async fn a_temporary_key_comes_with_its_token() {
-    let emulator = Emulator::builder()
-        .session_key("STS.id", "another-secret", "a-security-token")
-        .start()
-        .await
-        .unwrap();
+    let emulator =
+        Emulator::builder().session_key("STS.id", "another-secret", "a-security-token").start().await.unwrap();
     let environment = Environment::from_iter([
         ("ALIBABA_CLOUD_ACCESS_KEY_ID", "STS.id"),
         ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "another-secret"),
         ("ALIBABA_CLOUD_SECURITY_TOKEN", "a-security-token"),
         ("ALIBABA_CLOUD_REGION_ID", "cn-shanghai"),
     ]);
-    let config: Config = Config::builder()
-        .environment(environment)
-        .endpoint(emulator.url())
-        .build()
-        .unwrap();
+    let config: Config = Config::builder().environment(environment).endpoint(emulator.url()).build().unwrap();
     assert_eq!(config.region(), Some("cn-shanghai"));
     let client = Client::new(&config);
     client.list_projects(ListProjectsRequest::new()).await.unwrap();
-    assert_clean(&format!(
-        "{config:?} {client:?} {:?}",
-        client.list_projects(ListProjectsRequest::new())
-    ));
+    assert_clean(&format!("{config:?} {client:?} {:?}", client.list_projects(ListProjectsRequest::new())));
 
-    let bare = builder(&emulator.url())
-        .credentials(Credentials::new("STS.id", "another-secret"))
-        .build()
-        .unwrap();
-    let error = Client::new(&bare)
-        .list_projects(ListProjectsRequest::new())
-        .await
-        .unwrap_err();
+    let bare = builder(&emulator.url()).credentials(Credentials::new("STS.id", "another-secret")).build().unwrap();
+    let error = Client::new(&bare).list_projects(ListProjectsRequest::new()).await.unwrap_err();
     assert_clean(&format!("{error:?}"));
 }
 
@@ -137,10 +116,7 @@ struct State {
 
 impl Kept {
     fn without(target: &'static str) -> Self {
-        Self(Arc::new(Mutex::new(State {
-            hidden: Some(target),
-            ..State::default()
-        })))
+        Self(Arc::new(Mutex::new(State { hidden: Some(target), ..State::default() })))
     }
 
     fn text(&self) -> String {
@@ -192,20 +168,14 @@ impl Subscriber for Kept {
     fn current_span(&self) -> Current {
         let state = self.0.lock().unwrap();
         match state.entered.last() {
-            Some(number) => Current::new(
-                Id::from_u64(*number),
-                state.spans[usize::try_from(*number).unwrap() - 1],
-            ),
+            Some(number) => Current::new(Id::from_u64(*number), state.spans[usize::try_from(*number).unwrap() - 1]),
             None => Current::none(),
         }
     }
 }
 
 fn traced<T>(kept: &Kept, work: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     tracing::subscriber::with_default(kept.clone(), || runtime.block_on(work))
 }
 
@@ -240,9 +210,7 @@ fn spans_tell_the_story_and_no_secret() {
     ];
     let mut rest = text.as_str();
     for fact in told {
-        let at = rest
-            .find(fact)
-            .unwrap_or_else(|| panic!("{fact} is not told, or too early:\n{text}"));
+        let at = rest.find(fact).unwrap_or_else(|| panic!("{fact} is not told, or too early:\n{text}"));
         rest = &rest[at..];
     }
     assert_clean(&text);
@@ -255,19 +223,10 @@ fn the_callers_span_is_left_alone() {
     traced(&kept, async {
         let emulator = Emulator::start().await.unwrap();
         let client = Client::new(&config(&emulator));
-        let span = tracing::info_span!(
-            "handler",
-            status = tracing::field::Empty,
-            request_id = tracing::field::Empty
-        );
-        async { client.list_projects(ListProjectsRequest::new()).await.unwrap() }
-            .instrument(span)
-            .await;
+        let span = tracing::info_span!("handler", status = tracing::field::Empty, request_id = tracing::field::Empty);
+        async { client.list_projects(ListProjectsRequest::new()).await.unwrap() }.instrument(span).await;
     });
     let text = kept.text();
-    assert!(
-        text.contains("span handler") && !text.contains("dataworks_call"),
-        "{text}"
-    );
+    assert!(text.contains("span handler") && !text.contains("dataworks_call"), "{text}");
     assert!(!text.contains("status=") && !text.contains("request_id="), "{text}");
 }

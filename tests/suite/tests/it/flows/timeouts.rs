@@ -35,20 +35,10 @@ async fn reading() {
     for beginning in ["", "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"PageResult\":"] {
         let url = format!("http://{}", silent(beginning).await);
         let client = Client::new(&builder(&url).read_timeout(SHORT).build().unwrap());
-        let error = client
-            .list_projects(ListProjectsRequest::new())
-            .no_retry()
-            .await
-            .unwrap_err();
-        assert_eq!(
-            (error.kind(), error.may_have_been_sent(), error.is_retryable()),
-            (ErrorKind::Timeout, true, true)
-        );
+        let error = client.list_projects(ListProjectsRequest::new()).no_retry().await.unwrap_err();
+        assert_eq!((error.kind(), error.may_have_been_sent(), error.is_retryable()), (ErrorKind::Timeout, true, true));
         let text = error.to_string();
-        assert!(
-            text.contains("read timeout of 40ms") && text.contains("`read_timeout`"),
-            "{text}"
-        );
+        assert!(text.contains("read timeout of 40ms") && text.contains("`read_timeout`"), "{text}");
     }
 }
 
@@ -67,40 +57,18 @@ async fn connecting() {
     // The TCP connection comes about, the TLS one never does.
     let url = format!("https://{}", silent("").await);
     let client = Client::new(&builder(&url).connect_timeout(SHORT).read_timeout(LONG).build().unwrap());
-    let error = client
-        .list_projects(ListProjectsRequest::new())
-        .no_retry()
-        .await
-        .unwrap_err();
-    assert_eq!(
-        (error.kind(), error.may_have_been_sent()),
-        (ErrorKind::Timeout, false),
-        "{error:?}"
-    );
+    let error = client.list_projects(ListProjectsRequest::new()).no_retry().await.unwrap_err();
+    assert_eq!((error.kind(), error.may_have_been_sent()), (ErrorKind::Timeout, false), "{error:?}");
     let text = error.to_string();
-    assert!(
-        text.contains("connect timeout of 40ms") && text.contains("`connect_timeout`"),
-        "{text}"
-    );
+    assert!(text.contains("connect timeout of 40ms") && text.contains("`connect_timeout`"), "{text}");
 }
 
 #[tokio::test]
 async fn in_all() {
     let url = format!("http://{}", silent("").await);
     let client = Client::new(&builder(&url).read_timeout(LONG).timeout(LONG).build().unwrap());
-    let error = client
-        .list_projects(ListProjectsRequest::new())
-        .timeout(SHORT)
-        .await
-        .unwrap_err();
-    assert_eq!(
-        (error.kind(), error.may_have_been_sent()),
-        (ErrorKind::Timeout, true),
-        "{error:?}"
-    );
+    let error = client.list_projects(ListProjectsRequest::new()).timeout(SHORT).await.unwrap_err();
+    assert_eq!((error.kind(), error.may_have_been_sent()), (ErrorKind::Timeout, true), "{error:?}");
     let text = error.to_string();
-    assert!(
-        text.contains("timeout of 40ms") && text.contains("`timeout` on the call"),
-        "{text}"
-    );
+    assert!(text.contains("timeout of 40ms") && text.contains("`timeout` on the call"), "{text}");
 }

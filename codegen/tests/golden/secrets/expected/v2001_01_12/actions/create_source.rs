@@ -12,7 +12,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateSource", 
         form("Content", Text),
         form("Login", Object(&LOGIN)).json(),
         form("Props", JsonText).secret(),
-    ]);
+    ])
+    .secret_answer();
 
 /// What [`Client::create_source`](super::super::Client::create_source) asks for.
 #[derive(Clone, Default, PartialEq)]
