@@ -43,7 +43,7 @@ fn main() {
     assert_eq!(first, *seen.lock().expect("the server writes"), "the two send different requests");
     if support::timed() {
         let compared = support::compare(
-            100,
+            400,
             50,
             || drop(runtime.block_on(ours(&client))),
             || drop(runtime.block_on(reqwest_alone(&bare, &prepared))),

@@ -16,13 +16,16 @@ pub enum Network {
     Vpc,
 }
 
-/// Scheme, host and port, without a trailing slash.
+/// Scheme, host and port, without a trailing slash. Every call has one, so it is cheap to clone.
 #[derive(Clone, Debug)]
-pub(crate) struct BaseUrl {
-    text: Arc<str>,
+pub(crate) struct BaseUrl(Arc<Parsed>);
+
+#[derive(Debug)]
+struct Parsed {
+    text: String,
     /// Parsed once, not for every call.
     #[cfg(feature = "client")]
-    pub(crate) url: reqwest::Url,
+    url: reqwest::Url,
 }
 
 impl BaseUrl {
@@ -73,17 +76,25 @@ impl BaseUrl {
 
     #[allow(clippy::unnecessary_wraps, reason = "without the client nothing is parsed")]
     fn new(text: &str) -> Result<Self, Error> {
-        Ok(Self {
-            text: text.into(),
+        Ok(Self(Arc::new(Parsed {
+            text: text.to_owned(),
             #[cfg(feature = "client")]
             url: reqwest::Url::parse(text).map_err(|error| {
                 Error::new(ErrorKind::Config, format!("the endpoint {text:?} is no URL: {error}")).with_source(error)
             })?,
-        })
+        })))
+    }
+
+    /// With this query.
+    #[cfg(feature = "client")]
+    pub(crate) fn with_query(&self, query: Option<&str>) -> reqwest::Url {
+        let mut url = self.0.url.clone();
+        url.set_query(query);
+        url
     }
 
     pub(crate) fn as_str(&self) -> &str {
-        &self.text
+        &self.0.text
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::SystemTime;
 
 use http::header::{ACCEPT, CONTENT_TYPE};
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::check;
 use crate::credentials::Credentials;
@@ -178,6 +178,9 @@ pub(crate) fn checked(
     Ok(params)
 }
 
+const X_ACS_ACTION: HeaderName = HeaderName::from_static("x-acs-action");
+const X_ACS_VERSION: HeaderName = HeaderName::from_static("x-acs-version");
+
 /// Puts a request together and signs it.
 pub(crate) fn assemble(
     version: &str,
@@ -199,10 +202,12 @@ pub(crate) fn assemble(
     let string_to_sign = rpc::string_to_sign(method, signed);
     let signature = rpc::signature(credentials, &string_to_sign);
     let signature = signature.as_deref().map(|signature| ("Signature", signature));
-    let query = percent::query(common().chain(query).chain(signature));
+    let mut url = String::with_capacity(1024);
+    url.extend([base.as_str(), "/?"]);
+    percent::push_query(&mut url, common().chain(query).chain(signature));
     let mut headers = HeaderMap::with_capacity(8);
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-    for (name, text) in [("x-acs-action", operation.name()), ("x-acs-version", version)] {
+    for (name, text) in [(X_ACS_ACTION, operation.name()), (X_ACS_VERSION, version)] {
         // Names of actions and versions are letters and digits, so they always make a header.
         if let Ok(value) = HeaderValue::from_str(text) {
             headers.insert(name, value);
@@ -215,7 +220,7 @@ pub(crate) fn assemble(
         method,
         #[cfg(feature = "client")]
         base: base.clone(),
-        url: [base.as_str(), "/?", &query].concat(),
+        url,
         headers,
         body: method.has_body().then(|| percent::form(form)),
         string_to_sign,

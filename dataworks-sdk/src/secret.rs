@@ -79,8 +79,8 @@ mod texts {
         }
         let in_json = Value::from(secret).to_string();
         let in_json = in_json[1..in_json.len() - 1].to_owned();
-        let in_query = percent::encode(secret).to_string();
-        let to_sign = percent::encode(&in_query).to_string();
+        let in_query = percent::encode(secret);
+        let to_sign = percent::encode(&in_query);
         let in_form = in_query.replace("%20", "+");
         let mut forms = vec![secret.to_owned(), in_json, in_query, to_sign, in_form];
         forms.sort();

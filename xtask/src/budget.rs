@@ -3,6 +3,7 @@
 mod build;
 mod memory;
 mod run;
+mod tls;
 
 use std::path::Path;
 
@@ -39,6 +40,8 @@ enum What {
     Regenerate,
     /// The packed SDK crate.
     Package,
+    /// What each TLS provider costs, for the choice of ring; only when asked for. Native TLS needs OpenSSL's headers.
+    Tls,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +75,7 @@ impl Unit {
     fn show(self, value: f64) -> String {
         match self {
             Self::Seconds => format!("{value:.2} s"),
+            _ if value.is_infinite() => "-".to_owned(),
             Self::Bytes if value < 1e9 => format!("{:.1} MB", value / 1e6),
             Self::Bytes => format!("{:.2} GB", value / 1e9),
             Self::Ratio => format!("{value:.3}"),
@@ -88,7 +92,7 @@ impl Unit {
 }
 
 pub(crate) fn run(root: &Path, args: &Args) -> Result<(), String> {
-    let chosen = |what: &What| args.only.is_empty() || args.only.contains(what);
+    let chosen = |what: &What| args.only.contains(what) || (args.only.is_empty() && *what != What::Tls);
     let load = load();
     let mut rows = Vec::new();
     let mut failures = Vec::new();
@@ -100,6 +104,7 @@ pub(crate) fn run(root: &Path, args: &Args) -> Result<(), String> {
             What::Call => run::call(root),
             What::Regenerate => run::regenerate(root),
             What::Package => build::package(root),
+            What::Tls => tls::providers(root),
         };
         match measured {
             Ok(measured) => rows.extend(measured),

@@ -28,6 +28,7 @@ pub struct Credentials(Arc<Identity>);
 pub(crate) enum Identity {
     AccessKey {
         id: String,
+        #[cfg_attr(not(feature = "client"), allow(dead_code, reason = "masks errors, which only calls have"))]
         secret: SecretString,
         token: Option<SecretString>,
         /// Keyed with the secret once, not for every signature.

@@ -77,8 +77,7 @@ impl HttpClient {
             Method::Put => http::Method::PUT,
             Method::Delete => http::Method::DELETE,
         };
-        let mut url = request.base.url;
-        url.set_query(request.url.split_once('?').map(|(_, query)| query));
+        let url = request.base.with_query(request.url.split_once('?').map(|(_, query)| query));
         let mut out = reqwest::Request::new(method, url);
         *out.headers_mut() = request.headers;
         *out.body_mut() = request.body.map(Into::into);

@@ -48,14 +48,27 @@ pub(super) fn compile(root: &Path) -> Result<Vec<Row>, String> {
 /// What a user's first build takes.
 pub(super) fn program(root: &Path) -> Result<Vec<Row>, String> {
     announce("a program with the SDK and all its dependencies, from nothing");
-    let folder = root.join(TARGET).join("program");
+    let (seconds, _) = from_nothing(root, "program", &manifest(root), PROGRAM, &[])?;
+    let what = "A program with the SDK, dependencies included, default features: build";
+    Ok(vec![Row::new(what, seconds, 75.0, Unit::Seconds)])
+}
+
+/// Builds a program in a folder of its own: the seconds, and the bytes of the binary.
+pub(super) fn from_nothing(
+    root: &Path,
+    name: &str,
+    manifest: &str,
+    program: &str,
+    flags: &[&str],
+) -> Result<(f64, f64), String> {
+    let folder = root.join(TARGET).join(name);
     remove(&folder)?;
     let source = folder.join("src");
     fs::create_dir_all(&source).map_err(|error| about(&source, &error))?;
     let lock = root.join("Cargo.lock");
     // The same versions as in the workspace: nothing is resolved anew.
     fs::copy(&lock, folder.join("Cargo.lock")).map_err(|error| about(&lock, &error))?;
-    for (name, text) in [("Cargo.toml", manifest(root)), ("src/main.rs", PROGRAM.to_owned())] {
+    for (name, text) in [("Cargo.toml", manifest), ("src/main.rs", program)] {
         let path = folder.join(name);
         fs::write(&path, text).map_err(|error| about(&path, &error))?;
     }
@@ -66,11 +79,12 @@ pub(super) fn program(root: &Path) -> Result<Vec<Row>, String> {
     }
     fetched?;
     let mut build = cargo(&folder);
-    build.args(["build", "--quiet", "--offline", "--target-dir", "target"]);
+    build.args(["build", "--quiet", "--offline", "--target-dir", "target"]).args(flags);
     let seconds = timed(&mut build)?.as_secs_f64();
+    let profile = if flags.contains(&"--release") { "release" } else { "debug" };
+    let bytes = size(&folder.join("target").join(profile).join(format!("program{}", std::env::consts::EXE_SUFFIX)))?;
     remove(&folder)?;
-    let what = "A program with the SDK, dependencies included, default features: build";
-    Ok(vec![Row::new(what, seconds, 75.0, Unit::Seconds)])
+    Ok((seconds, bytes))
 }
 
 fn manifest(root: &Path) -> String {
