@@ -22,7 +22,7 @@ impl Environment {
         Self(None)
     }
 
-    /// The variable of this name. An empty one counts as not set.
+    /// The variable of this name. One that is empty or no Unicode counts as not set.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<String> {
         let value = match &self.0 {
