@@ -92,7 +92,7 @@ mod tests {
         let every: String = (0..=255_u8).map(char::from).collect();
         let mut pushed = String::new();
         push(&mut pushed, &every);
-        assert_eq!(pushed, encode(&every).to_string());
+        assert_eq!(pushed, encode(&every));
     }
 
     #[test]
