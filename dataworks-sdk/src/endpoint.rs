@@ -79,13 +79,19 @@ impl BaseUrl {
         Ok(Self(Arc::new(Parsed {
             text: text.to_owned(),
             #[cfg(feature = "client")]
-            url: reqwest::Url::parse(text).map_err(|error| {
-                Error::new(ErrorKind::Config, format!("the endpoint {text:?} is no URL: {error}")).with_source(error)
-            })?,
+            url: {
+                let mut url = reqwest::Url::parse(text).map_err(|error| {
+                    Error::new(ErrorKind::Config, format!("the endpoint {text:?} is no URL: {error}"))
+                        .with_source(error)
+                })?;
+                // A query of the usual length: every clone has room for the one that replaces it.
+                url.set_query(Some(&"-".repeat(1024)));
+                url
+            },
         })))
     }
 
-    /// With this query.
+    /// With this query, and with no other.
     #[cfg(feature = "client")]
     pub(crate) fn with_query(&self, query: Option<&str>) -> reqwest::Url {
         let mut url = self.0.url.clone();
