@@ -28,6 +28,7 @@ mod error;
 #[cfg(feature = "client")]
 mod execute;
 mod id;
+mod json_text;
 mod model;
 mod operation;
 #[cfg(feature = "client")]
@@ -59,7 +60,7 @@ pub use environment::Environment;
 pub use error::{Error, ErrorKind};
 pub use generated::*;
 pub use id::{Id, IntoId};
-pub use model::IntoJsonText;
+pub use json_text::IntoJsonText;
 pub use operation::{Cursor, Method, Operation, Safety};
 pub use prepare::{PreparedRequest, Signer};
 pub use request::{Paged, Request};
@@ -84,8 +85,9 @@ pub mod __rt {
     pub use crate::__debug as debug;
     pub use crate::__enumeration as enumeration;
     pub use crate::id::{Id, IntoId};
+    pub use crate::json_text::IntoJsonText;
     pub use crate::model::debug as debug_model;
-    pub use crate::model::{Datum, Element, Enumeration, IntoJsonText, Model, Slot, Target};
+    pub use crate::model::{Datum, Element, Enumeration, Model, Slot, Target};
     pub use crate::operation::{Api, Endpoint, Field, Method, Operation, Outcome, Pages, Shape};
 
     pub use crate::request::{Paged, Request};

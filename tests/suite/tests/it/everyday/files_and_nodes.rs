@@ -103,13 +103,13 @@ async fn get_node_2020() {
 async fn get_node_2024() {
     let stage = Stage::with(&[(
         "GetNode",
-        r#"{"Node": {"Id": "860438872620113XXXX", "Name": "n", "Spec": "{\"version\":\"1.1.0\"}", "TaskId": 7}, "RequestId": "r"}"#,
+        r#"{"Node": {"Id": "860438872620113****", "Name": "n", "Spec": "{\"version\":\"1.1.0\"}", "TaskId": 7}, "RequestId": "r"}"#,
     )])
     .await;
-    let request = new::GetNodeRequest::new().id("860438872620113XXXX").project_id(10_000);
+    let request = new::GetNodeRequest::new().id("860438872620113****").project_id(10_000);
     let node = new::Client::new(&stage.config).get_node(request).await.unwrap();
-    assert_sent!(stage, "GET", query: [("Id", "860438872620113XXXX"), ("ProjectId", "10000")], form: []);
-    assert_eq!(node.node.id.as_ref().unwrap(), "860438872620113XXXX");
+    assert_sent!(stage, "GET", query: [("Id", "860438872620113****"), ("ProjectId", "10000")], form: []);
+    assert_eq!(node.node.id.as_ref().unwrap(), "860438872620113****");
     assert_eq!(node.node.spec.as_deref(), Some(r#"{"version":"1.1.0"}"#));
 }
 
