@@ -21,7 +21,8 @@ pub(super) fn compile(root: &Path) -> Result<Vec<Row>, String> {
     let build = || -> Result<Duration, String> {
         let mut cargo = cargo(root);
         cargo.args(["build", "--quiet", "--locked", "--package", "dataworks-sdk", "--all-features"]);
-        cargo.args(["--target-dir", TARGET]).env("CARGO_INCREMENTAL", "0");
+        // Debug information as in a user's own workspace: ours keeps less of it.
+        cargo.args(["--target-dir", TARGET]).env("CARGO_INCREMENTAL", "0").env("CARGO_PROFILE_DEV_DEBUG", "2");
         watch(&mut cargo, &report)?;
         timed(&mut cargo)
     };
