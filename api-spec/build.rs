@@ -29,17 +29,20 @@ fn main() -> io::Result<()> {
         write!(names, "{name:?}, ").map_err(io::Error::other)?;
         write!(
             versions,
-            "Packed {{\n    service: {},\n    overlay: {},\n    actions: &[\n{}    ],\n    types: &[\n{}    ],\n}},\n",
+            "Packed {{\n    service: {},\n    overlay: {},\n    examples: &[\n{}    ],\n    actions: &[\n{}    ],\n    types: &[\n{}    ],\n}},\n",
             include(&root, &service),
             include(&root, &overlay),
+            examples(&root, &folder.join("examples"))?,
             table(&root, &folder.join("actions"))?,
             table(&root, &folder.join("types"))?,
         )
         .map_err(io::Error::other)?;
     }
     let glossary = optional(&root, file(&root, "glossary"));
+    let groups = optional(&root, file(&root, "groups"));
     let code = format!(
-        "static NAMES: &[&str] = &[{names}];\nstatic VERSIONS: &[Packed] = &[\n{versions}];\nstatic GLOSSARY: Option<File> = {glossary};\n"
+        "static NAMES: &[&str] = &[{names}];\nstatic VERSIONS: &[Packed] = &[\n{versions}];\n\
+         static GROUPS: Option<File> = {groups};\nstatic GLOSSARY: Option<File> = {glossary};\n"
     );
     fs::write(Path::new(&env::var_os("OUT_DIR").unwrap_or_default()).join("embedded.rs"), code)
 }
@@ -56,14 +59,34 @@ fn table(root: &Path, folder: &Path) -> io::Result<String> {
     Ok(files.iter().map(|(name, text)| format!("        ({name:?}, {text}),\n")).collect())
 }
 
+/// The examples of a version: name of the action and text, sorted by name.
+fn examples(root: &Path, folder: &Path) -> io::Result<String> {
+    let mut lines = String::new();
+    for file in if folder.is_dir() { sorted(folder)? } else { Vec::new() } {
+        if let (Some(stem), true) =
+            (file.file_stem().and_then(|stem| stem.to_str()), file.extension() == Some("rs".as_ref()))
+        {
+            writeln!(lines, "        ({stem:?}, {}),", text(root, &file)).map_err(io::Error::other)?;
+        }
+    }
+    Ok(lines)
+}
+
 fn optional(root: &Path, file: Option<PathBuf>) -> String {
     file.map_or_else(|| "None".to_owned(), |file| format!("Some({})", include(root, &file)))
 }
 
 /// `File { … }` for a file; its path is put together when the crate is compiled, so that the table is the same everywhere.
 fn include(root: &Path, file: &Path) -> String {
-    let inside = file.strip_prefix(root).unwrap_or(file).to_string_lossy().replace('\\', "/");
-    format!("File {{ path: {inside:?}, text: include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/\", {inside:?})) }}")
+    format!("File {{ path: {:?}, text: {} }}", inside(root, file), text(root, file))
+}
+
+fn text(root: &Path, file: &Path) -> String {
+    format!("include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/\", {:?}))", inside(root, file))
+}
+
+fn inside(root: &Path, file: &Path) -> String {
+    file.strip_prefix(root).unwrap_or(file).to_string_lossy().replace('\\', "/")
 }
 
 fn file(folder: &Path, stem: &str) -> Option<PathBuf> {

@@ -1,7 +1,8 @@
 //! What rules and overlay together say about an action and its fields: the one place where it is decided.
 
 use crate::{
-    Action, ActionOverlay, NumberedPages, Outcome, Pages, Safety, Schema, TokenPages, Type, TypeOverlay, Version,
+    Action, ActionOverlay, NumberedPages, Outcome, Pages, PinnedType, Safety, Schema, Shorthand, TokenPages, Type,
+    TypeOverlay, Version,
     lookup::{Found, field_name},
 };
 
@@ -10,6 +11,8 @@ use crate::{
 pub struct Decisions<'a> {
     /// One sentence: what it does and returns.
     pub summary: Option<&'a str>,
+    /// The id of the group under which documentation lists it.
+    pub group: Option<&'a str>,
     /// Whether a call may be repeated without asking.
     pub safety: Safety,
     /// How it pages, if it does.
@@ -18,6 +21,8 @@ pub struct Decisions<'a> {
     pub outcome: OutcomeField<'a>,
     /// Everyday names under which people look for it.
     pub aliases: &'a [String],
+    /// Ways to make a request from a few values.
+    pub shorthands: &'a [Shorthand],
     /// What replaces it: an action of the same version, or `<version> <Action>` of another.
     pub replaced_by: Option<&'a str>,
 }
@@ -64,6 +69,7 @@ impl Version {
         let facts = self.actions.get(action);
         Decisions {
             summary: overlay.summary.as_deref(),
+            group: overlay.group.as_deref(),
             safety: overlay.safety.as_ref().map_or_else(
                 || facts.map_or(Safety::Write, |facts| safety_by_rule(action, facts)),
                 |exception| exception.is,
@@ -81,6 +87,7 @@ impl Version {
                 None => facts.map_or(OutcomeField::None, |facts| self.outcome_by_rule(facts)),
             },
             aliases: &overlay.aliases,
+            shorthands: &overlay.shorthands,
             replaced_by: overlay
                 .replaced_by
                 .as_deref()
@@ -137,6 +144,16 @@ impl Version {
                 || (path.starts_with("types.") && field == path)
         };
         self.overlay.enums.iter().find(|(_, it)| it.fields.iter().any(stands)).map(|(name, _)| name.as_str())
+    }
+
+    /// The type that the field at a path keeps in Rust, whatever upstream says.
+    #[must_use]
+    pub fn pin(&self, action: &str, path: &str) -> Option<PinnedType> {
+        let found = self.find(action, path).ok()?;
+        let in_type = |path: &str| self.overlay.types.get(type_of(path)?)?.pins.get(path);
+        let in_action = || self.overlay.actions.get(action)?.pins.get(path);
+        let pin = in_action().or_else(|| in_type(path)).or_else(|| found.shared.iter().find_map(|path| in_type(path)));
+        pin.map(|pin| pin.to)
     }
 
     /// Whether one of the overlay's lists names a place, seen from the action or from a shared schema on the way to it.

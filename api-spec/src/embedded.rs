@@ -11,7 +11,7 @@ use std::{collections::BTreeMap, path::Path};
 
 use serde::de::DeserializeOwned;
 
-use crate::{Action, Overlay, Service, SharedType, Spec, Version, parse};
+use crate::{Action, Group, Overlay, Service, SharedType, Spec, Version, parse};
 
 /// A file: its path inside the spec, and what it holds.
 struct File {
@@ -23,6 +23,7 @@ struct File {
 struct Packed {
     service: File,
     overlay: File,
+    examples: &'static [(&'static str, &'static str)],
     actions: &'static [(&'static str, File)],
     types: &'static [(&'static str, File)],
 }
@@ -80,6 +81,7 @@ pub fn version(version: &str) -> Option<Version> {
         actions: all(packed.actions),
         types: all(packed.types),
         overlay: packed.overlay.read(),
+        examples: packed.examples.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect(),
     })
 }
 
@@ -92,7 +94,14 @@ pub fn excerpt(version: &str, action: &str) -> Option<Version> {
         actions: BTreeMap::from([(action.to_owned(), one(packed.actions, action)?)]),
         types: all(packed.types),
         overlay: packed.overlay.read(),
+        examples: BTreeMap::new(),
     })
+}
+
+/// The groups under which documentation lists actions, in that order.
+#[must_use]
+pub fn groups() -> Vec<Group> {
+    GROUPS.as_ref().map(File::read).unwrap_or_default()
 }
 
 /// One line about fields whose name means the same everywhere.
@@ -105,7 +114,11 @@ impl Spec {
     /// Everything that was packed into the program. [`embedded`](crate::embedded) reads single actions.
     #[must_use]
     pub fn embedded() -> Self {
-        Self { versions: versions().iter().filter_map(|name| version(name)).collect(), glossary: glossary() }
+        Self {
+            versions: versions().iter().filter_map(|name| version(name)).collect(),
+            groups: groups(),
+            glossary: glossary(),
+        }
     }
 }
 

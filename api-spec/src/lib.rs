@@ -12,6 +12,7 @@
 //! ```
 
 mod decisions;
+mod docs;
 #[cfg(feature = "embedded")]
 pub mod embedded;
 mod error;
@@ -25,6 +26,7 @@ mod testing;
 mod validate;
 
 pub use decisions::{Decisions, IdKind, OutcomeField, Paging};
+pub use docs::{Explanation, is_generic, says_more};
 pub use error::{Error, Problem};
 pub use load::{parse, read};
 pub use model::*;
@@ -37,7 +39,10 @@ use std::collections::BTreeMap;
 pub struct Spec {
     /// The versions, sorted by name.
     pub versions: Vec<Version>,
-    /// `glossary.yaml`: the name of a field or parameter → one line that is true of it wherever it stands.
+    /// `groups.yaml`: the groups under which documentation lists actions, in that order.
+    pub groups: Vec<Group>,
+    /// `glossary.yaml`: the name of a field or parameter, or the end of its path (`DataSource.Name`) → one line that is
+    /// true of it wherever it stands.
     pub glossary: BTreeMap<String, String>,
 }
 
@@ -60,6 +65,9 @@ pub struct Version {
     pub types: BTreeMap<String, SharedType>,
     /// What people decided.
     pub overlay: Overlay,
+    /// Name of an action → an example of its use in Rust: the lines of a function that has a `client`. Who has one is an
+    /// everyday action.
+    pub examples: BTreeMap<String, String>,
 }
 
 impl Version {

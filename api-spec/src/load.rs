@@ -32,14 +32,15 @@ impl Spec {
         }
         let glossary = find(dir, "glossary");
         if let Some(file) = &glossary {
-            match read(file) {
-                Ok(entries) => spec.glossary = entries,
-                Err(error) => problems.extend(error.into_problems()),
-            }
+            keep(read(file), &mut spec.glossary, &mut problems);
+        }
+        let groups = find(dir, "groups");
+        if let Some(file) = &groups {
+            keep(read(file), &mut spec.groups, &mut problems);
         }
         // A version that could not be read may hold what these checks look for.
         if problems.is_empty() {
-            spec.validate(dir, glossary.as_deref(), &mut problems);
+            spec.validate(dir, groups.as_deref(), glossary.as_deref(), &mut problems);
         }
         Error::unless_empty(problems)?;
         Ok(spec)
@@ -47,7 +48,7 @@ impl Spec {
 }
 
 impl Version {
-    /// Reads one version: a folder with `service.json`, `actions/`, `types/` and `overlay.yaml`.
+    /// Reads one version: a folder with `service.json`, `actions/`, `types/`, `examples/` and `overlay.yaml`.
     ///
     /// # Errors
     /// When a file cannot be read, does not hold what it should, or when the overlay speaks of what is not there:
@@ -65,6 +66,7 @@ impl Version {
         keep(read(&service), &mut version.service, &mut problems);
         keep(read_folder(&dir.join("actions")), &mut version.actions, &mut problems);
         keep(read_folder(&dir.join("types")), &mut version.types, &mut problems);
+        keep(read_examples(&dir.join("examples")), &mut version.examples, &mut problems);
         let mut overlay = (PathBuf::new(), Overlay::default(), String::new());
         keep(read_overlay(dir), &mut overlay, &mut problems);
         let (overlay, decided, text) = overlay;
@@ -221,6 +223,22 @@ fn read_folder<T: DeserializeOwned>(dir: &Path) -> Result<BTreeMap<String, T>, E
     }
     Error::unless_empty(problems)?;
     Ok(values)
+}
+
+/// The examples of a version, by the name of the action.
+fn read_examples(dir: &Path) -> Result<BTreeMap<String, String>, Error> {
+    let mut examples = BTreeMap::new();
+    let mut problems = Vec::new();
+    for file in if dir.is_dir() { entries(dir)? } else { Vec::new() } {
+        match (file.file_stem().and_then(|stem| stem.to_str()), file.extension() == Some("rs".as_ref())) {
+            (Some(name), true) => {
+                keep(read_text(&file).map(|text| drop(examples.insert(name.to_owned(), text))), &mut (), &mut problems)
+            }
+            _ => problems.push(Problem::new(&file, "is no Rust file by its ending: remove it or rename it")),
+        }
+    }
+    Error::unless_empty(problems)?;
+    Ok(examples)
 }
 
 /// What lies in a folder, sorted by name, without hidden files.

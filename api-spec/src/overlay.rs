@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::Type;
+
 /// `overlay.yaml`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -23,6 +25,18 @@ pub struct Overlay {
     /// Name of a shared schema → what was decided about it.
     #[serde(default)]
     pub types: BTreeMap<String, TypeOverlay>,
+}
+
+/// A group of actions in `groups.yaml`: a part of the product.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Group {
+    /// What an action's `group` says, `data-quality`.
+    pub id: String,
+    /// The heading in documentation.
+    pub title: String,
+    /// One sentence: what the part of the product is.
+    pub doc: String,
 }
 
 /// An enumeration that gets a type.
@@ -44,6 +58,9 @@ pub struct ActionOverlay {
     /// One sentence: what it does and returns.
     #[serde(default)]
     pub summary: Option<String>,
+    /// The id of the group in `groups.yaml` under which documentation lists it.
+    #[serde(default)]
+    pub group: Option<String>,
     /// An exception to the rule for safety.
     #[serde(default)]
     pub safety: Option<SafetyOverlay>,
@@ -65,18 +82,28 @@ pub struct ActionOverlay {
     /// Everyday names under which people look for it.
     #[serde(default)]
     pub aliases: Vec<String>,
+    /// Ways to make a request from a few values, each a function of the request's type.
+    #[serde(default)]
+    pub shorthands: Vec<Shorthand>,
+    /// Path of a parameter or field → one sentence about it at this place.
+    #[serde(default)]
+    pub docs: BTreeMap<String, String>,
     /// What replaces a deprecated action, where upstream does not say or is mistaken: an action, or `<version> <Action>`.
     #[serde(default)]
     pub replaced_by: Option<String>,
     /// Path of a field → a better Rust name (`snake_case`); path of a nested object → a better type name (`CamelCase`).
     #[serde(default)]
     pub renames: BTreeMap<String, Rename>,
+    /// Path of a parameter or field → the type that it keeps in Rust, whatever upstream says now.
+    #[serde(default)]
+    pub pins: BTreeMap<String, Pin>,
 }
 
 impl ActionOverlay {
     /// Nothing decided.
     pub(crate) const NOTHING: Self = Self {
         summary: None,
+        group: None,
         safety: None,
         pages: None,
         outcome: None,
@@ -84,8 +111,11 @@ impl ActionOverlay {
         secrets: Vec::new(),
         json: Vec::new(),
         aliases: Vec::new(),
+        shorthands: Vec::new(),
+        docs: BTreeMap::new(),
         replaced_by: None,
         renames: BTreeMap::new(),
+        pins: BTreeMap::new(),
     };
 }
 
@@ -105,9 +135,15 @@ pub struct TypeOverlay {
     /// Paths of texts that carry JSON.
     #[serde(default)]
     pub json: Vec<String>,
+    /// Path of a field → one sentence about it.
+    #[serde(default)]
+    pub docs: BTreeMap<String, String>,
     /// Path → a better Rust name.
     #[serde(default)]
     pub renames: BTreeMap<String, Rename>,
+    /// Path of a field → the type that it keeps in Rust.
+    #[serde(default)]
+    pub pins: BTreeMap<String, Pin>,
 }
 
 /// A better Rust name, and why.
@@ -118,6 +154,106 @@ pub struct Rename {
     pub to: String,
     /// Why the derived one is not good enough.
     pub why: String,
+    /// When to look again whether it is still needed, `2027-06-30`: for a name that only holds out against an upstream change.
+    #[serde(default)]
+    pub review: Option<Day>,
+}
+
+/// A type that a field keeps in Rust, whatever upstream says now, and why.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pin {
+    /// The type. A value inside JSON is written as it says, too.
+    pub to: PinnedType,
+    /// What changed upstream, and why callers should not see it.
+    pub why: String,
+    /// When to look again whether it is still needed.
+    pub review: Day,
+}
+
+/// What a field can be pinned to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PinnedType {
+    /// A text.
+    String,
+    /// A whole number.
+    Integer,
+    /// A number.
+    Number,
+    /// `true` or `false`.
+    Boolean,
+    /// Any JSON value.
+    Any,
+}
+
+impl PinnedType {
+    /// The same as a type of a schema.
+    #[must_use]
+    pub fn as_type(self) -> Type {
+        match self {
+            Self::String => Type::String,
+            Self::Integer => Type::Integer,
+            Self::Number => Type::Number,
+            Self::Boolean => Type::Boolean,
+            Self::Any => Type::Any,
+        }
+    }
+}
+
+/// A day as `2027-06-30`. Days compare as they follow each other.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Day(String);
+
+impl Day {
+    /// The day as `2027-06-30`.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for Day {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let number = |range: std::ops::Range<usize>| text.get(range).and_then(|part| part.parse::<u8>().ok());
+        let digits =
+            |(index, byte): (usize, u8)| if matches!(index, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() };
+        let shaped = text.len() == "2027-06-30".len() && text.bytes().enumerate().all(digits);
+        let exists = number(5..7).is_some_and(|month| (1..=12).contains(&month))
+            && number(8..10).is_some_and(|day| (1..=31).contains(&day));
+        if shaped && exists { Ok(Self(text)) } else { Err(format!("`{text}` is no day like `2027-06-30`")) }
+    }
+}
+
+/// A way to make a request from a few values.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shorthand {
+    /// The name of the function, `for_node`.
+    pub name: String,
+    /// One sentence: what the request then asks for.
+    pub summary: String,
+    /// What it takes, in order.
+    pub takes: Vec<Taken>,
+    /// Parameter → its value, in which `{Name}` stands for what was taken. What is set explicitly wins.
+    pub fills: BTreeMap<String, String>,
+}
+
+/// A value that a shorthand takes.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Taken {
+    /// A parameter of the action, or another name for what only `fills` use.
+    pub name: String,
+    /// The parameter whose type it has, where it is none itself; `date` for a business date (`2026-01-07`).
+    #[serde(default)]
+    pub like: Option<String>,
+    /// One sentence about it, where it is no parameter itself.
+    #[serde(default)]
+    pub doc: Option<String>,
 }
 
 /// A safety that differs from the rule's, and why.

@@ -1,6 +1,6 @@
 //! Small specs for the tests.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use serde_json::{Value, json};
 
@@ -13,6 +13,7 @@ pub(crate) fn version(actions: Value, types: Value, overlay: &str) -> Version {
         actions: serde_json::from_value(actions).unwrap(),
         types: serde_json::from_value(types).unwrap(),
         overlay: parse(Path::new("overlay.yaml"), overlay).unwrap(),
+        examples: BTreeMap::new(),
     }
 }
 

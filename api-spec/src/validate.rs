@@ -1,8 +1,10 @@
 //! Holds the overlay against the facts: an entry that speaks of what is not there, or says what holds anyway, is an error.
 
+mod docs;
 mod fields;
 mod pages;
 mod report;
+mod shorthands;
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -27,6 +29,7 @@ impl Version {
     /// Checks facts and overlay; the text is searched for the line of what is wrong.
     pub(crate) fn validate_as(&self, dir: &Path, overlay: &Path, text: &str, problems: &mut Vec<Problem>) {
         self.check_references(dir, problems);
+        self.check_examples(dir, problems);
         if !problems.is_empty() {
             return;
         }
@@ -45,7 +48,10 @@ impl Version {
             self.check_summary(entry.summary.as_deref(), &mut report);
             self.check_lists("", &entry.ids, &entry.secrets, &entry.json, &mut report);
             self.check_renames("", entry.renames.iter(), &mut report);
-            let paths = entry.ids.iter().chain(&entry.secrets).chain(&entry.json).chain(entry.renames.keys());
+            self.check_docs("", &entry.docs, &mut report);
+            self.check_pins("", &entry.pins, &mut report);
+            let lists = entry.ids.iter().chain(&entry.secrets).chain(&entry.json);
+            let paths = lists.chain(entry.renames.keys()).chain(entry.docs.keys()).chain(entry.pins.keys());
             for path in paths.filter(|path| type_of(path).is_some_and(|it| it != name)) {
                 report.add("", path, format!("`{path}` does not lie in `{name}`: move it to its own entry"));
             }
@@ -109,6 +115,9 @@ impl Version {
         self.check_aliases(name, &entry.aliases, report);
         self.check_replacement(name, entry, report);
         self.check_renames(name, entry.renames.iter(), report);
+        self.check_docs(name, &entry.docs, report);
+        self.check_pins(name, &entry.pins, report);
+        self.check_shorthands(action, &entry.shorthands, report);
     }
 
     fn check_summary(&self, summary: Option<&str>, report: &mut Report<'_>) {
@@ -225,14 +234,22 @@ fn dangling(schema: &Schema, version: &Version) -> BTreeSet<String> {
 }
 
 impl Spec {
-    /// What only all versions together can tell: replacements in another version, and glossary entries that no field uses.
-    pub(crate) fn validate(&self, dir: &Path, glossary: Option<&Path>, problems: &mut Vec<Problem>) {
+    /// What only all versions together can tell: replacements in another version, groups, and glossary entries that no
+    /// field uses.
+    pub(crate) fn validate(
+        &self,
+        dir: &Path,
+        groups: Option<&Path>,
+        glossary: Option<&Path>,
+        problems: &mut Vec<Problem>,
+    ) {
         for version in &self.versions {
             let folder = dir.join(version.name());
             let Some(file) = find(&folder, "overlay") else { continue };
             let text = fs::read_to_string(&file).unwrap_or_default();
             let mut report = Report::new(&file, &text, problems);
             for (name, entry) in &version.overlay.actions {
+                self.check_group(name, entry, &mut report);
                 let Some((other, action)) = entry.replaced_by.as_deref().and_then(|it| it.split_once(' ')) else {
                     continue;
                 };
@@ -248,46 +265,7 @@ impl Spec {
                 }
             }
         }
-        let Some(file) = glossary else { return };
-        let names = self.field_names();
-        let text = fs::read_to_string(file).unwrap_or_default();
-        let mut report = Report::new(file, &text, problems);
-        for (name, line) in &self.glossary {
-            report.enter("", name);
-            if !names.contains(name.as_str()) {
-                report.add(
-                    "",
-                    name,
-                    format!(
-                        "no parameter and no field is named `{name}`{}; remove the entry",
-                        nearest(name, names.iter())
-                    ),
-                );
-            }
-            if !line.ends_with('.') || line.contains('\n') {
-                report.add("", name, format!("`{line}` is no sentence: one line that ends with a full stop"));
-            }
-        }
-    }
-
-    /// The name of every parameter and field.
-    fn field_names(&self) -> BTreeSet<&str> {
-        let mut names = BTreeSet::new();
-        let mut open = Vec::new();
-        for version in &self.versions {
-            for action in version.actions.values() {
-                names.extend(action.parameters.keys().map(String::as_str));
-                open.extend(action.parameters.values().map(|parameter| &parameter.schema));
-                open.push(&action.answer);
-            }
-            open.extend(version.types.values().map(|shared| &shared.schema));
-        }
-        while let Some(schema) = open.pop() {
-            names.extend(schema.properties.keys().map(String::as_str));
-            open.extend(schema.properties.values());
-            open.extend(schema.items.as_deref());
-            open.extend(schema.additional_properties.as_deref());
-        }
-        names
+        self.check_groups(groups, problems);
+        self.check_glossary(glossary, problems);
     }
 }

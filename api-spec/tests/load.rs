@@ -256,3 +256,85 @@ fn a_large_official_file_in_yaml_is_within_the_limits() {
     let value: serde_json::Value = parse(Path::new("api-docs.yaml"), &text).unwrap();
     assert_eq!(value["apis"].as_object().unwrap().len(), 30_000);
 }
+
+#[test]
+fn sentences_pins_and_shorthands_are_held_against_the_facts() {
+    let text = r#"
+actions:
+  ListNodes:
+    docs:
+      request.Envv: The environment.
+      request.Env: No full stop
+    pins:
+      request.Env: {to: string, why: It was a text., review: 2027-06-30}
+      answer.Data: {to: integer, why: It was a number., review: 2027-06-30}
+    shorthands:
+      - name: forOne
+        summary: One page.
+        takes: [{name: Page, like: PageNumbr}, {name: PageNumber, doc: The page.}]
+        fills: {Env: "{Pag}", PageNumber: one, PageSize: "10"}
+"#;
+    assert_eq!(
+        overlay(text),
+        [
+            "4:5: actions.ListNodes.docs: `No full stop` is no sentence: one line that ends with a full stop",
+            "5:7: actions.ListNodes.docs: `request.Envv` is not there: `request` has no `Envv`; did you mean `Env`?",
+            "9:7: actions.ListNodes.pins: `answer.Data` is a list or an object: only a single value can be pinned",
+            "8:7: actions.ListNodes.pins: `request.Env` has that type upstream: remove the pin",
+            "11:15: actions.ListNodes.shorthands: `forOne` is no name of a function, like `for_node`",
+            "13:36: actions.ListNodes.shorthands: `like` is neither `date` nor a parameter: `PageNumbr`; did you mean \
+             `PageNumber`?",
+            "13:24: actions.ListNodes.shorthands: `Page` is no parameter, so it needs a sentence as its `doc`",
+            "13:24: actions.ListNodes.shorthands: nothing is filled from `Page`: use it or remove it",
+            "13:55: actions.ListNodes.shorthands: `PageNumber` is a parameter itself: remove `like` and `doc`",
+            "14:23: actions.ListNodes.shorthands: `{Pag}` is not among what is taken; did you mean `Page`?",
+            "14:43: actions.ListNodes.shorthands: `one` does not fit the parameter `PageNumber`",
+            "14:48: actions.ListNodes.shorthands: there is no parameter `PageSize`",
+        ]
+        .map(|line| format!("2020-05-18/overlay.yaml:{line}"))
+    );
+}
+
+#[test]
+fn a_review_is_a_day() {
+    let pin = |day: &str| {
+        format!("actions:\n  ListNodes:\n    pins:\n      request.Env: {{to: integer, why: W., review: {day}}}\n")
+    };
+    assert!(Spec::load(spec(&[("overlay.yaml", pin("2027-06-30").as_str())]).path()).is_ok());
+    for day in ["2027-13-01", "2027-6-1", "30.06.2027", "2027-06-00", "soon"] {
+        let found = overlay(&pin(day));
+        assert!(found.len() == 1 && found[0].contains("is no day like `2027-06-30`"), "{day}: {found:?}");
+    }
+}
+
+#[test]
+fn a_group_is_one_of_those_in_the_file() {
+    let groups = "- {id: nodes, title: Nodes, doc: What runs.}\n- {id: files, title: Files, doc: What is edited.}\n";
+    let dir = spec(&[("overlay.yaml", "actions:\n  ListNodes: {group: nods}\n"), ("../groups.yaml", groups)]);
+    assert_eq!(
+        problems(dir.path()),
+        [
+            "2020-05-18/overlay.yaml:2:22: actions.ListNodes.group: `groups.yaml` has no `nods`; did you mean `nodes`?",
+            "groups.yaml:1:8: no action is in the group `nodes`: remove it",
+            "groups.yaml:2:8: no action is in the group `files`: remove it",
+        ]
+    );
+    let twice = format!("{groups}- {{id: nodes, title: '', doc: What runs.}}\n");
+    let dir = spec(&[("overlay.yaml", "actions:\n  ListNodes: {group: nodes}\n"), ("../groups.yaml", &twice)]);
+    let found = problems(dir.path());
+    assert!(found.iter().any(|line| line.ends_with("`nodes` is there twice")), "{found:?}");
+    assert!(found.iter().any(|line| line.ends_with("`nodes` needs a title, and a sentence as its doc")), "{found:?}");
+}
+
+#[test]
+fn an_example_is_named_after_its_action() {
+    let example = |name| spec(&[(name, "let page = client.list_nodes(request).await?;\n")]);
+    let dir = example("examples/ListNodes.rs");
+    let read = Spec::load(dir.path()).unwrap();
+    assert!(read.versions[0].examples["ListNodes"].starts_with("let page"));
+    let missing = "2020-05-18/examples/ListNode.rs: there is no action `ListNode`; did you mean `ListNodes`?; rename or \
+                   remove the file";
+    assert_eq!(problems(example("examples/ListNode.rs").path()), [missing]);
+    let wrong = "2020-05-18/examples/ListNodes.txt: is no Rust file by its ending: remove it or rename it";
+    assert_eq!(problems(example("examples/ListNodes.txt").path()), [wrong]);
+}

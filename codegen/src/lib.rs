@@ -3,6 +3,7 @@
 //!
 //! No I/O on the way out: [`generate`] takes the spec and returns the text of each file.
 
+mod coverage;
 mod emit;
 mod error;
 pub mod import;
@@ -12,6 +13,7 @@ use std::collections::BTreeMap;
 
 use dataworks_api_spec::Spec;
 
+pub use coverage::{Counted, Coverage, coverage};
 pub use error::Error;
 
 /// How generated code reaches what it is not itself.
@@ -21,6 +23,8 @@ pub struct Options {
     pub core: String,
     /// The feature that the client needs, if any.
     pub client_feature: Option<String>,
+    /// The name of the crate in examples, `dataworks_sdk`; without it there are none, because nobody could compile them.
+    pub examples_use: Option<String>,
     /// Whether each version stands under a feature of its name, `v2020-05-18` for example.
     pub version_features: bool,
 }

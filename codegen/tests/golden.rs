@@ -13,7 +13,12 @@ use dataworks_api_spec::Spec;
 use dataworks_codegen::{Options, generate};
 
 fn options() -> Options {
-    Options { core: "dataworks_sdk::__rt".to_owned(), client_feature: None, version_features: false }
+    Options {
+        core: "dataworks_sdk::__rt".to_owned(),
+        client_feature: None,
+        examples_use: None,
+        version_features: false,
+    }
 }
 
 fn golden() -> PathBuf {

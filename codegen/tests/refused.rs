@@ -25,7 +25,7 @@ fn spec() -> Spec {
 }
 
 fn options() -> Options {
-    Options { core: "crate::__rt".to_owned(), client_feature: None, version_features: false }
+    Options { core: "crate::__rt".to_owned(), client_feature: None, examples_use: None, version_features: false }
 }
 
 /// The finding about a spec that was changed in one way.
@@ -39,7 +39,7 @@ fn finding(change: impl FnOnce(&mut Version)) -> String {
 
 fn rename(version: &mut Version, path: &str, to: &str) {
     let entry = version.overlay.actions.entry("ListThings".to_owned()).or_default();
-    entry.renames.insert(path.to_owned(), Rename { to: to.to_owned(), why: "For the test.".to_owned() });
+    entry.renames.insert(path.to_owned(), Rename { to: to.to_owned(), why: "For the test.".to_owned(), review: None });
 }
 
 #[test]

@@ -50,7 +50,8 @@ fn spec(files: &BTreeMap<String, String>) -> Spec {
 
 /// Every public name with what it belongs to, and the type of each field.
 fn public_names(files: &BTreeMap<String, String>) -> BTreeSet<String> {
-    let options = Options { core: "crate::__rt".to_owned(), client_feature: None, version_features: false };
+    let options =
+        Options { core: "crate::__rt".to_owned(), client_feature: None, examples_use: None, version_features: false };
     let mut names = BTreeSet::new();
     for (path, text) in generate(&spec(files), &options).unwrap() {
         let mut owner = String::new();

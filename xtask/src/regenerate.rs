@@ -121,7 +121,11 @@ fn check(difference: &Difference<'_>) -> Result<(), String> {
 
 /// The files that should be there.
 fn generate(spec: &Spec) -> Result<BTreeMap<String, String>, String> {
-    let options =
-        Options { core: "crate::__rt".to_owned(), client_feature: Some("client".to_owned()), version_features: true };
+    let options = Options {
+        core: "crate::__rt".to_owned(),
+        client_feature: Some("client".to_owned()),
+        examples_use: Some("dataworks_sdk".to_owned()),
+        version_features: true,
+    };
     dataworks_codegen::generate(spec, &options).map_err(|error| error.to_string())
 }

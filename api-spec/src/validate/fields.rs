@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::report::{Report, nearest};
+use super::{
+    check_reason,
+    report::{Report, nearest},
+};
 use crate::{
-    Schema, Type, Version,
+    Pin, Schema, Type, Version,
     decisions::names_an_id,
     lookup::{Lost, field_name},
 };
@@ -59,6 +62,20 @@ impl Version {
                     }
                     _ => {}
                 }
+            }
+        }
+    }
+
+    pub(super) fn check_pins(&self, action: &str, pins: &BTreeMap<String, Pin>, report: &mut Report<'_>) {
+        for (path, pin) in pins {
+            check_reason("pins", &pin.why, report);
+            let Some(schema) = self.check_path(action, "pins", path, report) else {
+                continue;
+            };
+            if matches!(schema.kind, Some(Type::Array | Type::Object)) {
+                report.add("pins", path, format!("`{path}` is a list or an object: only a single value can be pinned"));
+            } else if schema.kind == Some(pin.to.as_type()) {
+                report.add("pins", path, format!("`{path}` has that type upstream: remove the pin"));
             }
         }
     }

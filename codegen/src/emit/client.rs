@@ -8,15 +8,15 @@ use quote::quote;
 use super::print::{self, doc, ident};
 use crate::lower::model::{ActionModel, VersionModel};
 
-pub(crate) fn file(version: &VersionModel, core: &str) -> Result<String, String> {
+pub(crate) fn file(version: &VersionModel, core: &str, examples_use: Option<&str>) -> Result<String, String> {
     let none: [&str; 0] = [];
     let mut text = print::header(&format!("api-spec/{}/actions", version.name), none);
     let _ = write!(text, "\nuse super::*;\nuse {core} as rt;\n\n");
-    text.push_str(&print::items(body(version))?);
+    text.push_str(&print::items(body(version, examples_use))?);
     Ok(text)
 }
 
-fn body(version: &VersionModel) -> TokenStream {
+fn body(version: &VersionModel, examples_use: Option<&str>) -> TokenStream {
     let docs = doc([
         format!("A client of DataWorks `OpenAPI` {}: a method for each action.", version.name),
         "Cloning it is cheap: clones share connections, credentials and limits with it and with every client of the \
@@ -24,7 +24,7 @@ fn body(version: &VersionModel) -> TokenStream {
             .to_owned(),
     ]);
     let own = own_methods();
-    let methods = version.actions.iter().map(method);
+    let methods = version.actions.iter().map(|action| method(version, action, examples_use));
     quote! {
         #docs
         #[derive(Clone, Debug)]
@@ -95,13 +95,15 @@ fn own_methods() -> TokenStream {
     }
 }
 
-fn method(action: &ActionModel) -> TokenStream {
+fn method(version: &VersionModel, action: &ActionModel, examples_use: Option<&str>) -> TokenStream {
     let docs = doc(docs(action));
+    let example = action.example.as_deref().zip(examples_use).map(|(lines, name)| example(version, name, lines));
     let deprecated = action.deprecated.as_ref().map(|note| quote!(#[deprecated = #note]));
     let aliases = &action.aliases;
     let (name, request) = (ident(&action.method), ident(&action.request.name));
     quote! {
         #docs
+        #example
         #(#[doc(alias = #aliases)])*
         #deprecated
         #[inline]
@@ -109,6 +111,19 @@ fn method(action: &ActionModel) -> TokenStream {
             self.0.call(request)
         }
     }
+}
+
+/// An example that compiles: its lines inside a function that has a client.
+fn example(version: &VersionModel, name: &str, lines: &str) -> TokenStream {
+    let signature = format!(
+        "# async fn example(client: {name}::{}::Client) -> Result<(), Box<dyn std::error::Error>> {{",
+        version.module
+    );
+    let before = ["", "# Examples", "", "```no_run", signature.as_str()];
+    let after = ["# Ok(())", "# }", "```"];
+    let all = before.into_iter().chain(lines.trim_end().lines()).chain(after);
+    let lines = all.map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    quote!(#(#[doc = #lines])*)
 }
 
 fn docs(action: &ActionModel) -> Vec<String> {

@@ -51,7 +51,10 @@ fn add_version<'a>(version: &'a VersionModel, options: &'a Options, core: &'a st
     if !version.types.is_empty() || !version.enums.is_empty() {
         jobs.push((format!("{module}/types/mod.rs"), Box::new(|| Ok(module::types(version)))));
     }
-    jobs.push((format!("{module}/client.rs"), Box::new(|| client::file(version, core))));
+    jobs.push((
+        format!("{module}/client.rs"),
+        Box::new(|| client::file(version, core, options.examples_use.as_deref())),
+    ));
     jobs.push((format!("{module}/for_each_action.rs"), Box::new(|| Ok(module::for_each_action(version)))));
 }
 

@@ -35,6 +35,7 @@ pub(crate) fn version(version: &VersionModel, options: &Options, core: &str) -> 
         "`Client` calls them. Each action has a module with its request, its answer and their nested types.".to_owned(),
     ];
     let mut text = print::header(&format!("api-spec/{name}"), docs);
+    text.push_str(&groups(version));
     let gate = options.client_feature.as_ref().map(|feature| format!("#[cfg(feature = \"{feature}\")]\n"));
     let gate = gate.unwrap_or_default();
     let has_types = !version.types.is_empty() || !version.enums.is_empty();
@@ -53,6 +54,24 @@ pub(crate) fn version(version: &VersionModel, options: &Options, core: &str) -> 
         }
     }
     text.push_str(&api(version));
+    text
+}
+
+/// The actions by group, a line each.
+fn groups(version: &VersionModel) -> String {
+    let mut text = String::new();
+    for group in &version.groups {
+        let _ = writeln!(text, "//!\n//! # {}", group.title);
+        if !group.doc.is_empty() {
+            let _ = writeln!(text, "//! {}", group.doc);
+        }
+        text.push_str("//!\n");
+        for action in group.actions.iter().map(|index| &version.actions[*index]) {
+            let method = action.method.trim_start_matches("r#");
+            let note = if action.deprecated.is_some() { " *Deprecated.*" } else { "" };
+            let _ = writeln!(text, "//! - [`{method}`](Client::{method}): {}{note}", action.summary);
+        }
+    }
     text
 }
 

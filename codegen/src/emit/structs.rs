@@ -32,7 +32,7 @@ fn static_shape(of: &Struct, here: Here<'_>) -> Option<TokenStream> {
 
 fn definition(of: &Struct, here: Here<'_>) -> TokenStream {
     let name = ident(&of.name);
-    let docs = doc([&of.doc]);
+    let docs = doc(&of.docs);
     let fields = of.fields.iter().map(|field| {
         let docs = doc(&field.docs);
         let deprecated = deprecated(field);

@@ -27,19 +27,19 @@ pub(crate) fn enumeration(version: &VersionModel, enumeration: &EnumModel, core:
     let none: [&str; 0] = [];
     let mut text = print::header(&format!("api-spec/{}/overlay.yaml", version.name), none);
     let _ = write!(text, "\nuse {core} as rt;\n\nrt::enumeration! {{\n");
-    push_doc(&mut text, "    ", &enumeration.doc);
+    push_doc(&mut text, "    ", &enumeration.docs);
     let _ = writeln!(text, "    pub {} {{", enumeration.name);
     for variant in &enumeration.variants {
         let fallback = print::doc_lines([format!("`{}`.", variant.value)]).join(" ");
-        push_doc(&mut text, "        ", variant.doc.as_deref().unwrap_or(&fallback));
+        push_doc(&mut text, "        ", &[variant.doc.as_ref().unwrap_or(&fallback)]);
         let _ = writeln!(text, "        {} = {:?},", variant.name, variant.value);
     }
     text.push_str("    }\n}\n");
     text
 }
 
-fn push_doc(text: &mut String, indent: &str, doc: &str) {
-    for line in print::doc_lines([doc]) {
-        let _ = writeln!(text, "{indent}/// {line}");
+fn push_doc<S: AsRef<str>>(text: &mut String, indent: &str, docs: &[S]) {
+    for line in print::doc_lines(docs) {
+        let _ = writeln!(text, "{}", format!("{indent}/// {line}").trim_end());
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use dataworks_api_spec::Schema;
+use dataworks_api_spec::{Schema, is_generic, says_more};
 
 use super::{
     Context,
@@ -64,11 +64,26 @@ pub(crate) fn code(text: &str) -> Option<String> {
     fits.then(|| format!("`{text}`"))
 }
 
-/// The documentation of a field: what it is, then what holds for its value.
-pub(crate) fn field(context: &Context<'_>, field: &Field, schema: &Schema) -> Vec<String> {
-    let lead = context.spec.glossary.get(&field.wire).map(|line| sentence(line));
+/// The sentence that people wrote about a field, and whether it explains it.
+fn lead(context: &Context<'_>, action: &str, field: &Field) -> Option<(String, bool)> {
+    let version = context.version;
+    let (text, placed) = match context.spec.explanation(version, action, &field.path) {
+        Some(written) => (written.text, written.placed),
+        // What an enumeration says of itself, it says of the places that share it.
+        None => match inner(&field.ty) {
+            Ty::Enum(name) => (version.overlay.enums.get(name)?.doc.as_str(), true),
+            _ => return None,
+        },
+    };
+    Some((sentence(text), says_more(&field.wire, text) && (placed || !is_generic(&field.wire))))
+}
+
+/// The documentation of a field: what it is, then what holds for its value. And whether people explained it.
+pub(crate) fn field(context: &Context<'_>, action: &str, field: &Field, schema: &Schema) -> (Vec<String>, bool) {
+    let (lead, explained) = lead(context, action, field).map_or((None, false), |(lead, told)| (Some(lead), told));
     let counted =
         lead.as_ref().is_some_and(|line| field.least.is_some_and(|least| line.contains(&format!("from {least}"))));
+    let is_dated = lead.as_ref().is_some_and(|line| line.contains("epoch"));
     let mut text = lead.unwrap_or_else(|| format!("`{}`.", field.wire));
     let mut say = |sentence: String| {
         text.push(' ');
@@ -77,7 +92,7 @@ pub(crate) fn field(context: &Context<'_>, field: &Field, schema: &Schema) -> Ve
     if field.required {
         say("Required.".to_owned());
     }
-    if is_time(&field.wire, schema) && !mentions(context, &field.wire, "epoch") {
+    if is_time(&field.wire, schema) && !is_dated {
         say("Milliseconds since the epoch.".to_owned());
     }
     if let Some(range) = range(field, counted) {
@@ -105,11 +120,7 @@ pub(crate) fn field(context: &Context<'_>, field: &Field, schema: &Schema) -> Ve
             say(format!("Example: {example}."));
         }
     }
-    vec![text]
-}
-
-fn mentions(context: &Context<'_>, wire: &str, word: &str) -> bool {
-    context.spec.glossary.get(wire).is_some_and(|line| line.contains(word))
+    (vec![text], explained)
 }
 
 /// The published values of a field or of its elements.

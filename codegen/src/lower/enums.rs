@@ -38,7 +38,7 @@ pub(crate) fn lower(context: &Context<'_>, findings: &mut Vec<String>) -> Vec<En
         models.push(EnumModel {
             name: name.clone(),
             module: context.shared.module(name).to_owned(),
-            doc: docs::sentence(&enumeration.doc),
+            docs: vec![docs::sentence(&enumeration.doc)],
             variants: values.into_iter().map(variant).collect(),
         });
     }

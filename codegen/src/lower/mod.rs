@@ -2,6 +2,8 @@
 
 mod docs;
 mod enums;
+mod everyday;
+mod groups;
 pub(crate) mod model;
 pub(crate) mod names;
 mod pages;
@@ -55,15 +57,18 @@ fn lower_version(spec: &Spec, version: &Version) -> Result<VersionModel, Vec<Str
     if !findings.is_empty() {
         return Err(findings);
     }
-    Ok(VersionModel {
+    let mut model = VersionModel {
         name: version.name().to_owned(),
         module: version_module(version.name()),
         product: version.service.product.clone(),
         endpoints: version.service.endpoints.iter().map(|(region, hosts)| (region.clone(), hosts.clone())).collect(),
+        groups: groups::lower(spec, version),
         actions,
         types,
         enums,
-    })
+    };
+    everyday::link(&mut model);
+    Ok(model)
 }
 
 /// Official names whose Rust types would be the same.
@@ -168,6 +173,7 @@ fn lower_action(
         page_url: format!("https://api.aliyun.com/document/{}/{version}/{name}", context.version.service.product),
         deprecated: action.deprecated.then(|| docs::replacement(context, decisions.replaced_by)),
         aliases: decisions.aliases.to_vec(),
+        example: context.version.examples.get(name).cloned(),
         error_codes: error_codes.flat_map(|(status, codes)| codes.iter().map(|code| (*status, code.clone()))).collect(),
         request,
         request_types,

@@ -12,8 +12,19 @@ pub(crate) struct VersionModel {
     /// Region and hosts.
     pub endpoints: Vec<(String, Endpoint)>,
     pub actions: Vec<ActionModel>,
+    /// The groups that have actions here, in the order of the documentation.
+    pub groups: Vec<GroupModel>,
     pub types: Vec<SharedModel>,
     pub enums: Vec<EnumModel>,
+}
+
+/// A group of actions in the documentation of a version.
+pub(crate) struct GroupModel {
+    pub title: String,
+    /// One sentence; empty for what is in no group.
+    pub doc: String,
+    /// Indices into the version's actions.
+    pub actions: Vec<usize>,
 }
 
 /// An action: a module with its request and its answer.
@@ -33,6 +44,8 @@ pub(crate) struct ActionModel {
     /// The note for those who still use it.
     pub deprecated: Option<String>,
     pub aliases: Vec<String>,
+    /// The lines of an example that has a `client`.
+    pub example: Option<String>,
     /// HTTP status and code, as documented.
     pub error_codes: Vec<(u16, String)>,
     pub request: Struct,
@@ -105,7 +118,8 @@ pub(crate) struct SharedModel {
 pub(crate) struct EnumModel {
     pub name: String,
     pub module: String,
-    pub doc: String,
+    /// Paragraphs.
+    pub docs: Vec<String>,
     pub variants: Vec<Variant>,
 }
 
@@ -118,7 +132,8 @@ pub(crate) struct Variant {
 /// A struct, its table and how it is written.
 pub(crate) struct Struct {
     pub name: String,
-    pub doc: String,
+    /// Paragraphs.
+    pub docs: Vec<String>,
     pub role: Role,
     pub fields: Vec<Field>,
 }
@@ -136,6 +151,8 @@ pub(crate) enum Role {
 
 pub(crate) struct Field {
     pub wire: String,
+    /// Where the spec has it: `answer.Data.Nodes[].Owner`.
+    pub path: String,
     pub name: String,
     pub setter: String,
     pub ty: Ty,
@@ -148,6 +165,8 @@ pub(crate) struct Field {
     pub most: Option<i64>,
     /// Paragraphs.
     pub docs: Vec<String>,
+    /// Whether a sentence tells more than its name.
+    pub explained: bool,
     pub deprecated: bool,
 }
 

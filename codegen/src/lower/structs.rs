@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dataworks_api_spec::{Action, IdKind, Place, Rename, Schema, Type};
+use dataworks_api_spec::{Action, IdKind, PinnedType, Place, Rename, Schema, Type};
 
 use super::{
     Context, check_unique, docs,
@@ -106,10 +106,10 @@ impl<'c, 'f> Lowering<'c, 'f> {
             field.style = parameter.style.filter(|_| is_structured(&field.ty));
             fields.push(field);
         }
-        let method = names::method(&names::modules([self.action])[self.action]);
+        let method = method(self.action);
         let request = Struct {
             name: format!("{}Request", names::stem(self.action)),
-            doc: format!("What [`Client::{0}`](super::super::Client::{0}) asks for.", method.trim_start_matches("r#")),
+            docs: vec![format!("What [`Client::{method}`](super::super::Client::{method}) asks for.")],
             role: Role::Request,
             fields,
         };
@@ -131,7 +131,8 @@ impl<'c, 'f> Lowering<'c, 'f> {
             path = format!("types.{name}");
         }
         let name = format!("{}ResponseBody", names::stem(self.action));
-        let doc = format!("What `{}` answers.", self.action);
+        let method = method(self.action);
+        let doc = format!("What [`Client::{method}`](super::super::Client::{method}) answers.");
         if path == "answer" {
             self.root(&path, name, doc, schema);
             let mut structs = std::mem::take(&mut self.structs).into_iter();
@@ -141,7 +142,7 @@ impl<'c, 'f> Lowering<'c, 'f> {
             };
         }
         let fields = self.shared_fields(&path, schema);
-        (Struct { name, doc, role: Role::Answer, fields }, Vec::new())
+        (Struct { name, docs: vec![doc], role: Role::Answer, fields }, Vec::new())
     }
 
     /// Reports names that stand twice or cannot stand at all, and better ones that fit nothing.
@@ -186,7 +187,7 @@ impl<'c, 'f> Lowering<'c, 'f> {
     /// The first struct of a module. Anything but an object is a struct without fields.
     fn root(&mut self, path: &str, name: String, doc: String, schema: &Schema) {
         let role = self.role(&name);
-        self.structs.push(Struct { name, doc, role, fields: Vec::new() });
+        self.structs.push(Struct { name, docs: vec![doc], role, fields: Vec::new() });
         let fields = self.fields(path, schema);
         self.structs[0].fields = fields;
     }
@@ -252,6 +253,7 @@ impl<'c, 'f> Lowering<'c, 'f> {
         let version = self.context.version;
         let mut field = Field {
             wire: wire.to_owned(),
+            path: path.to_owned(),
             name: name.to_owned(),
             setter: names::setter(name),
             secret: version.is_secret(self.action, path),
@@ -261,10 +263,11 @@ impl<'c, 'f> Lowering<'c, 'f> {
             least,
             most,
             docs: Vec::new(),
+            explained: false,
             deprecated: schema.deprecated,
             ty,
         };
-        field.docs = docs::field(self.context, &field, schema);
+        (field.docs, field.explained) = docs::field(self.context, self.action, &field, schema);
         field
     }
 
@@ -285,7 +288,7 @@ impl<'c, 'f> Lowering<'c, 'f> {
 
     fn inline(&mut self, path: &str, schema: &Schema) -> Ty {
         let version = self.context.version;
-        match schema.kind {
+        match version.pin(self.action, path).map(PinnedType::as_type).or(schema.kind) {
             Some(Type::String) => self.text(path, schema),
             Some(Type::Integer) if version.is_id(self.action, path) => Ty::IdNumber,
             Some(Type::Integer) => Ty::Integer,
@@ -332,7 +335,7 @@ impl<'c, 'f> Lowering<'c, 'f> {
             Some(field) if field.ends_with("{}") => format!("A value of `{}`.", shown(path)),
             _ => format!("What `{}` holds.", shown(path)),
         };
-        self.structs.push(Struct { name: name.clone(), doc, role: role.clone(), fields: Vec::new() });
+        self.structs.push(Struct { name: name.clone(), docs: vec![doc], role: role.clone(), fields: Vec::new() });
         let fields = self.fields(path, schema);
         self.structs[place].fields = fields;
         Ty::Object(Object {
@@ -394,6 +397,11 @@ impl<'c, 'f> Lowering<'c, 'f> {
         };
         lowering.ty(&format!("types.{name}"), &shared.schema)
     }
+}
+
+/// The method that calls an action, as documentation writes it.
+fn method(action: &str) -> String {
+    names::method(&names::modules([action])[action]).trim_start_matches("r#").to_owned()
 }
 
 /// Makes a type that is local to a shared schema one that can be named from elsewhere.

@@ -24,8 +24,12 @@ fn read(dir: &Path, prefix: &str, files: &mut BTreeMap<String, String>) {
 fn the_generated_code_is_current() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let spec = Spec::load(&root.join("api-spec")).unwrap_or_else(|error| panic!("{error}"));
-    let options =
-        Options { core: "crate::__rt".to_owned(), client_feature: Some("client".to_owned()), version_features: true };
+    let options = Options {
+        core: "crate::__rt".to_owned(),
+        client_feature: Some("client".to_owned()),
+        examples_use: Some("dataworks_sdk".to_owned()),
+        version_features: true,
+    };
     let wanted = dataworks_codegen::generate(&spec, &options).unwrap_or_else(|error| panic!("{error}"));
     assert!(wanted.len() > 702, "only {} files are generated", wanted.len());
     let mut found = BTreeMap::new();

@@ -87,7 +87,7 @@ impl rt::Model for DeleteFileRequest {
 
 rt::debug!(DeleteFileRequest);
 
-/// What `DeleteFile` answers.
+/// What [`Client::delete_file`](super::super::Client::delete_file) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteFileResponseBody {

@@ -88,7 +88,7 @@ impl rt::Model for DescribeEmrHiveTableRequest {
 
 rt::debug!(DescribeEmrHiveTableRequest);
 
-/// What `DescribeEmrHiveTable` answers.
+/// What [`Client::describe_emr_hive_table`](super::super::Client::describe_emr_hive_table) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DescribeEmrHiveTableResponseBody {

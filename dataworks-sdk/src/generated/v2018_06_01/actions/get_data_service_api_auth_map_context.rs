@@ -102,7 +102,9 @@ impl rt::Model for GetDataServiceApiAuthMapContextRequest {
 
 rt::debug!(GetDataServiceApiAuthMapContextRequest);
 
-/// What `GetDataServiceApiAuthMapContext` answers.
+/// What
+/// [`Client::get_data_service_api_auth_map_context`](super::super::Client::get_data_service_api_auth_map_context)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDataServiceApiAuthMapContextResponseBody {

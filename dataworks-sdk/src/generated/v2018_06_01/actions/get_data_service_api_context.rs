@@ -110,7 +110,7 @@ impl rt::Model for GetDataServiceApiContextRequest {
 
 rt::debug!(GetDataServiceApiContextRequest);
 
-/// What `GetDataServiceApiContext` answers.
+/// What [`Client::get_data_service_api_context`](super::super::Client::get_data_service_api_context) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDataServiceApiContextResponseBody {

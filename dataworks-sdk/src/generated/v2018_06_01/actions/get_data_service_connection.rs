@@ -75,7 +75,7 @@ impl rt::Model for GetDataServiceConnectionRequest {
 
 rt::debug!(GetDataServiceConnectionRequest);
 
-/// What `GetDataServiceConnection` answers.
+/// What [`Client::get_data_service_connection`](super::super::Client::get_data_service_connection) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDataServiceConnectionResponseBody {

@@ -50,7 +50,9 @@ impl rt::Model for GetDataServiceContextUpdateEventRequest {
 
 rt::debug!(GetDataServiceContextUpdateEventRequest);
 
-/// What `GetDataServiceContextUpdateEvent` answers.
+/// What
+/// [`Client::get_data_service_context_update_event`](super::super::Client::get_data_service_context_update_event)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDataServiceContextUpdateEventResponseBody {

@@ -64,7 +64,7 @@ impl rt::Model for GetDataServiceFunctionRequest {
 
 rt::debug!(GetDataServiceFunctionRequest);
 
-/// What `GetDataServiceFunction` answers.
+/// What [`Client::get_data_service_function`](super::super::Client::get_data_service_function) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDataServiceFunctionResponseBody {

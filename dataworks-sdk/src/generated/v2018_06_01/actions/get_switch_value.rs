@@ -64,7 +64,7 @@ impl rt::Model for GetSwitchValueRequest {
 
 rt::debug!(GetSwitchValueRequest);
 
-/// What `GetSwitchValue` answers.
+/// What [`Client::get_switch_value`](super::super::Client::get_switch_value) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetSwitchValueResponseBody {

@@ -64,7 +64,7 @@ impl rt::Model for GetTimeMachineTaskRequest {
 
 rt::debug!(GetTimeMachineTaskRequest);
 
-/// What `GetTimeMachineTask` answers.
+/// What [`Client::get_time_machine_task`](super::super::Client::get_time_machine_task) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetTimeMachineTaskResponseBody {

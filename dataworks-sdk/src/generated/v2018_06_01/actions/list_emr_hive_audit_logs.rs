@@ -141,7 +141,7 @@ impl rt::Model for ListEmrHiveAuditLogsRequest {
 
 rt::debug!(ListEmrHiveAuditLogsRequest);
 
-/// What `ListEmrHiveAuditLogs` answers.
+/// What [`Client::list_emr_hive_audit_logs`](super::super::Client::list_emr_hive_audit_logs) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListEmrHiveAuditLogsResponseBody {

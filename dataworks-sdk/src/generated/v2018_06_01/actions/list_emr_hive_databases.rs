@@ -64,7 +64,7 @@ impl rt::Model for ListEmrHiveDatabasesRequest {
 
 rt::debug!(ListEmrHiveDatabasesRequest);
 
-/// What `ListEmrHiveDatabases` answers.
+/// What [`Client::list_emr_hive_databases`](super::super::Client::list_emr_hive_databases) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListEmrHiveDatabasesResponseBody {

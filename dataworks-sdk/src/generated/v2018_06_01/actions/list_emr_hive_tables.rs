@@ -108,7 +108,7 @@ impl rt::Model for ListEmrHiveTablesRequest {
 
 rt::debug!(ListEmrHiveTablesRequest);
 
-/// What `ListEmrHiveTables` answers.
+/// What [`Client::list_emr_hive_tables`](super::super::Client::list_emr_hive_tables) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListEmrHiveTablesResponseBody {

@@ -144,7 +144,9 @@ impl rt::Model for ListGovernanceIssueDataServiceAPIsRequest {
 
 rt::debug!(ListGovernanceIssueDataServiceAPIsRequest);
 
-/// What `ListGovernanceIssueDataServiceAPIs` answers.
+/// What
+/// [`Client::list_governance_issue_data_service_apis`](super::super::Client::list_governance_issue_data_service_apis)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListGovernanceIssueDataServiceAPIsResponseBody {

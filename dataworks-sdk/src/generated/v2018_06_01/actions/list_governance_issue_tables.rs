@@ -141,7 +141,7 @@ impl rt::Model for ListGovernanceIssueTablesRequest {
 
 rt::debug!(ListGovernanceIssueTablesRequest);
 
-/// What `ListGovernanceIssueTables` answers.
+/// What [`Client::list_governance_issue_tables`](super::super::Client::list_governance_issue_tables) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListGovernanceIssueTablesResponseBody {

@@ -141,7 +141,7 @@ impl rt::Model for ListGovernanceIssueTasksRequest {
 
 rt::debug!(ListGovernanceIssueTasksRequest);
 
-/// What `ListGovernanceIssueTasks` answers.
+/// What [`Client::list_governance_issue_tasks`](super::super::Client::list_governance_issue_tasks) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListGovernanceIssueTasksResponseBody {

@@ -108,7 +108,7 @@ impl rt::Model for ListGovernanceRulesRequest {
 
 rt::debug!(ListGovernanceRulesRequest);
 
-/// What `ListGovernanceRules` answers.
+/// What [`Client::list_governance_rules`](super::super::Client::list_governance_rules) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListGovernanceRulesResponseBody {

@@ -99,7 +99,7 @@ impl rt::Model for ListHiveColumnLineagesRequest {
 
 rt::debug!(ListHiveColumnLineagesRequest);
 
-/// What `ListHiveColumnLineages` answers.
+/// What [`Client::list_hive_column_lineages`](super::super::Client::list_hive_column_lineages) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListHiveColumnLineagesResponseBody {

@@ -88,7 +88,7 @@ impl rt::Model for ListHiveTableLineagesRequest {
 
 rt::debug!(ListHiveTableLineagesRequest);
 
-/// What `ListHiveTableLineages` answers.
+/// What [`Client::list_hive_table_lineages`](super::super::Client::list_hive_table_lineages) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListHiveTableLineagesResponseBody {

@@ -130,7 +130,7 @@ impl rt::Model for ListTablePartitionsRequest {
 
 rt::debug!(ListTablePartitionsRequest);
 
-/// What `ListTablePartitions` answers.
+/// What [`Client::list_table_partitions`](super::super::Client::list_table_partitions) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTablePartitionsResponseBody {

@@ -64,7 +64,8 @@ impl rt::Model for OpenDataWorksStandardServiceRequest {
 
 rt::debug!(OpenDataWorksStandardServiceRequest);
 
-/// What `OpenDataWorksStandardService` answers.
+/// What [`Client::open_data_works_standard_service`](super::super::Client::open_data_works_standard_service)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpenDataWorksStandardServiceResponseBody {

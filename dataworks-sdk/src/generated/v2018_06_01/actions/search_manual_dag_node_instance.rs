@@ -75,7 +75,8 @@ impl rt::Model for SearchManualDagNodeInstanceRequest {
 
 rt::debug!(SearchManualDagNodeInstanceRequest);
 
-/// What `SearchManualDagNodeInstance` answers.
+/// What [`Client::search_manual_dag_node_instance`](super::super::Client::search_manual_dag_node_instance)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchManualDagNodeInstanceResponseBody {

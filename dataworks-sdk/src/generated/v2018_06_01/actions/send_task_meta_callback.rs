@@ -164,7 +164,7 @@ impl rt::Model for SendTaskMetaCallbackRequest {
 
 rt::debug!(SendTaskMetaCallbackRequest);
 
-/// What `SendTaskMetaCallback` answers.
+/// What [`Client::send_task_meta_callback`](super::super::Client::send_task_meta_callback) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SendTaskMetaCallbackResponseBody {

@@ -73,7 +73,7 @@ impl rt::Model for SetSwitchValueRequest {
 
 rt::debug!(SetSwitchValueRequest);
 
-/// What `SetSwitchValue` answers.
+/// What [`Client::set_switch_value`](super::super::Client::set_switch_value) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SetSwitchValueResponseBody {

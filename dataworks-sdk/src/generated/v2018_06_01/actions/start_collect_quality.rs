@@ -64,7 +64,7 @@ impl rt::Model for StartCollectQualityRequest {
 
 rt::debug!(StartCollectQualityRequest);
 
-/// What `StartCollectQuality` answers.
+/// What [`Client::start_collect_quality`](super::super::Client::start_collect_quality) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct StartCollectQualityResponseBody {

@@ -63,7 +63,7 @@ impl rt::Model for StartDoCheckQualityRequest {
 
 rt::debug!(StartDoCheckQualityRequest);
 
-/// What `StartDoCheckQuality` answers.
+/// What [`Client::start_do_check_quality`](super::super::Client::start_do_check_quality) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct StartDoCheckQualityResponseBody {

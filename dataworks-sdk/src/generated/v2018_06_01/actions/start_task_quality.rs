@@ -64,7 +64,7 @@ impl rt::Model for StartTaskQualityRequest {
 
 rt::debug!(StartTaskQualityRequest);
 
-/// What `StartTaskQuality` answers.
+/// What [`Client::start_task_quality`](super::super::Client::start_task_quality) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct StartTaskQualityResponseBody {

@@ -47,7 +47,7 @@ impl rt::Model for TriggerDataLoaderRequest {
 
 rt::debug!(TriggerDataLoaderRequest);
 
-/// What `TriggerDataLoader` answers.
+/// What [`Client::trigger_data_loader`](super::super::Client::trigger_data_loader) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TriggerDataLoaderResponseBody {

@@ -47,7 +47,7 @@ impl rt::Model for TriggerTimeMachineTaskRequest {
 
 rt::debug!(TriggerTimeMachineTaskRequest);
 
-/// What `TriggerTimeMachineTask` answers.
+/// What [`Client::trigger_time_machine_task`](super::super::Client::trigger_time_machine_task) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TriggerTimeMachineTaskResponseBody {

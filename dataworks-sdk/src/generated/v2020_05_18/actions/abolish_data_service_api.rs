@@ -87,7 +87,7 @@ impl rt::Model for AbolishDataServiceApiRequest {
 
 rt::debug!(AbolishDataServiceApiRequest);
 
-/// What `AbolishDataServiceApi` answers.
+/// What [`Client::abolish_data_service_api`](super::super::Client::abolish_data_service_api) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AbolishDataServiceApiResponseBody {

@@ -90,7 +90,7 @@ impl rt::Model for AddMetaCollectionEntityRequest {
 
 rt::debug!(AddMetaCollectionEntityRequest);
 
-/// What `AddMetaCollectionEntity` answers.
+/// What [`Client::add_meta_collection_entity`](super::super::Client::add_meta_collection_entity) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddMetaCollectionEntityResponseBody {

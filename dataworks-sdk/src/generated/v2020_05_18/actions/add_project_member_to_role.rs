@@ -102,7 +102,7 @@ impl rt::Model for AddProjectMemberToRoleRequest {
 
 rt::debug!(AddProjectMemberToRoleRequest);
 
-/// What `AddProjectMemberToRole` answers.
+/// What [`Client::add_project_member_to_role`](super::super::Client::add_project_member_to_role) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddProjectMemberToRoleResponseBody {

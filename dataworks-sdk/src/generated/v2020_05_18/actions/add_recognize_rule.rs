@@ -254,7 +254,7 @@ impl rt::Model for AddRecognizeRuleRequest {
 
 rt::debug!(AddRecognizeRuleRequest);
 
-/// What `AddRecognizeRule` answers.
+/// What [`Client::add_recognize_rule`](super::super::Client::add_recognize_rule) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddRecognizeRuleResponseBody {

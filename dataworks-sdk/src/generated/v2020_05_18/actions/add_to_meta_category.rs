@@ -77,7 +77,7 @@ impl rt::Model for AddToMetaCategoryRequest {
 
 rt::debug!(AddToMetaCategoryRequest);
 
-/// What `AddToMetaCategory` answers.
+/// What [`Client::add_to_meta_category`](super::super::Client::add_to_meta_category) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddToMetaCategoryResponseBody {

@@ -88,7 +88,8 @@ impl rt::Model for ApprovePermissionApplyOrderRequest {
 
 rt::debug!(ApprovePermissionApplyOrderRequest);
 
-/// What `ApprovePermissionApplyOrder` answers.
+/// What [`Client::approve_permission_apply_order`](super::super::Client::approve_permission_apply_order)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApprovePermissionApplyOrderResponseBody {

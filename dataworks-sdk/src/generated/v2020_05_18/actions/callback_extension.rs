@@ -22,7 +22,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CallbackExtensi
 pub struct CallbackExtensionRequest {
     /// `CheckMessage`. Example: `The xxx rule is hit. Modify it and try again.`.
     pub check_message: Option<String>,
-    /// `CheckResult`. Required.
+    /// The verdict that a checker reports back to DataWorks. Required.
     pub check_result: Option<types::CheckResult>,
     /// The code of the extension. Required. Example: `8abcb91f-d266-4073-b907-2ed670378ed1`.
     pub extension_code: Option<String>,
@@ -100,7 +100,7 @@ impl rt::Model for CallbackExtensionRequest {
 
 rt::debug!(CallbackExtensionRequest);
 
-/// What `CallbackExtension` answers.
+/// What [`Client::callback_extension`](super::super::Client::callback_extension) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CallbackExtensionResponseBody {

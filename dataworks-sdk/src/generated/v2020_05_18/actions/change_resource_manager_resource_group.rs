@@ -91,7 +91,9 @@ impl rt::Model for ChangeResourceManagerResourceGroupRequest {
 
 rt::debug!(ChangeResourceManagerResourceGroupRequest);
 
-/// What `ChangeResourceManagerResourceGroup` answers.
+/// What
+/// [`Client::change_resource_manager_resource_group`](super::super::Client::change_resource_manager_resource_group)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChangeResourceManagerResourceGroupResponseBody {

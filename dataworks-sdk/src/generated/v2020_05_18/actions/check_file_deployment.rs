@@ -27,7 +27,7 @@ pub struct CheckFileDeploymentRequest {
     pub check_detail_url: Option<String>,
     /// `CheckerInstanceId`. Required. Example: `66_123455623_2`.
     pub checker_instance_id: Option<rt::Id>,
-    /// `Status`. Required.
+    /// The verdict that a checker reports back to DataWorks. Required.
     pub status: Option<types::CheckResult>,
 }
 
@@ -95,7 +95,7 @@ impl rt::Model for CheckFileDeploymentRequest {
 
 rt::debug!(CheckFileDeploymentRequest);
 
-/// What `CheckFileDeployment` answers.
+/// What [`Client::check_file_deployment`](super::super::Client::check_file_deployment) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CheckFileDeploymentResponseBody {

@@ -125,7 +125,7 @@ impl rt::Model for CheckMetaPartitionRequest {
 
 rt::debug!(CheckMetaPartitionRequest);
 
-/// What `CheckMetaPartition` answers.
+/// What [`Client::check_meta_partition`](super::super::Client::check_meta_partition) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CheckMetaPartitionResponseBody {

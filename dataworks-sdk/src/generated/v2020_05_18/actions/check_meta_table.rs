@@ -110,7 +110,7 @@ impl rt::Model for CheckMetaTableRequest {
 
 rt::debug!(CheckMetaTableRequest);
 
-/// What `CheckMetaTable` answers.
+/// What [`Client::check_meta_table`](super::super::Client::check_meta_table) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CheckMetaTableResponseBody {

@@ -205,7 +205,7 @@ impl rt::Model for OvertimeSetting {
 
 rt::debug!(OvertimeSetting);
 
-/// What `CreateBaseline` answers.
+/// What [`Client::create_baseline`](super::super::Client::create_baseline) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateBaselineResponseBody {

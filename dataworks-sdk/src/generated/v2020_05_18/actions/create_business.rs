@@ -124,7 +124,7 @@ impl rt::Model for CreateBusinessRequest {
 
 rt::debug!(CreateBusinessRequest);
 
-/// What `CreateBusiness` answers.
+/// What [`Client::create_business`](super::super::Client::create_business) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateBusinessResponseBody {

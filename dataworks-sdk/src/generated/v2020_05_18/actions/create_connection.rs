@@ -131,7 +131,7 @@ impl rt::Model for CreateConnectionRequest {
 
 rt::debug!(CreateConnectionRequest);
 
-/// What `CreateConnection` answers.
+/// What [`Client::create_connection`](super::super::Client::create_connection) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateConnectionResponseBody {

@@ -176,7 +176,7 @@ impl rt::Model for CreateDagComplementRequest {
 
 rt::debug!(CreateDagComplementRequest);
 
-/// What `CreateDagComplement` answers.
+/// What [`Client::create_dag_complement`](super::super::Client::create_dag_complement) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDagComplementResponseBody {

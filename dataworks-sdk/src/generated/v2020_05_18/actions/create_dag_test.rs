@@ -110,7 +110,7 @@ impl rt::Model for CreateDagTestRequest {
 
 rt::debug!(CreateDagTestRequest);
 
-/// What `CreateDagTest` answers.
+/// What [`Client::create_dag_test`](super::super::Client::create_dag_test) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDagTestResponseBody {

@@ -266,7 +266,7 @@ impl rt::Model for CreateDataServiceApiRequest {
 
 rt::debug!(CreateDataServiceApiRequest);
 
-/// What `CreateDataServiceApi` answers.
+/// What [`Client::create_data_service_api`](super::super::Client::create_data_service_api) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDataServiceApiResponseBody {

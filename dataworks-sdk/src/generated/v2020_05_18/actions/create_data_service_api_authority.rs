@@ -113,7 +113,8 @@ impl rt::Model for CreateDataServiceApiAuthorityRequest {
 
 rt::debug!(CreateDataServiceApiAuthorityRequest);
 
-/// What `CreateDataServiceApiAuthority` answers.
+/// What [`Client::create_data_service_api_authority`](super::super::Client::create_data_service_api_authority)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDataServiceApiAuthorityResponseBody {

@@ -112,7 +112,7 @@ impl rt::Model for CreateDataServiceFolderRequest {
 
 rt::debug!(CreateDataServiceFolderRequest);
 
-/// What `CreateDataServiceFolder` answers.
+/// What [`Client::create_data_service_folder`](super::super::Client::create_data_service_folder) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDataServiceFolderResponseBody {

@@ -116,7 +116,7 @@ impl rt::Model for CreateDataServiceGroupRequest {
 
 rt::debug!(CreateDataServiceGroupRequest);
 
-/// What `CreateDataServiceGroup` answers.
+/// What [`Client::create_data_service_group`](super::super::Client::create_data_service_group) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDataServiceGroupResponseBody {

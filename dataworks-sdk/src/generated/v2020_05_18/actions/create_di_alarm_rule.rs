@@ -401,7 +401,7 @@ impl rt::Model for TriggerCondition {
 
 rt::debug!(TriggerCondition);
 
-/// What `CreateDIAlarmRule` answers.
+/// What [`Client::create_di_alarm_rule`](super::super::Client::create_di_alarm_rule) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDIAlarmRuleResponseBody {

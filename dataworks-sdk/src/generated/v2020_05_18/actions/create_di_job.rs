@@ -1209,7 +1209,7 @@ impl rt::Model for TransformationRule {
 
 rt::debug!(TransformationRule);
 
-/// What `CreateDIJob` answers.
+/// What [`Client::create_di_job`](super::super::Client::create_di_job) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDIJobResponseBody {

@@ -35,7 +35,7 @@ pub struct CreateDISyncTaskRequest {
     pub task_name: Option<String>,
     /// `TaskParam`.
     pub task_param: Option<String>,
-    /// `TaskType`. Required.
+    /// What kind of data integration task it is. Required.
     pub task_type: Option<types::DISyncTaskType>,
 }
 
@@ -124,7 +124,7 @@ impl rt::Model for CreateDISyncTaskRequest {
 
 rt::debug!(CreateDISyncTaskRequest);
 
-/// What `CreateDISyncTask` answers.
+/// What [`Client::create_di_sync_task`](super::super::Client::create_di_sync_task) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDISyncTaskResponseBody {

@@ -24,9 +24,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateExportMig
 pub struct CreateExportMigrationRequest {
     /// `Description`. Example: `test`.
     pub description: Option<String>,
-    /// `ExportMode`. Required.
+    /// How much an export takes along. Required.
     pub export_mode: Option<types::ExportMode>,
-    /// `ExportObjectStatus`. Default: `SAVED`.
+    /// Which version of each object an export takes. Default: `SAVED`.
     pub export_object_status: Option<types::ExportObjectStatus>,
     /// `IncrementalSince`. Example: 1589904000000.
     pub incremental_since: Option<i64>,
@@ -121,7 +121,7 @@ impl rt::Model for CreateExportMigrationRequest {
 
 rt::debug!(CreateExportMigrationRequest);
 
-/// What `CreateExportMigration` answers.
+/// What [`Client::create_export_migration`](super::super::Client::create_export_migration) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateExportMigrationResponseBody {

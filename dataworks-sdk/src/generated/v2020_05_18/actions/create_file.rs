@@ -448,7 +448,7 @@ impl rt::Model for CreateFileRequest {
 
 rt::debug!(CreateFileRequest);
 
-/// What `CreateFile` answers.
+/// What [`Client::create_file`](super::super::Client::create_file) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateFileResponseBody {

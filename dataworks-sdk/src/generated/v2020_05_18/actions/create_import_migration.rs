@@ -35,7 +35,7 @@ pub struct CreateImportMigrationRequest {
     pub name: Option<String>,
     /// `PackageFile`. Required. Example: `/home/admin/xxx/import.zip`.
     pub package_file: Option<String>,
-    /// `PackageType`. Required.
+    /// The format of a migration package. Required.
     pub package_type: Option<types::MigrationPackageType>,
     /// The id of the workspace, which the API calls a project. Required. Example: 123456.
     pub project_id: Option<rt::Id>,
@@ -155,7 +155,7 @@ impl rt::Model for CreateImportMigrationRequest {
 
 rt::debug!(CreateImportMigrationRequest);
 
-/// What `CreateImportMigration` answers.
+/// What [`Client::create_import_migration`](super::super::Client::create_import_migration) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateImportMigrationResponseBody {

@@ -143,7 +143,7 @@ impl rt::Model for CreateManualDagRequest {
 
 rt::debug!(CreateManualDagRequest);
 
-/// What `CreateManualDag` answers.
+/// What [`Client::create_manual_dag`](super::super::Client::create_manual_dag) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateManualDagResponseBody {

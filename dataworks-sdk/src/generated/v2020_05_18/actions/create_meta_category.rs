@@ -87,7 +87,7 @@ impl rt::Model for CreateMetaCategoryRequest {
 
 rt::debug!(CreateMetaCategoryRequest);
 
-/// What `CreateMetaCategory` answers.
+/// What [`Client::create_meta_category`](super::super::Client::create_meta_category) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateMetaCategoryResponseBody {

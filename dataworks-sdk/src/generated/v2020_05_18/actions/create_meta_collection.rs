@@ -98,7 +98,7 @@ impl rt::Model for CreateMetaCollectionRequest {
 
 rt::debug!(CreateMetaCollectionRequest);
 
-/// What `CreateMetaCollection` answers.
+/// What [`Client::create_meta_collection`](super::super::Client::create_meta_collection) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateMetaCollectionResponseBody {

@@ -31,7 +31,7 @@ pub struct CreatePermissionApplyOrderRequest {
     pub apply_object: Option<Vec<ApplyObject>>,
     /// `ApplyReason`. Required. Example: `I need to use this table`.
     pub apply_reason: Option<String>,
-    /// `ApplyType`.
+    /// What a permission request is about.
     pub apply_type: Option<types::PermissionApplyType>,
     /// `ApplyUserIds`. Required. Example: `26784260040899****,26784260040899****`.
     pub apply_user_ids: Option<Vec<rt::Id>>,
@@ -307,7 +307,7 @@ impl rt::Model for ColumnMeta {
 
 rt::debug!(ColumnMeta);
 
-/// What `CreatePermissionApplyOrder` answers.
+/// What [`Client::create_permission_apply_order`](super::super::Client::create_permission_apply_order) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePermissionApplyOrderResponseBody {

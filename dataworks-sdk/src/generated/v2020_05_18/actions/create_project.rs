@@ -217,7 +217,7 @@ impl rt::Model for Tag {
 
 rt::debug!(Tag);
 
-/// What `CreateProject` answers.
+/// What [`Client::create_project`](super::super::Client::create_project) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateProjectResponseBody {

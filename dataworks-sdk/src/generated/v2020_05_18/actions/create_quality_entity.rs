@@ -25,7 +25,7 @@ pub struct CreateQualityEntityRequest {
     /// `EntityLevel`. From 0 to 99. 0 or 1.
     #[deprecated = "the service advises against it"]
     pub entity_level: Option<i64>,
-    /// `EnvType`. Required.
+    /// The kind of compute engine or data source whose tables are checked for quality. Required.
     pub env_type: Option<types::QualityEngineType>,
     /// The expression that chooses the partitions to check. Required. 1 to 128 characters. Example:
     /// `dt=$[yyyymmdd]`.
@@ -126,7 +126,7 @@ impl rt::Model for CreateQualityEntityRequest {
 
 rt::debug!(CreateQualityEntityRequest);
 
-/// What `CreateQualityEntity` answers.
+/// What [`Client::create_quality_entity`](super::super::Client::create_quality_entity) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateQualityEntityResponseBody {

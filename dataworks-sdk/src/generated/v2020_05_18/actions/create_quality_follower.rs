@@ -109,7 +109,7 @@ impl rt::Model for CreateQualityFollowerRequest {
 
 rt::debug!(CreateQualityFollowerRequest);
 
-/// What `CreateQualityFollower` answers.
+/// What [`Client::create_quality_follower`](super::super::Client::create_quality_follower) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateQualityFollowerResponseBody {

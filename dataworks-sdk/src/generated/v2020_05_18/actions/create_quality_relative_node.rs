@@ -143,7 +143,7 @@ impl rt::Model for CreateQualityRelativeNodeRequest {
 
 rt::debug!(CreateQualityRelativeNodeRequest);
 
-/// What `CreateQualityRelativeNode` answers.
+/// What [`Client::create_quality_relative_node`](super::super::Client::create_quality_relative_node) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateQualityRelativeNodeResponseBody {

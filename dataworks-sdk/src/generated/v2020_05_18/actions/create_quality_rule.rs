@@ -274,7 +274,7 @@ impl rt::Model for CreateQualityRuleRequest {
 
 rt::debug!(CreateQualityRuleRequest);
 
-/// What `CreateQualityRule` answers.
+/// What [`Client::create_quality_rule`](super::super::Client::create_quality_rule) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateQualityRuleResponseBody {

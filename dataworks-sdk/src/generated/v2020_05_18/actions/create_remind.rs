@@ -38,7 +38,7 @@ pub struct CreateRemindRequest {
     pub alert_methods: Option<String>,
     /// `AlertTargets`. Example: `9527952795279527`.
     pub alert_targets: Option<String>,
-    /// `AlertUnit`. Required.
+    /// Who receives the alerts of a custom alert rule. Required.
     pub alert_unit: Option<types::AlertUnit>,
     /// `BaselineIds`. Example: `1,2,3`.
     pub baseline_ids: Option<Vec<rt::Id>>,
@@ -56,9 +56,9 @@ pub struct CreateRemindRequest {
     pub project_id: Option<rt::Id>,
     /// `RemindName`. Required. Example: `test_error_remind`.
     pub remind_name: Option<String>,
-    /// `RemindType`. Required.
+    /// What triggers a custom alert rule. Required.
     pub remind_type: Option<types::RemindType>,
-    /// `RemindUnit`. Required.
+    /// What a custom alert rule watches. Required.
     pub remind_unit: Option<types::RemindUnit>,
     /// `RobotUrls`.
     pub robot_urls: Option<String>,
@@ -231,7 +231,7 @@ impl rt::Model for CreateRemindRequest {
 
 rt::debug!(CreateRemindRequest);
 
-/// What `CreateRemind` answers.
+/// What [`Client::create_remind`](super::super::Client::create_remind) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateRemindResponseBody {

@@ -190,7 +190,7 @@ impl rt::Model for CreateResourceFileRequest {
 
 rt::debug!(CreateResourceFileRequest);
 
-/// What `CreateResourceFile` answers.
+/// What [`Client::create_resource_file`](super::super::Client::create_resource_file) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResourceFileResponseBody {

@@ -460,7 +460,7 @@ impl rt::Model for Theme {
 
 rt::debug!(Theme);
 
-/// What `CreateTable` answers.
+/// What [`Client::create_table`](super::super::Client::create_table) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTableResponseBody {

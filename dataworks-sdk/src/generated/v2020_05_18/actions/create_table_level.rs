@@ -102,7 +102,7 @@ impl rt::Model for CreateTableLevelRequest {
 
 rt::debug!(CreateTableLevelRequest);
 
-/// What `CreateTableLevel` answers.
+/// What [`Client::create_table_level`](super::super::Client::create_table_level) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTableLevelResponseBody {

@@ -102,7 +102,7 @@ impl rt::Model for CreateTableThemeRequest {
 
 rt::debug!(CreateTableThemeRequest);
 
-/// What `CreateTableTheme` answers.
+/// What [`Client::create_table_theme`](super::super::Client::create_table_theme) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTableThemeResponseBody {

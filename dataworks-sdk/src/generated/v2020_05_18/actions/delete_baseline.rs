@@ -76,7 +76,7 @@ impl rt::Model for DeleteBaselineRequest {
 
 rt::debug!(DeleteBaselineRequest);
 
-/// What `DeleteBaseline` answers.
+/// What [`Client::delete_baseline`](super::super::Client::delete_baseline) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteBaselineResponseBody {

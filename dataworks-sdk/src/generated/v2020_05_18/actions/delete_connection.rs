@@ -67,7 +67,7 @@ impl rt::Model for DeleteConnectionRequest {
 
 rt::debug!(DeleteConnectionRequest);
 
-/// What `DeleteConnection` answers.
+/// What [`Client::delete_connection`](super::super::Client::delete_connection) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteConnectionResponseBody {

@@ -90,7 +90,7 @@ impl rt::Model for DeleteDataServiceApiRequest {
 
 rt::debug!(DeleteDataServiceApiRequest);
 
-/// What `DeleteDataServiceApi` answers.
+/// What [`Client::delete_data_service_api`](super::super::Client::delete_data_service_api) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteDataServiceApiResponseBody {

@@ -106,7 +106,8 @@ impl rt::Model for DeleteDataServiceApiAuthorityRequest {
 
 rt::debug!(DeleteDataServiceApiAuthorityRequest);
 
-/// What `DeleteDataServiceApiAuthority` answers.
+/// What [`Client::delete_data_service_api_authority`](super::super::Client::delete_data_service_api_authority)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteDataServiceApiAuthorityResponseBody {

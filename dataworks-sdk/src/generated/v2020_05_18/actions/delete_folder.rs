@@ -90,7 +90,7 @@ impl rt::Model for DeleteFolderRequest {
 
 rt::debug!(DeleteFolderRequest);
 
-/// What `DeleteFolder` answers.
+/// What [`Client::delete_folder`](super::super::Client::delete_folder) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteFolderResponseBody {

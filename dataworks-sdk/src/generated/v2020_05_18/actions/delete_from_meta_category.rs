@@ -77,7 +77,7 @@ impl rt::Model for DeleteFromMetaCategoryRequest {
 
 rt::debug!(DeleteFromMetaCategoryRequest);
 
-/// What `DeleteFromMetaCategory` answers.
+/// What [`Client::delete_from_meta_category`](super::super::Client::delete_from_meta_category) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteFromMetaCategoryResponseBody {

@@ -99,7 +99,7 @@ impl rt::Model for DeleteLineageRelationRequest {
 
 rt::debug!(DeleteLineageRelationRequest);
 
-/// What `DeleteLineageRelation` answers.
+/// What [`Client::delete_lineage_relation`](super::super::Client::delete_lineage_relation) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteLineageRelationResponseBody {

@@ -63,7 +63,7 @@ impl rt::Model for DeleteMetaCategoryRequest {
 
 rt::debug!(DeleteMetaCategoryRequest);
 
-/// What `DeleteMetaCategory` answers.
+/// What [`Client::delete_meta_category`](super::super::Client::delete_meta_category) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteMetaCategoryResponseBody {

@@ -64,7 +64,7 @@ impl rt::Model for DeleteMetaCollectionRequest {
 
 rt::debug!(DeleteMetaCollectionRequest);
 
-/// What `DeleteMetaCollection` answers.
+/// What [`Client::delete_meta_collection`](super::super::Client::delete_meta_collection) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteMetaCollectionResponseBody {

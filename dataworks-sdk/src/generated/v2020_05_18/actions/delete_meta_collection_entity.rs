@@ -80,7 +80,7 @@ impl rt::Model for DeleteMetaCollectionEntityRequest {
 
 rt::debug!(DeleteMetaCollectionEntityRequest);
 
-/// What `DeleteMetaCollectionEntity` answers.
+/// What [`Client::delete_meta_collection_entity`](super::super::Client::delete_meta_collection_entity) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteMetaCollectionEntityResponseBody {

@@ -22,7 +22,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteQualityEn
 pub struct DeleteQualityEntityRequest {
     /// `EntityId`. Required. Example: 1234.
     pub entity_id: Option<rt::Id>,
-    /// `EnvType`. Required.
+    /// The kind of compute engine or data source whose tables are checked for quality. Required.
     pub env_type: Option<types::QualityEngineType>,
     /// The id of the workspace, which the API calls a project. Example: 12345.
     pub project_id: Option<rt::Id>,
@@ -99,7 +99,7 @@ impl rt::Model for DeleteQualityEntityRequest {
 
 rt::debug!(DeleteQualityEntityRequest);
 
-/// What `DeleteQualityEntity` answers.
+/// What [`Client::delete_quality_entity`](super::super::Client::delete_quality_entity) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteQualityEntityResponseBody {

@@ -87,7 +87,7 @@ impl rt::Model for DeleteQualityFollowerRequest {
 
 rt::debug!(DeleteQualityFollowerRequest);
 
-/// What `DeleteQualityFollower` answers.
+/// What [`Client::delete_quality_follower`](super::super::Client::delete_quality_follower) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteQualityFollowerResponseBody {

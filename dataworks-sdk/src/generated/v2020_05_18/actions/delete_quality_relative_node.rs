@@ -143,7 +143,7 @@ impl rt::Model for DeleteQualityRelativeNodeRequest {
 
 rt::debug!(DeleteQualityRelativeNodeRequest);
 
-/// What `DeleteQualityRelativeNode` answers.
+/// What [`Client::delete_quality_relative_node`](super::super::Client::delete_quality_relative_node) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteQualityRelativeNodeResponseBody {

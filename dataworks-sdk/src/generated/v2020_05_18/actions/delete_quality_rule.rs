@@ -87,7 +87,7 @@ impl rt::Model for DeleteQualityRuleRequest {
 
 rt::debug!(DeleteQualityRuleRequest);
 
-/// What `DeleteQualityRule` answers.
+/// What [`Client::delete_quality_rule`](super::super::Client::delete_quality_rule) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteQualityRuleResponseBody {

@@ -75,7 +75,7 @@ impl rt::Model for DeleteRecognizeRuleRequest {
 
 rt::debug!(DeleteRecognizeRuleRequest);
 
-/// What `DeleteRecognizeRule` answers.
+/// What [`Client::delete_recognize_rule`](super::super::Client::delete_recognize_rule) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteRecognizeRuleResponseBody {

@@ -67,7 +67,7 @@ impl rt::Model for DeleteRemindRequest {
 
 rt::debug!(DeleteRemindRequest);
 
-/// What `DeleteRemind` answers.
+/// What [`Client::delete_remind`](super::super::Client::delete_remind) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteRemindResponseBody {

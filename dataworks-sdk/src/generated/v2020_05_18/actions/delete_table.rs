@@ -113,7 +113,7 @@ impl rt::Model for DeleteTableRequest {
 
 rt::debug!(DeleteTableRequest);
 
-/// What `DeleteTable` answers.
+/// What [`Client::delete_table`](super::super::Client::delete_table) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteTableResponseBody {

@@ -77,7 +77,7 @@ impl rt::Model for DeleteTableLevelRequest {
 
 rt::debug!(DeleteTableLevelRequest);
 
-/// What `DeleteTableLevel` answers.
+/// What [`Client::delete_table_level`](super::super::Client::delete_table_level) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteTableLevelResponseBody {

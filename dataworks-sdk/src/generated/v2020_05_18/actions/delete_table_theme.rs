@@ -77,7 +77,7 @@ impl rt::Model for DeleteTableThemeRequest {
 
 rt::debug!(DeleteTableThemeRequest);
 
-/// What `DeleteTableTheme` answers.
+/// What [`Client::delete_table_theme`](super::super::Client::delete_table_theme) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteTableThemeResponseBody {

@@ -25,7 +25,7 @@ pub struct DeployDISyncTaskRequest {
     pub file_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
-    /// `TaskType`. Required.
+    /// What kind of data integration task it is. Required.
     pub task_type: Option<types::DISyncTaskType>,
 }
 
@@ -90,7 +90,7 @@ impl rt::Model for DeployDISyncTaskRequest {
 
 rt::debug!(DeployDISyncTaskRequest);
 
-/// What `DeployDISyncTask` answers.
+/// What [`Client::deploy_di_sync_task`](super::super::Client::deploy_di_sync_task) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeployDISyncTaskResponseBody {

@@ -76,7 +76,7 @@ impl rt::Model for DesensitizeDataRequest {
 
 rt::debug!(DesensitizeDataRequest);
 
-/// What `DesensitizeData` answers.
+/// What [`Client::desensitize_data`](super::super::Client::desensitize_data) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DesensitizeDataResponseBody {

@@ -363,7 +363,7 @@ impl rt::Model for Column {
 
 rt::debug!(Column);
 
-/// What `DsgDesensPlanAddOrUpdate` answers.
+/// What [`Client::dsg_desens_plan_add_or_update`](super::super::Client::dsg_desens_plan_add_or_update) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DsgDesensPlanAddOrUpdateResponseBody {

@@ -76,7 +76,7 @@ impl rt::Model for DsgDesensPlanDeleteRequest {
 
 rt::debug!(DsgDesensPlanDeleteRequest);
 
-/// What `DsgDesensPlanDelete` answers.
+/// What [`Client::dsg_desens_plan_delete`](super::super::Client::dsg_desens_plan_delete) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DsgDesensPlanDeleteResponseBody {

@@ -248,7 +248,7 @@ impl rt::Model for Column {
 
 rt::debug!(Column);
 
-/// What `DsgDesensPlanQueryList` answers.
+/// What [`Client::dsg_desens_plan_query_list`](super::super::Client::dsg_desens_plan_query_list) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DsgDesensPlanQueryListResponseBody {

@@ -88,7 +88,7 @@ impl rt::Model for DsgDesensPlanUpdateStatusRequest {
 
 rt::debug!(DsgDesensPlanUpdateStatusRequest);
 
-/// What `DsgDesensPlanUpdateStatus` answers.
+/// What [`Client::dsg_desens_plan_update_status`](super::super::Client::dsg_desens_plan_update_status) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DsgDesensPlanUpdateStatusResponseBody {

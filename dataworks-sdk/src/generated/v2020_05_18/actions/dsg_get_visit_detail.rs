@@ -154,7 +154,7 @@ impl rt::Model for DsgGetVisitDetailRequest {
 
 rt::debug!(DsgGetVisitDetailRequest);
 
-/// What `DsgGetVisitDetail` answers.
+/// What [`Client::dsg_get_visit_detail`](super::super::Client::dsg_get_visit_detail) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DsgGetVisitDetailResponseBody {

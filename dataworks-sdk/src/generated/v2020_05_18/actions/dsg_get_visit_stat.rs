@@ -154,7 +154,7 @@ impl rt::Model for DsgGetVisitStatRequest {
 
 rt::debug!(DsgGetVisitStatRequest);
 
-/// What `DsgGetVisitStat` answers.
+/// What [`Client::dsg_get_visit_stat`](super::super::Client::dsg_get_visit_stat) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DsgGetVisitStatResponseBody {

@@ -73,7 +73,9 @@ impl rt::Model for DsgPlatformQueryProjectsAndSchemaFromMetaRequest {
 
 rt::debug!(DsgPlatformQueryProjectsAndSchemaFromMetaRequest);
 
-/// What `DsgPlatformQueryProjectsAndSchemaFromMeta` answers.
+/// What
+/// [`Client::dsg_platform_query_projects_and_schema_from_meta`](super::super::Client::dsg_platform_query_projects_and_schema_from_meta)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DsgPlatformQueryProjectsAndSchemaFromMetaResponseBody {

@@ -68,7 +68,7 @@ impl rt::Model for DsgQueryDefaultTemplatesRequest {
 
 rt::debug!(DsgQueryDefaultTemplatesRequest);
 
-/// What `DsgQueryDefaultTemplates` answers.
+/// What [`Client::dsg_query_default_templates`](super::super::Client::dsg_query_default_templates) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DsgQueryDefaultTemplatesResponseBody {

@@ -119,7 +119,7 @@ impl rt::Model for DsgQueryDesensStatusListRequest {
 
 rt::debug!(DsgQueryDesensStatusListRequest);
 
-/// What `DsgQueryDesensStatusList` answers.
+/// What [`Client::dsg_query_desens_status_list`](super::super::Client::dsg_query_desens_status_list) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DsgQueryDesensStatusListResponseBody {

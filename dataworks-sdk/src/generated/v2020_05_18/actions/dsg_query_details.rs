@@ -198,7 +198,7 @@ impl rt::Model for DsgQueryDetailsRequest {
 
 rt::debug!(DsgQueryDetailsRequest);
 
-/// What `DsgQueryDetails` answers.
+/// What [`Client::dsg_query_details`](super::super::Client::dsg_query_details) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DsgQueryDetailsResponseBody {

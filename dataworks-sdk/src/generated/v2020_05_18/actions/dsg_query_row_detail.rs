@@ -99,7 +99,7 @@ impl rt::Model for DsgQueryRowDetailRequest {
 
 rt::debug!(DsgQueryRowDetailRequest);
 
-/// What `DsgQueryRowDetail` answers.
+/// What [`Client::dsg_query_row_detail`](super::super::Client::dsg_query_row_detail) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DsgQueryRowDetailResponseBody {

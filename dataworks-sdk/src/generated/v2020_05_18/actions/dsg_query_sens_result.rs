@@ -244,7 +244,7 @@ impl rt::Model for DsgQuerySensResultRequest {
 
 rt::debug!(DsgQuerySensResultRequest);
 
-/// What `DsgQuerySensResult` answers.
+/// What [`Client::dsg_query_sens_result`](super::super::Client::dsg_query_sens_result) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DsgQuerySensResultResponseBody {

@@ -207,7 +207,7 @@ impl rt::Model for EsMetaParam {
 
 rt::debug!(EsMetaParam);
 
-/// What `DsgRunSensIdentify` answers.
+/// What [`Client::dsg_run_sens_identify`](super::super::Client::dsg_run_sens_identify) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DsgRunSensIdentifyResponseBody {

@@ -249,7 +249,7 @@ impl rt::Model for Project {
 
 rt::debug!(Project);
 
-/// What `DsgSceneAddOrUpdateScene` answers.
+/// What [`Client::dsg_scene_add_or_update_scene`](super::super::Client::dsg_scene_add_or_update_scene) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DsgSceneAddOrUpdateSceneResponseBody {

@@ -70,7 +70,9 @@ impl rt::Model for DsgSceneQuerySceneListByNameRequest {
 
 rt::debug!(DsgSceneQuerySceneListByNameRequest);
 
-/// What `DsgSceneQuerySceneListByName` answers.
+/// What
+/// [`Client::dsg_scene_query_scene_list_by_name`](super::super::Client::dsg_scene_query_scene_list_by_name)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DsgSceneQuerySceneListByNameResponseBody {

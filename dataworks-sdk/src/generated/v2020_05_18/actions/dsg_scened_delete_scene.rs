@@ -67,7 +67,7 @@ impl rt::Model for DsgScenedDeleteSceneRequest {
 
 rt::debug!(DsgScenedDeleteSceneRequest);
 
-/// What `DsgScenedDeleteScene` answers.
+/// What [`Client::dsg_scened_delete_scene`](super::super::Client::dsg_scened_delete_scene) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DsgScenedDeleteSceneResponseBody {

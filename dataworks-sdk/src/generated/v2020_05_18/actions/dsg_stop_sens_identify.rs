@@ -75,7 +75,7 @@ impl rt::Model for DsgStopSensIdentifyRequest {
 
 rt::debug!(DsgStopSensIdentifyRequest);
 
-/// What `DsgStopSensIdentify` answers.
+/// What [`Client::dsg_stop_sens_identify`](super::super::Client::dsg_stop_sens_identify) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DsgStopSensIdentifyResponseBody {

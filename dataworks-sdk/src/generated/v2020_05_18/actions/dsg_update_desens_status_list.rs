@@ -77,7 +77,7 @@ impl rt::Model for DsgUpdateDesensStatusListRequest {
 
 rt::debug!(DsgUpdateDesensStatusListRequest);
 
-/// What `DsgUpdateDesensStatusList` answers.
+/// What [`Client::dsg_update_desens_status_list`](super::super::Client::dsg_update_desens_status_list) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DsgUpdateDesensStatusListResponseBody {

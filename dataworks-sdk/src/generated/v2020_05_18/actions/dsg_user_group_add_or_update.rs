@@ -185,7 +185,7 @@ impl rt::Model for UserGroup {
 
 rt::debug!(UserGroup);
 
-/// What `DsgUserGroupAddOrUpdate` answers.
+/// What [`Client::dsg_user_group_add_or_update`](super::super::Client::dsg_user_group_add_or_update) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DsgUserGroupAddOrUpdateResponseBody {

@@ -67,7 +67,7 @@ impl rt::Model for DsgUserGroupDeleteRequest {
 
 rt::debug!(DsgUserGroupDeleteRequest);
 
-/// What `DsgUserGroupDelete` answers.
+/// What [`Client::dsg_user_group_delete`](super::super::Client::dsg_user_group_delete) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DsgUserGroupDeleteResponseBody {

@@ -70,7 +70,9 @@ impl rt::Model for DsgUserGroupGetOdpsRoleGroupsRequest {
 
 rt::debug!(DsgUserGroupGetOdpsRoleGroupsRequest);
 
-/// What `DsgUserGroupGetOdpsRoleGroups` answers.
+/// What
+/// [`Client::dsg_user_group_get_odps_role_groups`](super::super::Client::dsg_user_group_get_odps_role_groups)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DsgUserGroupGetOdpsRoleGroupsResponseBody {

@@ -134,7 +134,7 @@ impl rt::Model for DsgUserGroupQueryListRequest {
 
 rt::debug!(DsgUserGroupQueryListRequest);
 
-/// What `DsgUserGroupQueryList` answers.
+/// What [`Client::dsg_user_group_query_list`](super::super::Client::dsg_user_group_query_list) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DsgUserGroupQueryListResponseBody {

@@ -53,7 +53,8 @@ impl rt::Model for DsgUserGroupQueryUserListRequest {
 
 rt::debug!(DsgUserGroupQueryUserListRequest);
 
-/// What `DsgUserGroupQueryUserList` answers.
+/// What [`Client::dsg_user_group_query_user_list`](super::super::Client::dsg_user_group_query_user_list)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DsgUserGroupQueryUserListResponseBody {

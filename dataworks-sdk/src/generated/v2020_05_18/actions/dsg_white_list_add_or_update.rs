@@ -159,7 +159,7 @@ impl rt::Model for WhiteList {
 
 rt::debug!(WhiteList);
 
-/// What `DsgWhiteListAddOrUpdate` answers.
+/// What [`Client::dsg_white_list_add_or_update`](super::super::Client::dsg_white_list_add_or_update) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DsgWhiteListAddOrUpdateResponseBody {

@@ -63,7 +63,7 @@ impl rt::Model for DsgWhiteListDeleteListRequest {
 
 rt::debug!(DsgWhiteListDeleteListRequest);
 
-/// What `DsgWhiteListDeleteList` answers.
+/// What [`Client::dsg_white_list_delete_list`](super::super::Client::dsg_white_list_delete_list) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DsgWhiteListDeleteListResponseBody {

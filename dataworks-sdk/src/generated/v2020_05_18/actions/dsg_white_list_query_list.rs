@@ -108,7 +108,7 @@ impl rt::Model for DsgWhiteListQueryListRequest {
 
 rt::debug!(DsgWhiteListQueryListRequest);
 
-/// What `DsgWhiteListQueryList` answers.
+/// What [`Client::dsg_white_list_query_list`](super::super::Client::dsg_white_list_query_list) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DsgWhiteListQueryListResponseBody {

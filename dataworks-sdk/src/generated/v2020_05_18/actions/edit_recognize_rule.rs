@@ -265,7 +265,7 @@ impl rt::Model for EditRecognizeRuleRequest {
 
 rt::debug!(EditRecognizeRuleRequest);
 
-/// What `EditRecognizeRule` answers.
+/// What [`Client::edit_recognize_rule`](super::super::Client::edit_recognize_rule) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EditRecognizeRuleResponseBody {

@@ -115,7 +115,9 @@ impl rt::Model for EstablishRelationTableToBusinessRequest {
 
 rt::debug!(EstablishRelationTableToBusinessRequest);
 
-/// What `EstablishRelationTableToBusiness` answers.
+/// What
+/// [`Client::establish_relation_table_to_business`](super::super::Client::establish_relation_table_to_business)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EstablishRelationTableToBusinessResponseBody {

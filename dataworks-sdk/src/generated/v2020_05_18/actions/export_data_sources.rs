@@ -145,7 +145,7 @@ impl rt::Model for ExportDataSourcesRequest {
 
 rt::debug!(ExportDataSourcesRequest);
 
-/// What `ExportDataSources` answers.
+/// What [`Client::export_data_sources`](super::super::Client::export_data_sources) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExportDataSourcesResponseBody {

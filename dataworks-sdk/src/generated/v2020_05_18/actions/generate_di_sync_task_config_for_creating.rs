@@ -32,7 +32,7 @@ pub struct GenerateDISyncTaskConfigForCreatingRequest {
     pub project_id: Option<rt::Id>,
     /// `TaskParam`. Required.
     pub task_param: Option<String>,
-    /// `TaskType`. Required.
+    /// What kind of data integration task it is. Required.
     pub task_type: Option<types::DISyncTaskType>,
 }
 
@@ -105,7 +105,9 @@ impl rt::Model for GenerateDISyncTaskConfigForCreatingRequest {
 
 rt::debug!(GenerateDISyncTaskConfigForCreatingRequest);
 
-/// What `GenerateDISyncTaskConfigForCreating` answers.
+/// What
+/// [`Client::generate_di_sync_task_config_for_creating`](super::super::Client::generate_di_sync_task_config_for_creating)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GenerateDISyncTaskConfigForCreatingResponseBody {

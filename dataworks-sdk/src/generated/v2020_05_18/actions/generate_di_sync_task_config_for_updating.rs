@@ -35,7 +35,7 @@ pub struct GenerateDISyncTaskConfigForUpdatingRequest {
     pub task_id: Option<rt::Id>,
     /// `TaskParam`. Required.
     pub task_param: Option<String>,
-    /// `TaskType`. Required.
+    /// What kind of data integration task it is. Required.
     pub task_type: Option<types::DISyncTaskType>,
 }
 
@@ -116,7 +116,9 @@ impl rt::Model for GenerateDISyncTaskConfigForUpdatingRequest {
 
 rt::debug!(GenerateDISyncTaskConfigForUpdatingRequest);
 
-/// What `GenerateDISyncTaskConfigForUpdating` answers.
+/// What
+/// [`Client::generate_di_sync_task_config_for_updating`](super::super::Client::generate_di_sync_task_config_for_updating)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GenerateDISyncTaskConfigForUpdatingResponseBody {

@@ -65,7 +65,7 @@ impl rt::Model for GetAlertMessageRequest {
 
 rt::debug!(GetAlertMessageRequest);
 
-/// What `GetAlertMessage` answers.
+/// What [`Client::get_alert_message`](super::super::Client::get_alert_message) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetAlertMessageResponseBody {
@@ -234,7 +234,7 @@ pub struct Instance {
     pub node_name: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 1234.
     pub project_id: Option<rt::Id>,
-    /// `Status`.
+    /// The state of a node instance.
     pub status: Option<types::InstanceStatus>,
 }
 

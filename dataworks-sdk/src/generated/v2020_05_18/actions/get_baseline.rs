@@ -78,7 +78,7 @@ impl rt::Model for GetBaselineRequest {
 
 rt::debug!(GetBaselineRequest);
 
-/// What `GetBaseline` answers.
+/// What [`Client::get_baseline`](super::super::Client::get_baseline) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetBaselineResponseBody {

@@ -64,7 +64,7 @@ impl rt::Model for GetBaselineConfigRequest {
 
 rt::debug!(GetBaselineConfigRequest);
 
-/// What `GetBaselineConfig` answers.
+/// What [`Client::get_baseline_config`](super::super::Client::get_baseline_config) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetBaselineConfigResponseBody {

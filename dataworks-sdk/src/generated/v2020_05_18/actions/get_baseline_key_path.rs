@@ -89,7 +89,7 @@ impl rt::Model for GetBaselineKeyPathRequest {
 
 rt::debug!(GetBaselineKeyPathRequest);
 
-/// What `GetBaselineKeyPath` answers.
+/// What [`Client::get_baseline_key_path`](super::super::Client::get_baseline_key_path) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetBaselineKeyPathResponseBody {
@@ -249,7 +249,7 @@ pub struct Run {
     pub end_cast: Option<i64>,
     /// When it finished. Milliseconds since the epoch.
     pub finish_time: Option<i64>,
-    /// `Status`.
+    /// The state of a node instance.
     pub status: Option<types::InstanceStatus>,
 }
 

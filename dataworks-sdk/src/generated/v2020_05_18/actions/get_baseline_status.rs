@@ -93,7 +93,7 @@ impl rt::Model for GetBaselineStatusRequest {
 
 rt::debug!(GetBaselineStatusRequest);
 
-/// What `GetBaselineStatus` answers.
+/// What [`Client::get_baseline_status`](super::super::Client::get_baseline_status) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetBaselineStatusResponseBody {
@@ -283,7 +283,7 @@ pub struct BlockInstance {
     pub owner: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 1234.
     pub project_id: Option<rt::Id>,
-    /// `Status`.
+    /// The state of a node instance.
     pub status: Option<types::InstanceStatus>,
 }
 
@@ -354,7 +354,7 @@ pub struct LastInstance {
     pub owner: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 1234.
     pub project_id: Option<rt::Id>,
-    /// `Status`.
+    /// The state of a node instance.
     pub status: Option<types::InstanceStatus>,
 }
 

@@ -75,7 +75,7 @@ impl rt::Model for GetDagRequest {
 
 rt::debug!(GetDagRequest);
 
-/// What `GetDag` answers.
+/// What [`Client::get_dag`](super::super::Client::get_dag) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDagResponseBody {
@@ -162,9 +162,9 @@ pub struct Data {
     pub project_id: Option<rt::Id>,
     /// `StartTime`. Milliseconds since the epoch.
     pub start_time: Option<i64>,
-    /// `Status`.
+    /// The state of a DAG, a set of instances that run together.
     pub status: Option<types::DagStatus>,
-    /// `Type`.
+    /// Why a DAG, a set of instances that run together, was created.
     pub r#type: Option<types::DagType>,
 }
 

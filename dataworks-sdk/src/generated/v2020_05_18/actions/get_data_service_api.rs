@@ -91,7 +91,7 @@ impl rt::Model for GetDataServiceApiRequest {
 
 rt::debug!(GetDataServiceApiRequest);
 
-/// What `GetDataServiceApi` answers.
+/// What [`Client::get_data_service_api`](super::super::Client::get_data_service_api) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDataServiceApiResponseBody {

@@ -67,7 +67,7 @@ impl rt::Model for GetDataServiceApiTestRequest {
 
 rt::debug!(GetDataServiceApiTestRequest);
 
-/// What `GetDataServiceApiTest` answers.
+/// What [`Client::get_data_service_api_test`](super::super::Client::get_data_service_api_test) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDataServiceApiTestResponseBody {

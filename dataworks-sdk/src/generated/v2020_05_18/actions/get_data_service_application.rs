@@ -92,7 +92,7 @@ impl rt::Model for GetDataServiceApplicationRequest {
 
 rt::debug!(GetDataServiceApplicationRequest);
 
-/// What `GetDataServiceApplication` answers.
+/// What [`Client::get_data_service_application`](super::super::Client::get_data_service_application) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDataServiceApplicationResponseBody {

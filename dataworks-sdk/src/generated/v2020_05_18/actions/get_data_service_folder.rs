@@ -95,7 +95,7 @@ impl rt::Model for GetDataServiceFolderRequest {
 
 rt::debug!(GetDataServiceFolderRequest);
 
-/// What `GetDataServiceFolder` answers.
+/// What [`Client::get_data_service_folder`](super::super::Client::get_data_service_folder) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDataServiceFolderResponseBody {

@@ -95,7 +95,7 @@ impl rt::Model for GetDataServiceGroupRequest {
 
 rt::debug!(GetDataServiceGroupRequest);
 
-/// What `GetDataServiceGroup` answers.
+/// What [`Client::get_data_service_group`](super::super::Client::get_data_service_group) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDataServiceGroupResponseBody {

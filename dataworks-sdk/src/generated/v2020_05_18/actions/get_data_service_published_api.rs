@@ -92,7 +92,8 @@ impl rt::Model for GetDataServicePublishedApiRequest {
 
 rt::debug!(GetDataServicePublishedApiRequest);
 
-/// What `GetDataServicePublishedApi` answers.
+/// What [`Client::get_data_service_published_api`](super::super::Client::get_data_service_published_api)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDataServicePublishedApiResponseBody {

@@ -113,7 +113,7 @@ impl rt::Model for GetDataSourceMetaRequest {
 
 rt::debug!(GetDataSourceMetaRequest);
 
-/// What `GetDataSourceMeta` answers.
+/// What [`Client::get_data_source_meta`](super::super::Client::get_data_source_meta) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDataSourceMetaResponseBody {

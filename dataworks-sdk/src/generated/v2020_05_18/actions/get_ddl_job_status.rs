@@ -68,7 +68,7 @@ impl rt::Model for GetDDLJobStatusRequest {
 
 rt::debug!(GetDDLJobStatusRequest);
 
-/// What `GetDDLJobStatus` answers.
+/// What [`Client::get_ddl_job_status`](super::super::Client::get_ddl_job_status) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDDLJobStatusResponseBody {

@@ -91,7 +91,7 @@ impl rt::Model for GetDeploymentRequest {
 
 rt::debug!(GetDeploymentRequest);
 
-/// What `GetDeployment` answers.
+/// What [`Client::get_deployment`](super::super::Client::get_deployment) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDeploymentResponseBody {

@@ -68,7 +68,7 @@ impl rt::Model for GetDIAlarmRuleRequest {
 
 rt::debug!(GetDIAlarmRuleRequest);
 
-/// What `GetDIAlarmRule` answers.
+/// What [`Client::get_di_alarm_rule`](super::super::Client::get_di_alarm_rule) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDIAlarmRuleResponseBody {

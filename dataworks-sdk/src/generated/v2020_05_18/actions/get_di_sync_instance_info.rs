@@ -26,7 +26,7 @@ pub struct GetDISyncInstanceInfoRequest {
     pub file_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
-    /// `TaskType`. Required.
+    /// What kind of data integration task it is. Required.
     pub task_type: Option<types::DISyncTaskType>,
 }
 
@@ -91,7 +91,7 @@ impl rt::Model for GetDISyncInstanceInfoRequest {
 
 rt::debug!(GetDISyncInstanceInfoRequest);
 
-/// What `GetDISyncInstanceInfo` answers.
+/// What [`Client::get_di_sync_instance_info`](super::super::Client::get_di_sync_instance_info) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDISyncInstanceInfoResponseBody {

@@ -64,7 +64,7 @@ impl rt::Model for GetExtensionRequest {
 
 rt::debug!(GetExtensionRequest);
 
-/// What `GetExtension` answers.
+/// What [`Client::get_extension`](super::super::Client::get_extension) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetExtensionResponseBody {

@@ -75,7 +75,7 @@ impl rt::Model for GetFileTypeStatisticRequest {
 
 rt::debug!(GetFileTypeStatisticRequest);
 
-/// What `GetFileTypeStatistic` answers.
+/// What [`Client::get_file_type_statistic`](super::super::Client::get_file_type_statistic) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetFileTypeStatisticResponseBody {

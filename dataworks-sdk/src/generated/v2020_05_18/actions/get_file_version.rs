@@ -102,7 +102,7 @@ impl rt::Model for GetFileVersionRequest {
 
 rt::debug!(GetFileVersionRequest);
 
-/// What `GetFileVersion` answers.
+/// What [`Client::get_file_version`](super::super::Client::get_file_version) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetFileVersionResponseBody {

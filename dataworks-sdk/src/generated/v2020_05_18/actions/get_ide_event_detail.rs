@@ -79,7 +79,7 @@ impl rt::Model for GetIDEEventDetailRequest {
 
 rt::debug!(GetIDEEventDetailRequest);
 
-/// What `GetIDEEventDetail` answers.
+/// What [`Client::get_ide_event_detail`](super::super::Client::get_ide_event_detail) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetIDEEventDetailResponseBody {

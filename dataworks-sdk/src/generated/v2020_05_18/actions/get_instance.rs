@@ -75,7 +75,7 @@ impl rt::Model for GetInstanceRequest {
 
 rt::debug!(GetInstanceRequest);
 
-/// What `GetInstance` answers.
+/// What [`Client::get_instance`](super::super::Client::get_instance) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetInstanceResponseBody {
@@ -192,7 +192,7 @@ pub struct Data {
     pub repeat_interval: Option<i64>,
     /// Whether it may run again.
     pub repeatability: Option<bool>,
-    /// `Status`.
+    /// The state of a node instance.
     pub status: Option<types::InstanceStatus>,
     /// `TaskRerunTime`. Example: 0.
     pub task_rerun_time: Option<i64>,

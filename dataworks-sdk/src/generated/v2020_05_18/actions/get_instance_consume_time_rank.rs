@@ -75,7 +75,8 @@ impl rt::Model for GetInstanceConsumeTimeRankRequest {
 
 rt::debug!(GetInstanceConsumeTimeRankRequest);
 
-/// What `GetInstanceConsumeTimeRank` answers.
+/// What [`Client::get_instance_consume_time_rank`](super::super::Client::get_instance_consume_time_rank)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetInstanceConsumeTimeRankResponseBody {

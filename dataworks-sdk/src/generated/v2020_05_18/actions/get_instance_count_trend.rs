@@ -88,7 +88,7 @@ impl rt::Model for GetInstanceCountTrendRequest {
 
 rt::debug!(GetInstanceCountTrendRequest);
 
-/// What `GetInstanceCountTrend` answers.
+/// What [`Client::get_instance_count_trend`](super::super::Client::get_instance_count_trend) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetInstanceCountTrendResponseBody {

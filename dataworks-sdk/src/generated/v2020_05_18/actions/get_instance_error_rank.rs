@@ -64,7 +64,7 @@ impl rt::Model for GetInstanceErrorRankRequest {
 
 rt::debug!(GetInstanceErrorRankRequest);
 
-/// What `GetInstanceErrorRank` answers.
+/// What [`Client::get_instance_error_rank`](super::super::Client::get_instance_error_rank) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetInstanceErrorRankResponseBody {

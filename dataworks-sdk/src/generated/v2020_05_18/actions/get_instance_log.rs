@@ -89,7 +89,7 @@ impl rt::Model for GetInstanceLogRequest {
 
 rt::debug!(GetInstanceLogRequest);
 
-/// What `GetInstanceLog` answers.
+/// What [`Client::get_instance_log`](super::super::Client::get_instance_log) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetInstanceLogResponseBody {

@@ -89,7 +89,7 @@ impl rt::Model for GetInstanceStatusCountRequest {
 
 rt::debug!(GetInstanceStatusCountRequest);
 
-/// What `GetInstanceStatusCount` answers.
+/// What [`Client::get_instance_status_count`](super::super::Client::get_instance_status_count) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetInstanceStatusCountResponseBody {

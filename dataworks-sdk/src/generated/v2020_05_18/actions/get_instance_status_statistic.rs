@@ -32,7 +32,7 @@ pub struct GetInstanceStatusStatisticRequest {
     pub project_env: Option<types::ProjectEnv>,
     /// The id of the workspace, which the API calls a project. Required. Example: 1234.
     pub project_id: Option<rt::Id>,
-    /// `SchedulerPeriod`.
+    /// The interval at which a node is scheduled.
     pub scheduler_period: Option<types::SchedulerPeriod>,
     /// How the scheduler treats it.
     pub scheduler_type: Option<types::SchedulerType>,
@@ -123,7 +123,7 @@ impl rt::Model for GetInstanceStatusStatisticRequest {
 
 rt::debug!(GetInstanceStatusStatisticRequest);
 
-/// What `GetInstanceStatusStatistic` answers.
+/// What [`Client::get_instance_status_statistic`](super::super::Client::get_instance_status_statistic) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetInstanceStatusStatisticResponseBody {

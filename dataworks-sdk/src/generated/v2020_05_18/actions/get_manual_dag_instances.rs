@@ -89,7 +89,7 @@ impl rt::Model for GetManualDagInstancesRequest {
 
 rt::debug!(GetManualDagInstancesRequest);
 
-/// What `GetManualDagInstances` answers.
+/// What [`Client::get_manual_dag_instances`](super::super::Client::get_manual_dag_instances) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetManualDagInstancesResponseBody {
@@ -161,7 +161,7 @@ pub struct Instance {
     pub node_name: Option<String>,
     /// The parameters of the schedule. Example: `xxx`.
     pub param_values: Option<String>,
-    /// `Status`.
+    /// The state of a node instance.
     pub status: Option<types::InstanceStatus>,
     /// `TaskType`. Example: `NORMAL(0)`.
     pub task_type: Option<String>,

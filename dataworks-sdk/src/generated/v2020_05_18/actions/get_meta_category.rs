@@ -97,7 +97,7 @@ impl rt::Model for GetMetaCategoryRequest {
 
 rt::debug!(GetMetaCategoryRequest);
 
-/// What `GetMetaCategory` answers.
+/// What [`Client::get_meta_category`](super::super::Client::get_meta_category) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMetaCategoryResponseBody {

@@ -65,7 +65,7 @@ impl rt::Model for GetMetaCollectionDetailRequest {
 
 rt::debug!(GetMetaCollectionDetailRequest);
 
-/// What `GetMetaCollectionDetail` answers.
+/// What [`Client::get_meta_collection_detail`](super::super::Client::get_meta_collection_detail) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMetaCollectionDetailResponseBody {

@@ -163,7 +163,7 @@ impl rt::Model for GetMetaColumnLineageRequest {
 
 rt::debug!(GetMetaColumnLineageRequest);
 
-/// What `GetMetaColumnLineage` answers.
+/// What [`Client::get_meta_column_lineage`](super::super::Client::get_meta_column_lineage) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMetaColumnLineageResponseBody {

@@ -99,7 +99,7 @@ impl rt::Model for GetMetaDBInfoRequest {
 
 rt::debug!(GetMetaDBInfoRequest);
 
-/// What `GetMetaDBInfo` answers.
+/// What [`Client::get_meta_db_info`](super::super::Client::get_meta_db_info) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMetaDBInfoResponseBody {

@@ -130,7 +130,7 @@ impl rt::Model for GetMetaDBTableListRequest {
 
 rt::debug!(GetMetaDBTableListRequest);
 
-/// What `GetMetaDBTableList` answers.
+/// What [`Client::get_meta_db_table_list`](super::super::Client::get_meta_db_table_list) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMetaDBTableListResponseBody {

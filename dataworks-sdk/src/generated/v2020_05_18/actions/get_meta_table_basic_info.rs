@@ -121,7 +121,7 @@ impl rt::Model for GetMetaTableBasicInfoRequest {
 
 rt::debug!(GetMetaTableBasicInfoRequest);
 
-/// What `GetMetaTableBasicInfo` answers.
+/// What [`Client::get_meta_table_basic_info`](super::super::Client::get_meta_table_basic_info) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMetaTableBasicInfoResponseBody {

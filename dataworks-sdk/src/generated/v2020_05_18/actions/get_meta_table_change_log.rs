@@ -141,7 +141,7 @@ impl rt::Model for GetMetaTableChangeLogRequest {
 
 rt::debug!(GetMetaTableChangeLogRequest);
 
-/// What `GetMetaTableChangeLog` answers.
+/// What [`Client::get_meta_table_change_log`](super::super::Client::get_meta_table_change_log) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMetaTableChangeLogResponseBody {

@@ -141,7 +141,7 @@ impl rt::Model for GetMetaTableColumnRequest {
 
 rt::debug!(GetMetaTableColumnRequest);
 
-/// What `GetMetaTableColumn` answers.
+/// What [`Client::get_meta_table_column`](super::super::Client::get_meta_table_column) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMetaTableColumnResponseBody {

@@ -132,7 +132,7 @@ impl rt::Model for GetMetaTableFullInfoRequest {
 
 rt::debug!(GetMetaTableFullInfoRequest);
 
-/// What `GetMetaTableFullInfo` answers.
+/// What [`Client::get_meta_table_full_info`](super::super::Client::get_meta_table_full_info) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMetaTableFullInfoResponseBody {

@@ -74,7 +74,7 @@ impl rt::Model for GetMetaTableIntroWikiRequest {
 
 rt::debug!(GetMetaTableIntroWikiRequest);
 
-/// What `GetMetaTableIntroWiki` answers.
+/// What [`Client::get_meta_table_intro_wiki`](super::super::Client::get_meta_table_intro_wiki) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMetaTableIntroWikiResponseBody {

@@ -152,7 +152,7 @@ impl rt::Model for GetMetaTableLineageRequest {
 
 rt::debug!(GetMetaTableLineageRequest);
 
-/// What `GetMetaTableLineage` answers.
+/// What [`Client::get_meta_table_lineage`](super::super::Client::get_meta_table_lineage) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMetaTableLineageResponseBody {

@@ -98,7 +98,8 @@ impl rt::Model for GetMetaTableListByCategoryRequest {
 
 rt::debug!(GetMetaTableListByCategoryRequest);
 
-/// What `GetMetaTableListByCategory` answers.
+/// What [`Client::get_meta_table_list_by_category`](super::super::Client::get_meta_table_list_by_category)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMetaTableListByCategoryResponseBody {

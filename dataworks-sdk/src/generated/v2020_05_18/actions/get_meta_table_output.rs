@@ -130,7 +130,7 @@ impl rt::Model for GetMetaTableOutputRequest {
 
 rt::debug!(GetMetaTableOutputRequest);
 
-/// What `GetMetaTableOutput` answers.
+/// What [`Client::get_meta_table_output`](super::super::Client::get_meta_table_output) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMetaTableOutputResponseBody {

@@ -212,7 +212,7 @@ impl rt::Model for SortCriterion {
 
 rt::debug!(SortCriterion);
 
-/// What `GetMetaTablePartition` answers.
+/// What [`Client::get_meta_table_partition`](super::super::Client::get_meta_table_partition) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMetaTablePartitionResponseBody {

@@ -122,7 +122,8 @@ impl rt::Model for GetMetaTableProducingTasksRequest {
 
 rt::debug!(GetMetaTableProducingTasksRequest);
 
-/// What `GetMetaTableProducingTasks` answers.
+/// What [`Client::get_meta_table_producing_tasks`](super::super::Client::get_meta_table_producing_tasks)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMetaTableProducingTasksResponseBody {

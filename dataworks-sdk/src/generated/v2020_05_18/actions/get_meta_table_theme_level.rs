@@ -74,7 +74,7 @@ impl rt::Model for GetMetaTableThemeLevelRequest {
 
 rt::debug!(GetMetaTableThemeLevelRequest);
 
-/// What `GetMetaTableThemeLevel` answers.
+/// What [`Client::get_meta_table_theme_level`](super::super::Client::get_meta_table_theme_level) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMetaTableThemeLevelResponseBody {

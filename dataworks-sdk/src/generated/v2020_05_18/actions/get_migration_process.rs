@@ -77,7 +77,7 @@ impl rt::Model for GetMigrationProcessRequest {
 
 rt::debug!(GetMigrationProcessRequest);
 
-/// What `GetMigrationProcess` answers.
+/// What [`Client::get_migration_process`](super::super::Client::get_migration_process) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMigrationProcessResponseBody {

@@ -78,7 +78,7 @@ impl rt::Model for GetMigrationSummaryRequest {
 
 rt::debug!(GetMigrationSummaryRequest);
 
-/// What `GetMigrationSummary` answers.
+/// What [`Client::get_migration_summary`](super::super::Client::get_migration_summary) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMigrationSummaryResponseBody {

@@ -75,7 +75,7 @@ impl rt::Model for GetNodeChildrenRequest {
 
 rt::debug!(GetNodeChildrenRequest);
 
-/// What `GetNodeChildren` answers.
+/// What [`Client::get_node_children`](super::super::Client::get_node_children) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetNodeChildrenResponseBody {

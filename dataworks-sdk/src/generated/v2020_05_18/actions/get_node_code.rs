@@ -75,7 +75,7 @@ impl rt::Model for GetNodeCodeRequest {
 
 rt::debug!(GetNodeCodeRequest);
 
-/// What `GetNodeCode` answers.
+/// What [`Client::get_node_code`](super::super::Client::get_node_code) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetNodeCodeResponseBody {

@@ -64,7 +64,7 @@ impl rt::Model for GetNodeOnBaselineRequest {
 
 rt::debug!(GetNodeOnBaselineRequest);
 
-/// What `GetNodeOnBaseline` answers.
+/// What [`Client::get_node_on_baseline`](super::super::Client::get_node_on_baseline) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetNodeOnBaselineResponseBody {

@@ -75,7 +75,7 @@ impl rt::Model for GetNodeParentsRequest {
 
 rt::debug!(GetNodeParentsRequest);
 
-/// What `GetNodeParents` answers.
+/// What [`Client::get_node_parents`](super::super::Client::get_node_parents) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetNodeParentsResponseBody {

@@ -136,7 +136,7 @@ impl rt::Model for GetNodeTypeListInfoRequest {
 
 rt::debug!(GetNodeTypeListInfoRequest);
 
-/// What `GetNodeTypeListInfo` answers.
+/// What [`Client::get_node_type_list_info`](super::super::Client::get_node_type_list_info) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetNodeTypeListInfoResponseBody {

@@ -113,7 +113,7 @@ impl rt::Model for GetOpRiskDataRequest {
 
 rt::debug!(GetOpRiskDataRequest);
 
-/// What `GetOpRiskData` answers.
+/// What [`Client::get_op_risk_data`](super::super::Client::get_op_risk_data) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetOpRiskDataResponseBody {

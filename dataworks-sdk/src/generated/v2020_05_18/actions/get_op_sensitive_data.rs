@@ -113,7 +113,7 @@ impl rt::Model for GetOpSensitiveDataRequest {
 
 rt::debug!(GetOpSensitiveDataRequest);
 
-/// What `GetOpSensitiveData` answers.
+/// What [`Client::get_op_sensitive_data`](super::super::Client::get_op_sensitive_data) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetOpSensitiveDataResponseBody {

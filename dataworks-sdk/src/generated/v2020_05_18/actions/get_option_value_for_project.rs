@@ -74,7 +74,7 @@ impl rt::Model for GetOptionValueForProjectRequest {
 
 rt::debug!(GetOptionValueForProjectRequest);
 
-/// What `GetOptionValueForProject` answers.
+/// What [`Client::get_option_value_for_project`](super::super::Client::get_option_value_for_project) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetOptionValueForProjectResponseBody {

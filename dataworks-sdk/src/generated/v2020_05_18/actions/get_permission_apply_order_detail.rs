@@ -65,7 +65,8 @@ impl rt::Model for GetPermissionApplyOrderDetailRequest {
 
 rt::debug!(GetPermissionApplyOrderDetailRequest);
 
-/// What `GetPermissionApplyOrderDetail` answers.
+/// What [`Client::get_permission_apply_order_detail`](super::super::Client::get_permission_apply_order_detail)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetPermissionApplyOrderDetailResponseBody {

@@ -78,7 +78,7 @@ impl rt::Model for GetProjectRequest {
 
 rt::debug!(GetProjectRequest);
 
-/// What `GetProject` answers.
+/// What [`Client::get_project`](super::super::Client::get_project) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetProjectResponseBody {

@@ -68,7 +68,7 @@ impl rt::Model for GetProjectDetailRequest {
 
 rt::debug!(GetProjectDetailRequest);
 
-/// What `GetProjectDetail` answers.
+/// What [`Client::get_project_detail`](super::super::Client::get_project_detail) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetProjectDetailResponseBody {

@@ -22,7 +22,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetQualityEntit
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetQualityEntityRequest {
-    /// `EnvType`. Required.
+    /// The kind of compute engine or data source whose tables are checked for quality. Required.
     pub env_type: Option<types::QualityEngineType>,
     /// The expression that chooses the partitions to check. 1 to 128 characters. Example: `dt=$[yyyymmdd]`.
     pub match_expression: Option<String>,
@@ -111,7 +111,7 @@ impl rt::Model for GetQualityEntityRequest {
 
 rt::debug!(GetQualityEntityRequest);
 
-/// What `GetQualityEntity` answers.
+/// What [`Client::get_quality_entity`](super::super::Client::get_quality_entity) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetQualityEntityResponseBody {
@@ -180,7 +180,7 @@ pub struct Data {
     pub create_time: Option<i64>,
     /// `EntityLevel`. Example: 0.
     pub entity_level: Option<i64>,
-    /// `EnvType`.
+    /// The kind of compute engine or data source whose tables are checked for quality.
     pub env_type: Option<types::QualityEngineType>,
     /// `Followers`. Example: `1822931****`.
     pub followers: Option<String>,

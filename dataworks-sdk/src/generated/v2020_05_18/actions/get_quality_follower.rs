@@ -88,7 +88,7 @@ impl rt::Model for GetQualityFollowerRequest {
 
 rt::debug!(GetQualityFollowerRequest);
 
-/// What `GetQualityFollower` answers.
+/// What [`Client::get_quality_follower`](super::super::Client::get_quality_follower) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetQualityFollowerResponseBody {

@@ -88,7 +88,7 @@ impl rt::Model for GetQualityRuleRequest {
 
 rt::debug!(GetQualityRuleRequest);
 
-/// What `GetQualityRule` answers.
+/// What [`Client::get_quality_rule`](super::super::Client::get_quality_rule) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetQualityRuleResponseBody {

@@ -66,7 +66,7 @@ impl rt::Model for GetRemindRequest {
 
 rt::debug!(GetRemindRequest);
 
-/// What `GetRemind` answers.
+/// What [`Client::get_remind`](super::super::Client::get_remind) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetRemindResponseBody {
@@ -137,7 +137,7 @@ pub struct Data {
     pub alert_methods: Vec<String>,
     /// `AlertTargets`.
     pub alert_targets: Vec<String>,
-    /// `AlertUnit`.
+    /// Who receives the alerts of a custom alert rule.
     pub alert_unit: Option<types::AlertUnit>,
     /// `AllowNodes`.
     pub allow_nodes: Vec<rt::Id>,
@@ -165,9 +165,9 @@ pub struct Data {
     pub remind_id: Option<rt::Id>,
     /// `RemindName`. Example: `Rule name`.
     pub remind_name: Option<String>,
-    /// `RemindType`.
+    /// What triggers a custom alert rule.
     pub remind_type: Option<types::RemindType>,
-    /// `RemindUnit`.
+    /// What a custom alert rule watches.
     pub remind_unit: Option<types::RemindUnit>,
     /// `Robots`.
     pub robots: Vec<Robot>,
@@ -430,7 +430,7 @@ rt::debug!(Project);
 pub struct Receiver {
     /// `AlertTargets`.
     pub alert_targets: Vec<String>,
-    /// `AlertUnit`.
+    /// Who receives the alerts of a custom alert rule.
     pub alert_unit: Option<types::AlertUnit>,
 }
 

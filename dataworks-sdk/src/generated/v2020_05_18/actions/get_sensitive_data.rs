@@ -91,7 +91,7 @@ impl rt::Model for GetSensitiveDataRequest {
 
 rt::debug!(GetSensitiveDataRequest);
 
-/// What `GetSensitiveData` answers.
+/// What [`Client::get_sensitive_data`](super::super::Client::get_sensitive_data) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetSensitiveDataResponseBody {

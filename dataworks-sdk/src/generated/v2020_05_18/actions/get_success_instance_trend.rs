@@ -64,7 +64,7 @@ impl rt::Model for GetSuccessInstanceTrendRequest {
 
 rt::debug!(GetSuccessInstanceTrendRequest);
 
-/// What `GetSuccessInstanceTrend` answers.
+/// What [`Client::get_success_instance_trend`](super::super::Client::get_success_instance_trend) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetSuccessInstanceTrendResponseBody {

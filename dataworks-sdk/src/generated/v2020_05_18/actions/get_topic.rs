@@ -64,7 +64,7 @@ impl rt::Model for GetTopicRequest {
 
 rt::debug!(GetTopicRequest);
 
-/// What `GetTopic` answers.
+/// What [`Client::get_topic`](super::super::Client::get_topic) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetTopicResponseBody {

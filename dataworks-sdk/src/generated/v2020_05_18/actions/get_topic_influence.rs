@@ -64,7 +64,7 @@ impl rt::Model for GetTopicInfluenceRequest {
 
 rt::debug!(GetTopicInfluenceRequest);
 
-/// What `GetTopicInfluence` answers.
+/// What [`Client::get_topic_influence`](super::super::Client::get_topic_influence) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetTopicInfluenceResponseBody {

@@ -79,7 +79,7 @@ impl rt::Model for ImportDataSourcesRequest {
 
 rt::debug!(ImportDataSourcesRequest);
 
-/// What `ImportDataSources` answers.
+/// What [`Client::import_data_sources`](super::super::Client::import_data_sources) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ImportDataSourcesResponseBody {

@@ -164,7 +164,7 @@ impl rt::Model for ListAlertMessagesRequest {
 
 rt::debug!(ListAlertMessagesRequest);
 
-/// What `ListAlertMessages` answers.
+/// What [`Client::list_alert_messages`](super::super::Client::list_alert_messages) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListAlertMessagesResponseBody {
@@ -384,7 +384,7 @@ pub struct Instance {
     pub node_name: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 1234.
     pub project_id: Option<rt::Id>,
-    /// `Status`.
+    /// The state of a node instance.
     pub status: Option<types::InstanceStatus>,
 }
 

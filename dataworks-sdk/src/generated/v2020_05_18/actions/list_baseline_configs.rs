@@ -156,7 +156,7 @@ impl rt::Model for ListBaselineConfigsRequest {
 
 rt::debug!(ListBaselineConfigsRequest);
 
-/// What `ListBaselineConfigs` answers.
+/// What [`Client::list_baseline_configs`](super::super::Client::list_baseline_configs) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListBaselineConfigsResponseBody {

@@ -178,7 +178,7 @@ impl rt::Model for ListBaselineStatusesRequest {
 
 rt::debug!(ListBaselineStatusesRequest);
 
-/// What `ListBaselineStatuses` answers.
+/// What [`Client::list_baseline_statuses`](super::super::Client::list_baseline_statuses) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListBaselineStatusesResponseBody {

@@ -152,7 +152,7 @@ impl rt::Model for ListBaselinesRequest {
 
 rt::debug!(ListBaselinesRequest);
 
-/// What `ListBaselines` answers.
+/// What [`Client::list_baselines`](super::super::Client::list_baselines) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListBaselinesResponseBody {

@@ -135,7 +135,7 @@ impl rt::Model for ListCalcEnginesRequest {
 
 rt::debug!(ListCalcEnginesRequest);
 
-/// What `ListCalcEngines` answers.
+/// What [`Client::list_calc_engines`](super::super::Client::list_calc_engines) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListCalcEnginesResponseBody {

@@ -37,7 +37,7 @@ pub struct ListCheckProcessesRequest {
     pub page_size: Option<i64>,
     /// The id of the workspace, which the API calls a project. Example: 123465.
     pub project_id: Option<rt::Id>,
-    /// `Status`.
+    /// How far the check of an extension point event has come.
     pub status: Option<types::CheckProcessStatus>,
 }
 
@@ -142,7 +142,7 @@ impl rt::Model for ListCheckProcessesRequest {
 
 rt::debug!(ListCheckProcessesRequest);
 
-/// What `ListCheckProcesses` answers.
+/// What [`Client::list_check_processes`](super::super::Client::list_check_processes) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListCheckProcessesResponseBody {
@@ -251,7 +251,7 @@ pub struct CheckProcess {
     pub process_name: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 32563.
     pub project_id: Option<rt::Id>,
-    /// `Status`.
+    /// How far the check of an extension point event has come.
     pub status: Option<types::CheckProcessStatus>,
 }
 

@@ -89,7 +89,7 @@ impl rt::Model for ListClusterConfigsRequest {
 
 rt::debug!(ListClusterConfigsRequest);
 
-/// What `ListClusterConfigs` answers.
+/// What [`Client::list_cluster_configs`](super::super::Client::list_cluster_configs) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListClusterConfigsResponseBody {

@@ -98,7 +98,7 @@ impl rt::Model for ListClustersRequest {
 
 rt::debug!(ListClustersRequest);
 
-/// What `ListClusters` answers.
+/// What [`Client::list_clusters`](super::super::Client::list_clusters) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListClustersResponseBody {

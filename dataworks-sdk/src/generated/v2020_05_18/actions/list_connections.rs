@@ -157,7 +157,7 @@ impl rt::Model for ListConnectionsRequest {
 
 rt::debug!(ListConnectionsRequest);
 
-/// What `ListConnections` answers.
+/// What [`Client::list_connections`](super::super::Client::list_connections) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListConnectionsResponseBody {

@@ -78,7 +78,7 @@ impl rt::Model for ListDagsRequest {
 
 rt::debug!(ListDagsRequest);
 
-/// What `ListDags` answers.
+/// What [`Client::list_dags`](super::super::Client::list_dags) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDagsResponseBody {
@@ -199,9 +199,9 @@ pub struct Dag {
     pub project_id: Option<rt::Id>,
     /// `StartTime`. Milliseconds since the epoch.
     pub start_time: Option<i64>,
-    /// `Status`.
+    /// The state of a DAG, a set of instances that run together.
     pub status: Option<types::DagStatus>,
-    /// `Type`.
+    /// Why a DAG, a set of instances that run together, was created.
     pub r#type: Option<types::DagType>,
 }
 

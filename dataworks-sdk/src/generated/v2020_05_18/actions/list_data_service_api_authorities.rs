@@ -127,7 +127,8 @@ impl rt::Model for ListDataServiceApiAuthoritiesRequest {
 
 rt::debug!(ListDataServiceApiAuthoritiesRequest);
 
-/// What `ListDataServiceApiAuthorities` answers.
+/// What [`Client::list_data_service_api_authorities`](super::super::Client::list_data_service_api_authorities)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDataServiceApiAuthoritiesResponseBody {

@@ -77,7 +77,7 @@ impl rt::Model for ListDataServiceApiTestRequest {
 
 rt::debug!(ListDataServiceApiTestRequest);
 
-/// What `ListDataServiceApiTest` answers.
+/// What [`Client::list_data_service_api_test`](super::super::Client::list_data_service_api_test) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDataServiceApiTestResponseBody {

@@ -144,7 +144,7 @@ impl rt::Model for ListDataServiceApisRequest {
 
 rt::debug!(ListDataServiceApisRequest);
 
-/// What `ListDataServiceApis` answers.
+/// What [`Client::list_data_service_apis`](super::super::Client::list_data_service_apis) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDataServiceApisResponseBody {

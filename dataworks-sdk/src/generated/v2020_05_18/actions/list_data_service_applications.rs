@@ -112,7 +112,8 @@ impl rt::Model for ListDataServiceApplicationsRequest {
 
 rt::debug!(ListDataServiceApplicationsRequest);
 
-/// What `ListDataServiceApplications` answers.
+/// What [`Client::list_data_service_applications`](super::super::Client::list_data_service_applications)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDataServiceApplicationsResponseBody {

@@ -127,7 +127,8 @@ impl rt::Model for ListDataServiceAuthorizedApisRequest {
 
 rt::debug!(ListDataServiceAuthorizedApisRequest);
 
-/// What `ListDataServiceAuthorizedApis` answers.
+/// What [`Client::list_data_service_authorized_apis`](super::super::Client::list_data_service_authorized_apis)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDataServiceAuthorizedApisResponseBody {

@@ -136,7 +136,7 @@ impl rt::Model for ListDataServiceFoldersRequest {
 
 rt::debug!(ListDataServiceFoldersRequest);
 
-/// What `ListDataServiceFolders` answers.
+/// What [`Client::list_data_service_folders`](super::super::Client::list_data_service_folders) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDataServiceFoldersResponseBody {

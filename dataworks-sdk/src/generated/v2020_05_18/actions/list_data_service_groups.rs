@@ -129,7 +129,7 @@ impl rt::Model for ListDataServiceGroupsRequest {
 
 rt::debug!(ListDataServiceGroupsRequest);
 
-/// What `ListDataServiceGroups` answers.
+/// What [`Client::list_data_service_groups`](super::super::Client::list_data_service_groups) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDataServiceGroupsResponseBody {

@@ -145,7 +145,8 @@ impl rt::Model for ListDataServicePublishedApisRequest {
 
 rt::debug!(ListDataServicePublishedApisRequest);
 
-/// What `ListDataServicePublishedApis` answers.
+/// What [`Client::list_data_service_published_apis`](super::super::Client::list_data_service_published_apis)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDataServicePublishedApisResponseBody {

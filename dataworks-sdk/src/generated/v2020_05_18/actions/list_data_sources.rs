@@ -157,7 +157,7 @@ impl rt::Model for ListDataSourcesRequest {
 
 rt::debug!(ListDataSourcesRequest);
 
-/// What `ListDataSources` answers.
+/// What [`Client::list_data_sources`](super::super::Client::list_data_sources) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDataSourcesResponseBody {

@@ -177,7 +177,7 @@ impl rt::Model for ListDeploymentsRequest {
 
 rt::debug!(ListDeploymentsRequest);
 
-/// What `ListDeployments` answers.
+/// What [`Client::list_deployments`](super::super::Client::list_deployments) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDeploymentsResponseBody {

@@ -133,7 +133,7 @@ impl rt::Model for ListDIJobsRequest {
 
 rt::debug!(ListDIJobsRequest);
 
-/// What `ListDIJobs` answers.
+/// What [`Client::list_di_jobs`](super::super::Client::list_di_jobs) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDIJobsResponseBody {

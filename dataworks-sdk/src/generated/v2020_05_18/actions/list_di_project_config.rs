@@ -91,7 +91,7 @@ impl rt::Model for ListDIProjectConfigRequest {
 
 rt::debug!(ListDIProjectConfigRequest);
 
-/// What `ListDIProjectConfig` answers.
+/// What [`Client::list_di_project_config`](super::super::Client::list_di_project_config) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDIProjectConfigResponseBody {

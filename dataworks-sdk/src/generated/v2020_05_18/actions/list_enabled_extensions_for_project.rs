@@ -90,7 +90,9 @@ impl rt::Model for ListEnabledExtensionsForProjectRequest {
 
 rt::debug!(ListEnabledExtensionsForProjectRequest);
 
-/// What `ListEnabledExtensionsForProject` answers.
+/// What
+/// [`Client::list_enabled_extensions_for_project`](super::super::Client::list_enabled_extensions_for_project)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListEnabledExtensionsForProjectResponseBody {

@@ -112,7 +112,7 @@ impl rt::Model for ListEntitiesByTagsRequest {
 
 rt::debug!(ListEntitiesByTagsRequest);
 
-/// What `ListEntitiesByTags` answers.
+/// What [`Client::list_entities_by_tags`](super::super::Client::list_entities_by_tags) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListEntitiesByTagsResponseBody {

@@ -65,7 +65,7 @@ impl rt::Model for ListEntityTagsRequest {
 
 rt::debug!(ListEntityTagsRequest);
 
-/// What `ListEntityTags` answers.
+/// What [`Client::list_entity_tags`](super::super::Client::list_entity_tags) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListEntityTagsResponseBody {

@@ -83,7 +83,7 @@ impl rt::Model for ListExtensionsRequest {
 
 rt::debug!(ListExtensionsRequest);
 
-/// What `ListExtensions` answers.
+/// What [`Client::list_extensions`](super::super::Client::list_extensions) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListExtensionsResponseBody {

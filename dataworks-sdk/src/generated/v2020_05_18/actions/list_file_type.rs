@@ -136,7 +136,7 @@ impl rt::Model for ListFileTypeRequest {
 
 rt::debug!(ListFileTypeRequest);
 
-/// What `ListFileType` answers.
+/// What [`Client::list_file_type`](super::super::Client::list_file_type) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListFileTypeResponseBody {

@@ -122,7 +122,7 @@ impl rt::Model for ListFileVersionsRequest {
 
 rt::debug!(ListFileVersionsRequest);
 
-/// What `ListFileVersions` answers.
+/// What [`Client::list_file_versions`](super::super::Client::list_file_versions) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListFileVersionsResponseBody {

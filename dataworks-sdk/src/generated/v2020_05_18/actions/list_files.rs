@@ -233,7 +233,7 @@ impl rt::Model for ListFilesRequest {
 
 rt::debug!(ListFilesRequest);
 
-/// What `ListFiles` answers.
+/// What [`Client::list_files`](super::super::Client::list_files) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListFilesResponseBody {

@@ -122,7 +122,7 @@ impl rt::Model for ListFoldersRequest {
 
 rt::debug!(ListFoldersRequest);
 
-/// What `ListFolders` answers.
+/// What [`Client::list_folders`](super::super::Client::list_folders) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListFoldersResponseBody {

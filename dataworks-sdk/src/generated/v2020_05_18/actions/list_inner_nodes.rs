@@ -142,7 +142,7 @@ impl rt::Model for ListInnerNodesRequest {
 
 rt::debug!(ListInnerNodesRequest);
 
-/// What `ListInnerNodes` answers.
+/// What [`Client::list_inner_nodes`](super::super::Client::list_inner_nodes) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListInnerNodesResponseBody {

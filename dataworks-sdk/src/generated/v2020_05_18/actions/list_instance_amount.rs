@@ -88,7 +88,7 @@ impl rt::Model for ListInstanceAmountRequest {
 
 rt::debug!(ListInstanceAmountRequest);
 
-/// What `ListInstanceAmount` answers.
+/// What [`Client::list_instance_amount`](super::super::Client::list_instance_amount) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListInstanceAmountResponseBody {

@@ -75,7 +75,7 @@ impl rt::Model for ListInstanceHistoryRequest {
 
 rt::debug!(ListInstanceHistoryRequest);
 
-/// What `ListInstanceHistory` answers.
+/// What [`Client::list_instance_history`](super::super::Client::list_instance_history) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListInstanceHistoryResponseBody {
@@ -152,7 +152,7 @@ pub struct Instance {
     pub node_id: Option<rt::Id>,
     /// The name of the node. Example: `kzh`.
     pub node_name: Option<String>,
-    /// `Status`.
+    /// The state of a node instance.
     pub status: Option<types::InstanceStatus>,
     /// `TaskType`. Example: `NORMAL(0)`.
     pub task_type: Option<String>,

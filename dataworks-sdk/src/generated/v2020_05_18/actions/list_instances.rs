@@ -47,7 +47,7 @@ pub struct ListInstancesRequest {
     pub node_id: Option<rt::Id>,
     /// The name of the node. Example: `openmr_8****`.
     pub node_name: Option<String>,
-    /// `OrderBy`.
+    /// The order in which instances are listed.
     pub order_by: Option<types::InstanceSortOrder>,
     /// `Owner`. Example: `193379****`.
     pub owner: Option<String>,
@@ -61,7 +61,7 @@ pub struct ListInstancesRequest {
     pub project_env: Option<types::ProjectEnv>,
     /// The id of the workspace, which the API calls a project. Required. Example: 12345.
     pub project_id: Option<rt::Id>,
-    /// `Status`.
+    /// The state of a node instance.
     pub status: Option<types::InstanceStatus>,
 }
 
@@ -230,7 +230,7 @@ impl rt::Model for ListInstancesRequest {
 
 rt::debug!(ListInstancesRequest);
 
-/// What `ListInstances` answers.
+/// What [`Client::list_instances`](super::super::Client::list_instances) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListInstancesResponseBody {
@@ -398,7 +398,7 @@ pub struct Instance {
     pub repeat_interval: Option<i64>,
     /// Whether it may run again.
     pub repeatability: Option<bool>,
-    /// `Status`.
+    /// The state of a node instance.
     pub status: Option<types::InstanceStatus>,
     /// `TaskRerunTime`. Example: 0.
     pub task_rerun_time: Option<i64>,

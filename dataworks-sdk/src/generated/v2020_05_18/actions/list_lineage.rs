@@ -120,7 +120,7 @@ impl rt::Model for ListLineageRequest {
 
 rt::debug!(ListLineageRequest);
 
-/// What `ListLineage` answers.
+/// What [`Client::list_lineage`](super::super::Client::list_lineage) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListLineageResponseBody {

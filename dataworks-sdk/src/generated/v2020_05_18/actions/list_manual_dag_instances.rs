@@ -89,7 +89,7 @@ impl rt::Model for ListManualDagInstancesRequest {
 
 rt::debug!(ListManualDagInstancesRequest);
 
-/// What `ListManualDagInstances` answers.
+/// What [`Client::list_manual_dag_instances`](super::super::Client::list_manual_dag_instances) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListManualDagInstancesResponseBody {
@@ -161,7 +161,7 @@ pub struct Instance {
     pub node_name: Option<String>,
     /// The parameters of the schedule. Example: `xxx=yyy`.
     pub param_values: Option<String>,
-    /// `Status`.
+    /// The state of a node instance.
     pub status: Option<types::InstanceStatus>,
     /// `TaskType`. Example: `MANUAL`.
     pub task_type: Option<String>,

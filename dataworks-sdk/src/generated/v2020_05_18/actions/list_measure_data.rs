@@ -101,7 +101,7 @@ impl rt::Model for ListMeasureDataRequest {
 
 rt::debug!(ListMeasureDataRequest);
 
-/// What `ListMeasureData` answers.
+/// What [`Client::list_measure_data`](super::super::Client::list_measure_data) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListMeasureDataResponseBody {

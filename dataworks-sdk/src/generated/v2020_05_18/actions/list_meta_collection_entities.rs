@@ -121,7 +121,7 @@ impl rt::Model for ListMetaCollectionEntitiesRequest {
 
 rt::debug!(ListMetaCollectionEntitiesRequest);
 
-/// What `ListMetaCollectionEntities` answers.
+/// What [`Client::list_meta_collection_entities`](super::super::Client::list_meta_collection_entities) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListMetaCollectionEntitiesResponseBody {

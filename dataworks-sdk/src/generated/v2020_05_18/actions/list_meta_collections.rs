@@ -164,7 +164,7 @@ impl rt::Model for ListMetaCollectionsRequest {
 
 rt::debug!(ListMetaCollectionsRequest);
 
-/// What `ListMetaCollections` answers.
+/// What [`Client::list_meta_collections`](super::super::Client::list_meta_collections) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListMetaCollectionsResponseBody {

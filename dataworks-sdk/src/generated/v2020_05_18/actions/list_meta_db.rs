@@ -119,7 +119,7 @@ impl rt::Model for ListMetaDBRequest {
 
 rt::debug!(ListMetaDBRequest);
 
-/// What `ListMetaDB` answers.
+/// What [`Client::list_meta_db`](super::super::Client::list_meta_db) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListMetaDBResponseBody {

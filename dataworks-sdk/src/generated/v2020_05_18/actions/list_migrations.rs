@@ -24,7 +24,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListMigrations"
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListMigrationsRequest {
-    /// `MigrationType`. Required.
+    /// Whether a migration task brings objects in or takes them out. Required.
     pub migration_type: Option<types::MigrationDirection>,
     /// `Owner`. Example: `193379****`.
     pub owner: Option<String>,
@@ -121,7 +121,7 @@ impl rt::Model for ListMigrationsRequest {
 
 rt::debug!(ListMigrationsRequest);
 
-/// What `ListMigrations` answers.
+/// What [`Client::list_migrations`](super::super::Client::list_migrations) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListMigrationsResponseBody {
@@ -232,11 +232,11 @@ pub struct Migration {
     pub id: Option<rt::Id>,
     /// `Message`.
     pub message: Option<String>,
-    /// `MigrationType`.
+    /// Whether a migration task brings objects in or takes them out.
     pub migration_type: Option<types::MigrationDirection>,
     /// `Name`. Example: `test_task_1638498642279`.
     pub name: Option<String>,
-    /// `PackageType`.
+    /// The format of a migration package.
     pub package_type: Option<types::MigrationPackageType>,
     /// The id of the workspace, which the API calls a project. Example: 72132.
     pub project_id: Option<rt::Id>,

@@ -89,7 +89,7 @@ impl rt::Model for ListNodeInputOrOutputRequest {
 
 rt::debug!(ListNodeInputOrOutputRequest);
 
-/// What `ListNodeInputOrOutput` answers.
+/// What [`Client::list_node_input_or_output`](super::super::Client::list_node_input_or_output) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListNodeInputOrOutputResponseBody {

@@ -89,7 +89,7 @@ impl rt::Model for ListNodeIORequest {
 
 rt::debug!(ListNodeIORequest);
 
-/// What `ListNodeIO` answers.
+/// What [`Client::list_node_io`](super::super::Client::list_node_io) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListNodeIOResponseBody {

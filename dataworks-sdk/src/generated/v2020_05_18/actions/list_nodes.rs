@@ -164,7 +164,7 @@ impl rt::Model for ListNodesRequest {
 
 rt::debug!(ListNodesRequest);
 
-/// What `ListNodes` answers.
+/// What [`Client::list_nodes`](super::super::Client::list_nodes) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListNodesResponseBody {

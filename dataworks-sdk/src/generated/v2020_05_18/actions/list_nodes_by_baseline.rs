@@ -64,7 +64,7 @@ impl rt::Model for ListNodesByBaselineRequest {
 
 rt::debug!(ListNodesByBaselineRequest);
 
-/// What `ListNodesByBaseline` answers.
+/// What [`Client::list_nodes_by_baseline`](super::super::Client::list_nodes_by_baseline) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListNodesByBaselineResponseBody {

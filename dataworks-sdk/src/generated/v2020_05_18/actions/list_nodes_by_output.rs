@@ -75,7 +75,7 @@ impl rt::Model for ListNodesByOutputRequest {
 
 rt::debug!(ListNodesByOutputRequest);
 
-/// What `ListNodesByOutput` answers.
+/// What [`Client::list_nodes_by_output`](super::super::Client::list_nodes_by_output) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListNodesByOutputResponseBody {

@@ -31,7 +31,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListPermissionA
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListPermissionApplyOrdersRequest {
-    /// `ApplyType`.
+    /// What a permission request is about.
     pub apply_type: Option<types::PermissionApplyType>,
     /// `CatalogName`. Example: `hive`.
     pub catalog_name: Option<String>,
@@ -215,7 +215,7 @@ impl rt::Model for ListPermissionApplyOrdersRequest {
 
 rt::debug!(ListPermissionApplyOrdersRequest);
 
-/// What `ListPermissionApplyOrders` answers.
+/// What [`Client::list_permission_apply_orders`](super::super::Client::list_permission_apply_orders) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListPermissionApplyOrdersResponseBody {

@@ -75,7 +75,7 @@ impl rt::Model for ListProgramTypeCountRequest {
 
 rt::debug!(ListProgramTypeCountRequest);
 
-/// What `ListProgramTypeCount` answers.
+/// What [`Client::list_program_type_count`](super::super::Client::list_program_type_count) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListProgramTypeCountResponseBody {

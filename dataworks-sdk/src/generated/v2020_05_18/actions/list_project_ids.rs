@@ -68,7 +68,7 @@ impl rt::Model for ListProjectIdsRequest {
 
 rt::debug!(ListProjectIdsRequest);
 
-/// What `ListProjectIds` answers.
+/// What [`Client::list_project_ids`](super::super::Client::list_project_ids) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListProjectIdsResponseBody {

@@ -101,7 +101,7 @@ impl rt::Model for ListProjectMembersRequest {
 
 rt::debug!(ListProjectMembersRequest);
 
-/// What `ListProjectMembers` answers.
+/// What [`Client::list_project_members`](super::super::Client::list_project_members) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListProjectMembersResponseBody {

@@ -172,7 +172,7 @@ impl rt::Model for Tag {
 
 rt::debug!(Tag);
 
-/// What `ListProjects` answers.
+/// What [`Client::list_projects`](super::super::Client::list_projects) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListProjectsResponseBody {

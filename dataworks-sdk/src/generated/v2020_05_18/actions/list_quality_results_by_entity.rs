@@ -142,7 +142,8 @@ impl rt::Model for ListQualityResultsByEntityRequest {
 
 rt::debug!(ListQualityResultsByEntityRequest);
 
-/// What `ListQualityResultsByEntity` answers.
+/// What [`Client::list_quality_results_by_entity`](super::super::Client::list_quality_results_by_entity)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListQualityResultsByEntityResponseBody {

@@ -141,7 +141,7 @@ impl rt::Model for ListQualityResultsByRuleRequest {
 
 rt::debug!(ListQualityResultsByRuleRequest);
 
-/// What `ListQualityResultsByRule` answers.
+/// What [`Client::list_quality_results_by_rule`](super::super::Client::list_quality_results_by_rule) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListQualityResultsByRuleResponseBody {

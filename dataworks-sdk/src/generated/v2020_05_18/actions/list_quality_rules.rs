@@ -119,7 +119,7 @@ impl rt::Model for ListQualityRulesRequest {
 
 rt::debug!(ListQualityRulesRequest);
 
-/// What `ListQualityRules` answers.
+/// What [`Client::list_quality_rules`](super::super::Client::list_quality_rules) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListQualityRulesResponseBody {

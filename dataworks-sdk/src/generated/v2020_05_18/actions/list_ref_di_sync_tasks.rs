@@ -37,7 +37,7 @@ pub struct ListRefDISyncTasksRequest {
     pub project_id: Option<rt::Id>,
     /// `RefType`. Required. Example: `from`.
     pub ref_type: Option<String>,
-    /// `TaskType`. Required.
+    /// What kind of data integration task it is. Required.
     pub task_type: Option<types::DISyncTaskType>,
 }
 
@@ -134,7 +134,7 @@ impl rt::Model for ListRefDISyncTasksRequest {
 
 rt::debug!(ListRefDISyncTasksRequest);
 
-/// What `ListRefDISyncTasks` answers.
+/// What [`Client::list_ref_di_sync_tasks`](super::super::Client::list_ref_di_sync_tasks) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListRefDISyncTasksResponseBody {
@@ -222,7 +222,7 @@ pub struct DiSyncTask {
     pub node_id: Option<rt::Id>,
     /// The name of the node. Example: `abcd1234`.
     pub node_name: Option<String>,
-    /// `TaskType`.
+    /// What kind of data integration task it is.
     pub task_type: Option<types::DISyncTaskType>,
 }
 

@@ -146,7 +146,7 @@ impl rt::Model for ListRemindsRequest {
 
 rt::debug!(ListRemindsRequest);
 
-/// What `ListReminds` answers.
+/// What [`Client::list_reminds`](super::super::Client::list_reminds) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListRemindsResponseBody {
@@ -266,7 +266,7 @@ pub struct Remind {
     pub alert_methods: Vec<String>,
     /// `AlertTargets`.
     pub alert_targets: Vec<String>,
-    /// `AlertUnit`.
+    /// Who receives the alerts of a custom alert rule.
     pub alert_unit: Option<types::AlertUnit>,
     /// `BaselineIds`.
     pub baseline_ids: Vec<rt::Id>,
@@ -286,9 +286,9 @@ pub struct Remind {
     pub remind_id: Option<rt::Id>,
     /// `RemindName`. Example: `Rule name`.
     pub remind_name: Option<String>,
-    /// `RemindType`.
+    /// What triggers a custom alert rule.
     pub remind_type: Option<types::RemindType>,
-    /// `RemindUnit`.
+    /// What a custom alert rule watches.
     pub remind_unit: Option<types::RemindUnit>,
     /// `Useflag`.
     pub useflag: Option<bool>,

@@ -174,7 +174,7 @@ impl rt::Model for Tag {
 
 rt::debug!(Tag);
 
-/// What `ListResourceGroups` answers.
+/// What [`Client::list_resource_groups`](super::super::Client::list_resource_groups) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListResourceGroupsResponseBody {

@@ -30,7 +30,7 @@ pub struct ListShiftPersonnelsRequest {
     pub shift_person_uid: Option<String>,
     /// `ShiftScheduleIdentifier`. Required. Example: `2ab6456ada634b2f938ee******9b45b`.
     pub shift_schedule_identifier: Option<String>,
-    /// `UserType`. Default: `ALL`.
+    /// Which people of a shift schedule are meant. Default: `ALL`.
     pub user_type: Option<types::ShiftUserType>,
 }
 
@@ -111,7 +111,7 @@ impl rt::Model for ListShiftPersonnelsRequest {
 
 rt::debug!(ListShiftPersonnelsRequest);
 
-/// What `ListShiftPersonnels` answers.
+/// What [`Client::list_shift_personnels`](super::super::Client::list_shift_personnels) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListShiftPersonnelsResponseBody {

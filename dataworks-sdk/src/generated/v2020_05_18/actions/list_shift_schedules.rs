@@ -108,7 +108,7 @@ impl rt::Model for ListShiftSchedulesRequest {
 
 rt::debug!(ListShiftSchedulesRequest);
 
-/// What `ListShiftSchedules` answers.
+/// What [`Client::list_shift_schedules`](super::super::Client::list_shift_schedules) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListShiftSchedulesResponseBody {

@@ -64,7 +64,7 @@ impl rt::Model for ListSuccessInstanceAmountRequest {
 
 rt::debug!(ListSuccessInstanceAmountRequest);
 
-/// What `ListSuccessInstanceAmount` answers.
+/// What [`Client::list_success_instance_amount`](super::super::Client::list_success_instance_amount) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListSuccessInstanceAmountResponseBody {

@@ -112,7 +112,7 @@ impl rt::Model for ListTableLevelRequest {
 
 rt::debug!(ListTableLevelRequest);
 
-/// What `ListTableLevel` answers.
+/// What [`Client::list_table_level`](super::super::Client::list_table_level) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTableLevelResponseBody {

@@ -112,7 +112,7 @@ impl rt::Model for ListTableThemeRequest {
 
 rt::debug!(ListTableThemeRequest);
 
-/// What `ListTableTheme` answers.
+/// What [`Client::list_table_theme`](super::super::Client::list_table_theme) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTableThemeResponseBody {

@@ -97,7 +97,7 @@ impl rt::Model for ListTablesRequest {
 
 rt::debug!(ListTablesRequest);
 
-/// What `ListTables` answers.
+/// What [`Client::list_tables`](super::super::Client::list_tables) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTablesResponseBody {

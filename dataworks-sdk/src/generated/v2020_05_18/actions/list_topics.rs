@@ -167,7 +167,7 @@ impl rt::Model for ListTopicsRequest {
 
 rt::debug!(ListTopicsRequest);
 
-/// What `ListTopics` answers.
+/// What [`Client::list_topics`](super::super::Client::list_topics) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTopicsResponseBody {

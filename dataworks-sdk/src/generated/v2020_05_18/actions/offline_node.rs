@@ -73,7 +73,7 @@ impl rt::Model for OfflineNodeRequest {
 
 rt::debug!(OfflineNodeRequest);
 
-/// What `OfflineNode` answers.
+/// What [`Client::offline_node`](super::super::Client::offline_node) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfflineNodeResponseBody {

@@ -87,7 +87,7 @@ impl rt::Model for PublishDataServiceApiRequest {
 
 rt::debug!(PublishDataServiceApiRequest);
 
-/// What `PublishDataServiceApi` answers.
+/// What [`Client::publish_data_service_api`](super::super::Client::publish_data_service_api) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PublishDataServiceApiResponseBody {

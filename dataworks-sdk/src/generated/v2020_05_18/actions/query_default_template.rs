@@ -66,7 +66,7 @@ impl rt::Model for QueryDefaultTemplateRequest {
 
 rt::debug!(QueryDefaultTemplateRequest);
 
-/// What `QueryDefaultTemplate` answers.
+/// What [`Client::query_default_template`](super::super::Client::query_default_template) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryDefaultTemplateResponseBody {

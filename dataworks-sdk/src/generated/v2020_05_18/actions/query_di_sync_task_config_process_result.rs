@@ -29,7 +29,7 @@ pub struct QueryDISyncTaskConfigProcessResultRequest {
     pub async_process_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
-    /// `TaskType`. Required.
+    /// What kind of data integration task it is. Required.
     pub task_type: Option<types::DISyncTaskType>,
 }
 
@@ -94,7 +94,9 @@ impl rt::Model for QueryDISyncTaskConfigProcessResultRequest {
 
 rt::debug!(QueryDISyncTaskConfigProcessResultRequest);
 
-/// What `QueryDISyncTaskConfigProcessResult` answers.
+/// What
+/// [`Client::query_di_sync_task_config_process_result`](super::super::Client::query_di_sync_task_config_process_result)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryDISyncTaskConfigProcessResultResponseBody {

@@ -77,7 +77,7 @@ impl rt::Model for QueryPublicModelEngineRequest {
 
 rt::debug!(QueryPublicModelEngineRequest);
 
-/// What `QueryPublicModelEngine` answers.
+/// What [`Client::query_public_model_engine`](super::super::Client::query_public_model_engine) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryPublicModelEngineResponseBody {

@@ -80,7 +80,8 @@ impl rt::Model for QueryRecognizeDataByRuleTypeRequest {
 
 rt::debug!(QueryRecognizeDataByRuleTypeRequest);
 
-/// What `QueryRecognizeDataByRuleType` answers.
+/// What [`Client::query_recognize_data_by_rule_type`](super::super::Client::query_recognize_data_by_rule_type)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryRecognizeDataByRuleTypeResponseBody {

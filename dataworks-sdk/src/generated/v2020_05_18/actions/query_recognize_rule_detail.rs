@@ -76,7 +76,7 @@ impl rt::Model for QueryRecognizeRuleDetailRequest {
 
 rt::debug!(QueryRecognizeRuleDetailRequest);
 
-/// What `QueryRecognizeRuleDetail` answers.
+/// What [`Client::query_recognize_rule_detail`](super::super::Client::query_recognize_rule_detail) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryRecognizeRuleDetailResponseBody {

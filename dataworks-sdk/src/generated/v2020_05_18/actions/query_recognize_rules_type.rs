@@ -50,7 +50,7 @@ impl rt::Model for QueryRecognizeRulesTypeRequest {
 
 rt::debug!(QueryRecognizeRulesTypeRequest);
 
-/// What `QueryRecognizeRulesType` answers.
+/// What [`Client::query_recognize_rules_type`](super::super::Client::query_recognize_rules_type) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryRecognizeRulesTypeResponseBody {

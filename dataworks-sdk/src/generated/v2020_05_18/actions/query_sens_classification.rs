@@ -76,7 +76,7 @@ impl rt::Model for QuerySensClassificationRequest {
 
 rt::debug!(QuerySensClassificationRequest);
 
-/// What `QuerySensClassification` answers.
+/// What [`Client::query_sens_classification`](super::super::Client::query_sens_classification) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QuerySensClassificationResponseBody {

@@ -76,7 +76,7 @@ impl rt::Model for QuerySensLevelRequest {
 
 rt::debug!(QuerySensLevelRequest);
 
-/// What `QuerySensLevel` answers.
+/// What [`Client::query_sens_level`](super::super::Client::query_sens_level) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QuerySensLevelResponseBody {

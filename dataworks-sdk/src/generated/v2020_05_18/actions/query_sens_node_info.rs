@@ -134,7 +134,7 @@ impl rt::Model for QuerySensNodeInfoRequest {
 
 rt::debug!(QuerySensNodeInfoRequest);
 
-/// What `QuerySensNodeInfo` answers.
+/// What [`Client::query_sens_node_info`](super::super::Client::query_sens_node_info) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QuerySensNodeInfoResponseBody {

@@ -71,7 +71,7 @@ impl rt::Model for RegisterLineageRelationRequest {
 
 rt::debug!(RegisterLineageRelationRequest);
 
-/// What `RegisterLineageRelation` answers.
+/// What [`Client::register_lineage_relation`](super::super::Client::register_lineage_relation) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RegisterLineageRelationResponseBody {

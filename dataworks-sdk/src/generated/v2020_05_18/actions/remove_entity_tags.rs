@@ -76,7 +76,7 @@ impl rt::Model for RemoveEntityTagsRequest {
 
 rt::debug!(RemoveEntityTagsRequest);
 
-/// What `RemoveEntityTags` answers.
+/// What [`Client::remove_entity_tags`](super::super::Client::remove_entity_tags) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RemoveEntityTagsResponseBody {

@@ -92,7 +92,8 @@ impl rt::Model for RemoveProjectMemberFromRoleRequest {
 
 rt::debug!(RemoveProjectMemberFromRoleRequest);
 
-/// What `RemoveProjectMemberFromRole` answers.
+/// What [`Client::remove_project_member_from_role`](super::super::Client::remove_project_member_from_role)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RemoveProjectMemberFromRoleResponseBody {

@@ -74,7 +74,7 @@ impl rt::Model for RestartInstanceRequest {
 
 rt::debug!(RestartInstanceRequest);
 
-/// What `RestartInstance` answers.
+/// What [`Client::restart_instance`](super::super::Client::restart_instance) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RestartInstanceResponseBody {

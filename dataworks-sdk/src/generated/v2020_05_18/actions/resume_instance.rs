@@ -74,7 +74,7 @@ impl rt::Model for ResumeInstanceRequest {
 
 rt::debug!(ResumeInstanceRequest);
 
-/// What `ResumeInstance` answers.
+/// What [`Client::resume_instance`](super::super::Client::resume_instance) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ResumeInstanceResponseBody {

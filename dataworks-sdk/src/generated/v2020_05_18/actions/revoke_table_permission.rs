@@ -120,7 +120,7 @@ impl rt::Model for RevokeTablePermissionRequest {
 
 rt::debug!(RevokeTablePermissionRequest);
 
-/// What `RevokeTablePermission` answers.
+/// What [`Client::revoke_table_permission`](super::super::Client::revoke_table_permission) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RevokeTablePermissionResponseBody {

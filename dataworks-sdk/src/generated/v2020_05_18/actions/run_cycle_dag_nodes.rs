@@ -31,9 +31,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("RunCycleDagNode
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct RunCycleDagNodesRequest {
-    /// `AlertNoticeType`.
+    /// How the alert about a data backfill is sent.
     pub alert_notice_type: Option<types::AlertNoticeType>,
-    /// `AlertType`.
+    /// Which outcomes of a data backfill raise an alert.
     pub alert_type: Option<types::RunAlertType>,
     /// `BizBeginTime`. Required. Example: `00:00:00`.
     pub biz_begin_time: Option<String>,
@@ -220,7 +220,7 @@ impl rt::Model for RunCycleDagNodesRequest {
 
 rt::debug!(RunCycleDagNodesRequest);
 
-/// What `RunCycleDagNodes` answers.
+/// What [`Client::run_cycle_dag_nodes`](super::super::Client::run_cycle_dag_nodes) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RunCycleDagNodesResponseBody {

@@ -176,7 +176,7 @@ impl rt::Model for RunManualDagNodesRequest {
 
 rt::debug!(RunManualDagNodesRequest);
 
-/// What `RunManualDagNodes` answers.
+/// What [`Client::run_manual_dag_nodes`](super::super::Client::run_manual_dag_nodes) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RunManualDagNodesResponseBody {

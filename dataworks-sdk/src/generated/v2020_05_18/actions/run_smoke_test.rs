@@ -110,7 +110,7 @@ impl rt::Model for RunSmokeTestRequest {
 
 rt::debug!(RunSmokeTestRequest);
 
-/// What `RunSmokeTest` answers.
+/// What [`Client::run_smoke_test`](super::super::Client::run_smoke_test) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RunSmokeTestResponseBody {

@@ -107,7 +107,7 @@ impl rt::Model for RunTriggerNodeRequest {
 
 rt::debug!(RunTriggerNodeRequest);
 
-/// What `RunTriggerNode` answers.
+/// What [`Client::run_trigger_node`](super::super::Client::run_trigger_node) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RunTriggerNodeResponseBody {

@@ -110,7 +110,8 @@ impl rt::Model for SaveDataServiceApiTestResultRequest {
 
 rt::debug!(SaveDataServiceApiTestResultRequest);
 
-/// What `SaveDataServiceApiTestResult` answers.
+/// What [`Client::save_data_service_api_test_result`](super::super::Client::save_data_service_api_test_result)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SaveDataServiceApiTestResultResponseBody {

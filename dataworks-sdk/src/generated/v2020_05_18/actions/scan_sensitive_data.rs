@@ -66,7 +66,7 @@ impl rt::Model for ScanSensitiveDataRequest {
 
 rt::debug!(ScanSensitiveDataRequest);
 
-/// What `ScanSensitiveData` answers.
+/// What [`Client::scan_sensitive_data`](super::super::Client::scan_sensitive_data) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ScanSensitiveDataResponseBody {

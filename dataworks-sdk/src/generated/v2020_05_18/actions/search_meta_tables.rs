@@ -152,7 +152,7 @@ impl rt::Model for SearchMetaTablesRequest {
 
 rt::debug!(SearchMetaTablesRequest);
 
-/// What `SearchMetaTables` answers.
+/// What [`Client::search_meta_tables`](super::super::Client::search_meta_tables) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchMetaTablesResponseBody {

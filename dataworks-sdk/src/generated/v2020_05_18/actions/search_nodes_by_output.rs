@@ -75,7 +75,7 @@ impl rt::Model for SearchNodesByOutputRequest {
 
 rt::debug!(SearchNodesByOutputRequest);
 
-/// What `SearchNodesByOutput` answers.
+/// What [`Client::search_nodes_by_output`](super::super::Client::search_nodes_by_output) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchNodesByOutputResponseBody {

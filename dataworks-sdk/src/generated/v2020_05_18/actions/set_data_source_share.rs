@@ -113,7 +113,7 @@ impl rt::Model for SetDataSourceShareRequest {
 
 rt::debug!(SetDataSourceShareRequest);
 
-/// What `SetDataSourceShare` answers.
+/// What [`Client::set_data_source_share`](super::super::Client::set_data_source_share) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SetDataSourceShareResponseBody {

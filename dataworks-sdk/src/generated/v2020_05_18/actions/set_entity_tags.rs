@@ -79,7 +79,7 @@ impl rt::Model for SetEntityTagsRequest {
 
 rt::debug!(SetEntityTagsRequest);
 
-/// What `SetEntityTags` answers.
+/// What [`Client::set_entity_tags`](super::super::Client::set_entity_tags) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SetEntityTagsResponseBody {

@@ -74,7 +74,7 @@ impl rt::Model for SetSuccessInstanceRequest {
 
 rt::debug!(SetSuccessInstanceRequest);
 
-/// What `SetSuccessInstance` answers.
+/// What [`Client::set_success_instance`](super::super::Client::set_success_instance) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SetSuccessInstanceResponseBody {

@@ -216,7 +216,7 @@ impl rt::Model for FailoverSettings {
 
 rt::debug!(FailoverSettings);
 
-/// What `StartDIJob` answers.
+/// What [`Client::start_di_job`](super::super::Client::start_di_job) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct StartDIJobResponseBody {

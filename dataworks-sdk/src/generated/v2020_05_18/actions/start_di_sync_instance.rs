@@ -28,7 +28,7 @@ pub struct StartDISyncInstanceRequest {
     pub project_id: Option<rt::Id>,
     /// `StartParam`.
     pub start_param: Option<String>,
-    /// `TaskType`. Required.
+    /// What kind of data integration task it is. Required.
     pub task_type: Option<types::DISyncTaskType>,
 }
 
@@ -101,7 +101,7 @@ impl rt::Model for StartDISyncInstanceRequest {
 
 rt::debug!(StartDISyncInstanceRequest);
 
-/// What `StartDISyncInstance` answers.
+/// What [`Client::start_di_sync_instance`](super::super::Client::start_di_sync_instance) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct StartDISyncInstanceResponseBody {

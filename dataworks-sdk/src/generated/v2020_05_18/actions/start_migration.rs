@@ -76,7 +76,7 @@ impl rt::Model for StartMigrationRequest {
 
 rt::debug!(StartMigrationRequest);
 
-/// What `StartMigration` answers.
+/// What [`Client::start_migration`](super::super::Client::start_migration) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct StartMigrationResponseBody {

@@ -25,7 +25,7 @@ pub struct StopDISyncInstanceRequest {
     pub file_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
-    /// `TaskType`. Required.
+    /// What kind of data integration task it is. Required.
     pub task_type: Option<types::DISyncTaskType>,
 }
 
@@ -90,7 +90,7 @@ impl rt::Model for StopDISyncInstanceRequest {
 
 rt::debug!(StopDISyncInstanceRequest);
 
-/// What `StopDISyncInstance` answers.
+/// What [`Client::stop_di_sync_instance`](super::super::Client::stop_di_sync_instance) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct StopDISyncInstanceResponseBody {

@@ -74,7 +74,7 @@ impl rt::Model for StopInstanceRequest {
 
 rt::debug!(StopInstanceRequest);
 
-/// What `StopInstance` answers.
+/// What [`Client::stop_instance`](super::super::Client::stop_instance) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct StopInstanceResponseBody {

@@ -87,7 +87,7 @@ impl rt::Model for SubmitDataServiceApiRequest {
 
 rt::debug!(SubmitDataServiceApiRequest);
 
-/// What `SubmitDataServiceApi` answers.
+/// What [`Client::submit_data_service_api`](super::super::Client::submit_data_service_api) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SubmitDataServiceApiResponseBody {

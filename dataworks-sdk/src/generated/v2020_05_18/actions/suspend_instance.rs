@@ -74,7 +74,7 @@ impl rt::Model for SuspendInstanceRequest {
 
 rt::debug!(SuspendInstanceRequest);
 
-/// What `SuspendInstance` answers.
+/// What [`Client::suspend_instance`](super::super::Client::suspend_instance) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SuspendInstanceResponseBody {

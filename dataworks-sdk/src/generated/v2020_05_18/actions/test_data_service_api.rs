@@ -366,7 +366,7 @@ impl rt::Model for QueryParam {
 
 rt::debug!(QueryParam);
 
-/// What `TestDataServiceApi` answers.
+/// What [`Client::test_data_service_api`](super::super::Client::test_data_service_api) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TestDataServiceApiResponseBody {

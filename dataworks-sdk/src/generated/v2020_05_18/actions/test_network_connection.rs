@@ -101,7 +101,7 @@ impl rt::Model for TestNetworkConnectionRequest {
 
 rt::debug!(TestNetworkConnectionRequest);
 
-/// What `TestNetworkConnection` answers.
+/// What [`Client::test_network_connection`](super::super::Client::test_network_connection) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TestNetworkConnectionResponseBody {

@@ -65,7 +65,7 @@ impl rt::Model for TopTenElapsedTimeInstanceRequest {
 
 rt::debug!(TopTenElapsedTimeInstanceRequest);
 
-/// What `TopTenElapsedTimeInstance` answers.
+/// What [`Client::top_ten_elapsed_time_instance`](super::super::Client::top_ten_elapsed_time_instance) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TopTenElapsedTimeInstanceResponseBody {

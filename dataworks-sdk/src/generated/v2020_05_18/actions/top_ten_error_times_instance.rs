@@ -64,7 +64,7 @@ impl rt::Model for TopTenErrorTimesInstanceRequest {
 
 rt::debug!(TopTenErrorTimesInstanceRequest);
 
-/// What `TopTenErrorTimesInstance` answers.
+/// What [`Client::top_ten_error_times_instance`](super::super::Client::top_ten_error_times_instance) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TopTenErrorTimesInstanceResponseBody {

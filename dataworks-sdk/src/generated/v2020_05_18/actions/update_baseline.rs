@@ -492,7 +492,7 @@ impl rt::Model for OvertimeSetting {
 
 rt::debug!(OvertimeSetting);
 
-/// What `UpdateBaseline` answers.
+/// What [`Client::update_baseline`](super::super::Client::update_baseline) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateBaselineResponseBody {

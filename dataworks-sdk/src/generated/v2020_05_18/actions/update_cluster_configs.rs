@@ -101,7 +101,7 @@ impl rt::Model for UpdateClusterConfigsRequest {
 
 rt::debug!(UpdateClusterConfigsRequest);
 
-/// What `UpdateClusterConfigs` answers.
+/// What [`Client::update_cluster_configs`](super::super::Client::update_cluster_configs) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateClusterConfigsResponseBody {

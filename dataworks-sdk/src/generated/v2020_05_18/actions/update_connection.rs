@@ -113,7 +113,7 @@ impl rt::Model for UpdateConnectionRequest {
 
 rt::debug!(UpdateConnectionRequest);
 
-/// What `UpdateConnection` answers.
+/// What [`Client::update_connection`](super::super::Client::update_connection) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateConnectionResponseBody {

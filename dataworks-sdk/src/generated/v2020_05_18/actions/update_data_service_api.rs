@@ -211,7 +211,7 @@ impl rt::Model for UpdateDataServiceApiRequest {
 
 rt::debug!(UpdateDataServiceApiRequest);
 
-/// What `UpdateDataServiceApi` answers.
+/// What [`Client::update_data_service_api`](super::super::Client::update_data_service_api) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateDataServiceApiResponseBody {

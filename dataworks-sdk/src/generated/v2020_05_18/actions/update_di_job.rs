@@ -911,7 +911,7 @@ impl rt::Model for TransformationRule {
 
 rt::debug!(TransformationRule);
 
-/// What `UpdateDIJob` answers.
+/// What [`Client::update_di_job`](super::super::Client::update_di_job) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateDIJobResponseBody {

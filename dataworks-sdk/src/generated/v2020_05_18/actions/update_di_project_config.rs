@@ -101,7 +101,7 @@ impl rt::Model for UpdateDIProjectConfigRequest {
 
 rt::debug!(UpdateDIProjectConfigRequest);
 
-/// What `UpdateDIProjectConfig` answers.
+/// What [`Client::update_di_project_config`](super::super::Client::update_di_project_config) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateDIProjectConfigResponseBody {

@@ -32,7 +32,7 @@ pub struct UpdateDISyncTaskRequest {
     pub task_content: Option<String>,
     /// `TaskParam`. Example: `{"ResourceGroup":"Serverless_res_group_XXX_XXXX", "Cu":1.5}`.
     pub task_param: Option<String>,
-    /// `TaskType`. Required.
+    /// What kind of data integration task it is. Required.
     pub task_type: Option<types::DISyncTaskType>,
 }
 
@@ -113,7 +113,7 @@ impl rt::Model for UpdateDISyncTaskRequest {
 
 rt::debug!(UpdateDISyncTaskRequest);
 
-/// What `UpdateDISyncTask` answers.
+/// What [`Client::update_di_sync_task`](super::super::Client::update_di_sync_task) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateDISyncTaskResponseBody {

@@ -422,7 +422,7 @@ impl rt::Model for UpdateFileRequest {
 
 rt::debug!(UpdateFileRequest);
 
-/// What `UpdateFile` answers.
+/// What [`Client::update_file`](super::super::Client::update_file) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateFileResponseBody {

@@ -23,7 +23,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateIDEEventR
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateIDEEventResultRequest {
-    /// `CheckResult`.
+    /// The verdict that a checker reports back to DataWorks.
     pub check_result: Option<types::CheckResult>,
     /// `CheckResultTip`. Example: `Succeeded`.
     pub check_result_tip: Option<String>,
@@ -102,7 +102,7 @@ impl rt::Model for UpdateIDEEventResultRequest {
 
 rt::debug!(UpdateIDEEventResultRequest);
 
-/// What `UpdateIDEEventResult` answers.
+/// What [`Client::update_ide_event_result`](super::super::Client::update_ide_event_result) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateIDEEventResultResponseBody {

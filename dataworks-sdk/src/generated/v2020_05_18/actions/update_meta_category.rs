@@ -87,7 +87,7 @@ impl rt::Model for UpdateMetaCategoryRequest {
 
 rt::debug!(UpdateMetaCategoryRequest);
 
-/// What `UpdateMetaCategory` answers.
+/// What [`Client::update_meta_category`](super::super::Client::update_meta_category) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateMetaCategoryResponseBody {

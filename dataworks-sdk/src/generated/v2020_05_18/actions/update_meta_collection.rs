@@ -88,7 +88,7 @@ impl rt::Model for UpdateMetaCollectionRequest {
 
 rt::debug!(UpdateMetaCollectionRequest);
 
-/// What `UpdateMetaCollection` answers.
+/// What [`Client::update_meta_collection`](super::super::Client::update_meta_collection) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateMetaCollectionResponseBody {

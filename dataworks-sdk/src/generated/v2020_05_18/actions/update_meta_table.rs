@@ -179,7 +179,7 @@ impl rt::Model for UpdateMetaTableRequest {
 
 rt::debug!(UpdateMetaTableRequest);
 
-/// What `UpdateMetaTable` answers.
+/// What [`Client::update_meta_table`](super::super::Client::update_meta_table) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateMetaTableResponseBody {

@@ -77,7 +77,7 @@ impl rt::Model for UpdateMetaTableIntroWikiRequest {
 
 rt::debug!(UpdateMetaTableIntroWikiRequest);
 
-/// What `UpdateMetaTableIntroWiki` answers.
+/// What [`Client::update_meta_table_intro_wiki`](super::super::Client::update_meta_table_intro_wiki) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateMetaTableIntroWikiResponseBody {

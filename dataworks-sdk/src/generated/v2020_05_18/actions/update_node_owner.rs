@@ -88,7 +88,7 @@ impl rt::Model for UpdateNodeOwnerRequest {
 
 rt::debug!(UpdateNodeOwnerRequest);
 
-/// What `UpdateNodeOwner` answers.
+/// What [`Client::update_node_owner`](super::super::Client::update_node_owner) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateNodeOwnerResponseBody {

@@ -88,7 +88,7 @@ impl rt::Model for UpdateNodeRunModeRequest {
 
 rt::debug!(UpdateNodeRunModeRequest);
 
-/// What `UpdateNodeRunMode` answers.
+/// What [`Client::update_node_run_mode`](super::super::Client::update_node_run_mode) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateNodeRunModeResponseBody {

@@ -109,7 +109,7 @@ impl rt::Model for UpdateQualityFollowerRequest {
 
 rt::debug!(UpdateQualityFollowerRequest);
 
-/// What `UpdateQualityFollower` answers.
+/// What [`Client::update_quality_follower`](super::super::Client::update_quality_follower) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateQualityFollowerResponseBody {

@@ -296,7 +296,7 @@ impl rt::Model for UpdateQualityRuleRequest {
 
 rt::debug!(UpdateQualityRuleRequest);
 
-/// What `UpdateQualityRule` answers.
+/// What [`Client::update_quality_rule`](super::super::Client::update_quality_rule) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateQualityRuleResponseBody {

@@ -40,7 +40,7 @@ pub struct UpdateRemindRequest {
     pub alert_methods: Option<String>,
     /// `AlertTargets`. Example: `9527952795279527`.
     pub alert_targets: Option<String>,
-    /// `AlertUnit`.
+    /// Who receives the alerts of a custom alert rule.
     pub alert_unit: Option<types::AlertUnit>,
     /// `BaselineIds`. Example: `1,2,3`.
     pub baseline_ids: Option<Vec<rt::Id>>,
@@ -60,9 +60,9 @@ pub struct UpdateRemindRequest {
     pub remind_id: Option<rt::Id>,
     /// `RemindName`. Example: `update_remindname`.
     pub remind_name: Option<String>,
-    /// `RemindType`.
+    /// What triggers a custom alert rule.
     pub remind_type: Option<types::RemindType>,
-    /// `RemindUnit`.
+    /// What a custom alert rule watches.
     pub remind_unit: Option<types::RemindUnit>,
     /// `RobotUrls`.
     pub robot_urls: Option<String>,
@@ -253,7 +253,7 @@ impl rt::Model for UpdateRemindRequest {
 
 rt::debug!(UpdateRemindRequest);
 
-/// What `UpdateRemind` answers.
+/// What [`Client::update_remind`](super::super::Client::update_remind) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateRemindResponseBody {

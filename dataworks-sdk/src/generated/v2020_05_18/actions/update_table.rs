@@ -472,7 +472,7 @@ impl rt::Model for Theme {
 
 rt::debug!(Theme);
 
-/// What `UpdateTable` answers.
+/// What [`Client::update_table`](super::super::Client::update_table) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateTableResponseBody {

@@ -165,7 +165,7 @@ impl rt::Model for Column {
 
 rt::debug!(Column);
 
-/// What `UpdateTableAddColumn` answers.
+/// What [`Client::update_table_add_column`](super::super::Client::update_table_add_column) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateTableAddColumnResponseBody {

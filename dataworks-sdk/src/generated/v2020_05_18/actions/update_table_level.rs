@@ -113,7 +113,7 @@ impl rt::Model for UpdateTableLevelRequest {
 
 rt::debug!(UpdateTableLevelRequest);
 
-/// What `UpdateTableLevel` answers.
+/// What [`Client::update_table_level`](super::super::Client::update_table_level) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateTableLevelResponseBody {

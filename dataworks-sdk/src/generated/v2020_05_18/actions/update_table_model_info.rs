@@ -113,7 +113,7 @@ impl rt::Model for UpdateTableModelInfoRequest {
 
 rt::debug!(UpdateTableModelInfoRequest);
 
-/// What `UpdateTableModelInfo` answers.
+/// What [`Client::update_table_model_info`](super::super::Client::update_table_model_info) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateTableModelInfoResponseBody {

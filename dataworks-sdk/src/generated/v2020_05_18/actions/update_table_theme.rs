@@ -91,7 +91,7 @@ impl rt::Model for UpdateTableThemeRequest {
 
 rt::debug!(UpdateTableThemeRequest);
 
-/// What `UpdateTableTheme` answers.
+/// What [`Client::update_table_theme`](super::super::Client::update_table_theme) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateTableThemeResponseBody {

@@ -42,7 +42,7 @@ pub struct UpdateUdfFileRequest {
     pub file_folder_path: Option<String>,
     /// The id of the file. Required. Example: `1000000112`.
     pub file_id: Option<rt::Id>,
-    /// `FunctionType`. Required.
+    /// The category of a user-defined function. Required.
     pub function_type: Option<types::FunctionType>,
     /// `ParameterDescription`. Default: `ALL_ALLOWED`. One of `ALL_ALLOWD`, `FAILURE_ALLOWED`, `ALL_DENIED`.
     /// Example: `List of strings to be connected`.
@@ -192,7 +192,7 @@ impl rt::Model for UpdateUdfFileRequest {
 
 rt::debug!(UpdateUdfFileRequest);
 
-/// What `UpdateUdfFile` answers.
+/// What [`Client::update_udf_file`](super::super::Client::update_udf_file) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateUdfFileResponseBody {

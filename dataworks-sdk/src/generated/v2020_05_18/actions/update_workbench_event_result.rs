@@ -21,7 +21,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateWorkbench
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateWorkbenchEventResultRequest {
-    /// `CheckResult`. Required.
+    /// The verdict that a checker reports back to DataWorks. Required.
     pub check_result: Option<types::CheckResult>,
     /// `CheckResultTip`. Example: `SQL is too long`.
     pub check_result_tip: Option<String>,
@@ -101,7 +101,7 @@ impl rt::Model for UpdateWorkbenchEventResultRequest {
 
 rt::debug!(UpdateWorkbenchEventResultRequest);
 
-/// What `UpdateWorkbenchEventResult` answers.
+/// What [`Client::update_workbench_event_result`](super::super::Client::update_workbench_event_result) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateWorkbenchEventResultResponseBody {

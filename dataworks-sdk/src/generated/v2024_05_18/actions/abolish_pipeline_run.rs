@@ -73,7 +73,7 @@ impl rt::Model for AbolishPipelineRunRequest {
 
 rt::debug!(AbolishPipelineRunRequest);
 
-/// What `AbolishPipelineRun` answers.
+/// What [`Client::abolish_pipeline_run`](super::super::Client::abolish_pipeline_run) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AbolishPipelineRunResponseBody {

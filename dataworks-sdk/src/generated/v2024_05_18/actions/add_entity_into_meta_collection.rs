@@ -88,7 +88,8 @@ impl rt::Model for AddEntityIntoMetaCollectionRequest {
 
 rt::debug!(AddEntityIntoMetaCollectionRequest);
 
-/// What `AddEntityIntoMetaCollection` answers.
+/// What [`Client::add_entity_into_meta_collection`](super::super::Client::add_entity_into_meta_collection)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddEntityIntoMetaCollectionResponseBody {

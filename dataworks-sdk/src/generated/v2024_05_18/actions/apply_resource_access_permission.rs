@@ -321,7 +321,8 @@ impl rt::Model for Resource {
 
 rt::debug!(Resource);
 
-/// What `ApplyResourceAccessPermission` answers.
+/// What [`Client::apply_resource_access_permission`](super::super::Client::apply_resource_access_permission)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplyResourceAccessPermissionResponseBody {

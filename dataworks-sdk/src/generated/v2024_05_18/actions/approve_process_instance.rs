@@ -109,7 +109,7 @@ impl rt::Model for ApproveProcessInstanceRequest {
 
 rt::debug!(ApproveProcessInstanceRequest);
 
-/// What `ApproveProcessInstance` answers.
+/// What [`Client::approve_process_instance`](super::super::Client::approve_process_instance) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApproveProcessInstanceResponseBody {

@@ -73,7 +73,7 @@ impl rt::Model for AssociateProjectToImageRequest {
 
 rt::debug!(AssociateProjectToImageRequest);
 
-/// What `AssociateProjectToImage` answers.
+/// What [`Client::associate_project_to_image`](super::super::Client::associate_project_to_image) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AssociateProjectToImageResponseBody {

@@ -79,7 +79,9 @@ impl rt::Model for AssociateProjectToResourceGroupRequest {
 
 rt::debug!(AssociateProjectToResourceGroupRequest);
 
-/// What `AssociateProjectToResourceGroup` answers.
+/// What
+/// [`Client::associate_project_to_resource_group`](super::super::Client::associate_project_to_resource_group)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AssociateProjectToResourceGroupResponseBody {

@@ -93,7 +93,9 @@ impl rt::Model for AttachDataQualityRulesToEvaluationTaskRequest {
 
 rt::debug!(AttachDataQualityRulesToEvaluationTaskRequest);
 
-/// What `AttachDataQualityRulesToEvaluationTask` answers.
+/// What
+/// [`Client::attach_data_quality_rules_to_evaluation_task`](super::super::Client::attach_data_quality_rules_to_evaluation_task)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AttachDataQualityRulesToEvaluationTaskResponseBody {

@@ -160,7 +160,7 @@ impl rt::Model for Entity {
 
 rt::debug!(Entity);
 
-/// What `BatchCreateMetaEntities` answers.
+/// What [`Client::batch_create_meta_entities`](super::super::Client::batch_create_meta_entities) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchCreateMetaEntitiesResponseBody {

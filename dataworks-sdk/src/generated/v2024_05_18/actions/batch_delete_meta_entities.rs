@@ -64,7 +64,7 @@ impl rt::Model for BatchDeleteMetaEntitiesRequest {
 
 rt::debug!(BatchDeleteMetaEntitiesRequest);
 
-/// What `BatchDeleteMetaEntities` answers.
+/// What [`Client::batch_delete_meta_entities`](super::super::Client::batch_delete_meta_entities) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchDeleteMetaEntitiesResponseBody {

@@ -100,7 +100,7 @@ pub struct Task {
     pub data_source: Option<DataSource>,
     /// `Description`. Example: `test`.
     pub description: Option<String>,
-    /// `EnvType`.
+    /// The environment of a workspace.
     pub env_type: Option<types::ProjectEnv>,
     /// `Id`. Required. Example: 1234.
     pub id: Option<rt::Id>,
@@ -461,11 +461,11 @@ pub struct Trigger {
     pub cron: Option<String>,
     /// `EndTime`. Example: `9999-01-01 00:00:00`.
     pub end_time: Option<String>,
-    /// `Recurrence`.
+    /// How the scheduler treats a task when its time has come.
     pub recurrence: Option<types::TriggerRecurrence>,
     /// `StartTime`. Example: `1970-01-01 00:00:00`.
     pub start_time: Option<String>,
-    /// `Type`.
+    /// What starts a task or workflow.
     pub r#type: Option<types::TriggerType>,
 }
 
@@ -540,7 +540,7 @@ impl rt::Model for Trigger {
 
 rt::debug!(Trigger);
 
-/// What `BatchUpdateTasks` answers.
+/// What [`Client::batch_update_tasks`](super::super::Client::batch_update_tasks) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchUpdateTasksResponseBody {

@@ -137,7 +137,7 @@ impl rt::Model for Params {
 
 rt::debug!(Params);
 
-/// What `CancelAgentSession` answers.
+/// What [`Client::cancel_agent_session`](super::super::Client::cancel_agent_session) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CancelAgentSessionResponseBody {

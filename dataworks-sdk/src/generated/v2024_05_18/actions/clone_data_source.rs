@@ -76,7 +76,7 @@ impl rt::Model for CloneDataSourceRequest {
 
 rt::debug!(CloneDataSourceRequest);
 
-/// What `CloneDataSource` answers.
+/// What [`Client::clone_data_source`](super::super::Client::clone_data_source) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CloneDataSourceResponseBody {

@@ -388,7 +388,7 @@ impl rt::Model for VisibilityScope {
 
 rt::debug!(VisibilityScope);
 
-/// What `CreateAgent` answers.
+/// What [`Client::create_agent`](super::super::Client::create_agent) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAgentResponseBody {

@@ -459,7 +459,7 @@ impl rt::Model for InitialConfigOptions {
 
 rt::debug!(InitialConfigOptions);
 
-/// What `CreateAgentSession` answers.
+/// What [`Client::create_agent_session`](super::super::Client::create_agent_session) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAgentSessionResponseBody {

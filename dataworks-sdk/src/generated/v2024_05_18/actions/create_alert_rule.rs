@@ -994,7 +994,7 @@ impl rt::Model for Target {
 
 rt::debug!(Target);
 
-/// What `CreateAlertRule` answers.
+/// What [`Client::create_alert_rule`](super::super::Client::create_alert_rule) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAlertRuleResponseBody {

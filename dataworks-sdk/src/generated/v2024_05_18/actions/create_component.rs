@@ -87,7 +87,7 @@ impl rt::Model for CreateComponentRequest {
 
 rt::debug!(CreateComponentRequest);
 
-/// What `CreateComponent` answers.
+/// What [`Client::create_component`](super::super::Client::create_component) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateComponentResponseBody {

@@ -121,7 +121,7 @@ impl rt::Model for CreateComputeResourceRequest {
 
 rt::debug!(CreateComputeResourceRequest);
 
-/// What `CreateComputeResource` answers.
+/// What [`Client::create_compute_resource`](super::super::Client::create_compute_resource) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateComputeResourceResponseBody {

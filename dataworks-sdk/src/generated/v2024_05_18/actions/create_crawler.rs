@@ -280,7 +280,7 @@ impl rt::Model for Scope {
 
 rt::debug!(Scope);
 
-/// What `CreateCrawler` answers.
+/// What [`Client::create_crawler`](super::super::Client::create_crawler) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCrawlerResponseBody {

@@ -142,7 +142,7 @@ impl rt::Model for CreateCustomAttributeRequest {
 
 rt::debug!(CreateCustomAttributeRequest);
 
-/// What `CreateCustomAttribute` answers.
+/// What [`Client::create_custom_attribute`](super::super::Client::create_custom_attribute) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCustomAttributeResponseBody {

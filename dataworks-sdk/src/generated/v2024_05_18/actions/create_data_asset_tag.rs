@@ -27,7 +27,7 @@ pub struct CreateDataAssetTagRequest {
     pub key: Option<String>,
     /// `Managers`. 0 to 20 elements.
     pub managers: Option<Vec<String>>,
-    /// `ValueType`.
+    /// The type of the values of a data asset tag.
     pub value_type: Option<types::DataAssetTagValueType>,
     /// `Values`. 0 to 20 elements.
     pub values: Option<Vec<String>>,
@@ -110,7 +110,7 @@ impl rt::Model for CreateDataAssetTagRequest {
 
 rt::debug!(CreateDataAssetTagRequest);
 
-/// What `CreateDataAssetTag` answers.
+/// What [`Client::create_data_asset_tag`](super::super::Client::create_data_asset_tag) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDataAssetTagResponseBody {

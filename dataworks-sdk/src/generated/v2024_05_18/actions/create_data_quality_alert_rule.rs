@@ -110,7 +110,7 @@ pub(crate) static NOTIFICATION: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Notification {
-    /// `Channels`. Required.
+    /// The channel by which a data quality alert is sent. Required.
     pub channels: Option<Vec<types::DataQualityAlertChannel>>,
     /// Who is notified. Required.
     pub receivers: Option<Vec<Receiver>>,
@@ -300,7 +300,8 @@ impl rt::Model for Target {
 
 rt::debug!(Target);
 
-/// What `CreateDataQualityAlertRule` answers.
+/// What [`Client::create_data_quality_alert_rule`](super::super::Client::create_data_quality_alert_rule)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDataQualityAlertRuleResponseBody {

@@ -198,7 +198,7 @@ pub struct DataQualityRule {
     pub name: Option<String>,
     /// How the data to check is chosen.
     pub sampling_config: Option<SamplingConfig>,
-    /// `Severity`.
+    /// How much a data quality rule matters.
     pub severity: Option<types::DataQualityRuleSeverity>,
     /// The code of the template. Example: `SYSTEM:field:null_value:fixed:0`.
     pub template_code: Option<String>,
@@ -1268,7 +1268,9 @@ impl rt::Model for Trigger {
 
 rt::debug!(Trigger);
 
-/// What `CreateDataQualityEvaluationTask` answers.
+/// What
+/// [`Client::create_data_quality_evaluation_task`](super::super::Client::create_data_quality_evaluation_task)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDataQualityEvaluationTaskResponseBody {

@@ -167,7 +167,9 @@ impl rt::Model for RuntimeResource {
 
 rt::debug!(RuntimeResource);
 
-/// What `CreateDataQualityEvaluationTaskInstance` answers.
+/// What
+/// [`Client::create_data_quality_evaluation_task_instance`](super::super::Client::create_data_quality_evaluation_task_instance)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDataQualityEvaluationTaskInstanceResponseBody {

@@ -40,7 +40,7 @@ pub struct CreateDataQualityRuleRequest {
     pub project_id: Option<rt::Id>,
     /// How the data to check is chosen.
     pub sampling_config: Option<SamplingConfig>,
-    /// `Severity`.
+    /// How much a data quality rule matters.
     pub severity: Option<types::DataQualityRuleSeverity>,
     /// `Target`.
     pub target: Option<Target>,
@@ -766,7 +766,7 @@ impl rt::Model for Target {
 
 rt::debug!(Target);
 
-/// What `CreateDataQualityRule` answers.
+/// What [`Client::create_data_quality_rule`](super::super::Client::create_data_quality_rule) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDataQualityRuleResponseBody {

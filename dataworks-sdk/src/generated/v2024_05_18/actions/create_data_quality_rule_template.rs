@@ -33,7 +33,7 @@ pub struct CreateDataQualityRuleTemplateRequest {
     pub project_id: Option<rt::Id>,
     /// How the data to check is chosen.
     pub sampling_config: Option<SamplingConfig>,
-    /// `VisibleScope`.
+    /// Who can see a data quality rule template.
     pub visible_scope: Option<types::DataQualityRuleTemplateScope>,
 }
 
@@ -259,7 +259,8 @@ impl rt::Model for SamplingConfig {
 
 rt::debug!(SamplingConfig);
 
-/// What `CreateDataQualityRuleTemplate` answers.
+/// What [`Client::create_data_quality_rule_template`](super::super::Client::create_data_quality_rule_template)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDataQualityRuleTemplateResponseBody {

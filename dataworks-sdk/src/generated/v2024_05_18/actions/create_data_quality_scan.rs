@@ -187,7 +187,7 @@ pub(crate) static COMPUTE_RESOURCE: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct ComputeResource {
-    /// `EnvType`.
+    /// The environment of a workspace.
     pub env_type: Option<types::ProjectEnv>,
     /// `Name`. Example: `emr_first`.
     pub name: Option<String>,
@@ -578,7 +578,7 @@ impl rt::Model for Trigger {
 
 rt::debug!(Trigger);
 
-/// What `CreateDataQualityScan` answers.
+/// What [`Client::create_data_quality_scan`](super::super::Client::create_data_quality_scan) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDataQualityScanResponseBody {

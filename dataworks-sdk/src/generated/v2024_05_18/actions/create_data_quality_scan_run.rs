@@ -232,7 +232,7 @@ impl rt::Model for RuntimeResource {
 
 rt::debug!(RuntimeResource);
 
-/// What `CreateDataQualityScanRun` answers.
+/// What [`Client::create_data_quality_scan_run`](super::super::Client::create_data_quality_scan_run) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDataQualityScanRunResponseBody {

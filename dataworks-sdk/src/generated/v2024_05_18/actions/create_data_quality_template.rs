@@ -83,7 +83,7 @@ impl rt::Model for CreateDataQualityTemplateRequest {
 
 rt::debug!(CreateDataQualityTemplateRequest);
 
-/// What `CreateDataQualityTemplate` answers.
+/// What [`Client::create_data_quality_template`](super::super::Client::create_data_quality_template) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDataQualityTemplateResponseBody {

@@ -23,7 +23,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateDataSourc
 pub struct CreateDataSourceSharedRuleRequest {
     /// The id of the data source. Required. Example: 144544.
     pub data_source_id: Option<rt::Id>,
-    /// `EnvType`. Required.
+    /// The environment of a workspace. Required.
     pub env_type: Option<types::ProjectEnv>,
     /// `SharedUser`. Example: `110755000****`.
     pub shared_user: Option<String>,
@@ -100,7 +100,8 @@ impl rt::Model for CreateDataSourceSharedRuleRequest {
 
 rt::debug!(CreateDataSourceSharedRuleRequest);
 
-/// What `CreateDataSourceSharedRule` answers.
+/// What [`Client::create_data_source_shared_rule`](super::super::Client::create_data_source_shared_rule)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDataSourceSharedRuleResponseBody {

@@ -216,7 +216,7 @@ impl rt::Model for InitVersion {
 
 rt::debug!(InitVersion);
 
-/// What `CreateDataset` answers.
+/// What [`Client::create_dataset`](super::super::Client::create_dataset) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDatasetResponseBody {

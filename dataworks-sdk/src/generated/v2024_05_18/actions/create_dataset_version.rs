@@ -109,7 +109,7 @@ impl rt::Model for CreateDatasetVersionRequest {
 
 rt::debug!(CreateDatasetVersionRequest);
 
-/// What `CreateDatasetVersion` answers.
+/// What [`Client::create_dataset_version`](super::super::Client::create_dataset_version) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDatasetVersionResponseBody {

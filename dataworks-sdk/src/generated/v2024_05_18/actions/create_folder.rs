@@ -87,7 +87,7 @@ impl rt::Model for CreateFolderRequest {
 
 rt::debug!(CreateFolderRequest);
 
-/// What `CreateFolder` answers.
+/// What [`Client::create_folder`](super::super::Client::create_folder) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateFolderResponseBody {

@@ -73,7 +73,7 @@ impl rt::Model for CreateFunctionRequest {
 
 rt::debug!(CreateFunctionRequest);
 
-/// What `CreateFunction` answers.
+/// What [`Client::create_function`](super::super::Client::create_function) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateFunctionResponseBody {

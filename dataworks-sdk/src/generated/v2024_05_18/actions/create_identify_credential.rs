@@ -67,7 +67,7 @@ impl rt::Model for CreateIdentifyCredentialRequest {
 
 rt::debug!(CreateIdentifyCredentialRequest);
 
-/// What `CreateIdentifyCredential` answers.
+/// What [`Client::create_identify_credential`](super::super::Client::create_identify_credential) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateIdentifyCredentialResponseBody {

@@ -88,7 +88,7 @@ impl rt::Model for CreateLineageRelationshipRequest {
 
 rt::debug!(CreateLineageRelationshipRequest);
 
-/// What `CreateLineageRelationship` answers.
+/// What [`Client::create_lineage_relationship`](super::super::Client::create_lineage_relationship) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLineageRelationshipResponseBody {

@@ -238,7 +238,7 @@ impl rt::Model for VisibilityScope {
 
 rt::debug!(VisibilityScope);
 
-/// What `CreateMcpServer` answers.
+/// What [`Client::create_mcp_server`](super::super::Client::create_mcp_server) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateMcpServerResponseBody {

@@ -26,7 +26,7 @@ pub struct CreateMetaCollectionRequest {
     pub name: Option<String>,
     /// `ParentId`. Example: `as78d756asd`.
     pub parent_id: Option<rt::Id>,
-    /// `Type`. Required.
+    /// The kind of a metadata collection. Required.
     pub r#type: Option<types::MetaCollectionType>,
 }
 
@@ -99,7 +99,7 @@ impl rt::Model for CreateMetaCollectionRequest {
 
 rt::debug!(CreateMetaCollectionRequest);
 
-/// What `CreateMetaCollection` answers.
+/// What [`Client::create_meta_collection`](super::super::Client::create_meta_collection) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateMetaCollectionResponseBody {

@@ -111,7 +111,7 @@ impl rt::Model for CreateMetaEntityDefRequest {
 
 rt::debug!(CreateMetaEntityDefRequest);
 
-/// What `CreateMetaEntityDef` answers.
+/// What [`Client::create_meta_entity_def`](super::super::Client::create_meta_entity_def) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateMetaEntityDefResponseBody {

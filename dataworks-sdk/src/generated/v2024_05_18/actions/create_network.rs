@@ -100,7 +100,7 @@ impl rt::Model for CreateNetworkRequest {
 
 rt::debug!(CreateNetworkRequest);
 
-/// What `CreateNetwork` answers.
+/// What [`Client::create_network`](super::super::Client::create_network) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateNetworkResponseBody {

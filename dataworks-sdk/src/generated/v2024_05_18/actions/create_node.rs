@@ -98,7 +98,7 @@ impl rt::Model for CreateNodeRequest {
 
 rt::debug!(CreateNodeRequest);
 
-/// What `CreateNode` answers.
+/// What [`Client::create_node`](super::super::Client::create_node) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateNodeResponseBody {

@@ -139,7 +139,7 @@ pub(crate) static PROPERTY: rt::Shape = rt::Shape::new(&[field("EnvType", Text),
 #[must_use]
 #[non_exhaustive]
 pub struct Property {
-    /// `EnvType`.
+    /// The environment of a workspace.
     pub env_type: Option<types::ProjectEnv>,
     /// `Value`.
     pub value: Option<String>,
@@ -192,7 +192,7 @@ impl rt::Model for Property {
 
 rt::debug!(Property);
 
-/// What `CreateParameter` answers.
+/// What [`Client::create_parameter`](super::super::Client::create_parameter) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateParameterResponseBody {

@@ -120,7 +120,7 @@ impl rt::Model for CreatePipelineRunRequest {
 
 rt::debug!(CreatePipelineRunRequest);
 
-/// What `CreatePipelineRun` answers.
+/// What [`Client::create_pipeline_run`](super::super::Client::create_pipeline_run) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePipelineRunResponseBody {

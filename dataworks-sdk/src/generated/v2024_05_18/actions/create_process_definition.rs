@@ -389,7 +389,7 @@ impl rt::Model for RuleCondition {
 
 rt::debug!(RuleCondition);
 
-/// What `CreateProcessDefinition` answers.
+/// What [`Client::create_process_definition`](super::super::Client::create_process_definition) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateProcessDefinitionResponseBody {

@@ -202,7 +202,7 @@ impl rt::Model for AliyunResourceTag {
 
 rt::debug!(AliyunResourceTag);
 
-/// What `CreateProject` answers.
+/// What [`Client::create_project`](super::super::Client::create_project) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateProjectResponseBody {

@@ -87,7 +87,7 @@ impl rt::Model for CreateProjectMemberRequest {
 
 rt::debug!(CreateProjectMemberRequest);
 
-/// What `CreateProjectMember` answers.
+/// What [`Client::create_project_member`](super::super::Client::create_project_member) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateProjectMemberResponseBody {

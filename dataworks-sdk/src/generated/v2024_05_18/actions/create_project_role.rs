@@ -161,7 +161,7 @@ impl rt::Model for ModulePermission {
 
 rt::debug!(ModulePermission);
 
-/// What `CreateProjectRole` answers.
+/// What [`Client::create_project_role`](super::super::Client::create_project_role) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateProjectRoleResponseBody {

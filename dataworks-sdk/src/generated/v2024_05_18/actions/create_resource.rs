@@ -87,7 +87,7 @@ impl rt::Model for CreateResourceRequest {
 
 rt::debug!(CreateResourceRequest);
 
-/// What `CreateResource` answers.
+/// What [`Client::create_resource`](super::super::Client::create_resource) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResourceResponseBody {

@@ -41,9 +41,9 @@ pub struct CreateResourceGroupRequest {
     pub name: Option<String>,
     /// `PaymentDuration`. Example: 1.
     pub payment_duration: Option<i64>,
-    /// `PaymentDurationUnit`.
+    /// The unit of the time paid for in advance.
     pub payment_duration_unit: Option<types::PaymentDurationUnit>,
-    /// `PaymentType`. Required.
+    /// How a resource group is paid for. Required.
     pub payment_type: Option<types::PaymentType>,
     /// `Remark`. Example: `Create a serverless resource group for common tasks`.
     pub remark: Option<String>,
@@ -248,7 +248,7 @@ impl rt::Model for AliyunResourceTag {
 
 rt::debug!(AliyunResourceTag);
 
-/// What `CreateResourceGroup` answers.
+/// What [`Client::create_resource_group`](super::super::Client::create_resource_group) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResourceGroupResponseBody {

@@ -88,7 +88,7 @@ impl rt::Model for CreateRouteRequest {
 
 rt::debug!(CreateRouteRequest);
 
-/// What `CreateRoute` answers.
+/// What [`Client::create_route`](super::super::Client::create_route) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateRouteResponseBody {

@@ -488,7 +488,7 @@ impl rt::Model for Controller {
 
 rt::debug!(Controller);
 
-/// What `CreateSecurityStrategy` answers.
+/// What [`Client::create_security_strategy`](super::super::Client::create_security_strategy) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateSecurityStrategyResponseBody {

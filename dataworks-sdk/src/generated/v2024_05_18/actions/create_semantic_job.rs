@@ -120,7 +120,7 @@ impl rt::Model for CreateSemanticJobRequest {
 
 rt::debug!(CreateSemanticJobRequest);
 
-/// What `CreateSemanticJob` answers.
+/// What [`Client::create_semantic_job`](super::super::Client::create_semantic_job) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateSemanticJobResponseBody {

@@ -205,7 +205,7 @@ impl rt::Model for VisibilityScope {
 
 rt::debug!(VisibilityScope);
 
-/// What `CreateSkill` answers.
+/// What [`Client::create_skill`](super::super::Client::create_skill) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateSkillResponseBody {

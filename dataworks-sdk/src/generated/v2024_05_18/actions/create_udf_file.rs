@@ -42,7 +42,7 @@ pub struct CreateUdfFileRequest {
     pub file_folder_path: Option<String>,
     /// The name of the file. Required. Example: `StringConcat`.
     pub file_name: Option<String>,
-    /// `FunctionType`. Required.
+    /// The category of a user-defined function. Required.
     pub function_type: Option<types::FunctionType>,
     /// `ParameterDescription`. Example: `List of strings to be connected`.
     pub parameter_description: Option<String>,
@@ -199,7 +199,7 @@ impl rt::Model for CreateUdfFileRequest {
 
 rt::debug!(CreateUdfFileRequest);
 
-/// What `CreateUdfFile` answers.
+/// What [`Client::create_udf_file`](super::super::Client::create_udf_file) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateUdfFileResponseBody {

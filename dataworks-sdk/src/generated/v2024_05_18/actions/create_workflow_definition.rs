@@ -73,7 +73,7 @@ impl rt::Model for CreateWorkflowDefinitionRequest {
 
 rt::debug!(CreateWorkflowDefinitionRequest);
 
-/// What `CreateWorkflowDefinition` answers.
+/// What [`Client::create_workflow_definition`](super::super::Client::create_workflow_definition) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateWorkflowDefinitionResponseBody {

@@ -35,7 +35,7 @@ pub struct CreateWorkflowInstancesRequest {
     pub comment: Option<String>,
     /// `DefaultRunProperties`.
     pub default_run_properties: Option<DefaultRunProperties>,
-    /// `EnvType`.
+    /// The environment of a workspace.
     pub env_type: Option<types::ProjectEnv>,
     /// `Name`. Required. Example: `WorkflowInstance1`.
     pub name: Option<String>,
@@ -43,13 +43,13 @@ pub struct CreateWorkflowInstancesRequest {
     pub periods: Option<Periods>,
     /// The id of the workspace, which the API calls a project. Required. Example: 100.
     pub project_id: Option<rt::Id>,
-    /// `TagCreationPolicy`.
+    /// What happens to the tags of the workflow when instances get tags of their own.
     pub tag_creation_policy: Option<types::TagCreationPolicy>,
     /// `Tags`.
     pub tags: Option<Vec<Tag>>,
     /// `TaskParameters`.
     pub task_parameters: Option<String>,
-    /// `Type`. Required.
+    /// Why a workflow instance was created. Required.
     pub r#type: Option<types::WorkflowInstanceType>,
     /// The id of the workflow. Required. Example: 1.
     pub workflow_id: Option<rt::Id>,
@@ -232,15 +232,15 @@ pub struct DefaultRunProperties {
     pub include_project_ids: Option<Vec<rt::Id>>,
     /// `IncludeTaskIds`.
     pub include_task_ids: Option<Vec<rt::Id>>,
-    /// `Mode`.
+    /// How a data backfill chooses its tasks.
     pub mode: Option<types::BackfillMode>,
-    /// `Order`.
+    /// The order in which a data backfill runs its business dates.
     pub order: Option<types::BackfillOrder>,
     /// `Parallelism`. Example: 2.
     pub parallelism: Option<i64>,
     /// `Priority`. Example: 1.
     pub priority: Option<i64>,
-    /// `PriorityWeightStrategy`.
+    /// How the priority of a task gets its weight.
     pub priority_weight_strategy: Option<types::PriorityWeightStrategy>,
     /// `RootTaskIds`.
     pub root_task_ids: Option<Vec<rt::Id>>,
@@ -400,9 +400,9 @@ pub(crate) static ALERT: rt::Shape = rt::Shape::new(&[field("NoticeType", Text),
 #[must_use]
 #[non_exhaustive]
 pub struct Alert {
-    /// `NoticeType`.
+    /// How the alert about workflow instances is sent.
     pub notice_type: Option<types::AlertNoticeType>,
-    /// `Type`.
+    /// Which outcomes of a workflow instance raise an alert.
     pub r#type: Option<types::RunAlertType>,
 }
 
@@ -531,7 +531,7 @@ pub struct RunPolicy {
     pub immediately: Option<bool>,
     /// `StartTime`. Required. Example: `00:00:00`.
     pub start_time: Option<String>,
-    /// `Type`. Required.
+    /// The days on which workflow instances may run. Required.
     pub r#type: Option<types::RunPolicyType>,
 }
 
@@ -795,7 +795,7 @@ impl rt::Model for Tag {
 
 rt::debug!(Tag);
 
-/// What `CreateWorkflowInstances` answers.
+/// What [`Client::create_workflow_instances`](super::super::Client::create_workflow_instances) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateWorkflowInstancesResponseBody {

@@ -63,7 +63,7 @@ impl rt::Model for DeleteAgentRequest {
 
 rt::debug!(DeleteAgentRequest);
 
-/// What `DeleteAgent` answers.
+/// What [`Client::delete_agent`](super::super::Client::delete_agent) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteAgentResponseBody {

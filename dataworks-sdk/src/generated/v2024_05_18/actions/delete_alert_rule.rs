@@ -63,7 +63,7 @@ impl rt::Model for DeleteAlertRuleRequest {
 
 rt::debug!(DeleteAlertRuleRequest);
 
-/// What `DeleteAlertRule` answers.
+/// What [`Client::delete_alert_rule`](super::super::Client::delete_alert_rule) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteAlertRuleResponseBody {

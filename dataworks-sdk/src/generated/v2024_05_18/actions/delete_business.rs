@@ -87,7 +87,7 @@ impl rt::Model for DeleteBusinessRequest {
 
 rt::debug!(DeleteBusinessRequest);
 
-/// What `DeleteBusiness` answers.
+/// What [`Client::delete_business`](super::super::Client::delete_business) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteBusinessResponseBody {

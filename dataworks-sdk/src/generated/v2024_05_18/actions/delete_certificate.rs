@@ -73,7 +73,7 @@ impl rt::Model for DeleteCertificateRequest {
 
 rt::debug!(DeleteCertificateRequest);
 
-/// What `DeleteCertificate` answers.
+/// What [`Client::delete_certificate`](super::super::Client::delete_certificate) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteCertificateResponseBody {

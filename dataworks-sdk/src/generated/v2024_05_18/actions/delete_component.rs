@@ -73,7 +73,7 @@ impl rt::Model for DeleteComponentRequest {
 
 rt::debug!(DeleteComponentRequest);
 
-/// What `DeleteComponent` answers.
+/// What [`Client::delete_component`](super::super::Client::delete_component) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteComponentResponseBody {

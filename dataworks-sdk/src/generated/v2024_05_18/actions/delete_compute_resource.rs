@@ -73,7 +73,7 @@ impl rt::Model for DeleteComputeResourceRequest {
 
 rt::debug!(DeleteComputeResourceRequest);
 
-/// What `DeleteComputeResource` answers.
+/// What [`Client::delete_compute_resource`](super::super::Client::delete_compute_resource) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteComputeResourceResponseBody {

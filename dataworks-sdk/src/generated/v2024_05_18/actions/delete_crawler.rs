@@ -63,7 +63,7 @@ impl rt::Model for DeleteCrawlerRequest {
 
 rt::debug!(DeleteCrawlerRequest);
 
-/// What `DeleteCrawler` answers.
+/// What [`Client::delete_crawler`](super::super::Client::delete_crawler) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteCrawlerResponseBody {

@@ -63,7 +63,7 @@ impl rt::Model for DeleteCustomAttributeRequest {
 
 rt::debug!(DeleteCustomAttributeRequest);
 
-/// What `DeleteCustomAttribute` answers.
+/// What [`Client::delete_custom_attribute`](super::super::Client::delete_custom_attribute) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteCustomAttributeResponseBody {

@@ -76,7 +76,7 @@ impl rt::Model for DeleteDataAssetTagRequest {
 
 rt::debug!(DeleteDataAssetTagRequest);
 
-/// What `DeleteDataAssetTag` answers.
+/// What [`Client::delete_data_asset_tag`](super::super::Client::delete_data_asset_tag) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteDataAssetTagResponseBody {

@@ -64,7 +64,8 @@ impl rt::Model for DeleteDataQualityAlertRuleRequest {
 
 rt::debug!(DeleteDataQualityAlertRuleRequest);
 
-/// What `DeleteDataQualityAlertRule` answers.
+/// What [`Client::delete_data_quality_alert_rule`](super::super::Client::delete_data_quality_alert_rule)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteDataQualityAlertRuleResponseBody {

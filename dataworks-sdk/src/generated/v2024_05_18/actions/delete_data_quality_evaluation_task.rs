@@ -75,7 +75,9 @@ impl rt::Model for DeleteDataQualityEvaluationTaskRequest {
 
 rt::debug!(DeleteDataQualityEvaluationTaskRequest);
 
-/// What `DeleteDataQualityEvaluationTask` answers.
+/// What
+/// [`Client::delete_data_quality_evaluation_task`](super::super::Client::delete_data_quality_evaluation_task)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteDataQualityEvaluationTaskResponseBody {

@@ -73,7 +73,7 @@ impl rt::Model for DeleteDataQualityRuleRequest {
 
 rt::debug!(DeleteDataQualityRuleRequest);
 
-/// What `DeleteDataQualityRule` answers.
+/// What [`Client::delete_data_quality_rule`](super::super::Client::delete_data_quality_rule) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteDataQualityRuleResponseBody {

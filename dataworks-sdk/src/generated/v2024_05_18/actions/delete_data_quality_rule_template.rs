@@ -74,7 +74,8 @@ impl rt::Model for DeleteDataQualityRuleTemplateRequest {
 
 rt::debug!(DeleteDataQualityRuleTemplateRequest);
 
-/// What `DeleteDataQualityRuleTemplate` answers.
+/// What [`Client::delete_data_quality_rule_template`](super::super::Client::delete_data_quality_rule_template)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteDataQualityRuleTemplateResponseBody {

@@ -73,7 +73,7 @@ impl rt::Model for DeleteDataQualityScanRequest {
 
 rt::debug!(DeleteDataQualityScanRequest);
 
-/// What `DeleteDataQualityScan` answers.
+/// What [`Client::delete_data_quality_scan`](super::super::Client::delete_data_quality_scan) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteDataQualityScanResponseBody {

@@ -63,7 +63,7 @@ impl rt::Model for DeleteDataQualityTemplateRequest {
 
 rt::debug!(DeleteDataQualityTemplateRequest);
 
-/// What `DeleteDataQualityTemplate` answers.
+/// What [`Client::delete_data_quality_template`](super::super::Client::delete_data_quality_template) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteDataQualityTemplateResponseBody {

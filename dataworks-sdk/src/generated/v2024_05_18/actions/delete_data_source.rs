@@ -63,7 +63,7 @@ impl rt::Model for DeleteDataSourceRequest {
 
 rt::debug!(DeleteDataSourceRequest);
 
-/// What `DeleteDataSource` answers.
+/// What [`Client::delete_data_source`](super::super::Client::delete_data_source) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteDataSourceResponseBody {

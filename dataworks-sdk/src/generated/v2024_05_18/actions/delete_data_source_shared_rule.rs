@@ -64,7 +64,8 @@ impl rt::Model for DeleteDataSourceSharedRuleRequest {
 
 rt::debug!(DeleteDataSourceSharedRuleRequest);
 
-/// What `DeleteDataSourceSharedRule` answers.
+/// What [`Client::delete_data_source_shared_rule`](super::super::Client::delete_data_source_shared_rule)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteDataSourceSharedRuleResponseBody {

@@ -63,7 +63,7 @@ impl rt::Model for DeleteDatasetRequest {
 
 rt::debug!(DeleteDatasetRequest);
 
-/// What `DeleteDataset` answers.
+/// What [`Client::delete_dataset`](super::super::Client::delete_dataset) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteDatasetResponseBody {

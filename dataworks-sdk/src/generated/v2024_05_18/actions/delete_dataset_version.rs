@@ -63,7 +63,7 @@ impl rt::Model for DeleteDatasetVersionRequest {
 
 rt::debug!(DeleteDatasetVersionRequest);
 
-/// What `DeleteDatasetVersion` answers.
+/// What [`Client::delete_dataset_version`](super::super::Client::delete_dataset_version) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteDatasetVersionResponseBody {

@@ -91,7 +91,7 @@ impl rt::Model for DeleteDIAlarmRuleRequest {
 
 rt::debug!(DeleteDIAlarmRuleRequest);
 
-/// What `DeleteDIAlarmRule` answers.
+/// What [`Client::delete_di_alarm_rule`](super::super::Client::delete_di_alarm_rule) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteDIAlarmRuleResponseBody {

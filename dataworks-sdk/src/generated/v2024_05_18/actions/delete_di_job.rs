@@ -91,7 +91,7 @@ impl rt::Model for DeleteDIJobRequest {
 
 rt::debug!(DeleteDIJobRequest);
 
-/// What `DeleteDIJob` answers.
+/// What [`Client::delete_di_job`](super::super::Client::delete_di_job) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteDIJobResponseBody {

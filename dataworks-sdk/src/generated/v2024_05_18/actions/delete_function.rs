@@ -73,7 +73,7 @@ impl rt::Model for DeleteFunctionRequest {
 
 rt::debug!(DeleteFunctionRequest);
 
-/// What `DeleteFunction` answers.
+/// What [`Client::delete_function`](super::super::Client::delete_function) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteFunctionResponseBody {

@@ -63,7 +63,7 @@ impl rt::Model for DeleteLineageRelationshipRequest {
 
 rt::debug!(DeleteLineageRelationshipRequest);
 
-/// What `DeleteLineageRelationship` answers.
+/// What [`Client::delete_lineage_relationship`](super::super::Client::delete_lineage_relationship) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteLineageRelationshipResponseBody {

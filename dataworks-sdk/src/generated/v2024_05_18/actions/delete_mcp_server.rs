@@ -63,7 +63,7 @@ impl rt::Model for DeleteMcpServerRequest {
 
 rt::debug!(DeleteMcpServerRequest);
 
-/// What `DeleteMcpServer` answers.
+/// What [`Client::delete_mcp_server`](super::super::Client::delete_mcp_server) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteMcpServerResponseBody {

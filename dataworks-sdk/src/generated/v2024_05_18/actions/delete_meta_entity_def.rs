@@ -73,7 +73,7 @@ impl rt::Model for DeleteMetaEntityDefRequest {
 
 rt::debug!(DeleteMetaEntityDefRequest);
 
-/// What `DeleteMetaEntityDef` answers.
+/// What [`Client::delete_meta_entity_def`](super::super::Client::delete_meta_entity_def) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteMetaEntityDefResponseBody {

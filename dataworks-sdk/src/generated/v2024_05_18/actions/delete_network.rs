@@ -63,7 +63,7 @@ impl rt::Model for DeleteNetworkRequest {
 
 rt::debug!(DeleteNetworkRequest);
 
-/// What `DeleteNetwork` answers.
+/// What [`Client::delete_network`](super::super::Client::delete_network) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteNetworkResponseBody {

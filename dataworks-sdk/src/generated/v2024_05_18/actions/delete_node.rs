@@ -73,7 +73,7 @@ impl rt::Model for DeleteNodeRequest {
 
 rt::debug!(DeleteNodeRequest);
 
-/// What `DeleteNode` answers.
+/// What [`Client::delete_node`](super::super::Client::delete_node) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteNodeResponseBody {

@@ -63,7 +63,7 @@ impl rt::Model for DeleteParameterRequest {
 
 rt::debug!(DeleteParameterRequest);
 
-/// What `DeleteParameter` answers.
+/// What [`Client::delete_parameter`](super::super::Client::delete_parameter) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteParameterResponseBody {

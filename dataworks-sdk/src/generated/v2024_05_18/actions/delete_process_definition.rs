@@ -63,7 +63,7 @@ impl rt::Model for DeleteProcessDefinitionRequest {
 
 rt::debug!(DeleteProcessDefinitionRequest);
 
-/// What `DeleteProcessDefinition` answers.
+/// What [`Client::delete_process_definition`](super::super::Client::delete_process_definition) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteProcessDefinitionResponseBody {

@@ -63,7 +63,7 @@ impl rt::Model for DeleteProjectRequest {
 
 rt::debug!(DeleteProjectRequest);
 
-/// What `DeleteProject` answers.
+/// What [`Client::delete_project`](super::super::Client::delete_project) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteProjectResponseBody {

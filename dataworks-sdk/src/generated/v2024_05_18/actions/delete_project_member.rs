@@ -73,7 +73,7 @@ impl rt::Model for DeleteProjectMemberRequest {
 
 rt::debug!(DeleteProjectMemberRequest);
 
-/// What `DeleteProjectMember` answers.
+/// What [`Client::delete_project_member`](super::super::Client::delete_project_member) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteProjectMemberResponseBody {

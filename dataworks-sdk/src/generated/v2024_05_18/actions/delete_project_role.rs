@@ -73,7 +73,7 @@ impl rt::Model for DeleteProjectRoleRequest {
 
 rt::debug!(DeleteProjectRoleRequest);
 
-/// What `DeleteProjectRole` answers.
+/// What [`Client::delete_project_role`](super::super::Client::delete_project_role) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteProjectRoleResponseBody {

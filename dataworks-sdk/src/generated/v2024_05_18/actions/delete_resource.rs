@@ -73,7 +73,7 @@ impl rt::Model for DeleteResourceRequest {
 
 rt::debug!(DeleteResourceRequest);
 
-/// What `DeleteResource` answers.
+/// What [`Client::delete_resource`](super::super::Client::delete_resource) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteResourceResponseBody {

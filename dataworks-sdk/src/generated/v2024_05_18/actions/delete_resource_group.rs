@@ -63,7 +63,7 @@ impl rt::Model for DeleteResourceGroupRequest {
 
 rt::debug!(DeleteResourceGroupRequest);
 
-/// What `DeleteResourceGroup` answers.
+/// What [`Client::delete_resource_group`](super::super::Client::delete_resource_group) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteResourceGroupResponseBody {

@@ -63,7 +63,7 @@ impl rt::Model for DeleteRouteRequest {
 
 rt::debug!(DeleteRouteRequest);
 
-/// What `DeleteRoute` answers.
+/// What [`Client::delete_route`](super::super::Client::delete_route) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteRouteResponseBody {

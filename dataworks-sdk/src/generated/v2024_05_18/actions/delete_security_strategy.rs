@@ -63,7 +63,7 @@ impl rt::Model for DeleteSecurityStrategyRequest {
 
 rt::debug!(DeleteSecurityStrategyRequest);
 
-/// What `DeleteSecurityStrategy` answers.
+/// What [`Client::delete_security_strategy`](super::super::Client::delete_security_strategy) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteSecurityStrategyResponseBody {

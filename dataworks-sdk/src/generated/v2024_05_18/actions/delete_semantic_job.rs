@@ -63,7 +63,7 @@ impl rt::Model for DeleteSemanticJobRequest {
 
 rt::debug!(DeleteSemanticJobRequest);
 
-/// What `DeleteSemanticJob` answers.
+/// What [`Client::delete_semantic_job`](super::super::Client::delete_semantic_job) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteSemanticJobResponseBody {

@@ -63,7 +63,7 @@ impl rt::Model for DeleteSkillRequest {
 
 rt::debug!(DeleteSkillRequest);
 
-/// What `DeleteSkill` answers.
+/// What [`Client::delete_skill`](super::super::Client::delete_skill) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteSkillResponseBody {

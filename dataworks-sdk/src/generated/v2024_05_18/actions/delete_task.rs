@@ -74,7 +74,7 @@ impl rt::Model for DeleteTaskRequest {
 
 rt::debug!(DeleteTaskRequest);
 
-/// What `DeleteTask` answers.
+/// What [`Client::delete_task`](super::super::Client::delete_task) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteTaskResponseBody {

@@ -22,7 +22,7 @@ pub struct DeleteWorkflowRequest {
     /// A code, chosen by the caller, that is unique to the item. Example:
     /// `Workflow_0bc5213917368545132902xxxxxxxx`.
     pub client_unique_code: Option<String>,
-    /// `EnvType`.
+    /// The environment of a workspace.
     pub env_type: Option<types::ProjectEnv>,
     /// `Id`. Required. Example: 1234.
     pub id: Option<rt::Id>,
@@ -89,7 +89,7 @@ impl rt::Model for DeleteWorkflowRequest {
 
 rt::debug!(DeleteWorkflowRequest);
 
-/// What `DeleteWorkflow` answers.
+/// What [`Client::delete_workflow`](super::super::Client::delete_workflow) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteWorkflowResponseBody {

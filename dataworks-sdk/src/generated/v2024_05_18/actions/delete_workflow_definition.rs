@@ -73,7 +73,7 @@ impl rt::Model for DeleteWorkflowDefinitionRequest {
 
 rt::debug!(DeleteWorkflowDefinitionRequest);
 
-/// What `DeleteWorkflowDefinition` answers.
+/// What [`Client::delete_workflow_definition`](super::super::Client::delete_workflow_definition) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteWorkflowDefinitionResponseBody {

@@ -109,7 +109,7 @@ impl rt::Model for DeployFileRequest {
 
 rt::debug!(DeployFileRequest);
 
-/// What `DeployFile` answers.
+/// What [`Client::deploy_file`](super::super::Client::deploy_file) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeployFileResponseBody {

@@ -93,7 +93,9 @@ impl rt::Model for DetachDataQualityRulesFromEvaluationTaskRequest {
 
 rt::debug!(DetachDataQualityRulesFromEvaluationTaskRequest);
 
-/// What `DetachDataQualityRulesFromEvaluationTask` answers.
+/// What
+/// [`Client::detach_data_quality_rules_from_evaluation_task`](super::super::Client::detach_data_quality_rules_from_evaluation_task)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DetachDataQualityRulesFromEvaluationTaskResponseBody {

@@ -73,7 +73,7 @@ impl rt::Model for DisableProcessDefinitionRequest {
 
 rt::debug!(DisableProcessDefinitionRequest);
 
-/// What `DisableProcessDefinition` answers.
+/// What [`Client::disable_process_definition`](super::super::Client::disable_process_definition) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DisableProcessDefinitionResponseBody {

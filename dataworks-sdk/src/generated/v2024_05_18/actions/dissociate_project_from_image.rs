@@ -74,7 +74,7 @@ impl rt::Model for DissociateProjectFromImageRequest {
 
 rt::debug!(DissociateProjectFromImageRequest);
 
-/// What `DissociateProjectFromImage` answers.
+/// What [`Client::dissociate_project_from_image`](super::super::Client::dissociate_project_from_image) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DissociateProjectFromImageResponseBody {

@@ -80,7 +80,9 @@ impl rt::Model for DissociateProjectFromResourceGroupRequest {
 
 rt::debug!(DissociateProjectFromResourceGroupRequest);
 
-/// What `DissociateProjectFromResourceGroup` answers.
+/// What
+/// [`Client::dissociate_project_from_resource_group`](super::super::Client::dissociate_project_from_resource_group)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DissociateProjectFromResourceGroupResponseBody {

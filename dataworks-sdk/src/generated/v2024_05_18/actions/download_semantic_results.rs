@@ -75,7 +75,7 @@ impl rt::Model for DownloadSemanticResultsRequest {
 
 rt::debug!(DownloadSemanticResultsRequest);
 
-/// What `DownloadSemanticResults` answers.
+/// What [`Client::download_semantic_results`](super::super::Client::download_semantic_results) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DownloadSemanticResultsResponseBody {

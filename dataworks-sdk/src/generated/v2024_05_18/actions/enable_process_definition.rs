@@ -73,7 +73,7 @@ impl rt::Model for EnableProcessDefinitionRequest {
 
 rt::debug!(EnableProcessDefinitionRequest);
 
-/// What `EnableProcessDefinition` answers.
+/// What [`Client::enable_process_definition`](super::super::Client::enable_process_definition) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnableProcessDefinitionResponseBody {

@@ -87,7 +87,7 @@ impl rt::Model for ExecPipelineRunStageRequest {
 
 rt::debug!(ExecPipelineRunStageRequest);
 
-/// What `ExecPipelineRunStage` answers.
+/// What [`Client::exec_pipeline_run_stage`](super::super::Client::exec_pipeline_run_stage) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExecPipelineRunStageResponseBody {

@@ -25,7 +25,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ExecuteAdhocWor
 pub struct ExecuteAdhocWorkflowInstanceRequest {
     /// The data date, usually the day before the run. Milliseconds since the epoch.
     pub biz_date: Option<i64>,
-    /// `EnvType`.
+    /// The environment of a workspace.
     pub env_type: Option<types::ProjectEnv>,
     /// `Name`. Required. Example: `WorkflowInstance1`.
     pub name: Option<String>,
@@ -621,7 +621,7 @@ pub(crate) static OUTPUTS_VARIABLE: rt::Shape = rt::Shape::new(&[
 pub struct OutputsVariable {
     /// `Name`. Example: `key1`.
     pub name: Option<String>,
-    /// `Type`.
+    /// Where the value of a variable of a task comes from.
     pub r#type: Option<types::VariableType>,
     /// `Value`. Example: `value1`.
     pub value: Option<String>,
@@ -817,7 +817,8 @@ impl rt::Model for Script {
 
 rt::debug!(Script);
 
-/// What `ExecuteAdhocWorkflowInstance` answers.
+/// What [`Client::execute_adhoc_workflow_instance`](super::super::Client::execute_adhoc_workflow_instance)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExecuteAdhocWorkflowInstanceResponseBody {

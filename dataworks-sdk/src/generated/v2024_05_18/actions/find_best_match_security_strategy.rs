@@ -89,7 +89,8 @@ impl rt::Model for FindBestMatchSecurityStrategyRequest {
 
 rt::debug!(FindBestMatchSecurityStrategyRequest);
 
-/// What `FindBestMatchSecurityStrategy` answers.
+/// What [`Client::find_best_match_security_strategy`](super::super::Client::find_best_match_security_strategy)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FindBestMatchSecurityStrategyResponseBody {

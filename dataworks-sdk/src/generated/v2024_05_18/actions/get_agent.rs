@@ -64,7 +64,7 @@ impl rt::Model for GetAgentRequest {
 
 rt::debug!(GetAgentRequest);
 
-/// What `GetAgent` answers.
+/// What [`Client::get_agent`](super::super::Client::get_agent) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentResponseBody {

@@ -149,7 +149,8 @@ impl rt::Model for Params {
 
 rt::debug!(Params);
 
-/// What `GetAgentSessionArtifactMeta` answers.
+/// What [`Client::get_agent_session_artifact_meta`](super::super::Client::get_agent_session_artifact_meta)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentSessionArtifactMetaResponseBody {

@@ -139,7 +139,7 @@ impl rt::Model for Params {
 
 rt::debug!(Params);
 
-/// What `GetAgentSessionTokenUsage` answers.
+/// What [`Client::get_agent_session_token_usage`](super::super::Client::get_agent_session_token_usage) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentSessionTokenUsageResponseBody {

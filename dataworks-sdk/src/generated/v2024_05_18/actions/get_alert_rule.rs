@@ -65,7 +65,7 @@ impl rt::Model for GetAlertRuleRequest {
 
 rt::debug!(GetAlertRuleRequest);
 
-/// What `GetAlertRule` answers.
+/// What [`Client::get_alert_rule`](super::super::Client::get_alert_rule) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetAlertRuleResponseBody {

@@ -64,7 +64,7 @@ impl rt::Model for GetApplicationContentsRequest {
 
 rt::debug!(GetApplicationContentsRequest);
 
-/// What `GetApplicationContents` answers.
+/// What [`Client::get_application_contents`](super::super::Client::get_application_contents) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetApplicationContentsResponseBody {

@@ -89,7 +89,7 @@ impl rt::Model for GetBusinessRequest {
 
 rt::debug!(GetBusinessRequest);
 
-/// What `GetBusiness` answers.
+/// What [`Client::get_business`](super::super::Client::get_business) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetBusinessResponseBody {

@@ -65,7 +65,7 @@ impl rt::Model for GetCatalogRequest {
 
 rt::debug!(GetCatalogRequest);
 
-/// What `GetCatalog` answers.
+/// What [`Client::get_catalog`](super::super::Client::get_catalog) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetCatalogResponseBody {

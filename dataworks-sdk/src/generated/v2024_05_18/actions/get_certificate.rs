@@ -74,7 +74,7 @@ impl rt::Model for GetCertificateRequest {
 
 rt::debug!(GetCertificateRequest);
 
-/// What `GetCertificate` answers.
+/// What [`Client::get_certificate`](super::super::Client::get_certificate) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetCertificateResponseBody {

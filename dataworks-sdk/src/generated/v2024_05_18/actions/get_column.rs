@@ -65,7 +65,7 @@ impl rt::Model for GetColumnRequest {
 
 rt::debug!(GetColumnRequest);
 
-/// What `GetColumn` answers.
+/// What [`Client::get_column`](super::super::Client::get_column) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetColumnResponseBody {

@@ -74,7 +74,7 @@ impl rt::Model for GetComponentRequest {
 
 rt::debug!(GetComponentRequest);
 
-/// What `GetComponent` answers.
+/// What [`Client::get_component`](super::super::Client::get_component) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetComponentResponseBody {

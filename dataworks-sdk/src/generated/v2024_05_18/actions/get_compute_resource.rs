@@ -76,7 +76,7 @@ impl rt::Model for GetComputeResourceRequest {
 
 rt::debug!(GetComputeResourceRequest);
 
-/// What `GetComputeResource` answers.
+/// What [`Client::get_compute_resource`](super::super::Client::get_compute_resource) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetComputeResourceResponseBody {

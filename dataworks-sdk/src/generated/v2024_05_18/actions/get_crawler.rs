@@ -65,7 +65,7 @@ impl rt::Model for GetCrawlerRequest {
 
 rt::debug!(GetCrawlerRequest);
 
-/// What `GetCrawler` answers.
+/// What [`Client::get_crawler`](super::super::Client::get_crawler) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetCrawlerResponseBody {
@@ -117,7 +117,7 @@ pub struct Crawler {
     pub data_source_id: Option<rt::Id>,
     /// `EnableAiComment`.
     pub enable_ai_comment: Option<bool>,
-    /// `EnvType`.
+    /// The environment of a workspace.
     pub env_type: Option<types::ProjectEnv>,
     /// `Id`. Example: 1234.
     pub id: Option<rt::Id>,

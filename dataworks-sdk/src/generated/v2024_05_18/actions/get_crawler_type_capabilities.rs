@@ -49,7 +49,7 @@ impl rt::Model for GetCrawlerTypeCapabilitiesRequest {
 
 rt::debug!(GetCrawlerTypeCapabilitiesRequest);
 
-/// What `GetCrawlerTypeCapabilities` answers.
+/// What [`Client::get_crawler_type_capabilities`](super::super::Client::get_crawler_type_capabilities) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetCrawlerTypeCapabilitiesResponseBody {

@@ -68,7 +68,9 @@ impl rt::Model for GetCreateWorkflowInstancesResultRequest {
 
 rt::debug!(GetCreateWorkflowInstancesResultRequest);
 
-/// What `GetCreateWorkflowInstancesResult` answers.
+/// What
+/// [`Client::get_create_workflow_instances_result`](super::super::Client::get_create_workflow_instances_result)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetCreateWorkflowInstancesResultResponseBody {
@@ -112,7 +114,7 @@ rt::debug!(GetCreateWorkflowInstancesResultResponseBody);
 pub struct ResponseResult {
     /// `FailureMessage`. Example: `Invalid Param xxx`.
     pub failure_message: Option<String>,
-    /// `Status`.
+    /// How far the creation of workflow instances has come.
     pub status: Option<types::WorkflowInstancesCreationStatus>,
     /// `UnifiedWorkflowInstanceIds`.
     pub unified_workflow_instance_ids: Vec<rt::Id>,

@@ -65,7 +65,7 @@ impl rt::Model for GetCustomAttributeRequest {
 
 rt::debug!(GetCustomAttributeRequest);
 
-/// What `GetCustomAttribute` answers.
+/// What [`Client::get_custom_attribute`](super::super::Client::get_custom_attribute) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetCustomAttributeResponseBody {

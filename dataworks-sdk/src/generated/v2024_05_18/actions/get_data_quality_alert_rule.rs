@@ -66,7 +66,7 @@ impl rt::Model for GetDataQualityAlertRuleRequest {
 
 rt::debug!(GetDataQualityAlertRuleRequest);
 
-/// What `GetDataQualityAlertRule` answers.
+/// What [`Client::get_data_quality_alert_rule`](super::super::Client::get_data_quality_alert_rule) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDataQualityAlertRuleResponseBody {
@@ -164,7 +164,7 @@ rt::debug!(DataQualityAlertRule);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Notification {
-    /// `Channels`.
+    /// The channel by which a data quality alert is sent.
     pub channels: Vec<types::DataQualityAlertChannel>,
     /// Who is notified.
     pub receivers: Vec<Receiver>,

@@ -66,7 +66,8 @@ impl rt::Model for GetDataQualityEvaluationTaskRequest {
 
 rt::debug!(GetDataQualityEvaluationTaskRequest);
 
-/// What `GetDataQualityEvaluationTask` answers.
+/// What [`Client::get_data_quality_evaluation_task`](super::super::Client::get_data_quality_evaluation_task)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDataQualityEvaluationTaskResponseBody {

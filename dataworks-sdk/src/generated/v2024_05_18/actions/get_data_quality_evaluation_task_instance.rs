@@ -69,7 +69,9 @@ impl rt::Model for GetDataQualityEvaluationTaskInstanceRequest {
 
 rt::debug!(GetDataQualityEvaluationTaskInstanceRequest);
 
-/// What `GetDataQualityEvaluationTaskInstance` answers.
+/// What
+/// [`Client::get_data_quality_evaluation_task_instance`](super::super::Client::get_data_quality_evaluation_task_instance)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDataQualityEvaluationTaskInstanceResponseBody {
@@ -311,7 +313,7 @@ pub struct Rule {
     pub project_id: Option<rt::Id>,
     /// How the data to check is chosen.
     pub sampling_config: SamplingConfig,
-    /// `Severity`.
+    /// How much a data quality rule matters.
     pub severity: Option<types::DataQualityRuleSeverity>,
     /// `Target`.
     pub target: RuleTarget,

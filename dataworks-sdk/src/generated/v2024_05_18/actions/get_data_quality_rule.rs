@@ -65,7 +65,7 @@ impl rt::Model for GetDataQualityRuleRequest {
 
 rt::debug!(GetDataQualityRuleRequest);
 
-/// What `GetDataQualityRule` answers.
+/// What [`Client::get_data_quality_rule`](super::super::Client::get_data_quality_rule) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDataQualityRuleResponseBody {
@@ -123,7 +123,7 @@ pub struct DataQualityRule {
     pub project_id: Option<rt::Id>,
     /// How the data to check is chosen.
     pub sampling_config: SamplingConfig,
-    /// `Severity`.
+    /// How much a data quality rule matters.
     pub severity: Option<types::DataQualityRuleSeverity>,
     /// `Target`.
     pub target: Target,

@@ -66,7 +66,8 @@ impl rt::Model for GetDataQualityRuleTemplateRequest {
 
 rt::debug!(GetDataQualityRuleTemplateRequest);
 
-/// What `GetDataQualityRuleTemplate` answers.
+/// What [`Client::get_data_quality_rule_template`](super::super::Client::get_data_quality_rule_template)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDataQualityRuleTemplateResponseBody {
@@ -120,7 +121,7 @@ pub struct DataQualityRuleTemplate {
     pub project_id: Option<rt::Id>,
     /// How the data to check is chosen.
     pub sampling_config: SamplingConfig,
-    /// `VisibleScope`.
+    /// Who can see a data quality rule template.
     pub visible_scope: Option<types::DataQualityRuleTemplateScope>,
 }
 

@@ -65,7 +65,7 @@ impl rt::Model for GetDataQualityScanRequest {
 
 rt::debug!(GetDataQualityScanRequest);
 
-/// What `GetDataQualityScan` answers.
+/// What [`Client::get_data_quality_scan`](super::super::Client::get_data_quality_scan) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDataQualityScanResponseBody {
@@ -213,7 +213,7 @@ rt::debug!(DataQualityScan);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ComputeResource {
-    /// `EnvType`.
+    /// The environment of a workspace.
     pub env_type: Option<types::ProjectEnv>,
     /// `Name`. Example: `polardb_to_holo`.
     pub name: Option<String>,

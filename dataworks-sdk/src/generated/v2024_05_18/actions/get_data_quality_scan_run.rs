@@ -65,7 +65,7 @@ impl rt::Model for GetDataQualityScanRunRequest {
 
 rt::debug!(GetDataQualityScanRunRequest);
 
-/// What `GetDataQualityScanRun` answers.
+/// What [`Client::get_data_quality_scan_run`](super::super::Client::get_data_quality_scan_run) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDataQualityScanRunResponseBody {
@@ -119,7 +119,7 @@ pub struct DataQualityScanRun {
     pub results: Vec<DataQualityScanRunResult>,
     /// `Scan`.
     pub scan: Scan,
-    /// `Status`.
+    /// The state of a run of a data quality scan.
     pub status: Option<types::DataQualityScanRunStatus>,
 }
 
@@ -415,7 +415,7 @@ rt::debug!(Scan);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ComputeResource {
-    /// `EnvType`.
+    /// The environment of a workspace.
     pub env_type: Option<types::ProjectEnv>,
     /// `Name`. Example: `emr_cluster_001`.
     pub name: Option<String>,

@@ -75,7 +75,7 @@ impl rt::Model for GetDataQualityScanRunLogRequest {
 
 rt::debug!(GetDataQualityScanRunLogRequest);
 
-/// What `GetDataQualityScanRunLog` answers.
+/// What [`Client::get_data_quality_scan_run_log`](super::super::Client::get_data_quality_scan_run_log) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDataQualityScanRunLogResponseBody {

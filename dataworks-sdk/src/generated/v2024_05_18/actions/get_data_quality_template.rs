@@ -64,7 +64,7 @@ impl rt::Model for GetDataQualityTemplateRequest {
 
 rt::debug!(GetDataQualityTemplateRequest);
 
-/// What `GetDataQualityTemplate` answers.
+/// What [`Client::get_data_quality_template`](super::super::Client::get_data_quality_template) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDataQualityTemplateResponseBody {

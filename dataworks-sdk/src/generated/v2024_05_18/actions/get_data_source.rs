@@ -66,7 +66,7 @@ impl rt::Model for GetDataSourceRequest {
 
 rt::debug!(GetDataSourceRequest);
 
-/// What `GetDataSource` answers.
+/// What [`Client::get_data_source`](super::super::Client::get_data_source) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDataSourceResponseBody {

@@ -65,7 +65,7 @@ impl rt::Model for GetDatabaseRequest {
 
 rt::debug!(GetDatabaseRequest);
 
-/// What `GetDatabase` answers.
+/// What [`Client::get_database`](super::super::Client::get_database) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDatabaseResponseBody {

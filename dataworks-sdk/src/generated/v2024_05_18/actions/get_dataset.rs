@@ -65,7 +65,7 @@ impl rt::Model for GetDatasetRequest {
 
 rt::debug!(GetDatasetRequest);
 
-/// What `GetDataset` answers.
+/// What [`Client::get_dataset`](super::super::Client::get_dataset) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDatasetResponseBody {

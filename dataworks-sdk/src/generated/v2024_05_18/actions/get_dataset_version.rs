@@ -65,7 +65,7 @@ impl rt::Model for GetDatasetVersionRequest {
 
 rt::debug!(GetDatasetVersionRequest);
 
-/// What `GetDatasetVersion` answers.
+/// What [`Client::get_dataset_version`](super::super::Client::get_dataset_version) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDatasetVersionResponseBody {

@@ -88,7 +88,7 @@ impl rt::Model for GetDeploymentPackageRequest {
 
 rt::debug!(GetDeploymentPackageRequest);
 
-/// What `GetDeploymentPackage` answers.
+/// What [`Client::get_deployment_package`](super::super::Client::get_deployment_package) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDeploymentPackageResponseBody {

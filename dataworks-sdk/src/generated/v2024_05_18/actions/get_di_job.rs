@@ -103,7 +103,7 @@ impl rt::Model for GetDIJobRequest {
 
 rt::debug!(GetDIJobRequest);
 
-/// What `GetDIJob` answers.
+/// What [`Client::get_di_job`](super::super::Client::get_di_job) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDIJobResponseBody {

@@ -125,7 +125,7 @@ impl rt::Model for GetDIJobLogRequest {
 
 rt::debug!(GetDIJobLogRequest);
 
-/// What `GetDIJobLog` answers.
+/// What [`Client::get_di_job_log`](super::super::Client::get_di_job_log) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDIJobLogResponseBody {

@@ -101,7 +101,7 @@ impl rt::Model for GetFileRequest {
 
 rt::debug!(GetFileRequest);
 
-/// What `GetFile` answers.
+/// What [`Client::get_file`](super::super::Client::get_file) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetFileResponseBody {

@@ -100,7 +100,7 @@ impl rt::Model for GetFolderRequest {
 
 rt::debug!(GetFolderRequest);
 
-/// What `GetFolder` answers.
+/// What [`Client::get_folder`](super::super::Client::get_folder) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetFolderResponseBody {

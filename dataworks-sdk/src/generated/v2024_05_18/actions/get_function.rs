@@ -74,7 +74,7 @@ impl rt::Model for GetFunctionRequest {
 
 rt::debug!(GetFunctionRequest);
 
-/// What `GetFunction` answers.
+/// What [`Client::get_function`](super::super::Client::get_function) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetFunctionResponseBody {

@@ -74,7 +74,7 @@ impl rt::Model for GetImageRequest {
 
 rt::debug!(GetImageRequest);
 
-/// What `GetImage` answers.
+/// What [`Client::get_image`](super::super::Client::get_image) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetImageResponseBody {

@@ -64,7 +64,7 @@ impl rt::Model for GetJobStatusRequest {
 
 rt::debug!(GetJobStatusRequest);
 
-/// What `GetJobStatus` answers.
+/// What [`Client::get_job_status`](super::super::Client::get_job_status) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetJobStatusResponseBody {

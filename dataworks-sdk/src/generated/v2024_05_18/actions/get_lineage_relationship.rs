@@ -65,7 +65,7 @@ impl rt::Model for GetLineageRelationshipRequest {
 
 rt::debug!(GetLineageRelationshipRequest);
 
-/// What `GetLineageRelationship` answers.
+/// What [`Client::get_lineage_relationship`](super::super::Client::get_lineage_relationship) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetLineageRelationshipResponseBody {

@@ -65,7 +65,7 @@ impl rt::Model for GetMcpServerRequest {
 
 rt::debug!(GetMcpServerRequest);
 
-/// What `GetMcpServer` answers.
+/// What [`Client::get_mcp_server`](super::super::Client::get_mcp_server) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMcpServerResponseBody {

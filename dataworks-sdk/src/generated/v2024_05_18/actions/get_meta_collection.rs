@@ -65,7 +65,7 @@ impl rt::Model for GetMetaCollectionRequest {
 
 rt::debug!(GetMetaCollectionRequest);
 
-/// What `GetMetaCollection` answers.
+/// What [`Client::get_meta_collection`](super::super::Client::get_meta_collection) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMetaCollectionResponseBody {
@@ -123,7 +123,7 @@ pub struct MetaCollection {
     pub name: Option<String>,
     /// `ParentId`. Example: `4as3dasf654a`.
     pub parent_id: Option<rt::Id>,
-    /// `Type`.
+    /// The kind of a metadata collection.
     pub r#type: Option<types::MetaCollectionType>,
 }
 

@@ -65,7 +65,7 @@ impl rt::Model for GetMetaEntityRequest {
 
 rt::debug!(GetMetaEntityRequest);
 
-/// What `GetMetaEntity` answers.
+/// What [`Client::get_meta_entity`](super::super::Client::get_meta_entity) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMetaEntityResponseBody {

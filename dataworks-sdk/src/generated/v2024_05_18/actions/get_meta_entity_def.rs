@@ -65,7 +65,7 @@ impl rt::Model for GetMetaEntityDefRequest {
 
 rt::debug!(GetMetaEntityDefRequest);
 
-/// What `GetMetaEntityDef` answers.
+/// What [`Client::get_meta_entity_def`](super::super::Client::get_meta_entity_def) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMetaEntityDefResponseBody {

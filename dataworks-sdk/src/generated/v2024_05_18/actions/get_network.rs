@@ -64,7 +64,7 @@ impl rt::Model for GetNetworkRequest {
 
 rt::debug!(GetNetworkRequest);
 
-/// What `GetNetwork` answers.
+/// What [`Client::get_network`](super::super::Client::get_network) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetNetworkResponseBody {

@@ -74,7 +74,7 @@ impl rt::Model for GetNodeRequest {
 
 rt::debug!(GetNodeRequest);
 
-/// What `GetNode` answers.
+/// What [`Client::get_node`](super::super::Client::get_node) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetNodeResponseBody {

@@ -66,7 +66,7 @@ impl rt::Model for GetParameterRequest {
 
 rt::debug!(GetParameterRequest);
 
-/// What `GetParameter` answers.
+/// What [`Client::get_parameter`](super::super::Client::get_parameter) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetParameterResponseBody {
@@ -204,7 +204,7 @@ rt::debug!(Parameter);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Property {
-    /// `EnvType`.
+    /// The environment of a workspace.
     pub env_type: Option<types::ProjectEnv>,
     /// `Value`.
     pub value: Option<String>,

@@ -75,7 +75,7 @@ impl rt::Model for GetPartitionRequest {
 
 rt::debug!(GetPartitionRequest);
 
-/// What `GetPartition` answers.
+/// What [`Client::get_partition`](super::super::Client::get_partition) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetPartitionResponseBody {

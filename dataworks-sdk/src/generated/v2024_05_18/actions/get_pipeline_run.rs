@@ -75,7 +75,7 @@ impl rt::Model for GetPipelineRunRequest {
 
 rt::debug!(GetPipelineRunRequest);
 
-/// What `GetPipelineRun` answers.
+/// What [`Client::get_pipeline_run`](super::super::Client::get_pipeline_run) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetPipelineRunResponseBody {
@@ -133,7 +133,7 @@ pub struct Pipeline {
     pub project_id: Option<rt::Id>,
     /// `Stages`.
     pub stages: Vec<Stage>,
-    /// `Status`.
+    /// The state of a deployment pipeline run or of one of its stages.
     pub status: Option<types::PipelineRunStatus>,
 }
 
@@ -203,7 +203,7 @@ pub struct Stage {
     pub message: Option<String>,
     /// `Name`. Example: `Publish package build`.
     pub name: Option<String>,
-    /// `Status`.
+    /// The state of a deployment pipeline run or of one of its stages.
     pub status: Option<types::PipelineRunStatus>,
     /// `Step`. Example: 1.
     pub step: Option<i64>,

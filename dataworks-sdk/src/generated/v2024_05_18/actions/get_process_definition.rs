@@ -65,7 +65,7 @@ impl rt::Model for GetProcessDefinitionRequest {
 
 rt::debug!(GetProcessDefinitionRequest);
 
-/// What `GetProcessDefinition` answers.
+/// What [`Client::get_process_definition`](super::super::Client::get_process_definition) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetProcessDefinitionResponseBody {

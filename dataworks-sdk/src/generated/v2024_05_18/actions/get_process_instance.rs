@@ -65,7 +65,7 @@ impl rt::Model for GetProcessInstanceRequest {
 
 rt::debug!(GetProcessInstanceRequest);
 
-/// What `GetProcessInstance` answers.
+/// What [`Client::get_process_instance`](super::super::Client::get_process_instance) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetProcessInstanceResponseBody {

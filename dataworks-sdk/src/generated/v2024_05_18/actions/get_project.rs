@@ -65,7 +65,7 @@ impl rt::Model for GetProjectRequest {
 
 rt::debug!(GetProjectRequest);
 
-/// What `GetProject` answers.
+/// What [`Client::get_project`](super::super::Client::get_project) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetProjectResponseBody {
@@ -127,7 +127,7 @@ pub struct Project {
     pub owner: Option<String>,
     /// `PaiTaskEnabled`.
     pub pai_task_enabled: Option<bool>,
-    /// `Status`.
+    /// The state of a workspace.
     pub status: Option<types::ProjectStatus>,
 }
 

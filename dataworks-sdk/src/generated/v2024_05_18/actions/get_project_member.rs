@@ -74,7 +74,7 @@ impl rt::Model for GetProjectMemberRequest {
 
 rt::debug!(GetProjectMemberRequest);
 
-/// What `GetProjectMember` answers.
+/// What [`Client::get_project_member`](super::super::Client::get_project_member) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetProjectMemberResponseBody {

@@ -74,7 +74,7 @@ impl rt::Model for GetProjectRoleRequest {
 
 rt::debug!(GetProjectRoleRequest);
 
-/// What `GetProjectRole` answers.
+/// What [`Client::get_project_role`](super::super::Client::get_project_role) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetProjectRoleResponseBody {

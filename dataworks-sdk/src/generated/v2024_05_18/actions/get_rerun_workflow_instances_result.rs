@@ -66,7 +66,9 @@ impl rt::Model for GetRerunWorkflowInstancesResultRequest {
 
 rt::debug!(GetRerunWorkflowInstancesResultRequest);
 
-/// What `GetRerunWorkflowInstancesResult` answers.
+/// What
+/// [`Client::get_rerun_workflow_instances_result`](super::super::Client::get_rerun_workflow_instances_result)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetRerunWorkflowInstancesResultResponseBody {

@@ -74,7 +74,7 @@ impl rt::Model for GetResourceRequest {
 
 rt::debug!(GetResourceRequest);
 
-/// What `GetResource` answers.
+/// What [`Client::get_resource`](super::super::Client::get_resource) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetResourceResponseBody {

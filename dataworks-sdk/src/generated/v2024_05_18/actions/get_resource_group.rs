@@ -65,7 +65,7 @@ impl rt::Model for GetResourceGroupRequest {
 
 rt::debug!(GetResourceGroupRequest);
 
-/// What `GetResourceGroup` answers.
+/// What [`Client::get_resource_group`](super::super::Client::get_resource_group) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetResourceGroupResponseBody {
@@ -129,15 +129,15 @@ pub struct ResourceGroup {
     pub name: Option<String>,
     /// `OrderInstanceId`. Example: `c442b330-3b10-4584-959e-736e4edXXXXX`.
     pub order_instance_id: Option<rt::Id>,
-    /// `PaymentType`.
+    /// How a resource group is paid for.
     pub payment_type: Option<types::PaymentType>,
     /// `Remark`. Example: `Create a common resource group for common tasks`.
     pub remark: Option<String>,
-    /// `ResourceGroupType`.
+    /// The kind of a resource group.
     pub resource_group_type: Option<types::ResourceGroupType>,
     /// The definition, usually FlowSpec as JSON text.
     pub spec: Spec,
-    /// `Status`.
+    /// The state of a resource group.
     pub status: Option<types::ResourceGroupStatus>,
 }
 

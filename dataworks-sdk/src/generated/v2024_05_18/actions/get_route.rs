@@ -64,7 +64,7 @@ impl rt::Model for GetRouteRequest {
 
 rt::debug!(GetRouteRequest);
 
-/// What `GetRoute` answers.
+/// What [`Client::get_route`](super::super::Client::get_route) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetRouteResponseBody {

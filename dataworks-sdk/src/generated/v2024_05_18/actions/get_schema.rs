@@ -65,7 +65,7 @@ impl rt::Model for GetSchemaRequest {
 
 rt::debug!(GetSchemaRequest);
 
-/// What `GetSchema` answers.
+/// What [`Client::get_schema`](super::super::Client::get_schema) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetSchemaResponseBody {

@@ -64,7 +64,7 @@ impl rt::Model for GetSecurityStrategyRequest {
 
 rt::debug!(GetSecurityStrategyRequest);
 
-/// What `GetSecurityStrategy` answers.
+/// What [`Client::get_security_strategy`](super::super::Client::get_security_strategy) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetSecurityStrategyResponseBody {

@@ -77,7 +77,7 @@ impl rt::Model for GetSemanticJobDetailRequest {
 
 rt::debug!(GetSemanticJobDetailRequest);
 
-/// What `GetSemanticJobDetail` answers.
+/// What [`Client::get_semantic_job_detail`](super::super::Client::get_semantic_job_detail) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetSemanticJobDetailResponseBody {

@@ -77,7 +77,7 @@ impl rt::Model for GetSemanticJobLogRequest {
 
 rt::debug!(GetSemanticJobLogRequest);
 
-/// What `GetSemanticJobLog` answers.
+/// What [`Client::get_semantic_job_log`](super::super::Client::get_semantic_job_log) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetSemanticJobLogResponseBody {

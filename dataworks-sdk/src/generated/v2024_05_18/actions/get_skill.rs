@@ -64,7 +64,7 @@ impl rt::Model for GetSkillRequest {
 
 rt::debug!(GetSkillRequest);
 
-/// What `GetSkill` answers.
+/// What [`Client::get_skill`](super::super::Client::get_skill) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetSkillResponseBody {

@@ -65,7 +65,7 @@ impl rt::Model for GetSnapshotRequest {
 
 rt::debug!(GetSnapshotRequest);
 
-/// What `GetSnapshot` answers.
+/// What [`Client::get_snapshot`](super::super::Client::get_snapshot) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetSnapshotResponseBody {

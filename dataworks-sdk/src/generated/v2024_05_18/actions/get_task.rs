@@ -75,7 +75,7 @@ impl rt::Model for GetTaskRequest {
 
 rt::debug!(GetTaskRequest);
 
-/// What `GetTask` answers.
+/// What [`Client::get_task`](super::super::Client::get_task) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetTaskResponseBody {
@@ -129,7 +129,7 @@ pub struct Task {
     pub dependencies: Vec<Dependency>,
     /// `Description`. Example: `test`.
     pub description: Option<String>,
-    /// `EnvType`.
+    /// The environment of a workspace.
     pub env_type: Option<types::ProjectEnv>,
     /// `Id`. Example: 1234.
     pub id: Option<rt::Id>,
@@ -329,7 +329,7 @@ rt::debug!(DataSource);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Dependency {
-    /// `Type`.
+    /// What a task or workflow waits for.
     pub r#type: Option<types::TaskDependencyType>,
     /// `UpstreamOutput`. Example: `pre.odps_sql_demo_0`.
     pub upstream_output: Option<String>,
@@ -407,7 +407,7 @@ rt::debug!(Inputs);
 pub struct Variable {
     /// `Name`. Example: `key1`.
     pub name: Option<String>,
-    /// `Type`.
+    /// Where the value of a variable of a task comes from.
     pub r#type: Option<types::VariableType>,
     /// `Value`. Example: `Value1`.
     pub value: Option<String>,
@@ -521,7 +521,7 @@ rt::debug!(TaskOutput);
 pub struct OutputsVariable {
     /// `Name`. Example: `key1`.
     pub name: Option<String>,
-    /// `Type`.
+    /// Where the value of a variable of a task comes from.
     pub r#type: Option<types::VariableType>,
     /// `Value`. Example: `value1`.
     pub value: Option<String>,
@@ -690,7 +690,7 @@ pub struct SubTask {
     pub data_source: SubTaskDataSource,
     /// `Description`. Example: `test`.
     pub description: Option<String>,
-    /// `EnvType`.
+    /// The environment of a workspace.
     pub env_type: Option<types::ProjectEnv>,
     /// `Id`. Example: 1234.
     pub id: Option<rt::Id>,
@@ -904,11 +904,11 @@ pub struct SubTaskTrigger {
     pub cron: Option<String>,
     /// `EndTime`. Example: `9999-01-01 00:00:00`.
     pub end_time: Option<String>,
-    /// `Recurrence`.
+    /// How the scheduler treats a task when its time has come.
     pub recurrence: Option<types::TriggerRecurrence>,
     /// `StartTime`. Example: `1970-01-01 00:00:00`.
     pub start_time: Option<String>,
-    /// `Type`.
+    /// What starts a task or workflow.
     pub r#type: Option<types::TriggerType>,
 }
 
@@ -998,11 +998,11 @@ pub struct Trigger {
     pub cron: Option<String>,
     /// `EndTime`. Example: `9999-01-01 00:00:00`.
     pub end_time: Option<String>,
-    /// `Recurrence`.
+    /// How the scheduler treats a task when its time has come.
     pub recurrence: Option<types::TriggerRecurrence>,
     /// `StartTime`. Example: `1970-01-01 00:00:00`.
     pub start_time: Option<String>,
-    /// `Type`.
+    /// What starts a task or workflow.
     pub r#type: Option<types::TriggerType>,
 }
 

@@ -65,7 +65,7 @@ impl rt::Model for GetTaskInstanceRequest {
 
 rt::debug!(GetTaskInstanceRequest);
 
-/// What `GetTaskInstance` answers.
+/// What [`Client::get_task_instance`](super::super::Client::get_task_instance) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetTaskInstanceResponseBody {
@@ -153,7 +153,7 @@ pub struct TaskInstance {
     pub script: Script,
     /// When it started. Milliseconds since the epoch.
     pub started_time: Option<i64>,
-    /// `Status`.
+    /// The state of a task instance.
     pub status: Option<types::TaskInstanceStatus>,
     /// `Tags`.
     pub tags: Vec<Tag>,
@@ -169,7 +169,7 @@ pub struct TaskInstance {
     pub trigger_recurrence: Option<types::TriggerRecurrence>,
     /// When it was or will be triggered. Milliseconds since the epoch.
     pub trigger_time: Option<i64>,
-    /// `TriggerType`.
+    /// What starts a task or workflow.
     pub trigger_type: Option<types::TriggerType>,
     /// `UnifiedWorkflowInstanceId`. Example: 1234.
     pub unified_workflow_instance_id: Option<rt::Id>,
@@ -403,7 +403,7 @@ rt::debug!(Inputs);
 pub struct Variable {
     /// `Name`. Example: `Key1`.
     pub name: Option<String>,
-    /// `Type`.
+    /// Where the value of a variable of a task comes from.
     pub r#type: Option<types::VariableType>,
     /// `Value`. Example: `Value1`.
     pub value: Option<String>,
@@ -517,7 +517,7 @@ rt::debug!(TaskOutput);
 pub struct OutputsVariable {
     /// `Name`. Example: `key1`.
     pub name: Option<String>,
-    /// `Type`.
+    /// Where the value of a variable of a task comes from.
     pub r#type: Option<types::VariableType>,
     /// `Value`. Example: `value1`.
     pub value: Option<String>,

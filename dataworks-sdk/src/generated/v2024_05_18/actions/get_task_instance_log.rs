@@ -74,7 +74,7 @@ impl rt::Model for GetTaskInstanceLogRequest {
 
 rt::debug!(GetTaskInstanceLogRequest);
 
-/// What `GetTaskInstanceLog` answers.
+/// What [`Client::get_task_instance_log`](super::super::Client::get_task_instance_log) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetTaskInstanceLogResponseBody {

@@ -16,7 +16,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetWorkflow", r
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetWorkflowRequest {
-    /// `EnvType`.
+    /// The environment of a workspace.
     pub env_type: Option<types::ProjectEnv>,
     /// `Id`. Required. Example: 1234.
     pub id: Option<rt::Id>,
@@ -75,7 +75,7 @@ impl rt::Model for GetWorkflowRequest {
 
 rt::debug!(GetWorkflowRequest);
 
-/// What `GetWorkflow` answers.
+/// What [`Client::get_workflow`](super::super::Client::get_workflow) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetWorkflowResponseBody {
@@ -128,7 +128,7 @@ pub struct Workflow {
     pub dependencies: Vec<Dependency>,
     /// `Description`. Example: `Test workflow`.
     pub description: Option<String>,
-    /// `EnvType`.
+    /// The environment of a workspace.
     pub env_type: Option<types::ProjectEnv>,
     /// `Id`. Example: 1234.
     pub id: Option<rt::Id>,
@@ -234,7 +234,7 @@ rt::debug!(Workflow);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Dependency {
-    /// `Type`.
+    /// What a task or workflow waits for.
     pub r#type: Option<types::TaskDependencyType>,
     /// `UpstreamOutput`. Example: `pre.odps_sql_demo_0`.
     pub upstream_output: Option<String>,
@@ -394,7 +394,7 @@ pub struct Task {
     pub data_source: DataSource,
     /// `Description`. Example: `Test`.
     pub description: Option<String>,
-    /// `EnvType`.
+    /// The environment of a workspace.
     pub env_type: Option<types::ProjectEnv>,
     /// `Id`. Example: 1234.
     pub id: Option<rt::Id>,
@@ -604,11 +604,11 @@ pub struct Trigger {
     pub cron: Option<String>,
     /// `EndTime`. Example: `1970-01-01 00:00:00`.
     pub end_time: Option<String>,
-    /// `Recurrence`.
+    /// How the scheduler treats a task when its time has come.
     pub recurrence: Option<types::TriggerRecurrence>,
     /// `StartTime`. Example: `1970-01-01 00:00:00`.
     pub start_time: Option<String>,
-    /// `Type`.
+    /// What starts a task or workflow.
     pub r#type: Option<types::TriggerType>,
 }
 

@@ -88,7 +88,7 @@ impl rt::Model for GetWorkflowDefinitionRequest {
 
 rt::debug!(GetWorkflowDefinitionRequest);
 
-/// What `GetWorkflowDefinition` answers.
+/// What [`Client::get_workflow_definition`](super::super::Client::get_workflow_definition) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetWorkflowDefinitionResponseBody {

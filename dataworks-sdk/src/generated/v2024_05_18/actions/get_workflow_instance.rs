@@ -65,7 +65,7 @@ impl rt::Model for GetWorkflowInstanceRequest {
 
 rt::debug!(GetWorkflowInstanceRequest);
 
-/// What `GetWorkflowInstance` answers.
+/// What [`Client::get_workflow_instance`](super::super::Client::get_workflow_instance) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetWorkflowInstanceResponseBody {
@@ -113,7 +113,7 @@ pub struct WorkflowInstance {
     pub create_time: Option<i64>,
     /// The id of the user who created it. Example: `1000`.
     pub create_user: Option<String>,
-    /// `EnvType`.
+    /// The environment of a workspace.
     pub env_type: Option<types::ProjectEnv>,
     /// When it finished. Milliseconds since the epoch.
     pub finished_time: Option<i64>,
@@ -131,11 +131,11 @@ pub struct WorkflowInstance {
     pub project_id: Option<rt::Id>,
     /// When it started. Milliseconds since the epoch.
     pub started_time: Option<i64>,
-    /// `Status`.
+    /// The state of a workflow instance.
     pub status: Option<types::WorkflowInstanceStatus>,
     /// `Tags`.
     pub tags: Vec<Tag>,
-    /// `Type`.
+    /// Why a workflow instance was created.
     pub r#type: Option<types::WorkflowInstanceType>,
     /// `UnifiedWorkflowInstanceId`. Example: 1234.
     pub unified_workflow_instance_id: Option<rt::Id>,

@@ -87,7 +87,7 @@ impl rt::Model for GrantMemberProjectRolesRequest {
 
 rt::debug!(GrantMemberProjectRolesRequest);
 
-/// What `GrantMemberProjectRoles` answers.
+/// What [`Client::grant_member_project_roles`](super::super::Client::grant_member_project_roles) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GrantMemberProjectRolesResponseBody {

@@ -98,7 +98,7 @@ impl rt::Model for ImportCertificateRequest {
 
 rt::debug!(ImportCertificateRequest);
 
-/// What `ImportCertificate` answers.
+/// What [`Client::import_certificate`](super::super::Client::import_certificate) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ImportCertificateResponseBody {

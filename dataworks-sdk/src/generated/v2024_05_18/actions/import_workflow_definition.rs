@@ -87,7 +87,7 @@ impl rt::Model for ImportWorkflowDefinitionRequest {
 
 rt::debug!(ImportWorkflowDefinitionRequest);
 
-/// What `ImportWorkflowDefinition` answers.
+/// What [`Client::import_workflow_definition`](super::super::Client::import_workflow_definition) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ImportWorkflowDefinitionResponseBody {

@@ -87,7 +87,7 @@ impl rt::Model for KillSemanticJobRequest {
 
 rt::debug!(KillSemanticJobRequest);
 
-/// What `KillSemanticJob` answers.
+/// What [`Client::kill_semantic_job`](super::super::Client::kill_semantic_job) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct KillSemanticJobResponseBody {

@@ -173,7 +173,7 @@ impl rt::Model for Params {
 
 rt::debug!(Params);
 
-/// What `ListAgentSessionArtifacts` answers.
+/// What [`Client::list_agent_session_artifacts`](super::super::Client::list_agent_session_artifacts) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListAgentSessionArtifactsResponseBody {

@@ -206,7 +206,7 @@ impl rt::Model for Params {
 
 rt::debug!(Params);
 
-/// What `ListAgentSessions` answers.
+/// What [`Client::list_agent_sessions`](super::super::Client::list_agent_sessions) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListAgentSessionsResponseBody {

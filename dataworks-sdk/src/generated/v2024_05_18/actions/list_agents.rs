@@ -162,7 +162,7 @@ impl rt::Model for Params {
 
 rt::debug!(Params);
 
-/// What `ListAgents` answers.
+/// What [`Client::list_agents`](super::super::Client::list_agents) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListAgentsResponseBody {

@@ -141,7 +141,7 @@ impl rt::Model for ListAlertRulesRequest {
 
 rt::debug!(ListAlertRulesRequest);
 
-/// What `ListAlertRules` answers.
+/// What [`Client::list_alert_rules`](super::super::Client::list_alert_rules) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListAlertRulesResponseBody {

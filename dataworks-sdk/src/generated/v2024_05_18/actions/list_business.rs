@@ -120,7 +120,7 @@ impl rt::Model for ListBusinessRequest {
 
 rt::debug!(ListBusinessRequest);
 
-/// What `ListBusiness` answers.
+/// What [`Client::list_business`](super::super::Client::list_business) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListBusinessResponseBody {

@@ -33,7 +33,7 @@ pub struct ListCertificatesRequest {
     pub end_create_time: Option<i64>,
     /// `Name`. Example: `xm_create_test`.
     pub name: Option<String>,
-    /// `Order`.
+    /// The direction in which results are sorted.
     pub order: Option<types::SortOrder>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -164,7 +164,7 @@ impl rt::Model for ListCertificatesRequest {
 
 rt::debug!(ListCertificatesRequest);
 
-/// What `ListCertificates` answers.
+/// What [`Client::list_certificates`](super::super::Client::list_certificates) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListCertificatesResponseBody {

@@ -32,7 +32,7 @@ pub struct ListColumnsRequest {
     pub include_extended_properties: Option<bool>,
     /// `Name`. Example: `test_table`.
     pub name: Option<String>,
-    /// `Order`.
+    /// The direction in which results are sorted.
     pub order: Option<types::SortOrder>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -153,7 +153,7 @@ impl rt::Model for ListColumnsRequest {
 
 rt::debug!(ListColumnsRequest);
 
-/// What `ListColumns` answers.
+/// What [`Client::list_columns`](super::super::Client::list_columns) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListColumnsResponseBody {

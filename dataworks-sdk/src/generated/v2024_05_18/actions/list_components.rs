@@ -108,7 +108,7 @@ impl rt::Model for ListComponentsRequest {
 
 rt::debug!(ListComponentsRequest);
 
-/// What `ListComponents` answers.
+/// What [`Client::list_components`](super::super::Client::list_components) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListComponentsResponseBody {

@@ -30,11 +30,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListComputeReso
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListComputeResourcesRequest {
-    /// `EnvType`.
+    /// The environment of a workspace.
     pub env_type: Option<types::ProjectEnv>,
     /// `Name`. Example: `category name`.
     pub name: Option<String>,
-    /// `Order`.
+    /// The direction in which results are sorted.
     pub order: Option<types::SortOrder>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -162,7 +162,7 @@ impl rt::Model for ListComputeResourcesRequest {
 
 rt::debug!(ListComputeResourcesRequest);
 
-/// What `ListComputeResources` answers.
+/// What [`Client::list_compute_resources`](super::super::Client::list_compute_resources) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListComputeResourcesResponseBody {

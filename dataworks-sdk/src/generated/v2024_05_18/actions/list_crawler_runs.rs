@@ -130,7 +130,7 @@ impl rt::Model for ListCrawlerRunsRequest {
 
 rt::debug!(ListCrawlerRunsRequest);
 
-/// What `ListCrawlerRuns` answers.
+/// What [`Client::list_crawler_runs`](super::super::Client::list_crawler_runs) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListCrawlerRunsResponseBody {

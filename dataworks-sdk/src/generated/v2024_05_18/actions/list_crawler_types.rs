@@ -49,7 +49,7 @@ impl rt::Model for ListCrawlerTypesRequest {
 
 rt::debug!(ListCrawlerTypesRequest);
 
-/// What `ListCrawlerTypes` answers.
+/// What [`Client::list_crawler_types`](super::super::Client::list_crawler_types) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListCrawlerTypesResponseBody {

@@ -28,7 +28,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListCrawlers", 
 pub struct ListCrawlersRequest {
     /// `DataSourceIds`.
     pub data_source_ids: Option<Vec<rt::Id>>,
-    /// `EnvType`.
+    /// The environment of a workspace.
     pub env_type: Option<types::ProjectEnv>,
     /// `Name`. Example: `example_crawler`.
     pub name: Option<String>,
@@ -153,7 +153,7 @@ impl rt::Model for ListCrawlersRequest {
 
 rt::debug!(ListCrawlersRequest);
 
-/// What `ListCrawlers` answers.
+/// What [`Client::list_crawlers`](super::super::Client::list_crawlers) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListCrawlersResponseBody {
@@ -254,7 +254,7 @@ pub struct Crawler {
     pub create_time: Option<i64>,
     /// The id of the data source. Example: 12345.
     pub data_source_id: Option<rt::Id>,
-    /// `EnvType`.
+    /// The environment of a workspace.
     pub env_type: Option<types::ProjectEnv>,
     /// `Id`. Example: 1234.
     pub id: Option<rt::Id>,

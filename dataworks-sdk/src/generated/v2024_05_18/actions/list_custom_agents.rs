@@ -108,7 +108,7 @@ impl rt::Model for ListCustomAgentsRequest {
 
 rt::debug!(ListCustomAgentsRequest);
 
-/// What `ListCustomAgents` answers.
+/// What [`Client::list_custom_agents`](super::super::Client::list_custom_agents) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListCustomAgentsResponseBody {

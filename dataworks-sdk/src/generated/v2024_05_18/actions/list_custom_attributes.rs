@@ -31,7 +31,7 @@ pub struct ListCustomAttributesRequest {
     pub display_name: Option<String>,
     /// `EntityTypes`. Example: `maxcompute-table`.
     pub entity_types: Option<String>,
-    /// `Order`.
+    /// The direction in which results are sorted.
     pub order: Option<types::SortOrder>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -142,7 +142,7 @@ impl rt::Model for ListCustomAttributesRequest {
 
 rt::debug!(ListCustomAttributesRequest);
 
-/// What `ListCustomAttributes` answers.
+/// What [`Client::list_custom_attributes`](super::super::Client::list_custom_attributes) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListCustomAttributesResponseBody {

@@ -22,7 +22,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListDataAssetTa
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListDataAssetTagsRequest {
-    /// `Category`.
+    /// Who made a data asset tag.
     pub category: Option<types::DataAssetTagCategory>,
     /// `Key`. 1 to 128 characters. Example: `key1`.
     pub key: Option<String>,
@@ -109,7 +109,7 @@ impl rt::Model for ListDataAssetTagsRequest {
 
 rt::debug!(ListDataAssetTagsRequest);
 
-/// What `ListDataAssetTags` answers.
+/// What [`Client::list_data_asset_tags`](super::super::Client::list_data_asset_tags) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDataAssetTagsResponseBody {
@@ -202,7 +202,7 @@ rt::debug!(PagingInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataAssetTag {
-    /// `Category`.
+    /// Who made a data asset tag.
     pub category: Option<types::DataAssetTagCategory>,
     /// When it was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
@@ -218,7 +218,7 @@ pub struct DataAssetTag {
     pub modify_time: Option<i64>,
     /// The id of the user who last changed it. Example: `1234`.
     pub modify_user: Option<String>,
-    /// `ValueType`.
+    /// The type of the values of a data asset tag.
     pub value_type: Option<types::DataAssetTagValueType>,
     /// `Values`.
     pub values: Vec<String>,

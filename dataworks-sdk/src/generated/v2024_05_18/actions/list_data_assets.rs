@@ -34,9 +34,9 @@ pub struct ListDataAssetsRequest {
     pub category_uuid: Option<String>,
     /// `DataAssetIds`. 0 to 100 elements.
     pub data_asset_ids: Option<Vec<rt::Id>>,
-    /// `DataAssetType`.
+    /// The kind of a data asset.
     pub data_asset_type: Option<types::DataAssetType>,
-    /// `EnvType`.
+    /// The environment of a workspace.
     pub env_type: Option<types::ProjectEnv>,
     /// `Name`. Example: `AssetDomainName`.
     pub name: Option<String>,
@@ -235,7 +235,7 @@ impl rt::Model for Tag {
 
 rt::debug!(Tag);
 
-/// What `ListDataAssets` answers.
+/// What [`Client::list_data_assets`](super::super::Client::list_data_assets) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDataAssetsResponseBody {
@@ -332,7 +332,7 @@ pub struct DataAsset {
     pub asset_categories: Vec<AssetCategory>,
     /// `DataAssetTagMappings`.
     pub data_asset_tag_mappings: Vec<DataAssetTagMapping>,
-    /// `EnvType`.
+    /// The environment of a workspace.
     pub env_type: Option<types::ProjectEnv>,
     /// `Id`. Example: `7259557313`.
     pub id: Option<rt::Id>,
@@ -340,7 +340,7 @@ pub struct DataAsset {
     pub name: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 54275.
     pub project_id: Option<rt::Id>,
-    /// `Type`.
+    /// The kind of a data asset.
     pub r#type: Option<types::DataAssetType>,
 }
 

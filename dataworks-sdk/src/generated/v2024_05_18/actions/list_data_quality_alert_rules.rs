@@ -122,7 +122,7 @@ impl rt::Model for ListDataQualityAlertRulesRequest {
 
 rt::debug!(ListDataQualityAlertRulesRequest);
 
-/// What `ListDataQualityAlertRules` answers.
+/// What [`Client::list_data_quality_alert_rules`](super::super::Client::list_data_quality_alert_rules) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDataQualityAlertRulesResponseBody {
@@ -271,7 +271,7 @@ rt::debug!(DataQualityAlertRule);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Notification {
-    /// `Channels`.
+    /// The channel by which a data quality alert is sent.
     pub channels: Vec<types::DataQualityAlertChannel>,
     /// Who is notified.
     pub receivers: Vec<Receiver>,

@@ -195,7 +195,9 @@ impl rt::Model for ListDataQualityEvaluationTaskInstancesRequest {
 
 rt::debug!(ListDataQualityEvaluationTaskInstancesRequest);
 
-/// What `ListDataQualityEvaluationTaskInstances` answers.
+/// What
+/// [`Client::list_data_quality_evaluation_task_instances`](super::super::Client::list_data_quality_evaluation_task_instances)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDataQualityEvaluationTaskInstancesResponseBody {

@@ -125,7 +125,9 @@ impl rt::Model for ListDataQualityEvaluationTasksRequest {
 
 rt::debug!(ListDataQualityEvaluationTasksRequest);
 
-/// What `ListDataQualityEvaluationTasks` answers.
+/// What
+/// [`Client::list_data_quality_evaluation_tasks`](super::super::Client::list_data_quality_evaluation_tasks)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDataQualityEvaluationTasksResponseBody {

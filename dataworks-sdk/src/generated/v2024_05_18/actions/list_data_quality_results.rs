@@ -178,7 +178,7 @@ impl rt::Model for ListDataQualityResultsRequest {
 
 rt::debug!(ListDataQualityResultsRequest);
 
-/// What `ListDataQualityResults` answers.
+/// What [`Client::list_data_quality_results`](super::super::Client::list_data_quality_results) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDataQualityResultsResponseBody {
@@ -395,7 +395,7 @@ pub struct Rule {
     pub project_id: Option<rt::Id>,
     /// How the data to check is chosen.
     pub sampling_config: SamplingConfig,
-    /// `Severity`.
+    /// How much a data quality rule matters.
     pub severity: Option<types::DataQualityRuleSeverity>,
     /// `Target`.
     pub target: Target,

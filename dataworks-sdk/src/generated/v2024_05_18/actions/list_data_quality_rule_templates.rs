@@ -135,7 +135,8 @@ impl rt::Model for ListDataQualityRuleTemplatesRequest {
 
 rt::debug!(ListDataQualityRuleTemplatesRequest);
 
-/// What `ListDataQualityRuleTemplates` answers.
+/// What [`Client::list_data_quality_rule_templates`](super::super::Client::list_data_quality_rule_templates)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDataQualityRuleTemplatesResponseBody {
@@ -240,7 +241,7 @@ pub struct DataQualityRuleTemplate {
     pub project_id: Option<rt::Id>,
     /// How the data to check is chosen.
     pub sampling_config: SamplingConfig,
-    /// `VisibleScope`.
+    /// Who can see a data quality rule template.
     pub visible_scope: Option<types::DataQualityRuleTemplateScope>,
 }
 

@@ -131,7 +131,7 @@ impl rt::Model for ListDataQualityRulesRequest {
 
 rt::debug!(ListDataQualityRulesRequest);
 
-/// What `ListDataQualityRules` answers.
+/// What [`Client::list_data_quality_rules`](super::super::Client::list_data_quality_rules) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDataQualityRulesResponseBody {
@@ -240,7 +240,7 @@ pub struct DataQualityRule {
     pub project_id: Option<rt::Id>,
     /// How the data to check is chosen.
     pub sampling_config: SamplingConfig,
-    /// `Severity`.
+    /// How much a data quality rule matters.
     pub severity: Option<types::DataQualityRuleSeverity>,
     /// `Target`.
     pub target: Target,

@@ -43,7 +43,7 @@ pub struct ListDataQualityScanRunsRequest {
     pub project_id: Option<rt::Id>,
     /// What the items are sorted by. Example: `CreateTime Desc`.
     pub sort_by: Option<String>,
-    /// `Status`.
+    /// The state of a run of a data quality scan.
     pub status: Option<types::DataQualityScanRunStatus>,
 }
 
@@ -164,7 +164,7 @@ impl rt::Model for ListDataQualityScanRunsRequest {
 
 rt::debug!(ListDataQualityScanRunsRequest);
 
-/// What `ListDataQualityScanRuns` answers.
+/// What [`Client::list_data_quality_scan_runs`](super::super::Client::list_data_quality_scan_runs) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDataQualityScanRunsResponseBody {
@@ -265,7 +265,7 @@ pub struct DataQualityScanRun {
     pub id: Option<rt::Id>,
     /// `Parameters`.
     pub parameters: Vec<Parameter>,
-    /// `Status`.
+    /// The state of a run of a data quality scan.
     pub status: Option<types::DataQualityScanRunStatus>,
 }
 

@@ -131,7 +131,7 @@ impl rt::Model for ListDataQualityScansRequest {
 
 rt::debug!(ListDataQualityScansRequest);
 
-/// What `ListDataQualityScans` answers.
+/// What [`Client::list_data_quality_scans`](super::super::Client::list_data_quality_scans) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDataQualityScansResponseBody {
@@ -325,7 +325,7 @@ rt::debug!(DataQualityScan);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ComputeResource {
-    /// `EnvType`.
+    /// The environment of a workspace.
     pub env_type: Option<types::ProjectEnv>,
     /// `Name`. Example: `emr_cluster_001`.
     pub name: Option<String>,

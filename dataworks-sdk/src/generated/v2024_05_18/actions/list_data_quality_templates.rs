@@ -119,7 +119,7 @@ impl rt::Model for ListDataQualityTemplatesRequest {
 
 rt::debug!(ListDataQualityTemplatesRequest);
 
-/// What `ListDataQualityTemplates` answers.
+/// What [`Client::list_data_quality_templates`](super::super::Client::list_data_quality_templates) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDataQualityTemplatesResponseBody {

@@ -76,7 +76,7 @@ impl rt::Model for ListDataSourceSharedRulesRequest {
 
 rt::debug!(ListDataSourceSharedRulesRequest);
 
-/// What `ListDataSourceSharedRules` answers.
+/// What [`Client::list_data_source_shared_rules`](super::super::Client::list_data_source_shared_rules) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDataSourceSharedRulesResponseBody {
@@ -124,7 +124,7 @@ pub struct DataSourceSharedRule {
     pub create_user: Option<String>,
     /// The id of the data source. Example: 265133.
     pub data_source_id: Option<rt::Id>,
-    /// `EnvType`.
+    /// The environment of a workspace.
     pub env_type: Option<types::ProjectEnv>,
     /// `Id`. Example: 101412.
     pub id: Option<rt::Id>,

@@ -31,11 +31,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListDataSources
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListDataSourcesRequest {
-    /// `EnvType`.
+    /// The environment of a workspace.
     pub env_type: Option<types::ProjectEnv>,
     /// `Name`. Example: `test`.
     pub name: Option<String>,
-    /// `Order`.
+    /// The direction in which results are sorted.
     pub order: Option<types::SortOrder>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -173,7 +173,7 @@ impl rt::Model for ListDataSourcesRequest {
 
 rt::debug!(ListDataSourcesRequest);
 
-/// What `ListDataSources` answers.
+/// What [`Client::list_data_sources`](super::super::Client::list_data_sources) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDataSourcesResponseBody {

@@ -29,7 +29,7 @@ pub struct ListDatabasesRequest {
     pub comment: Option<String>,
     /// `Name`. Example: `test_tbl`.
     pub name: Option<String>,
-    /// `Order`.
+    /// The direction in which results are sorted.
     pub order: Option<types::SortOrder>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -142,7 +142,7 @@ impl rt::Model for ListDatabasesRequest {
 
 rt::debug!(ListDatabasesRequest);
 
-/// What `ListDatabases` answers.
+/// What [`Client::list_databases`](super::super::Client::list_databases) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDatabasesResponseBody {

@@ -28,7 +28,7 @@ pub struct ListDatasetVersionsRequest {
     pub creator_id: Option<rt::Id>,
     /// `DatasetId`. Required. Example: `dataworks-dataset:3pXXXb8o0ngr07njhps1`.
     pub dataset_id: Option<rt::Id>,
-    /// `Order`.
+    /// The direction in which results are sorted.
     pub order: Option<types::SortOrder>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -131,7 +131,7 @@ impl rt::Model for ListDatasetVersionsRequest {
 
 rt::debug!(ListDatasetVersionsRequest);
 
-/// What `ListDatasetVersions` answers.
+/// What [`Client::list_dataset_versions`](super::super::Client::list_dataset_versions) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDatasetVersionsResponseBody {

@@ -34,7 +34,7 @@ pub struct ListDatasetsRequest {
     pub data_type_list: Option<Vec<String>>,
     /// `Name`. Example: `test_dataset`.
     pub name: Option<String>,
-    /// `Order`.
+    /// The direction in which results are sorted.
     pub order: Option<types::SortOrder>,
     /// `Origin`. Example: `DataWorks`.
     pub origin: Option<String>,
@@ -175,7 +175,7 @@ impl rt::Model for ListDatasetsRequest {
 
 rt::debug!(ListDatasetsRequest);
 
-/// What `ListDatasets` answers.
+/// What [`Client::list_datasets`](super::super::Client::list_datasets) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDatasetsResponseBody {

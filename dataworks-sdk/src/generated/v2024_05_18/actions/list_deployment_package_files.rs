@@ -200,7 +200,7 @@ impl rt::Model for ListDeploymentPackageFilesRequest {
 
 rt::debug!(ListDeploymentPackageFilesRequest);
 
-/// What `ListDeploymentPackageFiles` answers.
+/// What [`Client::list_deployment_package_files`](super::super::Client::list_deployment_package_files) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDeploymentPackageFilesResponseBody {

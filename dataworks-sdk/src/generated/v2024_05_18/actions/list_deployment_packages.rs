@@ -174,7 +174,7 @@ impl rt::Model for ListDeploymentPackagesRequest {
 
 rt::debug!(ListDeploymentPackagesRequest);
 
-/// What `ListDeploymentPackages` answers.
+/// What [`Client::list_deployment_packages`](super::super::Client::list_deployment_packages) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDeploymentPackagesResponseBody {

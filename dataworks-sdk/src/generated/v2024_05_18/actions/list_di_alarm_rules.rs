@@ -109,7 +109,7 @@ impl rt::Model for ListDIAlarmRulesRequest {
 
 rt::debug!(ListDIAlarmRulesRequest);
 
-/// What `ListDIAlarmRules` answers.
+/// What [`Client::list_di_alarm_rules`](super::super::Client::list_di_alarm_rules) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDIAlarmRulesResponseBody {

@@ -130,7 +130,7 @@ impl rt::Model for ListDIJobEventsRequest {
 
 rt::debug!(ListDIJobEventsRequest);
 
-/// What `ListDIJobEvents` answers.
+/// What [`Client::list_di_job_events`](super::super::Client::list_di_job_events) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDIJobEventsResponseBody {

@@ -99,7 +99,7 @@ impl rt::Model for ListDIJobMetricsRequest {
 
 rt::debug!(ListDIJobMetricsRequest);
 
-/// What `ListDIJobMetrics` answers.
+/// What [`Client::list_di_job_metrics`](super::super::Client::list_di_job_metrics) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDIJobMetricsResponseBody {

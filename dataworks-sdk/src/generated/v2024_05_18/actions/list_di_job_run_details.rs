@@ -152,7 +152,7 @@ impl rt::Model for ListDIJobRunDetailsRequest {
 
 rt::debug!(ListDIJobRunDetailsRequest);
 
-/// What `ListDIJobRunDetails` answers.
+/// What [`Client::list_di_job_run_details`](super::super::Client::list_di_job_run_details) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDIJobRunDetailsResponseBody {

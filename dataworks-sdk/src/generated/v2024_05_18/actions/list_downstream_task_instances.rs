@@ -102,7 +102,8 @@ impl rt::Model for ListDownstreamTaskInstancesRequest {
 
 rt::debug!(ListDownstreamTaskInstancesRequest);
 
-/// What `ListDownstreamTaskInstances` answers.
+/// What [`Client::list_downstream_task_instances`](super::super::Client::list_downstream_task_instances)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDownstreamTaskInstancesResponseBody {
@@ -252,7 +253,7 @@ pub struct DownstreamTaskInstanceTaskInstance {
     pub data_source: DownstreamTaskInstanceTaskInstanceDataSource,
     /// `Description`. Example: `test`.
     pub description: Option<String>,
-    /// `EnvType`.
+    /// The environment of a workspace.
     pub env_type: Option<types::ProjectEnv>,
     /// When it finished. Milliseconds since the epoch.
     pub finished_time: Option<i64>,
@@ -280,7 +281,7 @@ pub struct DownstreamTaskInstanceTaskInstance {
     pub runtime_resource: DownstreamTaskInstanceTaskInstanceRuntimeResource,
     /// When it started. Milliseconds since the epoch.
     pub started_time: Option<i64>,
-    /// `Status`.
+    /// The state of a task instance.
     pub status: Option<types::TaskInstanceStatus>,
     /// `TaskId`. Example: 1234.
     pub task_id: Option<rt::Id>,
@@ -294,7 +295,7 @@ pub struct DownstreamTaskInstanceTaskInstance {
     pub trigger_recurrence: Option<types::TriggerRecurrence>,
     /// When it was or will be triggered. Milliseconds since the epoch.
     pub trigger_time: Option<i64>,
-    /// `TriggerType`.
+    /// What starts a task or workflow.
     pub trigger_type: Option<types::TriggerType>,
     /// The id of the workflow. Example: 1234.
     pub workflow_id: Option<rt::Id>,
@@ -558,7 +559,7 @@ pub struct TaskInstance {
     pub data_source: DataSource,
     /// `Description`. Example: `test`.
     pub description: Option<String>,
-    /// `EnvType`.
+    /// The environment of a workspace.
     pub env_type: Option<types::ProjectEnv>,
     /// When it finished. Milliseconds since the epoch.
     pub finished_time: Option<i64>,
@@ -589,7 +590,7 @@ pub struct TaskInstance {
     pub runtime_resource: RuntimeResource,
     /// When it started. Milliseconds since the epoch.
     pub started_time: Option<i64>,
-    /// `Status`.
+    /// The state of a task instance.
     pub status: Option<types::TaskInstanceStatus>,
     /// `StepType`. Example: `Normal`.
     pub step_type: Option<String>,
@@ -605,7 +606,7 @@ pub struct TaskInstance {
     pub trigger_recurrence: Option<types::TriggerRecurrence>,
     /// When it was or will be triggered. Milliseconds since the epoch.
     pub trigger_time: Option<i64>,
-    /// `TriggerType`.
+    /// What starts a task or workflow.
     pub trigger_type: Option<types::TriggerType>,
     /// The id of the workflow. Example: 1234.
     pub workflow_id: Option<rt::Id>,

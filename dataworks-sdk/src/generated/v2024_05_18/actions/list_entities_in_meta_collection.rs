@@ -35,7 +35,7 @@ pub struct ListEntitiesInMetaCollectionRequest {
     pub entity_type: Option<String>,
     /// `Id`. Required. Example: `as78d756asd`.
     pub id: Option<rt::Id>,
-    /// `Order`.
+    /// The direction in which results are sorted.
     pub order: Option<types::SortOrder>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -154,7 +154,8 @@ impl rt::Model for ListEntitiesInMetaCollectionRequest {
 
 rt::debug!(ListEntitiesInMetaCollectionRequest);
 
-/// What `ListEntitiesInMetaCollection` answers.
+/// What [`Client::list_entities_in_meta_collection`](super::super::Client::list_entities_in_meta_collection)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListEntitiesInMetaCollectionResponseBody {

@@ -130,7 +130,7 @@ impl rt::Model for ListFunctionsRequest {
 
 rt::debug!(ListFunctionsRequest);
 
-/// What `ListFunctions` answers.
+/// What [`Client::list_functions`](super::super::Client::list_functions) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListFunctionsResponseBody {

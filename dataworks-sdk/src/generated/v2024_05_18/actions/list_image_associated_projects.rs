@@ -65,7 +65,8 @@ impl rt::Model for ListImageAssociatedProjectsRequest {
 
 rt::debug!(ListImageAssociatedProjectsRequest);
 
-/// What `ListImageAssociatedProjects` answers.
+/// What [`Client::list_image_associated_projects`](super::super::Client::list_image_associated_projects)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListImageAssociatedProjectsResponseBody {

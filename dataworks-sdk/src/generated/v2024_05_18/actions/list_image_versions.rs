@@ -97,7 +97,7 @@ impl rt::Model for ListImageVersionsRequest {
 
 rt::debug!(ListImageVersionsRequest);
 
-/// What `ListImageVersions` answers.
+/// What [`Client::list_image_versions`](super::super::Client::list_image_versions) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListImageVersionsResponseBody {

@@ -207,7 +207,7 @@ impl rt::Model for ListImagesRequest {
 
 rt::debug!(ListImagesRequest);
 
-/// What `ListImages` answers.
+/// What [`Client::list_images`](super::super::Client::list_images) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListImagesResponseBody {

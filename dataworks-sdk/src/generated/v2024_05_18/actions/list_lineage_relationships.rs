@@ -33,7 +33,7 @@ pub struct ListLineageRelationshipsRequest {
     pub dst_entity_id: Option<rt::Id>,
     /// `DstEntityName`. Example: `dstName`.
     pub dst_entity_name: Option<String>,
-    /// `Order`.
+    /// The direction in which results are sorted.
     pub order: Option<types::SortOrder>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -156,7 +156,7 @@ impl rt::Model for ListLineageRelationshipsRequest {
 
 rt::debug!(ListLineageRelationshipsRequest);
 
-/// What `ListLineageRelationships` answers.
+/// What [`Client::list_lineage_relationships`](super::super::Client::list_lineage_relationships) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListLineageRelationshipsResponseBody {

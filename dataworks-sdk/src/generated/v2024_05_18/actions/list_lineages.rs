@@ -34,7 +34,7 @@ pub struct ListLineagesRequest {
     pub dst_entity_name: Option<String>,
     /// `NeedAttachRelationship`.
     pub need_attach_relationship: Option<bool>,
-    /// `Order`.
+    /// The direction in which results are sorted.
     pub order: Option<types::SortOrder>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -175,7 +175,7 @@ impl rt::Model for ListLineagesRequest {
 
 rt::debug!(ListLineagesRequest);
 
-/// What `ListLineages` answers.
+/// What [`Client::list_lineages`](super::super::Client::list_lineages) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListLineagesResponseBody {

@@ -109,7 +109,7 @@ impl rt::Model for ListMcpServersRequest {
 
 rt::debug!(ListMcpServersRequest);
 
-/// What `ListMcpServers` answers.
+/// What [`Client::list_mcp_servers`](super::super::Client::list_mcp_servers) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListMcpServersResponseBody {

@@ -36,7 +36,7 @@ pub struct ListMetaCollectionsRequest {
     pub description: Option<String>,
     /// `Name`. Example: `Data Asset Subject Domain`.
     pub name: Option<String>,
-    /// `Order`.
+    /// The direction in which results are sorted.
     pub order: Option<types::SortOrder>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -46,7 +46,7 @@ pub struct ListMetaCollectionsRequest {
     pub parent_id: Option<rt::Id>,
     /// What the items are sorted by. Example: `Name`.
     pub sort_by: Option<String>,
-    /// `Type`. Required.
+    /// The kind of a metadata collection. Required.
     pub r#type: Option<types::MetaCollectionType>,
 }
 
@@ -175,7 +175,7 @@ impl rt::Model for ListMetaCollectionsRequest {
 
 rt::debug!(ListMetaCollectionsRequest);
 
-/// What `ListMetaCollections` answers.
+/// What [`Client::list_meta_collections`](super::super::Client::list_meta_collections) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListMetaCollectionsResponseBody {
@@ -284,7 +284,7 @@ pub struct MetaCollection {
     pub name: Option<String>,
     /// `ParentId`. Example: `as78d756asd`.
     pub parent_id: Option<rt::Id>,
-    /// `Type`.
+    /// The kind of a metadata collection.
     pub r#type: Option<types::MetaCollectionType>,
 }
 

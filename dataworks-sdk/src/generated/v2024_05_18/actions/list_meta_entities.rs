@@ -42,7 +42,7 @@ pub struct ListMetaEntitiesRequest {
     pub name: Option<String>,
     /// The token of the next page. Example: `AAAAAaUpAxoCTD/+sbOf3f+uxvnYyILMeAjoTFQSX64R12GN`.
     pub next_token: Option<String>,
-    /// `Order`.
+    /// The direction in which results are sorted.
     pub order: Option<types::SortOrder>,
     /// What the items are sorted by. Example: `Name`.
     pub sort_by: Option<String>,
@@ -291,7 +291,7 @@ impl rt::Model for CustomAttributeFilter {
 
 rt::debug!(CustomAttributeFilter);
 
-/// What `ListMetaEntities` answers.
+/// What [`Client::list_meta_entities`](super::super::Client::list_meta_entities) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListMetaEntitiesResponseBody {

@@ -31,7 +31,7 @@ pub struct ListMetaEntityDefsRequest {
     pub display_name: Option<String>,
     /// `Extend`. Example: `TABLE`.
     pub extend: Option<String>,
-    /// `Order`.
+    /// The direction in which results are sorted.
     pub order: Option<types::SortOrder>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -142,7 +142,7 @@ impl rt::Model for ListMetaEntityDefsRequest {
 
 rt::debug!(ListMetaEntityDefsRequest);
 
-/// What `ListMetaEntityDefs` answers.
+/// What [`Client::list_meta_entity_defs`](super::super::Client::list_meta_entity_defs) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListMetaEntityDefsResponseBody {

@@ -226,7 +226,7 @@ impl rt::Model for Resource {
 
 rt::debug!(Resource);
 
-/// What `ListMyApplications` answers.
+/// What [`Client::list_my_applications`](super::super::Client::list_my_applications) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListMyApplicationsResponseBody {

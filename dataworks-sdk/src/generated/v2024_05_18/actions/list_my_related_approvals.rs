@@ -308,7 +308,7 @@ impl rt::Model for Resource {
 
 rt::debug!(Resource);
 
-/// What `ListMyRelatedApprovals` answers.
+/// What [`Client::list_my_related_approvals`](super::super::Client::list_my_related_approvals) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListMyRelatedApprovalsResponseBody {

@@ -109,7 +109,7 @@ impl rt::Model for ListNetworksRequest {
 
 rt::debug!(ListNetworksRequest);
 
-/// What `ListNetworks` answers.
+/// What [`Client::list_networks`](super::super::Client::list_networks) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListNetworksResponseBody {

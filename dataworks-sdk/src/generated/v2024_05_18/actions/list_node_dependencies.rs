@@ -108,7 +108,7 @@ impl rt::Model for ListNodeDependenciesRequest {
 
 rt::debug!(ListNodeDependenciesRequest);
 
-/// What `ListNodeDependencies` answers.
+/// What [`Client::list_node_dependencies`](super::super::Client::list_node_dependencies) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListNodeDependenciesResponseBody {

@@ -110,7 +110,7 @@ impl rt::Model for ListParameterVersionsRequest {
 
 rt::debug!(ListParameterVersionsRequest);
 
-/// What `ListParameterVersions` answers.
+/// What [`Client::list_parameter_versions`](super::super::Client::list_parameter_versions) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListParameterVersionsResponseBody {
@@ -299,7 +299,7 @@ rt::debug!(ParameterVersion);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Property {
-    /// `EnvType`.
+    /// The environment of a workspace.
     pub env_type: Option<types::ProjectEnv>,
     /// `Value`.
     pub value: Option<String>,

@@ -165,7 +165,7 @@ impl rt::Model for ListParametersRequest {
 
 rt::debug!(ListParametersRequest);
 
-/// What `ListParameters` answers.
+/// What [`Client::list_parameters`](super::super::Client::list_parameters) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListParametersResponseBody {
@@ -354,7 +354,7 @@ rt::debug!(Parameter);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Property {
-    /// `EnvType`.
+    /// The environment of a workspace.
     pub env_type: Option<types::ProjectEnv>,
     /// `Value`.
     pub value: Option<String>,

@@ -26,7 +26,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListPartitions"
 pub struct ListPartitionsRequest {
     /// `Name`. Example: `ds=20250101`.
     pub name: Option<String>,
-    /// `Order`.
+    /// The direction in which results are sorted.
     pub order: Option<types::SortOrder>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -131,7 +131,7 @@ impl rt::Model for ListPartitionsRequest {
 
 rt::debug!(ListPartitionsRequest);
 
-/// What `ListPartitions` answers.
+/// What [`Client::list_partitions`](super::super::Client::list_partitions) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListPartitionsResponseBody {

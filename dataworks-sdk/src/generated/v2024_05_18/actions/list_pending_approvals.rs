@@ -297,7 +297,7 @@ impl rt::Model for Resource {
 
 rt::debug!(Resource);
 
-/// What `ListPendingApprovals` answers.
+/// What [`Client::list_pending_approvals`](super::super::Client::list_pending_approvals) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListPendingApprovalsResponseBody {

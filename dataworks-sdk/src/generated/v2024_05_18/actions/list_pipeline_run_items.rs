@@ -108,7 +108,7 @@ impl rt::Model for ListPipelineRunItemsRequest {
 
 rt::debug!(ListPipelineRunItemsRequest);
 
-/// What `ListPipelineRunItems` answers.
+/// What [`Client::list_pipeline_run_items`](super::super::Client::list_pipeline_run_items) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListPipelineRunItemsResponseBody {

@@ -34,7 +34,7 @@ pub struct ListPipelineRunsRequest {
     pub page_size: Option<i64>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
-    /// `Status`.
+    /// The state of a deployment pipeline run or of one of its stages.
     pub status: Option<types::PipelineRunStatus>,
 }
 
@@ -131,7 +131,7 @@ impl rt::Model for ListPipelineRunsRequest {
 
 rt::debug!(ListPipelineRunsRequest);
 
-/// What `ListPipelineRuns` answers.
+/// What [`Client::list_pipeline_runs`](super::super::Client::list_pipeline_runs) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListPipelineRunsResponseBody {
@@ -240,7 +240,7 @@ pub struct PipelineRun {
     pub project_id: Option<rt::Id>,
     /// `Stages`.
     pub stages: Vec<Stage>,
-    /// `Status`.
+    /// The state of a deployment pipeline run or of one of its stages.
     pub status: Option<types::PipelineRunStatus>,
 }
 
@@ -310,7 +310,7 @@ pub struct Stage {
     pub message: Option<String>,
     /// `Name`. Example: `Check before going online to development`.
     pub name: Option<String>,
-    /// `Status`.
+    /// The state of a deployment pipeline run or of one of its stages.
     pub status: Option<types::PipelineRunStatus>,
     /// `Step`. Example: 1.
     pub step: Option<i64>,

@@ -64,7 +64,7 @@ impl rt::Model for ListProcessDefinitionsRequest {
 
 rt::debug!(ListProcessDefinitionsRequest);
 
-/// What `ListProcessDefinitions` answers.
+/// What [`Client::list_process_definitions`](super::super::Client::list_process_definitions) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListProcessDefinitionsResponseBody {

@@ -130,7 +130,7 @@ impl rt::Model for ListProjectRolesRequest {
 
 rt::debug!(ListProjectRolesRequest);
 
-/// What `ListProjectRoles` answers.
+/// What [`Client::list_project_roles`](super::super::Client::list_project_roles) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListProjectRolesResponseBody {

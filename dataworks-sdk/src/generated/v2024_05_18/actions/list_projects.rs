@@ -46,7 +46,7 @@ pub struct ListProjectsRequest {
     pub page_size: Option<i64>,
     /// `PaiTaskEnabled`.
     pub pai_task_enabled: Option<bool>,
-    /// `Status`.
+    /// The state of a workspace.
     pub status: Option<types::ProjectStatus>,
 }
 
@@ -235,7 +235,7 @@ impl rt::Model for AliyunResourceTag {
 
 rt::debug!(AliyunResourceTag);
 
-/// What `ListProjects` answers.
+/// What [`Client::list_projects`](super::super::Client::list_projects) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListProjectsResponseBody {
@@ -348,7 +348,7 @@ pub struct Project {
     pub owner: Option<String>,
     /// `PaiTaskEnabled`.
     pub pai_task_enabled: Option<bool>,
-    /// `Status`.
+    /// The state of a workspace.
     pub status: Option<types::ProjectStatus>,
 }
 

@@ -68,7 +68,9 @@ impl rt::Model for ListResourceGroupAssociateProjectsRequest {
 
 rt::debug!(ListResourceGroupAssociateProjectsRequest);
 
-/// What `ListResourceGroupAssociateProjects` answers.
+/// What
+/// [`Client::list_resource_group_associate_projects`](super::super::Client::list_resource_group_associate_projects)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListResourceGroupAssociateProjectsResponseBody {

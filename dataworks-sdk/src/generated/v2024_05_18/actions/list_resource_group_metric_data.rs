@@ -32,7 +32,7 @@ pub struct ListResourceGroupMetricDataRequest {
     pub end_time: Option<i64>,
     /// `Length`. From 0 to 1440. Example: 100.
     pub length: Option<i64>,
-    /// `MetricName`. Required.
+    /// A measured or configured quantity of a resource group. Required.
     pub metric_name: Option<types::ResourceGroupMetric>,
     /// The token of the next page. Example: `FFqBJBxE8I0PE0IUO6K69k7m2FfyWNNc2qQ9ReUkazhz9VA7dWZKlxBcjUwOV0imSM`.
     pub next_token: Option<String>,
@@ -144,7 +144,8 @@ impl rt::Model for ListResourceGroupMetricDataRequest {
 
 rt::debug!(ListResourceGroupMetricDataRequest);
 
-/// What `ListResourceGroupMetricData` answers.
+/// What [`Client::list_resource_group_metric_data`](super::super::Client::list_resource_group_metric_data)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListResourceGroupMetricDataResponseBody {
@@ -192,7 +193,7 @@ rt::debug!(ListResourceGroupMetricDataResponseBody);
 pub struct MetricData {
     /// `Id`. Example: `Serverless_res_group_524257424564736_6831777003XXXXX`.
     pub id: Option<rt::Id>,
-    /// `MetricName`.
+    /// A measured or configured quantity of a resource group.
     pub metric_name: Option<types::ResourceGroupMetric>,
     /// `Metrics`.
     pub metrics: Vec<Metric>,

@@ -41,15 +41,15 @@ pub struct ListResourceGroupsRequest {
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// `PaymentType`.
+    /// How a resource group is paid for.
     pub payment_type: Option<types::PaymentType>,
     /// The id of the workspace, which the API calls a project. Example: 1000.
     pub project_id: Option<rt::Id>,
-    /// `ResourceGroupTypes`.
+    /// The kind of a resource group.
     pub resource_group_types: Option<Vec<types::ResourceGroupType>>,
     /// What the items are sorted by. Example: `CreateTime Asc`.
     pub sort_by: Option<String>,
-    /// `Statuses`.
+    /// The state of a resource group.
     pub statuses: Option<Vec<types::ResourceGroupStatus>>,
 }
 
@@ -241,7 +241,7 @@ impl rt::Model for AliyunResourceTag {
 
 rt::debug!(AliyunResourceTag);
 
-/// What `ListResourceGroups` answers.
+/// What [`Client::list_resource_groups`](super::super::Client::list_resource_groups) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListResourceGroupsResponseBody {
@@ -356,15 +356,15 @@ pub struct ResourceGroup {
     pub name: Option<String>,
     /// `OrderInstanceId`. Example: `c442b330-3b10-4584-959e-736e4edXXXXX`.
     pub order_instance_id: Option<rt::Id>,
-    /// `PaymentType`.
+    /// How a resource group is paid for.
     pub payment_type: Option<types::PaymentType>,
     /// `Remark`. Example: `Create a general-purpose resource group for common tasks.`.
     pub remark: Option<String>,
-    /// `ResourceGroupType`.
+    /// The kind of a resource group.
     pub resource_group_type: Option<types::ResourceGroupType>,
     /// The definition, usually FlowSpec as JSON text.
     pub spec: Spec,
-    /// `Status`.
+    /// The state of a resource group.
     pub status: Option<types::ResourceGroupStatus>,
 }
 

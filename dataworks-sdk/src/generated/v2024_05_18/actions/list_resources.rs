@@ -130,7 +130,7 @@ impl rt::Model for ListResourcesRequest {
 
 rt::debug!(ListResourcesRequest);
 
-/// What `ListResources` answers.
+/// What [`Client::list_resources`](super::super::Client::list_resources) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListResourcesResponseBody {

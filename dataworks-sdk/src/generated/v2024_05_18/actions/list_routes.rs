@@ -120,7 +120,7 @@ impl rt::Model for ListRoutesRequest {
 
 rt::debug!(ListRoutesRequest);
 
-/// What `ListRoutes` answers.
+/// What [`Client::list_routes`](super::super::Client::list_routes) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListRoutesResponseBody {

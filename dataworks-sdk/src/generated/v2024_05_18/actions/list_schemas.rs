@@ -30,7 +30,7 @@ pub struct ListSchemasRequest {
     pub comment: Option<String>,
     /// `Name`. Example: `abc`.
     pub name: Option<String>,
-    /// `Order`.
+    /// The direction in which results are sorted.
     pub order: Option<types::SortOrder>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -153,7 +153,7 @@ impl rt::Model for ListSchemasRequest {
 
 rt::debug!(ListSchemasRequest);
 
-/// What `ListSchemas` answers.
+/// What [`Client::list_schemas`](super::super::Client::list_schemas) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListSchemasResponseBody {

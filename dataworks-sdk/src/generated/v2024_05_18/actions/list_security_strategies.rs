@@ -111,7 +111,7 @@ impl rt::Model for ListSecurityStrategiesRequest {
 
 rt::debug!(ListSecurityStrategiesRequest);
 
-/// What `ListSecurityStrategies` answers.
+/// What [`Client::list_security_strategies`](super::super::Client::list_security_strategies) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListSecurityStrategiesResponseBody {

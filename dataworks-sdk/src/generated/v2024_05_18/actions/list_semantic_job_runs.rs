@@ -97,7 +97,7 @@ impl rt::Model for ListSemanticJobRunsRequest {
 
 rt::debug!(ListSemanticJobRunsRequest);
 
-/// What `ListSemanticJobRuns` answers.
+/// What [`Client::list_semantic_job_runs`](super::super::Client::list_semantic_job_runs) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListSemanticJobRunsResponseBody {

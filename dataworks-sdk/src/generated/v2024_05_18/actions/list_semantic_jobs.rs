@@ -83,7 +83,7 @@ impl rt::Model for ListSemanticJobsRequest {
 
 rt::debug!(ListSemanticJobsRequest);
 
-/// What `ListSemanticJobs` answers.
+/// What [`Client::list_semantic_jobs`](super::super::Client::list_semantic_jobs) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListSemanticJobsResponseBody {

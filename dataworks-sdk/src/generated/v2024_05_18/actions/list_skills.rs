@@ -108,7 +108,7 @@ impl rt::Model for ListSkillsRequest {
 
 rt::debug!(ListSkillsRequest);
 
-/// What `ListSkills` answers.
+/// What [`Client::list_skills`](super::super::Client::list_skills) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListSkillsResponseBody {

@@ -119,7 +119,7 @@ impl rt::Model for ListSnapshotsRequest {
 
 rt::debug!(ListSnapshotsRequest);
 
-/// What `ListSnapshots` answers.
+/// What [`Client::list_snapshots`](super::super::Client::list_snapshots) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListSnapshotsResponseBody {

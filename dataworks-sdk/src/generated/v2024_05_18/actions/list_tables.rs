@@ -33,7 +33,7 @@ pub struct ListTablesRequest {
     pub include_extended_properties: Option<bool>,
     /// `Name`. Example: `abc`.
     pub name: Option<String>,
-    /// `Order`.
+    /// The direction in which results are sorted.
     pub order: Option<types::SortOrder>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -164,7 +164,7 @@ impl rt::Model for ListTablesRequest {
 
 rt::debug!(ListTablesRequest);
 
-/// What `ListTables` answers.
+/// What [`Client::list_tables`](super::super::Client::list_tables) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTablesResponseBody {

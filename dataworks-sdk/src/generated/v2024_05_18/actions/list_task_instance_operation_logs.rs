@@ -109,7 +109,8 @@ impl rt::Model for ListTaskInstanceOperationLogsRequest {
 
 rt::debug!(ListTaskInstanceOperationLogsRequest);
 
-/// What `ListTaskInstanceOperationLogs` answers.
+/// What [`Client::list_task_instance_operation_logs`](super::super::Client::list_task_instance_operation_logs)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTaskInstanceOperationLogsResponseBody {

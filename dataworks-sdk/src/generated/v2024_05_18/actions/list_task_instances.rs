@@ -62,7 +62,7 @@ pub struct ListTaskInstancesRequest {
     pub runtime_resource: Option<rt::Id>,
     /// What the items are sorted by. Example: `Id Desc`.
     pub sort_by: Option<String>,
-    /// `Status`.
+    /// The state of a task instance.
     pub status: Option<types::TaskInstanceStatus>,
     /// `TaskId`. Example: 1234.
     pub task_id: Option<rt::Id>,
@@ -74,7 +74,7 @@ pub struct ListTaskInstancesRequest {
     pub task_type: Option<String>,
     /// How it takes part in the schedule.
     pub trigger_recurrence: Option<types::TriggerRecurrence>,
-    /// `TriggerType`.
+    /// What starts a task or workflow.
     pub trigger_type: Option<types::TriggerType>,
     /// `UnifiedWorkflowInstanceId`. Example: 1234.
     pub unified_workflow_instance_id: Option<rt::Id>,
@@ -307,7 +307,7 @@ impl rt::Model for ListTaskInstancesRequest {
 
 rt::debug!(ListTaskInstancesRequest);
 
-/// What `ListTaskInstances` answers.
+/// What [`Client::list_task_instances`](super::super::Client::list_task_instances) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTaskInstancesResponseBody {
@@ -442,7 +442,7 @@ pub struct TaskInstance {
     pub script_parameters: Option<String>,
     /// When it started. Milliseconds since the epoch.
     pub started_time: Option<i64>,
-    /// `Status`.
+    /// The state of a task instance.
     pub status: Option<types::TaskInstanceStatus>,
     /// `TaskId`. Example: 1234.
     pub task_id: Option<rt::Id>,
@@ -456,7 +456,7 @@ pub struct TaskInstance {
     pub trigger_recurrence: Option<types::TriggerRecurrence>,
     /// When it was or will be triggered. Milliseconds since the epoch.
     pub trigger_time: Option<i64>,
-    /// `TriggerType`.
+    /// What starts a task or workflow.
     pub trigger_type: Option<types::TriggerType>,
     /// `UnifiedWorkflowInstanceId`. Example: 1234.
     pub unified_workflow_instance_id: Option<rt::Id>,

@@ -120,7 +120,7 @@ impl rt::Model for ListTaskOperationLogsRequest {
 
 rt::debug!(ListTaskOperationLogsRequest);
 
-/// What `ListTaskOperationLogs` answers.
+/// What [`Client::list_task_operation_logs`](super::super::Client::list_task_operation_logs) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTaskOperationLogsResponseBody {

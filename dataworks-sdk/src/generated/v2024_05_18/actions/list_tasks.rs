@@ -53,7 +53,7 @@ pub struct ListTasksRequest {
     pub task_type: Option<String>,
     /// How it takes part in the schedule.
     pub trigger_recurrence: Option<types::TriggerRecurrence>,
-    /// `TriggerType`.
+    /// What starts a task or workflow.
     pub trigger_type: Option<types::TriggerType>,
     /// The id of the workflow. Example: 1234.
     pub workflow_id: Option<rt::Id>,
@@ -208,7 +208,7 @@ impl rt::Model for ListTasksRequest {
 
 rt::debug!(ListTasksRequest);
 
-/// What `ListTasks` answers.
+/// What [`Client::list_tasks`](super::super::Client::list_tasks) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTasksResponseBody {
@@ -528,11 +528,11 @@ pub struct Trigger {
     pub cron: Option<String>,
     /// `EndTime`. Example: `9999-01-01 00:00:00`.
     pub end_time: Option<String>,
-    /// `Recurrence`.
+    /// How the scheduler treats a task when its time has come.
     pub recurrence: Option<types::TriggerRecurrence>,
     /// `StartTime`. Example: `1970-01-01 00:00:00`.
     pub start_time: Option<String>,
-    /// `Type`.
+    /// What starts a task or workflow.
     pub r#type: Option<types::TriggerType>,
 }
 

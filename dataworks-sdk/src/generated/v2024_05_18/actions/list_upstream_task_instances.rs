@@ -101,7 +101,7 @@ impl rt::Model for ListUpstreamTaskInstancesRequest {
 
 rt::debug!(ListUpstreamTaskInstancesRequest);
 
-/// What `ListUpstreamTaskInstances` answers.
+/// What [`Client::list_upstream_task_instances`](super::super::Client::list_upstream_task_instances) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListUpstreamTaskInstancesResponseBody {
@@ -213,7 +213,7 @@ pub struct TaskInstance {
     pub data_source: DataSource,
     /// `Description`. Example: `test`.
     pub description: Option<String>,
-    /// `EnvType`.
+    /// The environment of a workspace.
     pub env_type: Option<types::ProjectEnv>,
     /// When it finished. Milliseconds since the epoch.
     pub finished_time: Option<i64>,
@@ -244,7 +244,7 @@ pub struct TaskInstance {
     pub runtime_resource: RuntimeResource,
     /// When it started. Milliseconds since the epoch.
     pub started_time: Option<i64>,
-    /// `Status`.
+    /// The state of a task instance.
     pub status: Option<types::TaskInstanceStatus>,
     /// `StepType`. Example: `Normal`.
     pub step_type: Option<String>,
@@ -260,7 +260,7 @@ pub struct TaskInstance {
     pub trigger_recurrence: Option<types::TriggerRecurrence>,
     /// When it was or will be triggered. Milliseconds since the epoch.
     pub trigger_time: Option<i64>,
-    /// `TriggerType`.
+    /// What starts a task or workflow.
     pub trigger_type: Option<types::TriggerType>,
     /// The id of the workflow. Example: 1234.
     pub workflow_id: Option<rt::Id>,
@@ -569,7 +569,7 @@ pub struct UpstreamTaskInstanceTaskInstance {
     pub data_source: UpstreamTaskInstanceTaskInstanceDataSource,
     /// `Description`. Example: `test`.
     pub description: Option<String>,
-    /// `EnvType`.
+    /// The environment of a workspace.
     pub env_type: Option<types::ProjectEnv>,
     /// When it finished. Milliseconds since the epoch.
     pub finished_time: Option<i64>,
@@ -597,7 +597,7 @@ pub struct UpstreamTaskInstanceTaskInstance {
     pub runtime_resource: UpstreamTaskInstanceTaskInstanceRuntimeResource,
     /// When it started. Milliseconds since the epoch.
     pub started_time: Option<i64>,
-    /// `Status`.
+    /// The state of a task instance.
     pub status: Option<types::TaskInstanceStatus>,
     /// `TaskId`. Example: 1234.
     pub task_id: Option<rt::Id>,
@@ -611,7 +611,7 @@ pub struct UpstreamTaskInstanceTaskInstance {
     pub trigger_recurrence: Option<types::TriggerRecurrence>,
     /// When it was or will be triggered. Milliseconds since the epoch.
     pub trigger_time: Option<i64>,
-    /// `TriggerType`.
+    /// What starts a task or workflow.
     pub trigger_type: Option<types::TriggerType>,
     /// The id of the workflow. Example: 1234.
     pub workflow_id: Option<rt::Id>,

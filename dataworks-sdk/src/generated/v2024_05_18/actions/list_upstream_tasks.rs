@@ -109,7 +109,7 @@ impl rt::Model for ListUpstreamTasksRequest {
 
 rt::debug!(ListUpstreamTasksRequest);
 
-/// What `ListUpstreamTasks` answers.
+/// What [`Client::list_upstream_tasks`](super::super::Client::list_upstream_tasks) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListUpstreamTasksResponseBody {
@@ -219,7 +219,7 @@ pub struct Task {
     pub data_source: DataSource,
     /// `Description`. Example: `test`.
     pub description: Option<String>,
-    /// `EnvType`.
+    /// The environment of a workspace.
     pub env_type: Option<types::ProjectEnv>,
     /// `Id`. Example: 1234.
     pub id: Option<rt::Id>,
@@ -443,13 +443,13 @@ pub struct Trigger {
     pub cron: Option<String>,
     /// `EndTime`. Example: `9999-01-01 00:00:00`.
     pub end_time: Option<String>,
-    /// `Recurrence`.
+    /// How the scheduler treats a task when its time has come.
     pub recurrence: Option<types::TriggerRecurrence>,
     /// `StartTime`. Example: `1970-01-01 00:00:00`.
     pub start_time: Option<String>,
     /// `Timezone`. Example: `Asia/Shanghai`.
     pub timezone: Option<String>,
-    /// `Type`.
+    /// What starts a task or workflow.
     pub r#type: Option<types::TriggerType>,
 }
 
@@ -548,7 +548,7 @@ pub struct UpstreamTaskTask {
     pub data_source: UpstreamTaskTaskDataSource,
     /// `Description`. Example: `test`.
     pub description: Option<String>,
-    /// `EnvType`.
+    /// The environment of a workspace.
     pub env_type: Option<types::ProjectEnv>,
     /// `Id`. Example: 1234.
     pub id: Option<rt::Id>,
@@ -760,13 +760,13 @@ pub struct UpstreamTaskTaskTrigger {
     pub cron: Option<String>,
     /// `EndTime`. Example: `9999-01-01 00:00:00`.
     pub end_time: Option<String>,
-    /// `Recurrence`.
+    /// How the scheduler treats a task when its time has come.
     pub recurrence: Option<types::TriggerRecurrence>,
     /// `StartTime`. Example: `1970-01-01 00:00:00`.
     pub start_time: Option<String>,
     /// `Timezone`. Example: `Asia/Shanghai`.
     pub timezone: Option<String>,
-    /// `Type`.
+    /// What starts a task or workflow.
     pub r#type: Option<types::TriggerType>,
 }
 

@@ -133,7 +133,7 @@ impl rt::Model for ListWorkflowDefinitionsRequest {
 
 rt::debug!(ListWorkflowDefinitionsRequest);
 
-/// What `ListWorkflowDefinitions` answers.
+/// What [`Client::list_workflow_definitions`](super::super::Client::list_workflow_definitions) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListWorkflowDefinitionsResponseBody {

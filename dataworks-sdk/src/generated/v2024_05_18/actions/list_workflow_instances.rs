@@ -37,7 +37,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListWorkflowIns
 pub struct ListWorkflowInstancesRequest {
     /// The data date, usually the day before the run. Required. Milliseconds since the epoch.
     pub biz_date: Option<i64>,
-    /// `EnvType`.
+    /// The environment of a workspace.
     pub env_type: Option<types::ProjectEnv>,
     /// `Filter`.
     pub filter: Option<String>,
@@ -57,7 +57,7 @@ pub struct ListWorkflowInstancesRequest {
     pub sort_by: Option<String>,
     /// `Tags`.
     pub tags: Option<Vec<String>>,
-    /// `Type`.
+    /// Why a workflow instance was created.
     pub r#type: Option<types::WorkflowInstanceType>,
     /// `UnifiedWorkflowInstanceId`. Example: 1234.
     pub unified_workflow_instance_id: Option<rt::Id>,
@@ -222,7 +222,7 @@ impl rt::Model for ListWorkflowInstancesRequest {
 
 rt::debug!(ListWorkflowInstancesRequest);
 
-/// What `ListWorkflowInstances` answers.
+/// What [`Client::list_workflow_instances`](super::super::Client::list_workflow_instances) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListWorkflowInstancesResponseBody {
@@ -321,7 +321,7 @@ pub struct WorkflowInstance {
     pub create_time: Option<i64>,
     /// The id of the user who created it. Example: `100`.
     pub create_user: Option<String>,
-    /// `EnvType`.
+    /// The environment of a workspace.
     pub env_type: Option<types::ProjectEnv>,
     /// When it finished. Milliseconds since the epoch.
     pub finished_time: Option<i64>,
@@ -339,11 +339,11 @@ pub struct WorkflowInstance {
     pub project_id: Option<rt::Id>,
     /// When it started. Milliseconds since the epoch.
     pub started_time: Option<i64>,
-    /// `Status`.
+    /// The state of a workflow instance.
     pub status: Option<types::WorkflowInstanceStatus>,
     /// `Tags`.
     pub tags: Vec<Tag>,
-    /// `Type`.
+    /// Why a workflow instance was created.
     pub r#type: Option<types::WorkflowInstanceType>,
     /// `UnifiedWorkflowInstanceId`. Example: 1234.
     pub unified_workflow_instance_id: Option<rt::Id>,

@@ -28,7 +28,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListWorkflows",
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListWorkflowsRequest {
-    /// `EnvType`.
+    /// The environment of a workspace.
     pub env_type: Option<types::ProjectEnv>,
     /// `Ids`.
     pub ids: Option<Vec<rt::Id>>,
@@ -46,7 +46,7 @@ pub struct ListWorkflowsRequest {
     pub sort_by: Option<String>,
     /// `Tags`.
     pub tags: Option<Vec<String>>,
-    /// `TriggerType`.
+    /// What starts a task or workflow.
     pub trigger_type: Option<types::TriggerType>,
 }
 
@@ -175,7 +175,7 @@ impl rt::Model for ListWorkflowsRequest {
 
 rt::debug!(ListWorkflowsRequest);
 
-/// What `ListWorkflows` answers.
+/// What [`Client::list_workflows`](super::super::Client::list_workflows) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListWorkflowsResponseBody {
@@ -277,7 +277,7 @@ pub struct Workflow {
     pub create_user: Option<String>,
     /// `Description`. Example: `test`.
     pub description: Option<String>,
-    /// `EnvType`.
+    /// The environment of a workspace.
     pub env_type: Option<types::ProjectEnv>,
     /// `Id`. Example: 1234.
     pub id: Option<rt::Id>,
@@ -412,11 +412,11 @@ pub struct Trigger {
     pub cron: Option<String>,
     /// `EndTime`. Example: `9999-01-01 00:00:00`.
     pub end_time: Option<String>,
-    /// `Recurrence`.
+    /// How the scheduler treats a task when its time has come.
     pub recurrence: Option<types::TriggerRecurrence>,
     /// `StartTime`. Example: `1970-01-01 00:00:00`.
     pub start_time: Option<String>,
-    /// `Type`.
+    /// What starts a task or workflow.
     pub r#type: Option<types::TriggerType>,
 }
 

@@ -207,7 +207,7 @@ impl rt::Model for Meta {
 
 rt::debug!(Meta);
 
-/// What `LoadAgentSession` answers.
+/// What [`Client::load_agent_session`](super::super::Client::load_agent_session) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LoadAgentSessionResponseBody {

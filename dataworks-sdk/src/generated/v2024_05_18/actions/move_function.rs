@@ -87,7 +87,7 @@ impl rt::Model for MoveFunctionRequest {
 
 rt::debug!(MoveFunctionRequest);
 
-/// What `MoveFunction` answers.
+/// What [`Client::move_function`](super::super::Client::move_function) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MoveFunctionResponseBody {

@@ -87,7 +87,7 @@ impl rt::Model for MoveNodeRequest {
 
 rt::debug!(MoveNodeRequest);
 
-/// What `MoveNode` answers.
+/// What [`Client::move_node`](super::super::Client::move_node) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MoveNodeResponseBody {

@@ -87,7 +87,7 @@ impl rt::Model for MoveResourceRequest {
 
 rt::debug!(MoveResourceRequest);
 
-/// What `MoveResource` answers.
+/// What [`Client::move_resource`](super::super::Client::move_resource) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MoveResourceResponseBody {

@@ -87,7 +87,7 @@ impl rt::Model for MoveWorkflowDefinitionRequest {
 
 rt::debug!(MoveWorkflowDefinitionRequest);
 
-/// What `MoveWorkflowDefinition` answers.
+/// What [`Client::move_workflow_definition`](super::super::Client::move_workflow_definition) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MoveWorkflowDefinitionResponseBody {

@@ -64,7 +64,7 @@ impl rt::Model for PreviewDatasetVersionRequest {
 
 rt::debug!(PreviewDatasetVersionRequest);
 
-/// What `PreviewDatasetVersion` answers.
+/// What [`Client::preview_dataset_version`](super::super::Client::preview_dataset_version) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PreviewDatasetVersionResponseBody {

@@ -401,7 +401,7 @@ impl rt::Model for PromptMeta {
 
 rt::debug!(PromptMeta);
 
-/// What `PromptAgentSession` answers.
+/// What [`Client::prompt_agent_session`](super::super::Client::prompt_agent_session) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PromptAgentSessionResponseBody {

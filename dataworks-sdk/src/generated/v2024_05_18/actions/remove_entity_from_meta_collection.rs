@@ -75,7 +75,9 @@ impl rt::Model for RemoveEntityFromMetaCollectionRequest {
 
 rt::debug!(RemoveEntityFromMetaCollectionRequest);
 
-/// What `RemoveEntityFromMetaCollection` answers.
+/// What
+/// [`Client::remove_entity_from_meta_collection`](super::super::Client::remove_entity_from_meta_collection)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RemoveEntityFromMetaCollectionResponseBody {

@@ -88,7 +88,8 @@ impl rt::Model for RemoveTaskInstanceDependenciesRequest {
 
 rt::debug!(RemoveTaskInstanceDependenciesRequest);
 
-/// What `RemoveTaskInstanceDependencies` answers.
+/// What [`Client::remove_task_instance_dependencies`](super::super::Client::remove_task_instance_dependencies)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RemoveTaskInstanceDependenciesResponseBody {

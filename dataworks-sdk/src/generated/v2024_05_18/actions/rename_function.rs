@@ -87,7 +87,7 @@ impl rt::Model for RenameFunctionRequest {
 
 rt::debug!(RenameFunctionRequest);
 
-/// What `RenameFunction` answers.
+/// What [`Client::rename_function`](super::super::Client::rename_function) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RenameFunctionResponseBody {

@@ -87,7 +87,7 @@ impl rt::Model for RenameNodeRequest {
 
 rt::debug!(RenameNodeRequest);
 
-/// What `RenameNode` answers.
+/// What [`Client::rename_node`](super::super::Client::rename_node) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RenameNodeResponseBody {

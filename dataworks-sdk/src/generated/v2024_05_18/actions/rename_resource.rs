@@ -87,7 +87,7 @@ impl rt::Model for RenameResourceRequest {
 
 rt::debug!(RenameResourceRequest);
 
-/// What `RenameResource` answers.
+/// What [`Client::rename_resource`](super::super::Client::rename_resource) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RenameResourceResponseBody {

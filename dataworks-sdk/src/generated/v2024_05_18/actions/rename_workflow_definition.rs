@@ -87,7 +87,7 @@ impl rt::Model for RenameWorkflowDefinitionRequest {
 
 rt::debug!(RenameWorkflowDefinitionRequest);
 
-/// What `RenameWorkflowDefinition` answers.
+/// What [`Client::rename_workflow_definition`](super::super::Client::rename_workflow_definition) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RenameWorkflowDefinitionResponseBody {

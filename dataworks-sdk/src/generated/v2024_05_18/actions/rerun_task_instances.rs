@@ -89,7 +89,7 @@ impl rt::Model for RerunTaskInstancesRequest {
 
 rt::debug!(RerunTaskInstancesRequest);
 
-/// What `RerunTaskInstances` answers.
+/// What [`Client::rerun_task_instances`](super::super::Client::rerun_task_instances) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RerunTaskInstancesResponseBody {

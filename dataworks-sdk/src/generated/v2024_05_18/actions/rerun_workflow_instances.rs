@@ -31,7 +31,7 @@ pub struct RerunWorkflowInstancesRequest {
     pub bizdate: Option<i64>,
     /// `EndTriggerTime`. Milliseconds since the epoch.
     pub end_trigger_time: Option<i64>,
-    /// `EnvType`.
+    /// The environment of a workspace.
     pub env_type: Option<types::ProjectEnv>,
     /// `Filter`.
     pub filter: Option<Filter>,
@@ -43,9 +43,9 @@ pub struct RerunWorkflowInstancesRequest {
     pub project_id: Option<rt::Id>,
     /// `StartTriggerTime`. Milliseconds since the epoch.
     pub start_trigger_time: Option<i64>,
-    /// `Status`.
+    /// The state of a workflow instance.
     pub status: Option<types::WorkflowInstanceStatus>,
-    /// `Type`. Required.
+    /// Why a workflow instance was created. Required.
     pub r#type: Option<types::WorkflowInstanceType>,
     /// The id of the workflow. Required. Example: 123.
     pub workflow_id: Option<rt::Id>,
@@ -193,7 +193,7 @@ pub struct Filter {
     pub rerun_downstream_enabled: Option<bool>,
     /// The ids of tasks.
     pub task_ids: Option<Vec<rt::Id>>,
-    /// `TaskInstanceStatuses`.
+    /// The state of a task instance.
     pub task_instance_statuses: Option<Vec<types::TaskInstanceStatus>>,
     /// The name of the task. Example: `test`.
     pub task_name: Option<String>,
@@ -275,7 +275,7 @@ impl rt::Model for Filter {
 
 rt::debug!(Filter);
 
-/// What `RerunWorkflowInstances` answers.
+/// What [`Client::rerun_workflow_instances`](super::super::Client::rerun_workflow_instances) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RerunWorkflowInstancesResponseBody {

@@ -75,7 +75,7 @@ impl rt::Model for ResumeTaskInstancesRequest {
 
 rt::debug!(ResumeTaskInstancesRequest);
 
-/// What `ResumeTaskInstances` answers.
+/// What [`Client::resume_task_instances`](super::super::Client::resume_task_instances) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ResumeTaskInstancesResponseBody {

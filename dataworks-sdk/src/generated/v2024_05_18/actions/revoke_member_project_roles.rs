@@ -87,7 +87,7 @@ impl rt::Model for RevokeMemberProjectRolesRequest {
 
 rt::debug!(RevokeMemberProjectRolesRequest);
 
-/// What `RevokeMemberProjectRoles` answers.
+/// What [`Client::revoke_member_project_roles`](super::super::Client::revoke_member_project_roles) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RevokeMemberProjectRolesResponseBody {

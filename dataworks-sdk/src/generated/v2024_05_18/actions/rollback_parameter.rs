@@ -73,7 +73,7 @@ impl rt::Model for RollbackParameterRequest {
 
 rt::debug!(RollbackParameterRequest);
 
-/// What `RollbackParameter` answers.
+/// What [`Client::rollback_parameter`](super::super::Client::rollback_parameter) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RollbackParameterResponseBody {

@@ -63,7 +63,7 @@ impl rt::Model for RunCrawlerRequest {
 
 rt::debug!(RunCrawlerRequest);
 
-/// What `RunCrawler` answers.
+/// What [`Client::run_crawler`](super::super::Client::run_crawler) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RunCrawlerResponseBody {

@@ -63,7 +63,7 @@ impl rt::Model for RunSemanticJobRequest {
 
 rt::debug!(RunSemanticJobRequest);
 
-/// What `RunSemanticJob` answers.
+/// What [`Client::run_semantic_job`](super::super::Client::run_semantic_job) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RunSemanticJobResponseBody {

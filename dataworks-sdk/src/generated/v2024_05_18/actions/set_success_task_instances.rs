@@ -75,7 +75,7 @@ impl rt::Model for SetSuccessTaskInstancesRequest {
 
 rt::debug!(SetSuccessTaskInstancesRequest);
 
-/// What `SetSuccessTaskInstances` answers.
+/// What [`Client::set_success_task_instances`](super::super::Client::set_success_task_instances) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SetSuccessTaskInstancesResponseBody {

@@ -75,7 +75,7 @@ impl rt::Model for StartWorkflowInstancesRequest {
 
 rt::debug!(StartWorkflowInstancesRequest);
 
-/// What `StartWorkflowInstances` answers.
+/// What [`Client::start_workflow_instances`](super::super::Client::start_workflow_instances) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct StartWorkflowInstancesResponseBody {

@@ -63,7 +63,7 @@ impl rt::Model for StopCrawlerRequest {
 
 rt::debug!(StopCrawlerRequest);
 
-/// What `StopCrawler` answers.
+/// What [`Client::stop_crawler`](super::super::Client::stop_crawler) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct StopCrawlerResponseBody {

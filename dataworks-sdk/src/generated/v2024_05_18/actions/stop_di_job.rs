@@ -91,7 +91,7 @@ impl rt::Model for StopDIJobRequest {
 
 rt::debug!(StopDIJobRequest);
 
-/// What `StopDIJob` answers.
+/// What [`Client::stop_di_job`](super::super::Client::stop_di_job) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct StopDIJobResponseBody {

@@ -73,7 +73,7 @@ impl rt::Model for StopProcessInstanceRequest {
 
 rt::debug!(StopProcessInstanceRequest);
 
-/// What `StopProcessInstance` answers.
+/// What [`Client::stop_process_instance`](super::super::Client::stop_process_instance) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct StopProcessInstanceResponseBody {

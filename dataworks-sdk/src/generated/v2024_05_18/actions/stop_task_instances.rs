@@ -75,7 +75,7 @@ impl rt::Model for StopTaskInstancesRequest {
 
 rt::debug!(StopTaskInstancesRequest);
 
-/// What `StopTaskInstances` answers.
+/// What [`Client::stop_task_instances`](super::super::Client::stop_task_instances) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct StopTaskInstancesResponseBody {

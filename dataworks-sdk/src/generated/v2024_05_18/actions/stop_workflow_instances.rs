@@ -75,7 +75,7 @@ impl rt::Model for StopWorkflowInstancesRequest {
 
 rt::debug!(StopWorkflowInstancesRequest);
 
-/// What `StopWorkflowInstances` answers.
+/// What [`Client::stop_workflow_instances`](super::super::Client::stop_workflow_instances) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct StopWorkflowInstancesResponseBody {

@@ -109,7 +109,7 @@ impl rt::Model for SubmitFileRequest {
 
 rt::debug!(SubmitFileRequest);
 
-/// What `SubmitFile` answers.
+/// What [`Client::submit_file`](super::super::Client::submit_file) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SubmitFileResponseBody {

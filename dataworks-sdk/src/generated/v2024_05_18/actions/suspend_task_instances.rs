@@ -75,7 +75,7 @@ impl rt::Model for SuspendTaskInstancesRequest {
 
 rt::debug!(SuspendTaskInstancesRequest);
 
-/// What `SuspendTaskInstances` answers.
+/// What [`Client::suspend_task_instances`](super::super::Client::suspend_task_instances) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SuspendTaskInstancesResponseBody {

@@ -26,9 +26,9 @@ pub struct TagDataAssetsRequest {
     pub auto_trace_enabled: Option<bool>,
     /// `DataAssetIds`. Required. 1 to 100 elements.
     pub data_asset_ids: Option<Vec<rt::Id>>,
-    /// `DataAssetType`. Required.
+    /// The kind of a data asset. Required.
     pub data_asset_type: Option<types::DataAssetType>,
-    /// `EnvType`.
+    /// The environment of a workspace.
     pub env_type: Option<types::ProjectEnv>,
     /// The id of the workspace, which the API calls a project. Example: 10000.
     pub project_id: Option<rt::Id>,
@@ -186,7 +186,7 @@ impl rt::Model for Tag {
 
 rt::debug!(Tag);
 
-/// What `TagDataAssets` answers.
+/// What [`Client::tag_data_assets`](super::super::Client::tag_data_assets) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TagDataAssetsResponseBody {

@@ -89,7 +89,7 @@ impl rt::Model for TestDataSourceConnectivityRequest {
 
 rt::debug!(TestDataSourceConnectivityRequest);
 
-/// What `TestDataSourceConnectivity` answers.
+/// What [`Client::test_data_source_connectivity`](super::super::Client::test_data_source_connectivity) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TestDataSourceConnectivityResponseBody {

@@ -20,7 +20,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("TriggerSchedule
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct TriggerSchedulerTaskInstanceRequest {
-    /// `EnvType`.
+    /// The environment of a workspace.
     pub env_type: Option<types::ProjectEnv>,
     /// `TaskId`. Required. Example: 1234.
     pub task_id: Option<rt::Id>,
@@ -89,7 +89,8 @@ impl rt::Model for TriggerSchedulerTaskInstanceRequest {
 
 rt::debug!(TriggerSchedulerTaskInstanceRequest);
 
-/// What `TriggerSchedulerTaskInstance` answers.
+/// What [`Client::trigger_scheduler_task_instance`](super::super::Client::trigger_scheduler_task_instance)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TriggerSchedulerTaskInstanceResponseBody {

@@ -23,9 +23,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UnTagDataAssets
 pub struct UnTagDataAssetsRequest {
     /// `DataAssetIds`. Required. 1 to 100 elements.
     pub data_asset_ids: Option<Vec<rt::Id>>,
-    /// `DataAssetType`. Required.
+    /// The kind of a data asset. Required.
     pub data_asset_type: Option<types::DataAssetType>,
-    /// `EnvType`.
+    /// The environment of a workspace.
     pub env_type: Option<types::ProjectEnv>,
     /// The id of the workspace, which the API calls a project. Example: 123.
     pub project_id: Option<rt::Id>,
@@ -175,7 +175,7 @@ impl rt::Model for Tag {
 
 rt::debug!(Tag);
 
-/// What `UnTagDataAssets` answers.
+/// What [`Client::un_tag_data_assets`](super::super::Client::un_tag_data_assets) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UnTagDataAssetsResponseBody {

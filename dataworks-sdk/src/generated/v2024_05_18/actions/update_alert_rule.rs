@@ -1005,7 +1005,7 @@ impl rt::Model for Target {
 
 rt::debug!(Target);
 
-/// What `UpdateAlertRule` answers.
+/// What [`Client::update_alert_rule`](super::super::Client::update_alert_rule) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateAlertRuleResponseBody {

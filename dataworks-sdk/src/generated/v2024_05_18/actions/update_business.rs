@@ -120,7 +120,7 @@ impl rt::Model for UpdateBusinessRequest {
 
 rt::debug!(UpdateBusinessRequest);
 
-/// What `UpdateBusiness` answers.
+/// What [`Client::update_business`](super::super::Client::update_business) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateBusinessResponseBody {

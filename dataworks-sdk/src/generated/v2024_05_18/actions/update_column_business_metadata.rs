@@ -88,7 +88,8 @@ impl rt::Model for UpdateColumnBusinessMetadataRequest {
 
 rt::debug!(UpdateColumnBusinessMetadataRequest);
 
-/// What `UpdateColumnBusinessMetadata` answers.
+/// What [`Client::update_column_business_metadata`](super::super::Client::update_column_business_metadata)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateColumnBusinessMetadataResponseBody {

@@ -87,7 +87,7 @@ impl rt::Model for UpdateComponentRequest {
 
 rt::debug!(UpdateComponentRequest);
 
-/// What `UpdateComponent` answers.
+/// What [`Client::update_component`](super::super::Client::update_component) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateComponentResponseBody {

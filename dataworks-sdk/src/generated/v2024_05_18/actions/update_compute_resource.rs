@@ -110,7 +110,7 @@ impl rt::Model for UpdateComputeResourceRequest {
 
 rt::debug!(UpdateComputeResourceRequest);
 
-/// What `UpdateComputeResource` answers.
+/// What [`Client::update_compute_resource`](super::super::Client::update_compute_resource) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateComputeResourceResponseBody {

@@ -258,7 +258,7 @@ impl rt::Model for Scope {
 
 rt::debug!(Scope);
 
-/// What `UpdateCrawler` answers.
+/// What [`Client::update_crawler`](super::super::Client::update_crawler) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateCrawlerResponseBody {

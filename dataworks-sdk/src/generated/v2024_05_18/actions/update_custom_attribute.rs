@@ -131,7 +131,7 @@ impl rt::Model for UpdateCustomAttributeRequest {
 
 rt::debug!(UpdateCustomAttributeRequest);
 
-/// What `UpdateCustomAttribute` answers.
+/// What [`Client::update_custom_attribute`](super::super::Client::update_custom_attribute) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateCustomAttributeResponseBody {

@@ -98,7 +98,7 @@ impl rt::Model for UpdateDataAssetTagRequest {
 
 rt::debug!(UpdateDataAssetTagRequest);
 
-/// What `UpdateDataAssetTag` answers.
+/// What [`Client::update_data_asset_tag`](super::super::Client::update_data_asset_tag) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateDataAssetTagResponseBody {

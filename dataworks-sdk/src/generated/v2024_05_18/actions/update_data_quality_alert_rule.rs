@@ -121,7 +121,7 @@ pub(crate) static NOTIFICATION: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Notification {
-    /// `Channels`. Required.
+    /// The channel by which a data quality alert is sent. Required.
     pub channels: Option<Vec<types::DataQualityAlertChannel>>,
     /// Who is notified.
     pub receivers: Option<Vec<Receiver>>,
@@ -308,7 +308,8 @@ impl rt::Model for Target {
 
 rt::debug!(Target);
 
-/// What `UpdateDataQualityAlertRule` answers.
+/// What [`Client::update_data_quality_alert_rule`](super::super::Client::update_data_quality_alert_rule)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateDataQualityAlertRuleResponseBody {

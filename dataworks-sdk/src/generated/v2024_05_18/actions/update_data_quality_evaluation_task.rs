@@ -209,7 +209,7 @@ pub struct DataQualityRule {
     pub name: Option<String>,
     /// How the data to check is chosen.
     pub sampling_config: Option<SamplingConfig>,
-    /// `Severity`.
+    /// How much a data quality rule matters.
     pub severity: Option<types::DataQualityRuleSeverity>,
     /// The code of the template. Example: `SYSTEM:field:null_value:fixed:0`.
     pub template_code: Option<String>,
@@ -1279,7 +1279,9 @@ impl rt::Model for Trigger {
 
 rt::debug!(Trigger);
 
-/// What `UpdateDataQualityEvaluationTask` answers.
+/// What
+/// [`Client::update_data_quality_evaluation_task`](super::super::Client::update_data_quality_evaluation_task)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateDataQualityEvaluationTaskResponseBody {

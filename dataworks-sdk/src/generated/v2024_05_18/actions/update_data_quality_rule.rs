@@ -42,7 +42,7 @@ pub struct UpdateDataQualityRuleRequest {
     pub project_id: Option<rt::Id>,
     /// How the data to check is chosen.
     pub sampling_config: Option<SamplingConfig>,
-    /// `Severity`.
+    /// How much a data quality rule matters.
     pub severity: Option<types::DataQualityRuleSeverity>,
     /// The code of the template. Example: `SYSTEM:table:table_count:fixed`.
     pub template_code: Option<String>,
@@ -681,7 +681,7 @@ impl rt::Model for SamplingConfig {
 
 rt::debug!(SamplingConfig);
 
-/// What `UpdateDataQualityRule` answers.
+/// What [`Client::update_data_quality_rule`](super::super::Client::update_data_quality_rule) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateDataQualityRuleResponseBody {

@@ -258,7 +258,8 @@ impl rt::Model for SamplingConfig {
 
 rt::debug!(SamplingConfig);
 
-/// What `UpdateDataQualityRuleTemplate` answers.
+/// What [`Client::update_data_quality_rule_template`](super::super::Client::update_data_quality_rule_template)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateDataQualityRuleTemplateResponseBody {

@@ -98,7 +98,7 @@ impl rt::Model for UpdateDataQualityTemplateRequest {
 
 rt::debug!(UpdateDataQualityTemplateRequest);
 
-/// What `UpdateDataQualityTemplate` answers.
+/// What [`Client::update_data_quality_template`](super::super::Client::update_data_quality_template) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateDataQualityTemplateResponseBody {

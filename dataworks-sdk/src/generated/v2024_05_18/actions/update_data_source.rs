@@ -110,7 +110,7 @@ impl rt::Model for UpdateDataSourceRequest {
 
 rt::debug!(UpdateDataSourceRequest);
 
-/// What `UpdateDataSource` answers.
+/// What [`Client::update_data_source`](super::super::Client::update_data_source) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateDataSourceResponseBody {

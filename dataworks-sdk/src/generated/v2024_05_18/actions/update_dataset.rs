@@ -98,7 +98,7 @@ impl rt::Model for UpdateDatasetRequest {
 
 rt::debug!(UpdateDatasetRequest);
 
-/// What `UpdateDataset` answers.
+/// What [`Client::update_dataset`](super::super::Client::update_dataset) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateDatasetResponseBody {

@@ -73,7 +73,7 @@ impl rt::Model for UpdateDatasetVersionRequest {
 
 rt::debug!(UpdateDatasetVersionRequest);
 
-/// What `UpdateDatasetVersion` answers.
+/// What [`Client::update_dataset_version`](super::super::Client::update_dataset_version) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateDatasetVersionResponseBody {

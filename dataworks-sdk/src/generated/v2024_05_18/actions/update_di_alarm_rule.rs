@@ -472,7 +472,7 @@ impl rt::Model for TriggerCondition {
 
 rt::debug!(TriggerCondition);
 
-/// What `UpdateDIAlarmRule` answers.
+/// What [`Client::update_di_alarm_rule`](super::super::Client::update_di_alarm_rule) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateDIAlarmRuleResponseBody {

@@ -98,7 +98,7 @@ impl rt::Model for UpdateFolderRequest {
 
 rt::debug!(UpdateFolderRequest);
 
-/// What `UpdateFolder` answers.
+/// What [`Client::update_folder`](super::super::Client::update_folder) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateFolderResponseBody {

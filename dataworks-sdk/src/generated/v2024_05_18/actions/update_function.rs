@@ -87,7 +87,7 @@ impl rt::Model for UpdateFunctionRequest {
 
 rt::debug!(UpdateFunctionRequest);
 
-/// What `UpdateFunction` answers.
+/// What [`Client::update_function`](super::super::Client::update_function) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateFunctionResponseBody {

@@ -98,7 +98,7 @@ impl rt::Model for UpdateIDEEventResultRequest {
 
 rt::debug!(UpdateIDEEventResultRequest);
 
-/// What `UpdateIDEEventResult` answers.
+/// What [`Client::update_ide_event_result`](super::super::Client::update_ide_event_result) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateIDEEventResultResponseBody {

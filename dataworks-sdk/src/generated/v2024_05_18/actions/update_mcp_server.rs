@@ -186,7 +186,7 @@ impl rt::Model for VisibilityScope {
 
 rt::debug!(VisibilityScope);
 
-/// What `UpdateMcpServer` answers.
+/// What [`Client::update_mcp_server`](super::super::Client::update_mcp_server) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateMcpServerResponseBody {

@@ -98,7 +98,7 @@ impl rt::Model for UpdateMetaEntityRequest {
 
 rt::debug!(UpdateMetaEntityRequest);
 
-/// What `UpdateMetaEntity` answers.
+/// What [`Client::update_meta_entity`](super::super::Client::update_meta_entity) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateMetaEntityResponseBody {

@@ -112,7 +112,7 @@ impl rt::Model for UpdateMetaEntityDefRequest {
 
 rt::debug!(UpdateMetaEntityDefRequest);
 
-/// What `UpdateMetaEntityDef` answers.
+/// What [`Client::update_meta_entity_def`](super::super::Client::update_meta_entity_def) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateMetaEntityDefResponseBody {

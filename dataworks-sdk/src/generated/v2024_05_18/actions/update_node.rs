@@ -87,7 +87,7 @@ impl rt::Model for UpdateNodeRequest {
 
 rt::debug!(UpdateNodeRequest);
 
-/// What `UpdateNode` answers.
+/// What [`Client::update_node`](super::super::Client::update_node) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateNodeResponseBody {

@@ -106,7 +106,7 @@ pub(crate) static PROPERTY: rt::Shape = rt::Shape::new(&[field("EnvType", Text),
 #[must_use]
 #[non_exhaustive]
 pub struct Property {
-    /// `EnvType`.
+    /// The environment of a workspace.
     pub env_type: Option<types::ProjectEnv>,
     /// `Value`.
     pub value: Option<String>,
@@ -159,7 +159,7 @@ impl rt::Model for Property {
 
 rt::debug!(Property);
 
-/// What `UpdateParameter` answers.
+/// What [`Client::update_parameter`](super::super::Client::update_parameter) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateParameterResponseBody {

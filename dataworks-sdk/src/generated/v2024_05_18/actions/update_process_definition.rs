@@ -367,7 +367,7 @@ impl rt::Model for RuleCondition {
 
 rt::debug!(RuleCondition);
 
-/// What `UpdateProcessDefinition` answers.
+/// What [`Client::update_process_definition`](super::super::Client::update_process_definition) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateProcessDefinitionResponseBody {

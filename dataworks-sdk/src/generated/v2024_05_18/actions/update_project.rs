@@ -35,7 +35,7 @@ pub struct UpdateProjectRequest {
     pub id: Option<rt::Id>,
     /// `PaiTaskEnabled`.
     pub pai_task_enabled: Option<bool>,
-    /// `Status`.
+    /// The state of a workspace.
     pub status: Option<types::ProjectStatus>,
 }
 
@@ -132,7 +132,7 @@ impl rt::Model for UpdateProjectRequest {
 
 rt::debug!(UpdateProjectRequest);
 
-/// What `UpdateProject` answers.
+/// What [`Client::update_project`](super::super::Client::update_project) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateProjectResponseBody {

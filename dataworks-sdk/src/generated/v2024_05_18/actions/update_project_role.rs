@@ -163,7 +163,7 @@ impl rt::Model for ModulePermission {
 
 rt::debug!(ModulePermission);
 
-/// What `UpdateProjectRole` answers.
+/// What [`Client::update_project_role`](super::super::Client::update_project_role) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateProjectRoleResponseBody {

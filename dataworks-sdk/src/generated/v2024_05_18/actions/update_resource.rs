@@ -98,7 +98,7 @@ impl rt::Model for UpdateResourceRequest {
 
 rt::debug!(UpdateResourceRequest);
 
-/// What `UpdateResource` answers.
+/// What [`Client::update_resource`](super::super::Client::update_resource) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateResourceResponseBody {

@@ -98,7 +98,7 @@ impl rt::Model for UpdateResourceGroupRequest {
 
 rt::debug!(UpdateResourceGroupRequest);
 
-/// What `UpdateResourceGroup` answers.
+/// What [`Client::update_resource_group`](super::super::Client::update_resource_group) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateResourceGroupResponseBody {

@@ -73,7 +73,7 @@ impl rt::Model for UpdateRouteRequest {
 
 rt::debug!(UpdateRouteRequest);
 
-/// What `UpdateRoute` answers.
+/// What [`Client::update_route`](super::super::Client::update_route) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateRouteResponseBody {

@@ -365,7 +365,7 @@ impl rt::Model for Controller {
 
 rt::debug!(Controller);
 
-/// What `UpdateSecurityStrategy` answers.
+/// What [`Client::update_security_strategy`](super::super::Client::update_security_strategy) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateSecurityStrategyResponseBody {

@@ -205,7 +205,7 @@ impl rt::Model for VisibilityScope {
 
 rt::debug!(VisibilityScope);
 
-/// What `UpdateSkill` answers.
+/// What [`Client::update_skill`](super::super::Client::update_skill) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateSkillResponseBody {

@@ -88,7 +88,8 @@ impl rt::Model for UpdateTableBusinessMetadataRequest {
 
 rt::debug!(UpdateTableBusinessMetadataRequest);
 
-/// What `UpdateTableBusinessMetadata` answers.
+/// What [`Client::update_table_business_metadata`](super::super::Client::update_table_business_metadata)
+/// answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateTableBusinessMetadataResponseBody {

@@ -43,7 +43,7 @@ pub struct UpdateTaskRequest {
     pub dependencies: Option<Vec<Dependency>>,
     /// `Description`. Example: `test`.
     pub description: Option<String>,
-    /// `EnvType`.
+    /// The environment of a workspace.
     pub env_type: Option<types::ProjectEnv>,
     /// `Id`. Required. Example: 1234.
     pub id: Option<rt::Id>,
@@ -325,7 +325,7 @@ pub(crate) static DEPENDENCY: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Dependency {
-    /// `Type`. Required.
+    /// What a task or workflow waits for. Required.
     pub r#type: Option<types::TaskDependencyType>,
     /// `UpstreamOutput`. Example: `pre.odps_sql_demo_0`.
     pub upstream_output: Option<String>,
@@ -451,7 +451,7 @@ pub(crate) static VARIABLE: rt::Shape = rt::Shape::new(&[
 pub struct Variable {
     /// `Name`. Example: `key1`.
     pub name: Option<String>,
-    /// `Type`. Required.
+    /// Where the value of a variable of a task comes from. Required.
     pub r#type: Option<types::VariableType>,
     /// `Value`. Example: `value1`.
     pub value: Option<String>,
@@ -638,7 +638,7 @@ pub(crate) static OUTPUTS_VARIABLE: rt::Shape = rt::Shape::new(&[
 pub struct OutputsVariable {
     /// `Name`. Example: `key1`.
     pub name: Option<String>,
-    /// `Type`. Required.
+    /// Where the value of a variable of a task comes from. Required.
     pub r#type: Option<types::VariableType>,
     /// `Value`. Example: `value1`.
     pub value: Option<String>,
@@ -918,11 +918,11 @@ pub struct Trigger {
     pub cycle_type: Option<types::TriggerCycleType>,
     /// `EndTime`. Example: `9999-01-01 00:00:00`.
     pub end_time: Option<String>,
-    /// `Recurrence`.
+    /// How the scheduler treats a task when its time has come.
     pub recurrence: Option<types::TriggerRecurrence>,
     /// `StartTime`. Example: `1970-01-01 00:00:00`.
     pub start_time: Option<String>,
-    /// `Type`.
+    /// What starts a task or workflow.
     pub r#type: Option<types::TriggerType>,
 }
 
@@ -1005,7 +1005,7 @@ impl rt::Model for Trigger {
 
 rt::debug!(Trigger);
 
-/// What `UpdateTask` answers.
+/// What [`Client::update_task`](super::super::Client::update_task) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateTaskResponseBody {

@@ -213,7 +213,7 @@ impl rt::Model for DataSource {
 
 rt::debug!(DataSource);
 
-/// What `UpdateTaskInstances` answers.
+/// What [`Client::update_task_instances`](super::super::Client::update_task_instances) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateTaskInstancesResponseBody {

@@ -36,7 +36,7 @@ pub struct UpdateWorkflowRequest {
     pub dependencies: Option<Vec<Dependency>>,
     /// `Description`. Example: `test`.
     pub description: Option<String>,
-    /// `EnvType`.
+    /// The environment of a workspace.
     pub env_type: Option<types::ProjectEnv>,
     /// `Id`. Required. Example: 1234.
     pub id: Option<rt::Id>,
@@ -210,7 +210,7 @@ pub(crate) static DEPENDENCY: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Dependency {
-    /// `Type`. Required.
+    /// What a task or workflow waits for. Required.
     pub r#type: Option<types::TaskDependencyType>,
     /// `UpstreamOutput`. Example: `pre.odps_sql_demo_0`.
     pub upstream_output: Option<String>,
@@ -471,7 +471,7 @@ pub struct Task {
     pub dependencies: Option<Vec<TaskDependency>>,
     /// `Description`. Example: `Test`.
     pub description: Option<String>,
-    /// `EnvType`.
+    /// The environment of a workspace.
     pub env_type: Option<types::ProjectEnv>,
     /// `Id`. Example: 1234.
     pub id: Option<rt::Id>,
@@ -755,7 +755,7 @@ pub(crate) static TASK_DEPENDENCY: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct TaskDependency {
-    /// `Type`. Required.
+    /// What a task or workflow waits for. Required.
     pub r#type: Option<types::TaskDependencyType>,
     /// `UpstreamOutput`. Example: `pre.odps_sql_demo_0`.
     pub upstream_output: Option<String>,
@@ -881,7 +881,7 @@ pub(crate) static VARIABLE: rt::Shape = rt::Shape::new(&[
 pub struct Variable {
     /// `Name`. Example: `key1`.
     pub name: Option<String>,
-    /// `Type`. Required.
+    /// Where the value of a variable of a task comes from. Required.
     pub r#type: Option<types::VariableType>,
     /// `Value`. Example: `value1`.
     pub value: Option<String>,
@@ -1068,7 +1068,7 @@ pub(crate) static TASK_OUTPUTS_VARIABLE: rt::Shape = rt::Shape::new(&[
 pub struct TaskOutputsVariable {
     /// `Name`. Example: `key1`.
     pub name: Option<String>,
-    /// `Type`. Required.
+    /// Where the value of a variable of a task comes from. Required.
     pub r#type: Option<types::VariableType>,
     /// `Value`. Example: `value1`.
     pub value: Option<String>,
@@ -1334,9 +1334,9 @@ pub(crate) static TASK_TRIGGER: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct TaskTrigger {
-    /// `Recurrence`. Required.
+    /// How the scheduler treats a task when its time has come. Required.
     pub recurrence: Option<types::TriggerRecurrence>,
-    /// `Type`.
+    /// What starts a task or workflow.
     pub r#type: Option<types::TriggerType>,
 }
 
@@ -1405,7 +1405,7 @@ pub struct Trigger {
     pub end_time: Option<String>,
     /// `StartTime`. Example: `1970-01-01 00:00:00`.
     pub start_time: Option<String>,
-    /// `Type`. Required.
+    /// What starts a task or workflow. Required.
     pub r#type: Option<types::TriggerType>,
 }
 
@@ -1472,7 +1472,7 @@ impl rt::Model for Trigger {
 
 rt::debug!(Trigger);
 
-/// What `UpdateWorkflow` answers.
+/// What [`Client::update_workflow`](super::super::Client::update_workflow) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateWorkflowResponseBody {

@@ -87,7 +87,7 @@ impl rt::Model for UpdateWorkflowDefinitionRequest {
 
 rt::debug!(UpdateWorkflowDefinitionRequest);
 
-/// What `UpdateWorkflowDefinition` answers.
+/// What [`Client::update_workflow_definition`](super::super::Client::update_workflow_definition) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateWorkflowDefinitionResponseBody {

@@ -88,7 +88,7 @@ impl rt::Model for UploadSemanticFileRequest {
 
 rt::debug!(UploadSemanticFileRequest);
 
-/// What `UploadSemanticFile` answers.
+/// What [`Client::upload_semantic_file`](super::super::Client::upload_semantic_file) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UploadSemanticFileResponseBody {

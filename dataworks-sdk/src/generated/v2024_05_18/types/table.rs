@@ -197,7 +197,7 @@ rt::debug!(Category);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Extension {
-    /// `EnvType`.
+    /// The environment of a workspace.
     pub env_type: Option<super::ProjectEnv>,
     /// `FavorCount`. Example: 0.
     pub favor_count: Option<i64>,

@@ -2,6 +2,10 @@
 //! DataWorks `OpenAPI` 2001-01-03: 1 action.
 //!
 //! `Client` calls them. Each action has a module with its request, its answer and their nested types.
+//!
+//! # Actions
+//!
+//! - [`set_containers`](Client::set_containers): Calls `SetContainers`.
 
 pub(crate) mod actions;
 mod client;

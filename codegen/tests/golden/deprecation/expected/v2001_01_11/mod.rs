@@ -2,6 +2,12 @@
 //! DataWorks `OpenAPI` 2001-01-11: 3 actions.
 //!
 //! `Client` calls them. Each action has a module with its request, its answer and their nested types.
+//!
+//! # Actions
+//!
+//! - [`create_connection`](Client::create_connection): Calls `CreateConnection`. *Deprecated.*
+//! - [`create_data_source`](Client::create_data_source): Calls `CreateDataSource`.
+//! - [`list_old`](Client::list_old): Calls `ListOld`. *Deprecated.*
 
 pub(crate) mod actions;
 mod client;

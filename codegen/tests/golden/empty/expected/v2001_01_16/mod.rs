@@ -2,6 +2,10 @@
 //! DataWorks `OpenAPI` 2001-01-16: 1 action.
 //!
 //! `Client` calls them. Each action has a module with its request, its answer and their nested types.
+//!
+//! # Actions
+//!
+//! - [`ping`](Client::ping): Calls `Ping`.
 
 pub(crate) mod actions;
 mod client;

@@ -2,6 +2,10 @@
 //! DataWorks `OpenAPI` 2001-01-07: 1 action.
 //!
 //! `Client` calls them. Each action has a module with its request, its answer and their nested types.
+//!
+//! # Actions
+//!
+//! - [`list_runs`](Client::list_runs): Calls `ListRuns`.
 
 pub(crate) mod actions;
 mod client;

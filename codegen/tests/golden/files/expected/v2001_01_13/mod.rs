@@ -2,6 +2,10 @@
 //! DataWorks `OpenAPI` 2001-01-13: 1 action.
 //!
 //! `Client` calls them. Each action has a module with its request, its answer and their nested types.
+//!
+//! # Actions
+//!
+//! - [`upload_thing`](Client::upload_thing): Calls `UploadThing`.
 
 pub(crate) mod actions;
 mod client;

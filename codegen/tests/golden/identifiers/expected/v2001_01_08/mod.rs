@@ -2,6 +2,10 @@
 //! DataWorks `OpenAPI` 2001-01-08: 1 action.
 //!
 //! `Client` calls them. Each action has a module with its request, its answer and their nested types.
+//!
+//! # Actions
+//!
+//! - [`run_nodes`](Client::run_nodes): Calls `RunNodes`.
 
 pub(crate) mod actions;
 mod client;

@@ -2,6 +2,10 @@
 //! DataWorks `OpenAPI` 2001-01-17: 1 action.
 //!
 //! `Client` calls them. Each action has a module with its request, its answer and their nested types.
+//!
+//! # Actions
+//!
+//! - [`put_anything`](Client::put_anything): Calls `PutAnything`.
 
 pub(crate) mod actions;
 mod client;

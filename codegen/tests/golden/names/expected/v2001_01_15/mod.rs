@@ -2,6 +2,13 @@
 //! DataWorks `OpenAPI` 2001-01-15: 4 actions.
 //!
 //! `Client` calls them. Each action has a module with its request, its answer and their nested types.
+//!
+//! # Actions
+//!
+//! - [`config_action`](Client::config_action): Calls `Config`.
+//! - [`list_di_jobs_apis`](Client::list_di_jobs_apis): Calls `ListDIJobsAPIs`.
+//! - [`match`](Client::match): Calls `Match`.
+//! - [`types`](Client::types): Calls `Types`.
 
 pub(crate) mod actions;
 mod client;

@@ -2,6 +2,10 @@
 //! DataWorks `OpenAPI` 2001-01-04: 1 action.
 //!
 //! `Client` calls them. Each action has a module with its request, its answer and their nested types.
+//!
+//! # Actions
+//!
+//! - [`get_tree`](Client::get_tree): Calls `GetTree`.
 
 pub(crate) mod actions;
 mod client;

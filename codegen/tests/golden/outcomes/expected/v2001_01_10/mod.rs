@@ -2,6 +2,14 @@
 //! DataWorks `OpenAPI` 2001-01-10: 5 actions.
 //!
 //! `Client` calls them. Each action has a module with its request, its answer and their nested types.
+//!
+//! # Actions
+//!
+//! - [`check_thing`](Client::check_thing): Calls `CheckThing`.
+//! - [`get_thing`](Client::get_thing): Calls `GetThing`.
+//! - [`stop_things`](Client::stop_things): Calls `StopThings`.
+//! - [`submit_thing`](Client::submit_thing): Submits a thing.
+//! - [`test_thing`](Client::test_thing): Calls `TestThing`.
 
 pub(crate) mod actions;
 mod client;

@@ -2,6 +2,14 @@
 //! DataWorks `OpenAPI` 2001-01-09: 5 actions.
 //!
 //! `Client` calls them. Each action has a module with its request, its answer and their nested types.
+//!
+//! # Actions
+//!
+//! - [`list_by_number`](Client::list_by_number): Calls `ListByNumber`.
+//! - [`list_by_token`](Client::list_by_token): Calls `ListByToken`.
+//! - [`list_groups`](Client::list_groups): Calls `ListGroups`.
+//! - [`list_shared`](Client::list_shared): Calls `ListShared`.
+//! - [`save_page`](Client::save_page): Calls `SavePage`.
 
 pub(crate) mod actions;
 mod client;

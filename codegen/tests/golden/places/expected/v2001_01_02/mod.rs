@@ -2,6 +2,12 @@
 //! DataWorks `OpenAPI` 2001-01-02: 3 actions.
 //!
 //! `Client` calls them. Each action has a module with its request, its answer and their nested types.
+//!
+//! # Actions
+//!
+//! - [`get_thing`](Client::get_thing): Calls `GetThing`.
+//! - [`put_thing`](Client::put_thing): Calls `PutThing`.
+//! - [`remove_thing`](Client::remove_thing): Calls `RemoveThing`.
 
 pub(crate) mod actions;
 mod client;

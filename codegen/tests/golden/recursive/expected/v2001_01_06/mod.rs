@@ -2,6 +2,11 @@
 //! DataWorks `OpenAPI` 2001-01-06: 2 actions.
 //!
 //! `Client` calls them. Each action has a module with its request, its answer and their nested types.
+//!
+//! # Actions
+//!
+//! - [`get_menu`](Client::get_menu): Calls `GetMenu`.
+//! - [`save_folder`](Client::save_folder): Calls `SaveFolder`.
 
 pub(crate) mod actions;
 mod client;

@@ -2,6 +2,10 @@
 //! DataWorks `OpenAPI` 2001-01-01: 1 action.
 //!
 //! `Client` calls them. Each action has a module with its request, its answer and their nested types.
+//!
+//! # Actions
+//!
+//! - [`update_thing`](Client::update_thing): Changes a thing.
 
 pub(crate) mod actions;
 mod client;

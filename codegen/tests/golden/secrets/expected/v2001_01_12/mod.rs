@@ -2,6 +2,10 @@
 //! DataWorks `OpenAPI` 2001-01-12: 1 action.
 //!
 //! `Client` calls them. Each action has a module with its request, its answer and their nested types.
+//!
+//! # Actions
+//!
+//! - [`create_source`](Client::create_source): Calls `CreateSource`.
 
 pub(crate) mod actions;
 mod client;

@@ -2,6 +2,11 @@
 //! DataWorks `OpenAPI` 2001-01-05: 2 actions.
 //!
 //! `Client` calls them. Each action has a module with its request, its answer and their nested types.
+//!
+//! # Actions
+//!
+//! - [`create_table`](Client::create_table): Calls `CreateTable`.
+//! - [`get_table`](Client::get_table): Calls `GetTable`.
 
 pub(crate) mod actions;
 mod client;

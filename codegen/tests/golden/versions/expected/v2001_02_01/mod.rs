@@ -2,6 +2,10 @@
 //! DataWorks `OpenAPI` 2001-02-01: 1 action.
 //!
 //! `Client` calls them. Each action has a module with its request, its answer and their nested types.
+//!
+//! # Actions
+//!
+//! - [`get_old`](Client::get_old): Calls `GetOld`. *Deprecated.*
 
 pub(crate) mod actions;
 mod client;

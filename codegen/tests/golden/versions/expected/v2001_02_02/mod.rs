@@ -2,6 +2,10 @@
 //! DataWorks `OpenAPI` 2001-02-02: 1 action.
 //!
 //! `Client` calls them. Each action has a module with its request, its answer and their nested types.
+//!
+//! # Actions
+//!
+//! - [`get_new`](Client::get_new): Calls `GetNew`.
 
 pub(crate) mod actions;
 mod client;

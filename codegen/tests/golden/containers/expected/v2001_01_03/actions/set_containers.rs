@@ -203,7 +203,7 @@ impl rt::Model for Part {
 
 rt::debug!(Part);
 
-/// What `SetContainers` answers.
+/// What [`Client::set_containers`](super::super::Client::set_containers) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SetContainersResponseBody {

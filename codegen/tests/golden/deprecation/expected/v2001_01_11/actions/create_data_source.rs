@@ -77,7 +77,7 @@ impl rt::Model for CreateDataSourceRequest {
 
 rt::debug!(CreateDataSourceRequest);
 
-/// What `CreateDataSource` answers.
+/// What [`Client::create_data_source`](super::super::Client::create_data_source) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDataSourceResponseBody {

@@ -84,7 +84,7 @@ impl rt::Model for ListOldRequest {
 
 rt::debug!(ListOldRequest);
 
-/// What `ListOld` answers.
+/// What [`Client::list_old`](super::super::Client::list_old) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListOldResponseBody {

@@ -46,7 +46,7 @@ impl rt::Model for PingRequest {
 
 rt::debug!(PingRequest);
 
-/// What `Ping` answers.
+/// What [`Client::ping`](super::super::Client::ping) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PingResponseBody {}

@@ -21,13 +21,13 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListRuns", rt::
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListRunsRequest {
-    /// `Mode`.
+    /// When a run begins.
     pub mode: Option<types::RunMode>,
     /// `Order`.
     pub order: Option<String>,
     /// `Plain`. `a` or `b`.
     pub plain: Option<String>,
-    /// `Statuses`.
+    /// How a run went.
     pub statuses: Option<Vec<types::RunStatus>>,
 }
 
@@ -100,7 +100,7 @@ impl rt::Model for ListRunsRequest {
 
 rt::debug!(ListRunsRequest);
 
-/// What `ListRuns` answers.
+/// What [`Client::list_runs`](super::super::Client::list_runs) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListRunsResponseBody {
@@ -142,9 +142,9 @@ rt::debug!(ListRunsResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Run {
-    /// `Mode`.
+    /// When a run begins.
     pub mode: Option<types::RunMode>,
-    /// `Status`.
+    /// How a run went.
     pub status: Option<types::RunStatus>,
 }
 

@@ -7,7 +7,7 @@ use dataworks_sdk::__rt::table::*;
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Target {
-    /// `Type`.
+    /// What a target is.
     pub r#type: Option<super::TargetType>,
 }
 

@@ -73,7 +73,7 @@ impl rt::Model for UploadThingRequest {
 
 rt::debug!(UploadThingRequest);
 
-/// What `UploadThing` answers.
+/// What [`Client::upload_thing`](super::super::Client::upload_thing) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UploadThingResponseBody {

@@ -131,7 +131,7 @@ impl rt::Model for RunNodesRequest {
 
 rt::debug!(RunNodesRequest);
 
-/// What `RunNodes` answers.
+/// What [`Client::run_nodes`](super::super::Client::run_nodes) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RunNodesResponseBody {

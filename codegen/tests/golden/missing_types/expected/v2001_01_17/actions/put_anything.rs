@@ -98,7 +98,7 @@ impl rt::Model for PutAnythingRequest {
 
 rt::debug!(PutAnythingRequest);
 
-/// What `PutAnything` answers.
+/// What [`Client::put_anything`](super::super::Client::put_anything) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PutAnythingResponseBody {

@@ -47,7 +47,7 @@ impl rt::Model for ConfigRequest {
 
 rt::debug!(ConfigRequest);
 
-/// What `Config` answers.
+/// What [`Client::config_action`](super::super::Client::config_action) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ConfigResponseBody {

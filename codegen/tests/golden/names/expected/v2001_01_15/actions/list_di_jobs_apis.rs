@@ -176,7 +176,7 @@ impl rt::Model for ListDIJobsAPIsRequest {
 
 rt::debug!(ListDIJobsAPIsRequest);
 
-/// What `ListDIJobsAPIs` answers.
+/// What [`Client::list_di_jobs_apis`](super::super::Client::list_di_jobs_apis) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDIJobsAPIsResponseBody {

@@ -226,7 +226,7 @@ impl rt::Model for Any {
 
 rt::debug!(Any);
 
-/// What `Match` answers.
+/// What [`Client::match`](super::super::Client::match) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MatchResponseBody {

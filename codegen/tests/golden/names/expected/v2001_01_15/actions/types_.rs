@@ -47,7 +47,7 @@ impl rt::Model for TypesRequest {
 
 rt::debug!(TypesRequest);
 
-/// What `Types` answers.
+/// What [`Client::types`](super::super::Client::types) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TypesResponseBody {

@@ -227,7 +227,7 @@ impl rt::Model for FilterOwner {
 
 rt::debug!(FilterOwner);
 
-/// What `GetTree` answers.
+/// What [`Client::get_tree`](super::super::Client::get_tree) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetTreeResponseBody {

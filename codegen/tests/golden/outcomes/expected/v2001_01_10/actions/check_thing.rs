@@ -48,7 +48,7 @@ impl rt::Model for CheckThingRequest {
 
 rt::debug!(CheckThingRequest);
 
-/// What `CheckThing` answers.
+/// What [`Client::check_thing`](super::super::Client::check_thing) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CheckThingResponseBody {

@@ -48,7 +48,7 @@ impl rt::Model for GetThingRequest {
 
 rt::debug!(GetThingRequest);
 
-/// What `GetThing` answers.
+/// What [`Client::get_thing`](super::super::Client::get_thing) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetThingResponseBody {

@@ -48,7 +48,7 @@ impl rt::Model for StopThingsRequest {
 
 rt::debug!(StopThingsRequest);
 
-/// What `StopThings` answers.
+/// What [`Client::stop_things`](super::super::Client::stop_things) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct StopThingsResponseBody {

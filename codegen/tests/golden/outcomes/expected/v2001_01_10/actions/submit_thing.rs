@@ -68,7 +68,7 @@ impl rt::Model for SubmitThingRequest {
 
 rt::debug!(SubmitThingRequest);
 
-/// What `SubmitThing` answers.
+/// What [`Client::submit_thing`](super::super::Client::submit_thing) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SubmitThingResponseBody {

@@ -48,7 +48,7 @@ impl rt::Model for TestThingRequest {
 
 rt::debug!(TestThingRequest);
 
-/// What `TestThing` answers.
+/// What [`Client::test_thing`](super::super::Client::test_thing) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TestThingResponseBody {

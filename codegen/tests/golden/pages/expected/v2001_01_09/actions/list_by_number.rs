@@ -86,7 +86,7 @@ impl rt::Model for ListByNumberRequest {
 
 rt::debug!(ListByNumberRequest);
 
-/// What `ListByNumber` answers.
+/// What [`Client::list_by_number`](super::super::Client::list_by_number) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListByNumberResponseBody {

@@ -83,7 +83,7 @@ impl rt::Model for ListByTokenRequest {
 
 rt::debug!(ListByTokenRequest);
 
-/// What `ListByToken` answers.
+/// What [`Client::list_by_token`](super::super::Client::list_by_token) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListByTokenResponseBody {

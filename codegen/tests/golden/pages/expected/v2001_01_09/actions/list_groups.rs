@@ -83,7 +83,7 @@ impl rt::Model for ListGroupsRequest {
 
 rt::debug!(ListGroupsRequest);
 
-/// What `ListGroups` answers.
+/// What [`Client::list_groups`](super::super::Client::list_groups) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListGroupsResponseBody {

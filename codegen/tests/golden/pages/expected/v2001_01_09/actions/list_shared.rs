@@ -84,7 +84,7 @@ impl rt::Model for ListSharedRequest {
 
 rt::debug!(ListSharedRequest);
 
-/// What `ListShared` answers.
+/// What [`Client::list_shared`](super::super::Client::list_shared) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListSharedResponseBody {

@@ -64,7 +64,7 @@ impl rt::Model for SavePageRequest {
 
 rt::debug!(SavePageRequest);
 
-/// What `SavePage` answers.
+/// What [`Client::save_page`](super::super::Client::save_page) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SavePageResponseBody {

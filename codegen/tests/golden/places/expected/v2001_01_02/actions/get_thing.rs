@@ -149,7 +149,7 @@ impl rt::Model for Settings {
 
 rt::debug!(Settings);
 
-/// What `GetThing` answers.
+/// What [`Client::get_thing`](super::super::Client::get_thing) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetThingResponseBody {

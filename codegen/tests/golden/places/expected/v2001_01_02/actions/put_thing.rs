@@ -197,7 +197,7 @@ impl rt::Model for Tag {
 
 rt::debug!(Tag);
 
-/// What `PutThing` answers.
+/// What [`Client::put_thing`](super::super::Client::put_thing) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PutThingResponseBody {

@@ -63,7 +63,7 @@ impl rt::Model for RemoveThingRequest {
 
 rt::debug!(RemoveThingRequest);
 
-/// What `RemoveThing` answers.
+/// What [`Client::remove_thing`](super::super::Client::remove_thing) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RemoveThingResponseBody {

@@ -49,7 +49,7 @@ impl rt::Model for GetMenuRequest {
 
 rt::debug!(GetMenuRequest);
 
-/// What `GetMenu` answers.
+/// What [`Client::get_menu`](super::super::Client::get_menu) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMenuResponseBody {

@@ -64,7 +64,7 @@ impl rt::Model for SaveFolderRequest {
 
 rt::debug!(SaveFolderRequest);
 
-/// What `SaveFolder` answers.
+/// What [`Client::save_folder`](super::super::Client::save_folder) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SaveFolderResponseBody {

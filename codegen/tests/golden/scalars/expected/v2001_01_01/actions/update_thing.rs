@@ -177,7 +177,7 @@ impl rt::Model for UpdateThingRequest {
 
 rt::debug!(UpdateThingRequest);
 
-/// What `UpdateThing` answers.
+/// What [`Client::update_thing`](super::super::Client::update_thing) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateThingResponseBody {

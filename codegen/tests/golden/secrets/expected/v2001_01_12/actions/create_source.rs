@@ -159,7 +159,7 @@ impl rt::Model for Login {
 
 rt::debug!(Login);
 
-/// What `CreateSource` answers.
+/// What [`Client::create_source`](super::super::Client::create_source) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateSourceResponseBody {

@@ -77,7 +77,7 @@ impl rt::Model for CreateTableRequest {
 
 rt::debug!(CreateTableRequest);
 
-/// What `CreateTable` answers.
+/// What [`Client::create_table`](super::super::Client::create_table) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTableResponseBody {

@@ -65,7 +65,7 @@ impl rt::Model for GetTableRequest {
 
 rt::debug!(GetTableRequest);
 
-/// What `GetTable` answers.
+/// What [`Client::get_table`](super::super::Client::get_table) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetTableResponseBody {

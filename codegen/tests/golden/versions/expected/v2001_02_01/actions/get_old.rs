@@ -48,7 +48,7 @@ impl rt::Model for GetOldRequest {
 
 rt::debug!(GetOldRequest);
 
-/// What `GetOld` answers.
+/// What [`Client::get_old`](super::super::Client::get_old) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetOldResponseBody {

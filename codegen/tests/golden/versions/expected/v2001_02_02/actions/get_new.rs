@@ -48,7 +48,7 @@ impl rt::Model for GetNewRequest {
 
 rt::debug!(GetNewRequest);
 
-/// What `GetNew` answers.
+/// What [`Client::get_new`](super::super::Client::get_new) answers.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetNewResponseBody {
