@@ -230,11 +230,14 @@ fn read_examples(dir: &Path) -> Result<BTreeMap<String, String>, Error> {
     let mut examples = BTreeMap::new();
     let mut problems = Vec::new();
     for file in if dir.is_dir() { entries(dir)? } else { Vec::new() } {
-        match (file.file_stem().and_then(|stem| stem.to_str()), file.extension() == Some("rs".as_ref())) {
-            (Some(name), true) => {
-                keep(read_text(&file).map(|text| drop(examples.insert(name.to_owned(), text))), &mut (), &mut problems)
-            }
-            _ => problems.push(Problem::new(&file, "is no Rust file by its ending: remove it or rename it")),
+        let name = file.file_stem().and_then(|stem| stem.to_str());
+        let Some(name) = name.filter(|_| file.extension() == Some("rs".as_ref())) else {
+            problems.push(Problem::new(&file, "is no Rust file by its ending: remove it or rename it"));
+            continue;
+        };
+        match read_text(&file) {
+            Ok(text) => drop(examples.insert(name.to_owned(), text)),
+            Err(error) => problems.extend(error.into_problems()),
         }
     }
     Error::unless_empty(problems)?;
