@@ -29,7 +29,7 @@ fn validator(kind: &str) -> Validator {
 
 /// Every file that people or `import` write, and its kind.
 fn files() -> Vec<(PathBuf, &'static str)> {
-    let mut files = vec![(root().join("glossary.yaml"), "glossary")];
+    let mut files = vec![(root().join("glossary.yaml"), "glossary"), (root().join("groups.yaml"), "groups")];
     for version in spec().versions {
         let folder = root().join(version.name());
         files.push((folder.join("service.json"), "service"));
@@ -45,7 +45,7 @@ fn files() -> Vec<(PathBuf, &'static str)> {
 #[test]
 fn every_file_has_the_form_of_its_kind() {
     let validators: BTreeMap<&str, Validator> =
-        ["glossary", "service", "overlay", "action", "type"].map(|kind| (kind, validator(kind))).into();
+        ["glossary", "groups", "service", "overlay", "action", "type"].map(|kind| (kind, validator(kind))).into();
     let mut wrong = Vec::new();
     for (file, kind) in files() {
         let value: Value = read(&file).unwrap();

@@ -3,35 +3,64 @@
 //!
 //! `Client` calls them. Each action has a module with its request, its answer and their nested types.
 //!
-//! # Actions
+//! # Workspaces and members
+//! Workspaces, which the API calls projects, with their members, roles and settings, and the activation and use of the service.
+//!
+//! - [`open_data_works_standard_service`](Client::open_data_works_standard_service): Activates the standard DataWorks service in a region and returns the id of the order.
+//!
+//! # Files and business flows
+//! The older form of DataStudio, in which nodes, functions and resources are files that lie in folders and business flows.
+//!
+//! - [`delete_file`](Client::delete_file): Deletes a file of a workspace.
+//!
+//! # Operation Center
+//! What is scheduled and what ran: tasks and nodes, workflows, DAGs, backfills, smoke tests, instances and their logs.
 //!
 //! - [`create_manual_dag`](Client::create_manual_dag): Runs a manually triggered workflow for a business date and returns the id of the DAG it started.
-//! - [`delete_file`](Client::delete_file): Deletes a file of a workspace.
+//! - [`search_manual_dag_node_instance`](Client::search_manual_dag_node_instance): Lists the node instances of one run of a manually triggered workflow, with their states and times.
+//!
+//! # Data Quality
+//! Rules that check the data in tables, the scans that run them, their results and the alerts about them.
+//!
+//! - [`start_collect_quality`](Client::start_collect_quality): Starts collecting data quality figures for a task's callback and returns the rules for each table.
+//! - [`start_do_check_quality`](Client::start_do_check_quality): Starts checking the collected data quality figures of a task's callback and says whether it did.
+//! - [`start_task_quality`](Client::start_task_quality): Starts the data quality check of a task from its callback and returns the rules of its table.
+//!
+//! # Data Map
+//! The metadata of tables, databases and other entities: search, partitions, lineage, collections, crawlers and changes of tables.
+//!
 //! - [`describe_emr_hive_table`](Client::describe_emr_hive_table): Describes a Hive table of an EMR cluster: its columns, partition keys, storage, owner and size.
+//! - [`list_emr_hive_audit_logs`](Client::list_emr_hive_audit_logs): Lists who did what to the Hive tables of an EMR cluster in a period, page by page.
+//! - [`list_emr_hive_databases`](Client::list_emr_hive_databases): Lists the Hive databases of an EMR cluster.
+//! - [`list_emr_hive_tables`](Client::list_emr_hive_tables): Lists the tables of a Hive database of an EMR cluster, page by page.
+//! - [`list_hive_column_lineages`](Client::list_hive_column_lineages): Lists the columns that a column of an EMR Hive table is made from and those made from it.
+//! - [`list_hive_table_lineages`](Client::list_hive_table_lineages): Lists the tables that an EMR Hive table is made from and those made from it.
+//! - [`list_table_partitions`](Client::list_table_partitions): Lists the partitions of a Hive table of an EMR cluster, page by page.
+//! - [`send_task_meta_callback`](Client::send_task_meta_callback): Reports a finished task to DataWorks with its code, connection, resources and times.
+//!
+//! # Data Service
+//! APIs that answer from tables, with their tests, publication, authorizations, applications and groups.
+//!
 //! - [`get_data_service_api_auth_map_context`](Client::get_data_service_api_auth_map_context): Gets who may call a Data Service API, as text for the programs that serve it.
 //! - [`get_data_service_api_context`](Client::get_data_service_api_context): Gets the definition of a Data Service API, as text for the programs that serve it.
 //! - [`get_data_service_connection`](Client::get_data_service_connection): Gets the data source connection that a Data Service API reads from, as text.
 //! - [`get_data_service_context_update_event`](Client::get_data_service_context_update_event): Gets the latest event that says a Data Service definition has changed.
 //! - [`get_data_service_function`](Client::get_data_service_function): Gets a function of Data Service (code that filters or reshapes what an API takes or returns), as text.
-//! - [`get_switch_value`](Client::get_switch_value): Gets the value of a named switch of the service.
-//! - [`get_time_machine_task`](Client::get_time_machine_task): Gets a time machine task: the object it works on, its operation and its status.
-//! - [`list_emr_hive_audit_logs`](Client::list_emr_hive_audit_logs): Lists who did what to the Hive tables of an EMR cluster in a period, page by page.
-//! - [`list_emr_hive_databases`](Client::list_emr_hive_databases): Lists the Hive databases of an EMR cluster.
-//! - [`list_emr_hive_tables`](Client::list_emr_hive_tables): Lists the tables of a Hive database of an EMR cluster, page by page.
+//!
+//! # Data governance
+//! The assets of an account: their tags, and the issues that governance rules find in tables, tasks and APIs.
+//!
 //! - [`list_governance_issue_data_service_apis`](Client::list_governance_issue_data_service_apis): Lists the Data Service APIs in which a data governance rule found an issue, page by page.
 //! - [`list_governance_issue_tables`](Client::list_governance_issue_tables): Lists the tables in which a data governance rule found an issue, page by page.
 //! - [`list_governance_issue_tasks`](Client::list_governance_issue_tasks): Lists the scheduled tasks in which a data governance rule found an issue, page by page.
 //! - [`list_governance_rules`](Client::list_governance_rules): Lists the rules by which data governance finds issues, page by page.
-//! - [`list_hive_column_lineages`](Client::list_hive_column_lineages): Lists the columns that a column of an EMR Hive table is made from and those made from it.
-//! - [`list_hive_table_lineages`](Client::list_hive_table_lineages): Lists the tables that an EMR Hive table is made from and those made from it.
-//! - [`list_table_partitions`](Client::list_table_partitions): Lists the partitions of a Hive table of an EMR cluster, page by page.
-//! - [`open_data_works_standard_service`](Client::open_data_works_standard_service): Activates the standard DataWorks service in a region and returns the id of the order.
-//! - [`search_manual_dag_node_instance`](Client::search_manual_dag_node_instance): Lists the node instances of one run of a manually triggered workflow, with their states and times.
-//! - [`send_task_meta_callback`](Client::send_task_meta_callback): Reports a finished task to DataWorks with its code, connection, resources and times.
+//!
+//! # Service internals
+//! Undocumented switches, loaders and tasks of the service itself, known from 2018-06-01 only.
+//!
+//! - [`get_switch_value`](Client::get_switch_value): Gets the value of a named switch of the service.
+//! - [`get_time_machine_task`](Client::get_time_machine_task): Gets a time machine task: the object it works on, its operation and its status.
 //! - [`set_switch_value`](Client::set_switch_value): Sets a named switch of the service to a value.
-//! - [`start_collect_quality`](Client::start_collect_quality): Starts collecting data quality figures for a task's callback and returns the rules for each table.
-//! - [`start_do_check_quality`](Client::start_do_check_quality): Starts checking the collected data quality figures of a task's callback and says whether it did.
-//! - [`start_task_quality`](Client::start_task_quality): Starts the data quality check of a task from its callback and returns the rules of its table.
 //! - [`trigger_data_loader`](Client::trigger_data_loader): Starts the data loader of the service and says whether it did.
 //! - [`trigger_time_machine_task`](Client::trigger_time_machine_task): Triggers a time machine task and returns it with its id and status.
 

@@ -3,80 +3,321 @@
 //!
 //! `Client` calls them. Each action has a module with its request, its answer and their nested types.
 //!
-//! # Actions
+//! # Workspaces and members
+//! Workspaces, which the API calls projects, with their members, roles and settings, and the activation and use of the service.
 //!
-//! - [`abolish_data_service_api`](Client::abolish_data_service_api): Takes a published Data Service API offline without deleting it.
-//! - [`add_meta_collection_entity`](Client::add_meta_collection_entity): Adds an entity, such as a table, to a collection (a data album or a category) of Data Map.
 //! - [`add_project_member_to_role`](Client::add_project_member_to_role): Gives a member of a workspace one more role there.
-//! - [`add_recognize_rule`](Client::add_recognize_rule): Adds a rule by which data security guard recognizes a type of sensitive data.
-//! - [`add_to_meta_category`](Client::add_to_meta_category): Puts a table into a category of Data Map.
-//! - [`approve_permission_apply_order`](Client::approve_permission_apply_order): Approves or rejects a request for permissions on tables or other objects.
-//! - [`callback_extension`](Client::callback_extension): Sends an extension's verdict on an extension point event back to DataWorks.
 //! - [`change_resource_manager_resource_group`](Client::change_resource_manager_resource_group): Moves a workspace or another DataWorks resource to another Resource Management resource group.
-//! - [`check_file_deployment`](Client::check_file_deployment): Sends a checker's verdict on a file that waits for deployment back to DataWorks.
-//! - [`check_meta_partition`](Client::check_meta_partition): Says whether a partition of a table exists.
-//! - [`check_meta_table`](Client::check_meta_table): Says whether a table exists.
-//! - [`create_baseline`](Client::create_baseline): Creates a baseline, a group of nodes with a promised finishing time, and returns its id.
-//! - [`create_business`](Client::create_business): Creates a workflow of DataStudio and returns its id.
+//! - [`create_project`](Client::create_project): Creates a workspace and returns its id.
+//! - [`create_project_member`](Client::create_project_member): Adds a user to a workspace with a role.
+//! - [`delete_project_member`](Client::delete_project_member): Removes a user from a workspace.
+//! - [`get_project`](Client::get_project): Returns one workspace by id or identifier, with its mode, owner and settings.
+//! - [`get_project_detail`](Client::get_project_detail): Returns one workspace by id, with its mode, owner and settings (older form of GetProject). *Deprecated.*
+//! - [`list_measure_data`](Client::list_measure_data): Lists how much of a metered item, such as phone alerts, was used in a span of time.
+//! - [`list_project_ids`](Client::list_project_ids): Lists the ids of the workspaces of the region to which a user belongs.
+//! - [`list_project_members`](Client::list_project_members): Lists the members of a workspace with their roles, page by page.
+//! - [`list_project_roles`](Client::list_project_roles): Lists the roles that members of a workspace can have.
+//! - [`list_projects`](Client::list_projects): Lists the workspaces of the tenant, page by page.
+//! - [`remove_project_member_from_role`](Client::remove_project_member_from_role): Takes a role away from a member of a workspace.
+//!
+//! # Resource groups and compute
+//! Where code runs: resource groups with their networks and routes, compute engines, clusters and container images.
+//!
+//! - [`list_calc_engines`](Client::list_calc_engines): Lists the compute engines of one type that are bound to a workspace, page by page.
+//! - [`list_cluster_configs`](Client::list_cluster_configs): Lists the settings, such as those for Spark, that the modules of a workspace use on an EMR cluster.
+//! - [`list_clusters`](Client::list_clusters): Lists the EMR clusters that are registered with DataWorks, page by page.
+//! - [`list_resource_groups`](Client::list_resource_groups): Lists the resource groups, on which nodes and data integration jobs run.
+//! - [`update_cluster_configs`](Client::update_cluster_configs): Changes the settings, such as those for Spark, that modules of a workspace use on an EMR cluster.
+//!
+//! # Data sources
+//! The connections of a workspace to databases and stores, with sharing, certificates, credentials and connectivity tests.
+//!
 //! - [`create_connection`](Client::create_connection): Creates a data source under its former name, connection, and returns its id. *Deprecated.*
+//! - [`create_data_source`](Client::create_data_source): Creates a data source in a workspace and returns its id.
+//! - [`delete_connection`](Client::delete_connection): Deletes a data source under its former name, connection. *Deprecated.*
+//! - [`delete_data_source`](Client::delete_data_source): Deletes a data source of a workspace.
+//! - [`export_data_sources`](Client::export_data_sources): Exports the data sources of a workspace with their connection properties, page by page.
+//! - [`get_data_source_meta`](Client::get_data_source_meta): Gets the databases and tables that a data source holds, as JSON text, page by page.
+//! - [`import_data_sources`](Client::import_data_sources): Imports several data sources into a workspace at once and returns whether that worked.
+//! - [`list_connections`](Client::list_connections): Lists the data sources of a workspace, page by page (older form of ListDataSources). *Deprecated.*
+//! - [`list_data_sources`](Client::list_data_sources): Lists the data sources of a workspace with their connection settings, page by page.
+//! - [`set_data_source_share`](Client::set_data_source_share): Shares a data source with other workspaces or users. *Deprecated.*
+//! - [`test_network_connection`](Client::test_network_connection): Tests whether a resource group can reach a data source, and returns the result.
+//! - [`update_connection`](Client::update_connection): Changes a data source (older form of UpdateDataSource). *Deprecated.*
+//! - [`update_data_source`](Client::update_data_source): Changes the connection settings, description or status of a data source.
+//!
+//! # Files and business flows
+//! The older form of DataStudio, in which nodes, functions and resources are files that lie in folders and business flows.
+//!
+//! - [`create_business`](Client::create_business): Creates a workflow of DataStudio and returns its id.
+//! - [`create_file`](Client::create_file): Creates a file, the code and schedule of a node in DataStudio, and returns its id.
+//! - [`create_folder`](Client::create_folder): Creates a folder in DataStudio and returns its id.
+//! - [`create_resource_file`](Client::create_resource_file): Creates a resource, such as a JAR or an archive, in DataStudio and returns the id of its file.
+//! - [`create_udf_file`](Client::create_udf_file): Creates a user-defined function in DataStudio and returns the id of its file.
+//! - [`delete_business`](Client::delete_business): Deletes a workflow of DataStudio.
+//! - [`delete_file`](Client::delete_file): Deletes a file; if it was deployed, returns the id of the deployment that removes it.
+//! - [`delete_folder`](Client::delete_folder): Deletes a folder of DataStudio.
+//! - [`establish_relation_table_to_business`](Client::establish_relation_table_to_business): Puts an existing table into a workflow of DataStudio.
+//! - [`get_business`](Client::get_business): Gets a workflow of DataStudio.
+//! - [`get_file`](Client::get_file): Gets a file of DataStudio: its code and the schedule of its node.
+//! - [`get_file_version`](Client::get_file_version): Gets one version of a file with its code and schedule.
+//! - [`get_folder`](Client::get_folder): Gets a folder of DataStudio by its id or path.
+//! - [`list_business`](Client::list_business): Lists the business flows, that is the workflows of DataStudio, in a workspace, page by page.
+//! - [`list_file_versions`](Client::list_file_versions): Lists the submitted versions of a file with their content, page by page.
+//! - [`list_files`](Client::list_files): Lists the DataStudio files (development copies of nodes) of a workspace, page by page.
+//! - [`list_folders`](Client::list_folders): Lists the DataStudio folders directly under a folder path, page by page.
+//! - [`update_business`](Client::update_business): Changes the name, owner or description of a business flow, that is a workflow of DataStudio.
+//! - [`update_file`](Client::update_file): Changes the code or schedule of a file; production changes only after submitting and deploying.
+//! - [`update_folder`](Client::update_folder): Renames a DataStudio folder.
+//! - [`update_udf_file`](Client::update_udf_file): Changes the file that registers a user-defined function, such as its class or resources.
+//!
+//! # Deployment
+//! The way from the development copy to production: submitting, deployment packages and pipeline runs.
+//!
+//! - [`deploy_file`](Client::deploy_file): Deploys a submitted file to production and returns the id of the deployment.
+//! - [`get_deployment`](Client::get_deployment): Gets the status of a deployment of files and of each item in it.
+//! - [`list_deployments`](Client::list_deployments): Lists the deployments, that is the packages of files on their way to production, page by page.
+//! - [`submit_file`](Client::submit_file): Submits a file's current content for deployment and returns the id of the deployment.
+//!
+//! # Operation Center
+//! What is scheduled and what ran: tasks and nodes, workflows, DAGs, backfills, smoke tests, instances and their logs.
+//!
+//! - [`create_dag_complement`](Client::create_dag_complement): Backfills a node and its descendants for a range of business dates and returns the ids of the DAGs. *Deprecated.*
+//! - [`create_dag_test`](Client::create_dag_test): Starts a smoke test (trial run) of a node for one business date and returns the id of its DAG. *Deprecated.*
+//! - [`create_manual_dag`](Client::create_manual_dag): Runs a manually triggered workflow for a business date and returns the id of its DAG. *Deprecated.*
+//! - [`get_dag`](Client::get_dag): Gets a DAG, one run of a workflow, test or backfill: its status and times.
+//! - [`get_file_type_statistic`](Client::get_file_type_statistic): Counts the nodes of a workspace by type.
+//! - [`get_instance`](Client::get_instance): Gets an instance, one run of a node, with its status and times.
+//! - [`get_instance_consume_time_rank`](Client::get_instance_consume_time_rank): Lists the instances of a workspace that ran longest on a business date. *Deprecated.*
+//! - [`get_instance_count_trend`](Client::get_instance_count_trend): Counts the instances of a workspace for each day of a period. *Deprecated.*
+//! - [`get_instance_error_rank`](Client::get_instance_error_rank): Lists the nodes of a workspace that failed most often lately. *Deprecated.*
+//! - [`get_instance_log`](Client::get_instance_log): Gets the log of an instance, one run of a node.
+//! - [`get_instance_status_count`](Client::get_instance_status_count): Counts the instances of a workspace on a business date by status, without filters. *Deprecated.*
+//! - [`get_instance_status_statistic`](Client::get_instance_status_statistic): Counts the instances of a workspace on a business date by status, filtered by schedule and kind of run.
+//! - [`get_manual_dag_instances`](Client::get_manual_dag_instances): Returns the instances of a manually triggered workflow run (older form of ListManualDagInstances). *Deprecated.*
+//! - [`get_node`](Client::get_node): Returns one scheduled node with its schedule, owner and resource group, but without its code.
+//! - [`get_node_children`](Client::get_node_children): Returns the nodes that depend directly on a node.
+//! - [`get_node_code`](Client::get_node_code): Returns the code of a scheduled node as text.
+//! - [`get_node_parents`](Client::get_node_parents): Returns the nodes on which a node directly depends.
+//! - [`get_node_type_list_info`](Client::get_node_type_list_info): Lists the codes and names of the node types, page by page (older form of ListFileType). *Deprecated.*
+//! - [`get_success_instance_trend`](Client::get_success_instance_trend): Returns how many instances succeeded by each hour (older form of ListSuccessInstanceAmount). *Deprecated.*
+//! - [`list_dags`](Client::list_dags): Lists the DAGs that one operation, such as a backfill, has created.
+//! - [`list_file_type`](Client::list_file_type): Lists the node types with the codes that files use for them, page by page.
+//! - [`list_inner_nodes`](Client::list_inner_nodes): Lists the nodes inside a compound node, such as a loop, page by page.
+//! - [`list_instance_amount`](Client::list_instance_amount): Lists how many scheduled instances a workspace had on each day of a span.
+//! - [`list_instance_history`](Client::list_instance_history): Lists the earlier runs of one instance, each kept when the instance was run again.
+//! - [`list_instances`](Client::list_instances): Lists the instances (single runs of nodes) of a workspace, page by page.
+//! - [`list_manual_dag_instances`](Client::list_manual_dag_instances): Lists the instances in one run of a manually triggered workflow, found by its DAG id.
+//! - [`list_node_io`](Client::list_node_io): Lists the declared inputs or outputs of a node (older form of ListNodeInputOrOutput). *Deprecated.*
+//! - [`list_node_input_or_output`](Client::list_node_input_or_output): Lists the declared inputs or outputs by which a node is tied to its neighbours.
+//! - [`list_nodes`](Client::list_nodes): Lists the scheduled nodes of a workspace, page by page.
+//! - [`list_nodes_by_output`](Client::list_nodes_by_output): Lists, for each given output name, the nodes that are found by it.
+//! - [`list_program_type_count`](Client::list_program_type_count): Lists how many nodes of each code type a workspace has. *Deprecated.*
+//! - [`list_success_instance_amount`](Client::list_success_instance_amount): Lists how many instances succeeded by each hour today, yesterday and on average.
+//! - [`offline_node`](Client::offline_node): Takes a node out of production, so that it is scheduled no more.
+//! - [`restart_instance`](Client::restart_instance): Runs an instance again.
+//! - [`resume_instance`](Client::resume_instance): Lets a suspended instance go on.
+//! - [`run_cycle_dag_nodes`](Client::run_cycle_dag_nodes): Backfills scheduled nodes for a range of dates and returns the ids of the DAGs that run them.
+//! - [`run_manual_dag_nodes`](Client::run_manual_dag_nodes): Runs a manually triggered workflow and returns the id of its DAG.
+//! - [`run_smoke_test`](Client::run_smoke_test): Starts a smoke test of one node and returns the id of its DAG.
+//! - [`run_trigger_node`](Client::run_trigger_node): Fires a trigger node for one data date and cycle time, as an outside scheduler does.
+//! - [`search_nodes_by_output`](Client::search_nodes_by_output): Returns nodes by output name as a map of unknown form (older form of ListNodesByOutput). *Deprecated.*
+//! - [`set_success_instance`](Client::set_success_instance): Marks a failed instance as successful, so that the instances behind it can run.
+//! - [`stop_instance`](Client::stop_instance): Stops an instance, which then counts as failed.
+//! - [`suspend_instance`](Client::suspend_instance): Suspends an instance until it is resumed.
+//! - [`top_ten_elapsed_time_instance`](Client::top_ten_elapsed_time_instance): Returns the ten instances of a workspace that ran longest.
+//! - [`top_ten_error_times_instance`](Client::top_ten_error_times_instance): Returns the ten nodes of a workspace that failed most often.
+//! - [`update_node_owner`](Client::update_node_owner): Gives a node to another owner.
+//! - [`update_node_run_mode`](Client::update_node_run_mode): Freezes the schedule of a node (SchedulerType 2) or lets it go on (0).
+//!
+//! # Baselines and alerts
+//! What watches over scheduled runs: baselines with promised finishing times, alert rules, events and duty rosters.
+//!
+//! - [`create_baseline`](Client::create_baseline): Creates a baseline, a group of nodes with a promised finishing time, and returns its id.
+//! - [`create_remind`](Client::create_remind): Creates an alert rule for nodes, baselines, workflows or a workspace and returns its id.
+//! - [`delete_baseline`](Client::delete_baseline): Deletes a baseline, a group of nodes with a promised finishing time.
+//! - [`delete_remind`](Client::delete_remind): Deletes an alert rule for nodes, baselines, workflows or a workspace.
+//! - [`get_alert_message`](Client::get_alert_message): Gets an alert that was sent, with the nodes, instances or baseline it is about.
+//! - [`get_baseline`](Client::get_baseline): Gets a baseline (a group of nodes with a promised finishing time) with its nodes and alert settings.
+//! - [`get_baseline_config`](Client::get_baseline_config): Gets the promised and expected finishing times of a baseline.
+//! - [`get_baseline_key_path`](Client::get_baseline_key_path): Gets the instances that decide when a baseline finishes on a business date.
+//! - [`get_baseline_status`](Client::get_baseline_status): Gets how a baseline is doing on a business date and what holds it up.
+//! - [`get_node_on_baseline`](Client::get_node_on_baseline): Returns the nodes that a baseline guards (older form of ListNodesByBaseline). *Deprecated.*
+//! - [`get_remind`](Client::get_remind): Returns one custom alert rule with what it watches, when it alerts and whom.
+//! - [`get_topic`](Client::get_topic): Returns one event of intelligent monitoring, that is a node that failed or got slow.
+//! - [`get_topic_influence`](Client::get_topic_influence): Returns the baselines whose finishing time a monitoring event puts at risk.
+//! - [`list_alert_messages`](Client::list_alert_messages): Lists the alerts that were sent in a span of time, page by page.
+//! - [`list_baseline_configs`](Client::list_baseline_configs): Lists the baselines of a workspace with promised and expected finishing times, page by page.
+//! - [`list_baseline_statuses`](Client::list_baseline_statuses): Lists how the baselines stand on a data date, on time or late, page by page.
+//! - [`list_baselines`](Client::list_baselines): Lists the baselines (groups of nodes with a promised finishing time) of a workspace, page by page.
+//! - [`list_nodes_by_baseline`](Client::list_nodes_by_baseline): Lists the nodes that a baseline guards.
+//! - [`list_reminds`](Client::list_reminds): Lists the custom alert rules, page by page.
+//! - [`list_shift_personnels`](Client::list_shift_personnels): Lists who is on duty by a duty roster in a span of time.
+//! - [`list_shift_schedules`](Client::list_shift_schedules): Lists the duty rosters, page by page.
+//! - [`list_topics`](Client::list_topics): Lists the monitoring events (nodes that failed or got slow) in a span of time, page by page.
+//! - [`update_baseline`](Client::update_baseline): Changes a baseline, its promised finishing times and alerts, or adds and removes its nodes.
+//! - [`update_remind`](Client::update_remind): Changes a custom alert rule.
+//!
+//! # Data Integration
+//! Jobs and tasks that synchronize data from one data source to another, in batches or in real time, with their alarms.
+//!
 //! - [`create_di_alarm_rule`](Client::create_di_alarm_rule): Creates an alert rule for a data integration job and returns its id.
 //! - [`create_di_job`](Client::create_di_job): Creates a data integration job that synchronizes one data source to another and returns its id.
 //! - [`create_di_sync_task`](Client::create_di_sync_task): Creates a data integration task in DataStudio and returns the id of its file.
-//! - [`create_dag_complement`](Client::create_dag_complement): Backfills a node and its descendants for a range of business dates and returns the ids of the DAGs. *Deprecated.*
-//! - [`create_dag_test`](Client::create_dag_test): Starts a smoke test (trial run) of a node for one business date and returns the id of its DAG. *Deprecated.*
-//! - [`create_data_service_api`](Client::create_data_service_api): Creates a Data Service API from a wizard, a SQL script or an existing service and returns its id.
-//! - [`create_data_service_api_authority`](Client::create_data_service_api_authority): Allows another workspace to call a Data Service API until a given time.
-//! - [`create_data_service_folder`](Client::create_data_service_folder): Creates a folder for Data Service APIs in a workflow and returns its id.
-//! - [`create_data_service_group`](Client::create_data_service_group): Creates a workflow that groups Data Service APIs, bound to an API gateway group, and returns its id.
-//! - [`create_data_source`](Client::create_data_source): Creates a data source in a workspace and returns its id.
-//! - [`create_export_migration`](Client::create_export_migration): Creates a task that exports the objects of a workspace as a package and returns its id.
-//! - [`create_file`](Client::create_file): Creates a file, the code and schedule of a node in DataStudio, and returns its id.
-//! - [`create_folder`](Client::create_folder): Creates a folder in DataStudio and returns its id.
-//! - [`create_import_migration`](Client::create_import_migration): Creates a task that imports a package of objects into a workspace and returns its id.
-//! - [`create_manual_dag`](Client::create_manual_dag): Runs a manually triggered workflow for a business date and returns the id of its DAG. *Deprecated.*
-//! - [`create_meta_category`](Client::create_meta_category): Creates a category that orders tables in Data Map and returns its id.
-//! - [`create_meta_collection`](Client::create_meta_collection): Creates a collection (a data album or a category) in Data Map and returns its qualified name.
-//! - [`create_permission_apply_order`](Client::create_permission_apply_order): Asks for permissions on tables or other objects and returns the ids of the requests.
-//! - [`create_project`](Client::create_project): Creates a workspace and returns its id.
-//! - [`create_project_member`](Client::create_project_member): Adds a user to a workspace with a role.
+//! - [`delete_di_alarm_rule`](Client::delete_di_alarm_rule): Deletes an alert rule of a data integration job.
+//! - [`delete_di_job`](Client::delete_di_job): Deletes a data integration job.
+//! - [`delete_di_sync_task`](Client::delete_di_sync_task): Deletes a data integration task of DataStudio.
+//! - [`deploy_di_sync_task`](Client::deploy_di_sync_task): Deploys a data integration task of DataStudio to production.
+//! - [`generate_di_sync_task_config_for_creating`](Client::generate_di_sync_task_config_for_creating): Starts generating the settings for creating a data integration task and returns the process id.
+//! - [`generate_di_sync_task_config_for_updating`](Client::generate_di_sync_task_config_for_updating): Starts generating the settings for changing a data integration task and returns the process id.
+//! - [`get_di_alarm_rule`](Client::get_di_alarm_rule): Gets an alert rule of a data integration job.
+//! - [`get_di_job`](Client::get_di_job): Gets a data integration job with its status and, if asked, its settings in full.
+//! - [`get_di_sync_instance_info`](Client::get_di_sync_instance_info): Gets the running state of a real-time data integration task or of a solution and its steps.
+//! - [`get_di_sync_task`](Client::get_di_sync_task): Gets a data integration task of DataStudio with its code, alert rules or solution.
+//! - [`list_di_alarm_rules`](Client::list_di_alarm_rules): Lists the alert rules of a data integration job, page by page.
+//! - [`list_di_jobs`](Client::list_di_jobs): Lists the data integration jobs of a workspace, page by page.
+//! - [`list_di_project_config`](Client::list_di_project_config): Returns the default settings for data integration jobs in a workspace, as JSON text.
+//! - [`list_ref_di_sync_tasks`](Client::list_ref_di_sync_tasks): Lists the data integration sync tasks that read from or write to a data source, page by page.
+//! - [`query_di_sync_task_config_process_result`](Client::query_di_sync_task_config_process_result): Returns the sync task configuration that an asynchronous data integration process has built.
+//! - [`start_di_job`](Client::start_di_job): Starts a data integration job.
+//! - [`start_di_sync_instance`](Client::start_di_sync_instance): Starts a real-time sync task of data integration and returns whether that worked.
+//! - [`stop_di_job`](Client::stop_di_job): Stops a data integration job.
+//! - [`stop_di_sync_instance`](Client::stop_di_sync_instance): Stops a real-time sync task of data integration and returns whether that worked.
+//! - [`terminate_di_sync_instance`](Client::terminate_di_sync_instance): Takes a real-time sync task of data integration offline and returns whether that worked.
+//! - [`update_di_alarm_rule`](Client::update_di_alarm_rule): Changes an alert rule of a data integration job.
+//! - [`update_di_job`](Client::update_di_job): Changes the tables, mappings, resources or settings of a data integration job.
+//! - [`update_di_project_config`](Client::update_di_project_config): Changes the default settings for data integration jobs in a workspace.
+//! - [`update_di_sync_task`](Client::update_di_sync_task): Changes a sync task of data integration and returns whether that worked.
+//!
+//! # Data Quality
+//! Rules that check the data in tables, the scans that run them, their results and the alerts about them.
+//!
 //! - [`create_quality_entity`](Client::create_quality_entity): Creates a partition filter (the partitions of a table that quality rules check) and returns its id. *Deprecated.*
 //! - [`create_quality_follower`](Client::create_quality_follower): Subscribes a person to the quality alerts of a partition filter and returns the subscription's id. *Deprecated.*
 //! - [`create_quality_relative_node`](Client::create_quality_relative_node): Binds a node to a partition filter so that its runs trigger the quality checks. *Deprecated.*
 //! - [`create_quality_rule`](Client::create_quality_rule): Creates a quality rule for a partition filter of a table and returns its id. *Deprecated.*
-//! - [`create_remind`](Client::create_remind): Creates an alert rule for nodes, baselines, workflows or a workspace and returns its id.
-//! - [`create_resource_file`](Client::create_resource_file): Creates a resource, such as a JAR or an archive, in DataStudio and returns the id of its file.
+//! - [`delete_quality_entity`](Client::delete_quality_entity): Deletes a partition filter (the partitions of a table that quality rules check). *Deprecated.*
+//! - [`delete_quality_follower`](Client::delete_quality_follower): Ends a person's subscription to the quality alerts of a partition filter. *Deprecated.*
+//! - [`delete_quality_relative_node`](Client::delete_quality_relative_node): Unbinds a node from a partition filter so that its runs trigger no more quality checks. *Deprecated.*
+//! - [`delete_quality_rule`](Client::delete_quality_rule): Deletes a quality rule. *Deprecated.*
+//! - [`get_quality_entity`](Client::get_quality_entity): Returns the data quality partition expressions of a table, to which its rules are bound. *Deprecated.*
+//! - [`get_quality_follower`](Client::get_quality_follower): Returns who is told about the data quality results of a partition expression, and how. *Deprecated.*
+//! - [`get_quality_rule`](Client::get_quality_rule): Returns one data quality rule with its method, thresholds and expected value. *Deprecated.*
+//! - [`list_quality_results_by_entity`](Client::list_quality_results_by_entity): Lists the data quality check results of a partition expression, page by page. *Deprecated.*
+//! - [`list_quality_results_by_rule`](Client::list_quality_results_by_rule): Lists the data quality check results of one rule, page by page. *Deprecated.*
+//! - [`list_quality_rules`](Client::list_quality_rules): Lists the data quality rules of a partition expression, page by page. *Deprecated.*
+//! - [`update_quality_follower`](Client::update_quality_follower): Changes who is told about the data quality results of a partition expression, and how. *Deprecated.*
+//! - [`update_quality_rule`](Client::update_quality_rule): Changes one data quality rule. *Deprecated.*
+//!
+//! # Data Map
+//! The metadata of tables, databases and other entities: search, partitions, lineage, collections, crawlers and changes of tables.
+//!
+//! - [`add_meta_collection_entity`](Client::add_meta_collection_entity): Adds an entity, such as a table, to a collection (a data album or a category) of Data Map.
+//! - [`add_to_meta_category`](Client::add_to_meta_category): Puts a table into a category of Data Map.
+//! - [`check_meta_partition`](Client::check_meta_partition): Says whether a partition of a table exists.
+//! - [`check_meta_table`](Client::check_meta_table): Says whether a table exists.
+//! - [`create_meta_category`](Client::create_meta_category): Creates a category that orders tables in Data Map and returns its id.
+//! - [`create_meta_collection`](Client::create_meta_collection): Creates a collection (a data album or a category) in Data Map and returns its qualified name.
 //! - [`create_table`](Client::create_table): Starts creating a MaxCompute table or view and returns the task to ask GetDDLJobStatus about. *Deprecated.*
-//! - [`create_table_level`](Client::create_table_level): Creates a level by which the tables of a workspace are classified and returns its id.
-//! - [`create_table_theme`](Client::create_table_theme): Creates a theme (subject) by which the tables of a workspace are classified and returns its id.
-//! - [`create_udf_file`](Client::create_udf_file): Creates a user-defined function in DataStudio and returns the id of its file.
-//! - [`delete_baseline`](Client::delete_baseline): Deletes a baseline, a group of nodes with a promised finishing time.
-//! - [`delete_business`](Client::delete_business): Deletes a workflow of DataStudio.
-//! - [`delete_connection`](Client::delete_connection): Deletes a data source under its former name, connection. *Deprecated.*
-//! - [`delete_di_alarm_rule`](Client::delete_di_alarm_rule): Deletes an alert rule of a data integration job.
-//! - [`delete_di_job`](Client::delete_di_job): Deletes a data integration job.
-//! - [`delete_di_sync_task`](Client::delete_di_sync_task): Deletes a data integration task of DataStudio.
-//! - [`delete_data_service_api`](Client::delete_data_service_api): Deletes a Data Service API.
-//! - [`delete_data_service_api_authority`](Client::delete_data_service_api_authority): Takes back another workspace's permission to call a Data Service API.
-//! - [`delete_data_source`](Client::delete_data_source): Deletes a data source of a workspace.
-//! - [`delete_file`](Client::delete_file): Deletes a file; if it was deployed, returns the id of the deployment that removes it.
-//! - [`delete_folder`](Client::delete_folder): Deletes a folder of DataStudio.
 //! - [`delete_from_meta_category`](Client::delete_from_meta_category): Takes a table out of a category of Data Map.
 //! - [`delete_lineage_relation`](Client::delete_lineage_relation): Deletes a lineage relation (which entity is made from which) between two entities of Data Map.
 //! - [`delete_meta_category`](Client::delete_meta_category): Deletes a category that orders tables in Data Map.
 //! - [`delete_meta_collection`](Client::delete_meta_collection): Deletes a collection (a data album or a category) of Data Map.
 //! - [`delete_meta_collection_entity`](Client::delete_meta_collection_entity): Takes an entity, such as a table, out of a collection of Data Map.
-//! - [`delete_project_member`](Client::delete_project_member): Removes a user from a workspace.
-//! - [`delete_quality_entity`](Client::delete_quality_entity): Deletes a partition filter (the partitions of a table that quality rules check). *Deprecated.*
-//! - [`delete_quality_follower`](Client::delete_quality_follower): Ends a person's subscription to the quality alerts of a partition filter. *Deprecated.*
-//! - [`delete_quality_relative_node`](Client::delete_quality_relative_node): Unbinds a node from a partition filter so that its runs trigger no more quality checks. *Deprecated.*
-//! - [`delete_quality_rule`](Client::delete_quality_rule): Deletes a quality rule. *Deprecated.*
-//! - [`delete_recognize_rule`](Client::delete_recognize_rule): Deletes a rule by which data security guard recognizes a type of sensitive data.
-//! - [`delete_remind`](Client::delete_remind): Deletes an alert rule for nodes, baselines, workflows or a workspace.
 //! - [`delete_table`](Client::delete_table): Starts deleting a MaxCompute table and returns the task to ask GetDDLJobStatus about. *Deprecated.*
+//! - [`get_ddl_job_status`](Client::get_ddl_job_status): Gets the status of a task that creates, changes or deletes a MaxCompute table. *Deprecated.*
+//! - [`get_meta_category`](Client::get_meta_category): Lists the table categories under a parent category of the data map, page by page.
+//! - [`get_meta_collection_detail`](Client::get_meta_collection_detail): Returns one collection of the data map, such as an album of tables.
+//! - [`get_meta_column_lineage`](Client::get_meta_column_lineage): Lists the columns that a column is made from or feeds into, page by page.
+//! - [`get_meta_db_info`](Client::get_meta_db_info): Returns the metadata of a database or compute engine, such as owner, endpoint and workspace.
+//! - [`get_meta_db_table_list`](Client::get_meta_db_table_list): Lists the tables of a database or compute engine, page by page.
+//! - [`get_meta_table_basic_info`](Client::get_meta_table_basic_info): Returns the basic metadata of a table, such as owner, size and lifecycle, without its columns.
+//! - [`get_meta_table_change_log`](Client::get_meta_table_change_log): Lists the recorded changes of a table or its partitions, page by page.
+//! - [`get_meta_table_column`](Client::get_meta_table_column): Lists the columns of a table with their types and comments, page by page.
+//! - [`get_meta_table_full_info`](Client::get_meta_table_full_info): Returns the metadata of a table together with a page of its columns. *Deprecated.*
+//! - [`get_meta_table_intro_wiki`](Client::get_meta_table_intro_wiki): Returns the usage notes (wiki) of a table, the current ones or an earlier version.
+//! - [`get_meta_table_lineage`](Client::get_meta_table_lineage): Lists the tables that a table is made from or feeds into, page by page.
+//! - [`get_meta_table_list_by_category`](Client::get_meta_table_list_by_category): Lists the GUIDs of the tables that belong to a category, page by page.
+//! - [`get_meta_table_output`](Client::get_meta_table_output): Lists the task runs that wrote a table in a span of days, page by page.
+//! - [`get_meta_table_partition`](Client::get_meta_table_partition): Lists the partitions of a table with size and record count, page by page.
+//! - [`get_meta_table_producing_tasks`](Client::get_meta_table_producing_tasks): Returns the ids and names of the tasks that write a table.
+//! - [`list_entities_by_tags`](Client::list_entities_by_tags): Lists the data map entities that carry the given tags, page by page.
+//! - [`list_entity_tags`](Client::list_entity_tags): Lists the tags of one data map entity, such as a table.
+//! - [`list_lineage`](Client::list_lineage): Lists the entities above or below a data map entity in its lineage, page by page.
+//! - [`list_meta_collection_entities`](Client::list_meta_collection_entities): Lists the entities in a collection of the data map, page by page.
+//! - [`list_meta_collections`](Client::list_meta_collections): Lists the collections of the data map, such as albums of tables, page by page.
+//! - [`list_meta_db`](Client::list_meta_db): Lists the databases of one kind of data source in a workspace, page by page.
+//! - [`list_tables`](Client::list_tables): Lists the tables of one kind of data source in the tenant, page by page.
+//! - [`register_lineage_relation`](Client::register_lineage_relation): Records in the data map that one entity is made from another, and returns the relation's GUID.
+//! - [`remove_entity_tags`](Client::remove_entity_tags): Removes tags from a data map entity by their keys.
+//! - [`search_meta_tables`](Client::search_meta_tables): Finds tables and views in the data map by keyword, page by page.
+//! - [`set_entity_tags`](Client::set_entity_tags): Puts tags on a data map entity, such as a table.
+//! - [`update_meta_category`](Client::update_meta_category): Changes the name or comment of a table category of the data map.
+//! - [`update_meta_collection`](Client::update_meta_collection): Changes the name or comment of a collection of the data map.
+//! - [`update_meta_table`](Client::update_meta_table): Changes a table's metadata in the data map, such as owner, labels, category or visibility.
+//! - [`update_meta_table_intro_wiki`](Client::update_meta_table_intro_wiki): Writes the usage notes (wiki) of a table, or replaces them.
+//! - [`update_table`](Client::update_table): Changes a MaxCompute table and returns the id of the task that does it. *Deprecated.*
+//! - [`update_table_add_column`](Client::update_table_add_column): Adds columns to a MaxCompute table and returns the id of the task that does it. *Deprecated.*
+//!
+//! # Data modeling
+//! The layers and themes by which the tables of a warehouse are ordered, and queries of the data model.
+//!
+//! - [`create_table_level`](Client::create_table_level): Creates a level by which the tables of a workspace are classified and returns its id.
+//! - [`create_table_theme`](Client::create_table_theme): Creates a theme (subject) by which the tables of a workspace are classified and returns its id.
 //! - [`delete_table_level`](Client::delete_table_level): Deletes a level by which the tables of a workspace are classified.
 //! - [`delete_table_theme`](Client::delete_table_theme): Deletes a theme (subject) by which the tables of a workspace are classified.
-//! - [`deploy_di_sync_task`](Client::deploy_di_sync_task): Deploys a data integration task of DataStudio to production.
-//! - [`deploy_file`](Client::deploy_file): Deploys a submitted file to production and returns the id of the deployment.
+//! - [`get_meta_table_theme_level`](Client::get_meta_table_theme_level): Returns the themes and warehouse levels to which a table is assigned.
+//! - [`list_table_level`](Client::list_table_level): Lists the warehouse levels that tables can have in a workspace, page by page.
+//! - [`list_table_theme`](Client::list_table_theme): Lists the themes by which tables are ordered, page by page.
+//! - [`query_public_model_engine`](Client::query_public_model_engine): Runs a statement of the data modeling language FML and returns its rows.
+//! - [`update_table_level`](Client::update_table_level): Changes a warehouse level that tables can have.
+//! - [`update_table_model_info`](Client::update_table_model_info): Assigns a table to a warehouse level and to themes.
+//! - [`update_table_theme`](Client::update_table_theme): Renames a theme by which tables are ordered.
+//!
+//! # Data Service
+//! APIs that answer from tables, with their tests, publication, authorizations, applications and groups.
+//!
+//! - [`abolish_data_service_api`](Client::abolish_data_service_api): Takes a published Data Service API offline without deleting it.
+//! - [`create_data_service_api`](Client::create_data_service_api): Creates a Data Service API from a wizard, a SQL script or an existing service and returns its id.
+//! - [`create_data_service_api_authority`](Client::create_data_service_api_authority): Allows another workspace to call a Data Service API until a given time.
+//! - [`create_data_service_folder`](Client::create_data_service_folder): Creates a folder for Data Service APIs in a workflow and returns its id.
+//! - [`create_data_service_group`](Client::create_data_service_group): Creates a workflow that groups Data Service APIs, bound to an API gateway group, and returns its id.
+//! - [`delete_data_service_api`](Client::delete_data_service_api): Deletes a Data Service API.
+//! - [`delete_data_service_api_authority`](Client::delete_data_service_api_authority): Takes back another workspace's permission to call a Data Service API.
+//! - [`get_data_service_api`](Client::get_data_service_api): Gets the draft of a Data Service API with its parameters and script.
+//! - [`get_data_service_api_test`](Client::get_data_service_api_test): Gets the state and result of a test of a Data Service API.
+//! - [`get_data_service_application`](Client::get_data_service_application): Gets an application that calls Data Service APIs, with its key, secret and code.
+//! - [`get_data_service_folder`](Client::get_data_service_folder): Gets a folder of Data Service APIs.
+//! - [`get_data_service_group`](Client::get_data_service_group): Gets a workflow that groups Data Service APIs.
+//! - [`get_data_service_published_api`](Client::get_data_service_published_api): Gets the published form of a Data Service API with its parameters and script.
+//! - [`list_data_service_api_authorities`](Client::list_data_service_api_authorities): Lists the Data Service APIs of a workspace with the grants it gave on them, page by page.
+//! - [`list_data_service_api_test`](Client::list_data_service_api_test): Lists some test runs of a Data Service API with their parameters and results.
+//! - [`list_data_service_apis`](Client::list_data_service_apis): Lists the Data Service APIs under development in a workspace, page by page.
+//! - [`list_data_service_applications`](Client::list_data_service_applications): Lists the applications that may call Data Service APIs in the given workspaces, page by page.
+//! - [`list_data_service_authorized_apis`](Client::list_data_service_authorized_apis): Lists the Data Service APIs that a workspace was granted the right to call, page by page.
+//! - [`list_data_service_folders`](Client::list_data_service_folders): Lists the folders that order the Data Service APIs of a workspace, page by page.
+//! - [`list_data_service_groups`](Client::list_data_service_groups): Lists the business processes (groups) of Data Service in a workspace, page by page.
+//! - [`list_data_service_published_apis`](Client::list_data_service_published_apis): Lists the published Data Service APIs of a workspace, page by page.
+//! - [`publish_data_service_api`](Client::publish_data_service_api): Publishes a Data Service API, so that it can be called.
+//! - [`save_data_service_api_test_result`](Client::save_data_service_api_test_result): Saves sample answers of a Data Service API for success and failure, or has them generated.
+//! - [`submit_data_service_api`](Client::submit_data_service_api): Submits a Data Service API as a version that can be published.
+//! - [`test_data_service_api`](Client::test_data_service_api): Starts a test call of a Data Service API and returns the id of the test.
+//! - [`update_data_service_api`](Client::update_data_service_api): Changes a Data Service API under development.
+//!
+//! # Security center
+//! Who may use which data: requests for permissions, approvals, and policies for viewing and downloading.
+//!
+//! - [`approve_permission_apply_order`](Client::approve_permission_apply_order): Approves or rejects a request for permissions on tables or other objects.
+//! - [`create_permission_apply_order`](Client::create_permission_apply_order): Asks for permissions on tables or other objects and returns the ids of the requests.
+//! - [`get_permission_apply_order_detail`](Client::get_permission_apply_order_detail): Returns one request for access to tables with its applicants, content and approval state.
+//! - [`list_permission_apply_orders`](Client::list_permission_apply_orders): Lists the requests for access to tables that one made or has to approve, page by page.
+//! - [`revoke_table_permission`](Client::revoke_table_permission): Takes a user's access rights on a MaxCompute table away.
+//!
+//! # Data Security Guard
+//! The recognition of sensitive data, its masking by rules, scenes and user groups, and the record of who accessed it.
+//!
+//! - [`add_recognize_rule`](Client::add_recognize_rule): Adds a rule by which data security guard recognizes a type of sensitive data.
+//! - [`delete_recognize_rule`](Client::delete_recognize_rule): Deletes a rule by which data security guard recognizes a type of sensitive data.
 //! - [`desensitize_data`](Client::desensitize_data): Masks a text by the masking rules of a scene and returns what is left of it.
 //! - [`dsg_desens_plan_add_or_update`](Client::dsg_desens_plan_add_or_update): Adds masking rules of data security guard, or changes those whose ids are given.
 //! - [`dsg_desens_plan_delete`](Client::dsg_desens_plan_delete): Deletes masking rules of data security guard.
@@ -105,221 +346,41 @@
 //! - [`dsg_white_list_delete_list`](Client::dsg_white_list_delete_list): Deletes whitelists of data security guard, so that their users see masked data again.
 //! - [`dsg_white_list_query_list`](Client::dsg_white_list_query_list): Lists the whitelists (user groups that see unmasked data for a time), page by page.
 //! - [`edit_recognize_rule`](Client::edit_recognize_rule): Changes a rule by which data security guard recognizes a type of sensitive data.
-//! - [`establish_relation_table_to_business`](Client::establish_relation_table_to_business): Puts an existing table into a workflow of DataStudio.
-//! - [`export_data_sources`](Client::export_data_sources): Exports the data sources of a workspace with their connection properties, page by page.
-//! - [`generate_di_sync_task_config_for_creating`](Client::generate_di_sync_task_config_for_creating): Starts generating the settings for creating a data integration task and returns the process id.
-//! - [`generate_di_sync_task_config_for_updating`](Client::generate_di_sync_task_config_for_updating): Starts generating the settings for changing a data integration task and returns the process id.
-//! - [`get_alert_message`](Client::get_alert_message): Gets an alert that was sent, with the nodes, instances or baseline it is about.
-//! - [`get_baseline`](Client::get_baseline): Gets a baseline (a group of nodes with a promised finishing time) with its nodes and alert settings.
-//! - [`get_baseline_config`](Client::get_baseline_config): Gets the promised and expected finishing times of a baseline.
-//! - [`get_baseline_key_path`](Client::get_baseline_key_path): Gets the instances that decide when a baseline finishes on a business date.
-//! - [`get_baseline_status`](Client::get_baseline_status): Gets how a baseline is doing on a business date and what holds it up.
-//! - [`get_business`](Client::get_business): Gets a workflow of DataStudio.
-//! - [`get_ddl_job_status`](Client::get_ddl_job_status): Gets the status of a task that creates, changes or deletes a MaxCompute table. *Deprecated.*
-//! - [`get_di_alarm_rule`](Client::get_di_alarm_rule): Gets an alert rule of a data integration job.
-//! - [`get_di_job`](Client::get_di_job): Gets a data integration job with its status and, if asked, its settings in full.
-//! - [`get_di_sync_instance_info`](Client::get_di_sync_instance_info): Gets the running state of a real-time data integration task or of a solution and its steps.
-//! - [`get_di_sync_task`](Client::get_di_sync_task): Gets a data integration task of DataStudio with its code, alert rules or solution.
-//! - [`get_dag`](Client::get_dag): Gets a DAG, one run of a workflow, test or backfill: its status and times.
-//! - [`get_data_service_api`](Client::get_data_service_api): Gets the draft of a Data Service API with its parameters and script.
-//! - [`get_data_service_api_test`](Client::get_data_service_api_test): Gets the state and result of a test of a Data Service API.
-//! - [`get_data_service_application`](Client::get_data_service_application): Gets an application that calls Data Service APIs, with its key, secret and code.
-//! - [`get_data_service_folder`](Client::get_data_service_folder): Gets a folder of Data Service APIs.
-//! - [`get_data_service_group`](Client::get_data_service_group): Gets a workflow that groups Data Service APIs.
-//! - [`get_data_service_published_api`](Client::get_data_service_published_api): Gets the published form of a Data Service API with its parameters and script.
-//! - [`get_data_source_meta`](Client::get_data_source_meta): Gets the databases and tables that a data source holds, as JSON text, page by page.
-//! - [`get_deployment`](Client::get_deployment): Gets the status of a deployment of files and of each item in it.
-//! - [`get_extension`](Client::get_extension): Gets an extension (a program that checks or blocks operations) with its events and settings.
-//! - [`get_file`](Client::get_file): Gets a file of DataStudio: its code and the schedule of its node.
-//! - [`get_file_type_statistic`](Client::get_file_type_statistic): Counts the nodes of a workspace by type.
-//! - [`get_file_version`](Client::get_file_version): Gets one version of a file with its code and schedule.
-//! - [`get_folder`](Client::get_folder): Gets a folder of DataStudio by its id or path.
-//! - [`get_ide_event_detail`](Client::get_ide_event_detail): Gets what an extension point event of DataStudio is about, such as the file being committed.
-//! - [`get_instance`](Client::get_instance): Gets an instance, one run of a node, with its status and times.
-//! - [`get_instance_consume_time_rank`](Client::get_instance_consume_time_rank): Lists the instances of a workspace that ran longest on a business date. *Deprecated.*
-//! - [`get_instance_count_trend`](Client::get_instance_count_trend): Counts the instances of a workspace for each day of a period. *Deprecated.*
-//! - [`get_instance_error_rank`](Client::get_instance_error_rank): Lists the nodes of a workspace that failed most often lately. *Deprecated.*
-//! - [`get_instance_log`](Client::get_instance_log): Gets the log of an instance, one run of a node.
-//! - [`get_instance_status_count`](Client::get_instance_status_count): Counts the instances of a workspace on a business date by status, without filters. *Deprecated.*
-//! - [`get_instance_status_statistic`](Client::get_instance_status_statistic): Counts the instances of a workspace on a business date by status, filtered by schedule and kind of run.
-//! - [`get_manual_dag_instances`](Client::get_manual_dag_instances): Returns the instances of a manually triggered workflow run (older form of ListManualDagInstances). *Deprecated.*
-//! - [`get_meta_category`](Client::get_meta_category): Lists the table categories under a parent category of the data map, page by page.
-//! - [`get_meta_collection_detail`](Client::get_meta_collection_detail): Returns one collection of the data map, such as an album of tables.
-//! - [`get_meta_column_lineage`](Client::get_meta_column_lineage): Lists the columns that a column is made from or feeds into, page by page.
-//! - [`get_meta_db_info`](Client::get_meta_db_info): Returns the metadata of a database or compute engine, such as owner, endpoint and workspace.
-//! - [`get_meta_db_table_list`](Client::get_meta_db_table_list): Lists the tables of a database or compute engine, page by page.
-//! - [`get_meta_table_basic_info`](Client::get_meta_table_basic_info): Returns the basic metadata of a table, such as owner, size and lifecycle, without its columns.
-//! - [`get_meta_table_change_log`](Client::get_meta_table_change_log): Lists the recorded changes of a table or its partitions, page by page.
-//! - [`get_meta_table_column`](Client::get_meta_table_column): Lists the columns of a table with their types and comments, page by page.
-//! - [`get_meta_table_full_info`](Client::get_meta_table_full_info): Returns the metadata of a table together with a page of its columns. *Deprecated.*
-//! - [`get_meta_table_intro_wiki`](Client::get_meta_table_intro_wiki): Returns the usage notes (wiki) of a table, the current ones or an earlier version.
-//! - [`get_meta_table_lineage`](Client::get_meta_table_lineage): Lists the tables that a table is made from or feeds into, page by page.
-//! - [`get_meta_table_list_by_category`](Client::get_meta_table_list_by_category): Lists the GUIDs of the tables that belong to a category, page by page.
-//! - [`get_meta_table_output`](Client::get_meta_table_output): Lists the task runs that wrote a table in a span of days, page by page.
-//! - [`get_meta_table_partition`](Client::get_meta_table_partition): Lists the partitions of a table with size and record count, page by page.
-//! - [`get_meta_table_producing_tasks`](Client::get_meta_table_producing_tasks): Returns the ids and names of the tasks that write a table.
-//! - [`get_meta_table_theme_level`](Client::get_meta_table_theme_level): Returns the themes and warehouse levels to which a table is assigned.
-//! - [`get_migration_process`](Client::get_migration_process): Returns the state of each step of an export or import of workspace content.
-//! - [`get_migration_summary`](Client::get_migration_summary): Returns the state of an export or import of workspace content and where to download its package.
-//! - [`get_node`](Client::get_node): Returns one scheduled node with its schedule, owner and resource group, but without its code.
-//! - [`get_node_children`](Client::get_node_children): Returns the nodes that depend directly on a node.
-//! - [`get_node_code`](Client::get_node_code): Returns the code of a scheduled node as text.
-//! - [`get_node_on_baseline`](Client::get_node_on_baseline): Returns the nodes that a baseline guards (older form of ListNodesByBaseline). *Deprecated.*
-//! - [`get_node_parents`](Client::get_node_parents): Returns the nodes on which a node directly depends.
-//! - [`get_node_type_list_info`](Client::get_node_type_list_info): Lists the codes and names of the node types, page by page (older form of ListFileType). *Deprecated.*
 //! - [`get_op_risk_data`](Client::get_op_risk_data): Returns a page of the risky operations that data security guard found on one day.
 //! - [`get_op_sensitive_data`](Client::get_op_sensitive_data): Returns a page of the operations on sensitive data that data security guard recorded on one day.
-//! - [`get_option_value_for_project`](Client::get_option_value_for_project): Returns the option values that a workspace has set for an extension, as JSON text.
-//! - [`get_permission_apply_order_detail`](Client::get_permission_apply_order_detail): Returns one request for access to tables with its applicants, content and approval state.
-//! - [`get_project`](Client::get_project): Returns one workspace by id or identifier, with its mode, owner and settings.
-//! - [`get_project_detail`](Client::get_project_detail): Returns one workspace by id, with its mode, owner and settings (older form of GetProject). *Deprecated.*
-//! - [`get_quality_entity`](Client::get_quality_entity): Returns the data quality partition expressions of a table, to which its rules are bound. *Deprecated.*
-//! - [`get_quality_follower`](Client::get_quality_follower): Returns who is told about the data quality results of a partition expression, and how. *Deprecated.*
-//! - [`get_quality_rule`](Client::get_quality_rule): Returns one data quality rule with its method, thresholds and expected value. *Deprecated.*
-//! - [`get_remind`](Client::get_remind): Returns one custom alert rule with what it watches, when it alerts and whom.
 //! - [`get_sensitive_data`](Client::get_sensitive_data): Returns a page of the sensitive data that data security guard has recorded under a name.
-//! - [`get_success_instance_trend`](Client::get_success_instance_trend): Returns how many instances succeeded by each hour (older form of ListSuccessInstanceAmount). *Deprecated.*
-//! - [`get_topic`](Client::get_topic): Returns one event of intelligent monitoring, that is a node that failed or got slow.
-//! - [`get_topic_influence`](Client::get_topic_influence): Returns the baselines whose finishing time a monitoring event puts at risk.
-//! - [`import_data_sources`](Client::import_data_sources): Imports several data sources into a workspace at once and returns whether that worked.
-//! - [`list_alert_messages`](Client::list_alert_messages): Lists the alerts that were sent in a span of time, page by page.
-//! - [`list_baseline_configs`](Client::list_baseline_configs): Lists the baselines of a workspace with promised and expected finishing times, page by page.
-//! - [`list_baseline_statuses`](Client::list_baseline_statuses): Lists how the baselines stand on a data date, on time or late, page by page.
-//! - [`list_baselines`](Client::list_baselines): Lists the baselines (groups of nodes with a promised finishing time) of a workspace, page by page.
-//! - [`list_business`](Client::list_business): Lists the business flows, that is the workflows of DataStudio, in a workspace, page by page.
-//! - [`list_calc_engines`](Client::list_calc_engines): Lists the compute engines of one type that are bound to a workspace, page by page.
-//! - [`list_check_processes`](Client::list_check_processes): Lists the checks by extensions that an event has started, with their state, page by page.
-//! - [`list_cluster_configs`](Client::list_cluster_configs): Lists the settings, such as those for Spark, that the modules of a workspace use on an EMR cluster.
-//! - [`list_clusters`](Client::list_clusters): Lists the EMR clusters that are registered with DataWorks, page by page.
-//! - [`list_connections`](Client::list_connections): Lists the data sources of a workspace, page by page (older form of ListDataSources). *Deprecated.*
-//! - [`list_di_alarm_rules`](Client::list_di_alarm_rules): Lists the alert rules of a data integration job, page by page.
-//! - [`list_di_jobs`](Client::list_di_jobs): Lists the data integration jobs of a workspace, page by page.
-//! - [`list_di_project_config`](Client::list_di_project_config): Returns the default settings for data integration jobs in a workspace, as JSON text.
-//! - [`list_dags`](Client::list_dags): Lists the DAGs that one operation, such as a backfill, has created.
-//! - [`list_data_service_api_authorities`](Client::list_data_service_api_authorities): Lists the Data Service APIs of a workspace with the grants it gave on them, page by page.
-//! - [`list_data_service_api_test`](Client::list_data_service_api_test): Lists some test runs of a Data Service API with their parameters and results.
-//! - [`list_data_service_apis`](Client::list_data_service_apis): Lists the Data Service APIs under development in a workspace, page by page.
-//! - [`list_data_service_applications`](Client::list_data_service_applications): Lists the applications that may call Data Service APIs in the given workspaces, page by page.
-//! - [`list_data_service_authorized_apis`](Client::list_data_service_authorized_apis): Lists the Data Service APIs that a workspace was granted the right to call, page by page.
-//! - [`list_data_service_folders`](Client::list_data_service_folders): Lists the folders that order the Data Service APIs of a workspace, page by page.
-//! - [`list_data_service_groups`](Client::list_data_service_groups): Lists the business processes (groups) of Data Service in a workspace, page by page.
-//! - [`list_data_service_published_apis`](Client::list_data_service_published_apis): Lists the published Data Service APIs of a workspace, page by page.
-//! - [`list_data_sources`](Client::list_data_sources): Lists the data sources of a workspace with their connection settings, page by page.
-//! - [`list_deployments`](Client::list_deployments): Lists the deployments, that is the packages of files on their way to production, page by page.
-//! - [`list_enabled_extensions_for_project`](Client::list_enabled_extensions_for_project): Lists the extensions that are switched on in a workspace for one kind of event.
-//! - [`list_entities_by_tags`](Client::list_entities_by_tags): Lists the data map entities that carry the given tags, page by page.
-//! - [`list_entity_tags`](Client::list_entity_tags): Lists the tags of one data map entity, such as a table.
-//! - [`list_extensions`](Client::list_extensions): Lists the extensions of the tenant with the events they listen to, page by page.
-//! - [`list_file_type`](Client::list_file_type): Lists the node types with the codes that files use for them, page by page.
-//! - [`list_file_versions`](Client::list_file_versions): Lists the submitted versions of a file with their content, page by page.
-//! - [`list_files`](Client::list_files): Lists the DataStudio files (development copies of nodes) of a workspace, page by page.
-//! - [`list_folders`](Client::list_folders): Lists the DataStudio folders directly under a folder path, page by page.
-//! - [`list_inner_nodes`](Client::list_inner_nodes): Lists the nodes inside a compound node, such as a loop, page by page.
-//! - [`list_instance_amount`](Client::list_instance_amount): Lists how many scheduled instances a workspace had on each day of a span.
-//! - [`list_instance_history`](Client::list_instance_history): Lists the earlier runs of one instance, each kept when the instance was run again.
-//! - [`list_instances`](Client::list_instances): Lists the instances (single runs of nodes) of a workspace, page by page.
-//! - [`list_lineage`](Client::list_lineage): Lists the entities above or below a data map entity in its lineage, page by page.
-//! - [`list_manual_dag_instances`](Client::list_manual_dag_instances): Lists the instances in one run of a manually triggered workflow, found by its DAG id.
-//! - [`list_measure_data`](Client::list_measure_data): Lists how much of a metered item, such as phone alerts, was used in a span of time.
-//! - [`list_meta_collection_entities`](Client::list_meta_collection_entities): Lists the entities in a collection of the data map, page by page.
-//! - [`list_meta_collections`](Client::list_meta_collections): Lists the collections of the data map, such as albums of tables, page by page.
-//! - [`list_meta_db`](Client::list_meta_db): Lists the databases of one kind of data source in a workspace, page by page.
-//! - [`list_migrations`](Client::list_migrations): Lists the exports or imports of workspace content, page by page.
-//! - [`list_node_io`](Client::list_node_io): Lists the declared inputs or outputs of a node (older form of ListNodeInputOrOutput). *Deprecated.*
-//! - [`list_node_input_or_output`](Client::list_node_input_or_output): Lists the declared inputs or outputs by which a node is tied to its neighbours.
-//! - [`list_nodes`](Client::list_nodes): Lists the scheduled nodes of a workspace, page by page.
-//! - [`list_nodes_by_baseline`](Client::list_nodes_by_baseline): Lists the nodes that a baseline guards.
-//! - [`list_nodes_by_output`](Client::list_nodes_by_output): Lists, for each given output name, the nodes that are found by it.
-//! - [`list_permission_apply_orders`](Client::list_permission_apply_orders): Lists the requests for access to tables that one made or has to approve, page by page.
-//! - [`list_program_type_count`](Client::list_program_type_count): Lists how many nodes of each code type a workspace has. *Deprecated.*
-//! - [`list_project_ids`](Client::list_project_ids): Lists the ids of the workspaces of the region to which a user belongs.
-//! - [`list_project_members`](Client::list_project_members): Lists the members of a workspace with their roles, page by page.
-//! - [`list_project_roles`](Client::list_project_roles): Lists the roles that members of a workspace can have.
-//! - [`list_projects`](Client::list_projects): Lists the workspaces of the tenant, page by page.
-//! - [`list_quality_results_by_entity`](Client::list_quality_results_by_entity): Lists the data quality check results of a partition expression, page by page. *Deprecated.*
-//! - [`list_quality_results_by_rule`](Client::list_quality_results_by_rule): Lists the data quality check results of one rule, page by page. *Deprecated.*
-//! - [`list_quality_rules`](Client::list_quality_rules): Lists the data quality rules of a partition expression, page by page. *Deprecated.*
-//! - [`list_ref_di_sync_tasks`](Client::list_ref_di_sync_tasks): Lists the data integration sync tasks that read from or write to a data source, page by page.
-//! - [`list_reminds`](Client::list_reminds): Lists the custom alert rules, page by page.
-//! - [`list_resource_groups`](Client::list_resource_groups): Lists the resource groups, on which nodes and data integration jobs run.
-//! - [`list_shift_personnels`](Client::list_shift_personnels): Lists who is on duty by a duty roster in a span of time.
-//! - [`list_shift_schedules`](Client::list_shift_schedules): Lists the duty rosters, page by page.
-//! - [`list_success_instance_amount`](Client::list_success_instance_amount): Lists how many instances succeeded by each hour today, yesterday and on average.
-//! - [`list_table_level`](Client::list_table_level): Lists the warehouse levels that tables can have in a workspace, page by page.
-//! - [`list_table_theme`](Client::list_table_theme): Lists the themes by which tables are ordered, page by page.
-//! - [`list_tables`](Client::list_tables): Lists the tables of one kind of data source in the tenant, page by page.
-//! - [`list_topics`](Client::list_topics): Lists the monitoring events (nodes that failed or got slow) in a span of time, page by page.
-//! - [`offline_node`](Client::offline_node): Takes a node out of production, so that it is scheduled no more.
-//! - [`publish_data_service_api`](Client::publish_data_service_api): Publishes a Data Service API, so that it can be called.
-//! - [`query_di_sync_task_config_process_result`](Client::query_di_sync_task_config_process_result): Returns the sync task configuration that an asynchronous data integration process has built.
 //! - [`query_default_template`](Client::query_default_template): Returns the data classification template that data security guard uses by default.
-//! - [`query_public_model_engine`](Client::query_public_model_engine): Runs a statement of the data modeling language FML and returns its rows.
 //! - [`query_recognize_data_by_rule_type`](Client::query_recognize_data_by_rule_type): Returns what data security guard offers to choose from for one type of recognition rule.
 //! - [`query_recognize_rule_detail`](Client::query_recognize_rule_detail): Returns the recognition rule of one sensitive data type in data security guard.
 //! - [`query_recognize_rules_type`](Client::query_recognize_rules_type): Returns the types of recognition rule that data security guard knows.
 //! - [`query_sens_classification`](Client::query_sens_classification): Returns the categories of a data classification template in data security guard.
 //! - [`query_sens_level`](Client::query_sens_level): Returns the sensitivity levels of a data classification template in data security guard.
 //! - [`query_sens_node_info`](Client::query_sens_node_info): Returns a page of the sensitive data types under a category of a data classification template.
-//! - [`register_lineage_relation`](Client::register_lineage_relation): Records in the data map that one entity is made from another, and returns the relation's GUID.
-//! - [`remove_entity_tags`](Client::remove_entity_tags): Removes tags from a data map entity by their keys.
-//! - [`remove_project_member_from_role`](Client::remove_project_member_from_role): Takes a role away from a member of a workspace.
-//! - [`restart_instance`](Client::restart_instance): Runs an instance again.
-//! - [`resume_instance`](Client::resume_instance): Lets a suspended instance go on.
-//! - [`revoke_table_permission`](Client::revoke_table_permission): Takes a user's access rights on a MaxCompute table away.
-//! - [`run_cycle_dag_nodes`](Client::run_cycle_dag_nodes): Backfills scheduled nodes for a range of dates and returns the ids of the DAGs that run them.
-//! - [`run_manual_dag_nodes`](Client::run_manual_dag_nodes): Runs a manually triggered workflow and returns the id of its DAG.
-//! - [`run_smoke_test`](Client::run_smoke_test): Starts a smoke test of one node and returns the id of its DAG.
-//! - [`run_trigger_node`](Client::run_trigger_node): Fires a trigger node for one data date and cycle time, as an outside scheduler does.
-//! - [`save_data_service_api_test_result`](Client::save_data_service_api_test_result): Saves sample answers of a Data Service API for success and failure, or has them generated.
 //! - [`scan_sensitive_data`](Client::scan_sensitive_data): Checks a given text for sensitive data and returns what was recognized.
-//! - [`search_meta_tables`](Client::search_meta_tables): Finds tables and views in the data map by keyword, page by page.
-//! - [`search_nodes_by_output`](Client::search_nodes_by_output): Returns nodes by output name as a map of unknown form (older form of ListNodesByOutput). *Deprecated.*
-//! - [`set_data_source_share`](Client::set_data_source_share): Shares a data source with other workspaces or users. *Deprecated.*
-//! - [`set_entity_tags`](Client::set_entity_tags): Puts tags on a data map entity, such as a table.
-//! - [`set_success_instance`](Client::set_success_instance): Marks a failed instance as successful, so that the instances behind it can run.
-//! - [`start_di_job`](Client::start_di_job): Starts a data integration job.
-//! - [`start_di_sync_instance`](Client::start_di_sync_instance): Starts a real-time sync task of data integration and returns whether that worked.
-//! - [`start_migration`](Client::start_migration): Starts an export or import of workspace content that was created before.
-//! - [`stop_di_job`](Client::stop_di_job): Stops a data integration job.
-//! - [`stop_di_sync_instance`](Client::stop_di_sync_instance): Stops a real-time sync task of data integration and returns whether that worked.
-//! - [`stop_instance`](Client::stop_instance): Stops an instance, which then counts as failed.
-//! - [`submit_data_service_api`](Client::submit_data_service_api): Submits a Data Service API as a version that can be published.
-//! - [`submit_file`](Client::submit_file): Submits a file's current content for deployment and returns the id of the deployment.
-//! - [`suspend_instance`](Client::suspend_instance): Suspends an instance until it is resumed.
-//! - [`terminate_di_sync_instance`](Client::terminate_di_sync_instance): Takes a real-time sync task of data integration offline and returns whether that worked.
-//! - [`test_data_service_api`](Client::test_data_service_api): Starts a test call of a Data Service API and returns the id of the test.
-//! - [`test_network_connection`](Client::test_network_connection): Tests whether a resource group can reach a data source, and returns the result.
-//! - [`top_ten_elapsed_time_instance`](Client::top_ten_elapsed_time_instance): Returns the ten instances of a workspace that ran longest.
-//! - [`top_ten_error_times_instance`](Client::top_ten_error_times_instance): Returns the ten nodes of a workspace that failed most often.
-//! - [`update_baseline`](Client::update_baseline): Changes a baseline, its promised finishing times and alerts, or adds and removes its nodes.
-//! - [`update_business`](Client::update_business): Changes the name, owner or description of a business flow, that is a workflow of DataStudio.
-//! - [`update_cluster_configs`](Client::update_cluster_configs): Changes the settings, such as those for Spark, that modules of a workspace use on an EMR cluster.
-//! - [`update_connection`](Client::update_connection): Changes a data source (older form of UpdateDataSource). *Deprecated.*
-//! - [`update_di_alarm_rule`](Client::update_di_alarm_rule): Changes an alert rule of a data integration job.
-//! - [`update_di_job`](Client::update_di_job): Changes the tables, mappings, resources or settings of a data integration job.
-//! - [`update_di_project_config`](Client::update_di_project_config): Changes the default settings for data integration jobs in a workspace.
-//! - [`update_di_sync_task`](Client::update_di_sync_task): Changes a sync task of data integration and returns whether that worked.
-//! - [`update_data_service_api`](Client::update_data_service_api): Changes a Data Service API under development.
-//! - [`update_data_source`](Client::update_data_source): Changes the connection settings, description or status of a data source.
-//! - [`update_file`](Client::update_file): Changes the code or schedule of a file; production changes only after submitting and deploying.
-//! - [`update_folder`](Client::update_folder): Renames a DataStudio folder.
+//!
+//! # Open platform
+//! Extensions that check or block what people do in DataWorks, and the events to which they answer.
+//!
+//! - [`callback_extension`](Client::callback_extension): Sends an extension's verdict on an extension point event back to DataWorks.
+//! - [`check_file_deployment`](Client::check_file_deployment): Sends a checker's verdict on a file that waits for deployment back to DataWorks.
+//! - [`get_extension`](Client::get_extension): Gets an extension (a program that checks or blocks operations) with its events and settings.
+//! - [`get_ide_event_detail`](Client::get_ide_event_detail): Gets what an extension point event of DataStudio is about, such as the file being committed.
+//! - [`get_option_value_for_project`](Client::get_option_value_for_project): Returns the option values that a workspace has set for an extension, as JSON text.
+//! - [`list_check_processes`](Client::list_check_processes): Lists the checks by extensions that an event has started, with their state, page by page.
+//! - [`list_enabled_extensions_for_project`](Client::list_enabled_extensions_for_project): Lists the extensions that are switched on in a workspace for one kind of event.
+//! - [`list_extensions`](Client::list_extensions): Lists the extensions of the tenant with the events they listen to, page by page.
 //! - [`update_ide_event_result`](Client::update_ide_event_result): Reports an extension's verdict on a DataStudio event, which lets the event pass or blocks it.
-//! - [`update_meta_category`](Client::update_meta_category): Changes the name or comment of a table category of the data map.
-//! - [`update_meta_collection`](Client::update_meta_collection): Changes the name or comment of a collection of the data map.
-//! - [`update_meta_table`](Client::update_meta_table): Changes a table's metadata in the data map, such as owner, labels, category or visibility.
-//! - [`update_meta_table_intro_wiki`](Client::update_meta_table_intro_wiki): Writes the usage notes (wiki) of a table, or replaces them.
-//! - [`update_node_owner`](Client::update_node_owner): Gives a node to another owner.
-//! - [`update_node_run_mode`](Client::update_node_run_mode): Freezes the schedule of a node (SchedulerType 2) or lets it go on (0).
-//! - [`update_quality_follower`](Client::update_quality_follower): Changes who is told about the data quality results of a partition expression, and how. *Deprecated.*
-//! - [`update_quality_rule`](Client::update_quality_rule): Changes one data quality rule. *Deprecated.*
-//! - [`update_remind`](Client::update_remind): Changes a custom alert rule.
-//! - [`update_table`](Client::update_table): Changes a MaxCompute table and returns the id of the task that does it. *Deprecated.*
-//! - [`update_table_add_column`](Client::update_table_add_column): Adds columns to a MaxCompute table and returns the id of the task that does it. *Deprecated.*
-//! - [`update_table_level`](Client::update_table_level): Changes a warehouse level that tables can have.
-//! - [`update_table_model_info`](Client::update_table_model_info): Assigns a table to a warehouse level and to themes.
-//! - [`update_table_theme`](Client::update_table_theme): Renames a theme by which tables are ordered.
-//! - [`update_udf_file`](Client::update_udf_file): Changes the file that registers a user-defined function, such as its class or resources.
 //! - [`update_workbench_event_result`](Client::update_workbench_event_result): Reports an extension's verdict on a workbench event, which lets the event pass or blocks it.
+//!
+//! # Migration Assistant
+//! Packages that take the objects of a workspace out or bring them into another.
+//!
+//! - [`create_export_migration`](Client::create_export_migration): Creates a task that exports the objects of a workspace as a package and returns its id.
+//! - [`create_import_migration`](Client::create_import_migration): Creates a task that imports a package of objects into a workspace and returns its id.
+//! - [`get_migration_process`](Client::get_migration_process): Returns the state of each step of an export or import of workspace content.
+//! - [`get_migration_summary`](Client::get_migration_summary): Returns the state of an export or import of workspace content and where to download its package.
+//! - [`list_migrations`](Client::list_migrations): Lists the exports or imports of workspace content, page by page.
+//! - [`start_migration`](Client::start_migration): Starts an export or import of workspace content that was created before.
 
 pub(crate) mod actions;
 #[cfg(feature = "client")]

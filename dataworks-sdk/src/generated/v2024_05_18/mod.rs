@@ -3,31 +3,238 @@
 //!
 //! `Client` calls them. Each action has a module with its request, its answer and their nested types.
 //!
-//! # Actions
+//! # Workspaces and members
+//! Workspaces, which the API calls projects, with their members, roles and settings, and the activation and use of the service.
 //!
-//! - [`abolish_pipeline_run`](Client::abolish_pipeline_run): Abandons a running deployment pipeline, so that its remaining stages are not carried out.
-//! - [`add_entity_into_meta_collection`](Client::add_entity_into_meta_collection): Puts an entity, such as a table, into a metadata collection (a category or album).
-//! - [`apply_resource_access_permission`](Client::apply_resource_access_permission): Requests access to data resources for users or roles and returns the ids of the applications.
-//! - [`approve_process_instance`](Client::approve_process_instance): Agrees to or rejects a pending approval, by the id of its process instance.
+//! - [`create_project`](Client::create_project): Creates a workspace and returns its id.
+//! - [`create_project_member`](Client::create_project_member): Adds a user to a workspace with one or more roles.
+//! - [`create_project_role`](Client::create_project_role): Creates a custom role in a workspace with its permissions and returns the role's code.
+//! - [`delete_project`](Client::delete_project): Deletes a workspace.
+//! - [`delete_project_member`](Client::delete_project_member): Removes a user from a workspace.
+//! - [`delete_project_role`](Client::delete_project_role): Deletes a custom role of a workspace by its code.
+//! - [`get_project`](Client::get_project): Gets the settings and state of a workspace, which the API calls a project.
+//! - [`get_project_member`](Client::get_project_member): Gets a member of a workspace together with the member's roles.
+//! - [`get_project_role`](Client::get_project_role): Gets a workspace role by its code, with its permissions on each module.
+//! - [`grant_member_project_roles`](Client::grant_member_project_roles): Gives a workspace member further roles.
+//! - [`list_project_members`](Client::list_project_members): Lists the members of a workspace with their roles.
+//! - [`list_project_roles`](Client::list_project_roles): Lists the built-in and custom roles of a workspace.
+//! - [`list_projects`](Client::list_projects): Lists the workspaces, which the API calls projects, that the account can see.
+//! - [`revoke_member_project_roles`](Client::revoke_member_project_roles): Takes roles away from a workspace member.
+//! - [`update_project`](Client::update_project): Changes the name, description, switches or state of a workspace, which the API calls a project.
+//! - [`update_project_role`](Client::update_project_role): Changes the module permissions of a custom workspace role.
+//!
+//! # Resource groups and compute
+//! Where code runs: resource groups with their networks and routes, compute engines, clusters and container images.
+//!
 //! - [`associate_project_to_image`](Client::associate_project_to_image): Makes a custom runtime image available in a workspace.
 //! - [`associate_project_to_resource_group`](Client::associate_project_to_resource_group): Binds a resource group to a workspace, so that its tasks can run there.
-//! - [`attach_data_quality_rules_to_evaluation_task`](Client::attach_data_quality_rules_to_evaluation_task): Adds existing quality rules to a data quality monitor of the older kind (evaluation task). *Deprecated.*
-//! - [`batch_create_meta_entities`](Client::batch_create_meta_entities): Creates several custom metadata entities in one call and returns a result for each.
-//! - [`batch_delete_meta_entities`](Client::batch_delete_meta_entities): Deletes several custom metadata entities in one call and returns a result for each.
-//! - [`batch_update_tasks`](Client::batch_update_tasks): Changes the settings of several scheduled tasks in one call and returns an outcome for each.
-//! - [`cancel_agent_session`](Client::cancel_agent_session): Cancels what an agent is doing in a session and returns the id of the session.
-//! - [`clone_data_source`](Client::clone_data_source): Copies a data source under a new name and returns the id of the copy.
-//! - [`create_agent`](Client::create_agent): Creates an AI agent from a model, a prompt, tools and skills, and returns its name.
-//! - [`create_agent_session`](Client::create_agent_session): Opens a conversation with an AI agent and returns the id of the session.
-//! - [`create_alert_rule`](Client::create_alert_rule): Creates a rule that raises an alert about tasks or their instances and returns its id.
-//! - [`create_business`](Client::create_business): Creates a business flow (a container of files) in the legacy DataStudio and returns its id.
-//! - [`create_component`](Client::create_component): Creates a reusable SQL component from its specification and returns its id.
 //! - [`create_compute_resource`](Client::create_compute_resource): Connects a compute engine to a workspace as a compute resource and returns its id.
-//! - [`create_crawler`](Client::create_crawler): Creates a crawler that collects metadata from a data source and returns its id.
-//! - [`create_custom_attribute`](Client::create_custom_attribute): Defines a custom attribute that metadata entities such as tables can carry.
+//! - [`create_network`](Client::create_network): Connects a serverless resource group to a VPC and returns the id of the connection.
+//! - [`create_resource_group`](Client::create_resource_group): Orders a serverless resource group, which costs money, and returns its id and the order's.
+//! - [`create_route`](Client::create_route): Adds a route to a network connection of a resource group and returns the id of the route.
+//! - [`delete_compute_resource`](Client::delete_compute_resource): Removes a compute resource, the connection to a compute engine, from a workspace.
+//! - [`delete_network`](Client::delete_network): Disconnects a resource group from a VPC by deleting the network connection.
+//! - [`delete_resource_group`](Client::delete_resource_group): Releases a serverless resource group.
+//! - [`delete_route`](Client::delete_route): Deletes a route from a network connection of a resource group.
+//! - [`dissociate_project_from_image`](Client::dissociate_project_from_image): Withdraws a custom runtime image from a workspace.
+//! - [`dissociate_project_from_resource_group`](Client::dissociate_project_from_resource_group): Unbinds a resource group from a workspace.
+//! - [`get_compute_resource`](Client::get_compute_resource): Returns a compute resource of a workspace with its connection properties.
+//! - [`get_image`](Client::get_image): Returns a runtime image with its build, its location and the kinds of task it supports.
+//! - [`get_network`](Client::get_network): Returns a connection between a resource group and a VPC.
+//! - [`get_resource_group`](Client::get_resource_group): Gets a resource group, the compute that runs tasks: its size, network and state.
+//! - [`get_route`](Client::get_route): Gets one route of a resource group's network by its id.
+//! - [`list_compute_resources`](Client::list_compute_resources): Lists the compute resources attached to a workspace, grouped by name and type.
+//! - [`list_image_associated_projects`](Client::list_image_associated_projects): Lists the ids of the workspaces that may use a container image.
+//! - [`list_image_versions`](Client::list_image_versions): Lists the versions of a container image with build settings and state.
+//! - [`list_images`](Client::list_images): Lists the official and custom container images in which tasks can run.
+//! - [`list_networks`](Client::list_networks): Lists the VPC networks that are bound to a resource group.
+//! - [`list_resource_group_associate_projects`](Client::list_resource_group_associate_projects): Lists the ids of the workspaces that a resource group is bound to.
+//! - [`list_resource_group_metric_data`](Client::list_resource_group_metric_data): Lists the measured values of one metric, such as CU usage, of a resource group over time.
+//! - [`list_resource_groups`](Client::list_resource_groups): Lists the resource groups, the compute that runs tasks, of the account or a workspace.
+//! - [`list_routes`](Client::list_routes): Lists the routes of a network of a resource group.
+//! - [`update_compute_resource`](Client::update_compute_resource): Changes the connection settings or description of a compute resource.
+//! - [`update_resource_group`](Client::update_resource_group): Changes the name, remark or Alibaba Cloud resource group of a resource group.
+//! - [`update_route`](Client::update_route): Changes the destination of a route of a resource group's network.
+//!
+//! # Data sources
+//! The connections of a workspace to databases and stores, with sharing, certificates, credentials and connectivity tests.
+//!
+//! - [`clone_data_source`](Client::clone_data_source): Copies a data source under a new name and returns the id of the copy.
+//! - [`create_data_source`](Client::create_data_source): Creates a data source, the connection of a workspace to a database or store, and returns its id.
+//! - [`create_data_source_shared_rule`](Client::create_data_source_shared_rule): Shares a data source with another workspace or one of its users and returns the id of the rule.
+//! - [`create_identify_credential`](Client::create_identify_credential): Stores the credential with which a user or role logs in to a data source.
+//! - [`delete_certificate`](Client::delete_certificate): Deletes a certificate file that was imported into a workspace.
+//! - [`delete_data_source`](Client::delete_data_source): Deletes a data source by its id.
+//! - [`delete_data_source_shared_rule`](Client::delete_data_source_shared_rule): Ends the sharing of a data source by deleting the sharing rule.
+//! - [`get_certificate`](Client::get_certificate): Returns the name, size and description of an imported certificate file, not its content.
+//! - [`get_data_source`](Client::get_data_source): Returns a data source with its connection properties.
+//! - [`import_certificate`](Client::import_certificate): Uploads a certificate file for data sources to a workspace and returns the certificate's id.
+//! - [`list_certificates`](Client::list_certificates): Lists the certificate files of a workspace, page by page, without their contents.
+//! - [`list_data_source_shared_rules`](Client::list_data_source_shared_rules): Lists with which workspaces and users a data source is shared.
+//! - [`list_data_sources`](Client::list_data_sources): Lists the data sources of a workspace, grouped by name and type with one entry per environment.
+//! - [`test_data_source_connectivity`](Client::test_data_source_connectivity): Tests whether a resource group can reach a data source and returns the result with a log.
+//! - [`update_data_source`](Client::update_data_source): Changes the connection settings or description of a data source.
+//!
+//! # Data development
+//! What DataStudio edits: nodes, workflow definitions, functions, resources, components and parameters, described as FlowSpec.
+//!
+//! - [`create_component`](Client::create_component): Creates a reusable SQL component from its specification and returns its id.
+//! - [`create_function`](Client::create_function): Creates a user-defined function from its FlowSpec and returns its id.
+//! - [`create_node`](Client::create_node): Creates a node of Data Studio (code, schedule, dependencies) from its FlowSpec and returns its id.
+//! - [`create_parameter`](Client::create_parameter): Creates a workspace parameter with a value for each environment and returns its id.
+//! - [`create_resource`](Client::create_resource): Creates a file resource (such as a JAR or a Python file) from its FlowSpec and returns its id.
+//! - [`create_workflow_definition`](Client::create_workflow_definition): Creates a workflow of Data Studio from its FlowSpec and returns its id.
+//! - [`delete_component`](Client::delete_component): Deletes a reusable SQL component from a workspace.
+//! - [`delete_function`](Client::delete_function): Deletes a user-defined function from Data Studio.
+//! - [`delete_node`](Client::delete_node): Deletes a node from Data Studio.
+//! - [`delete_parameter`](Client::delete_parameter): Deletes a workspace parameter.
+//! - [`delete_resource`](Client::delete_resource): Deletes a file resource from Data Studio.
+//! - [`delete_workflow_definition`](Client::delete_workflow_definition): Deletes a workflow from Data Studio.
+//! - [`get_component`](Client::get_component): Returns a reusable SQL component with its specification.
+//! - [`get_function`](Client::get_function): Returns a user-defined function with its FlowSpec.
+//! - [`get_job_status`](Client::get_job_status): Returns how far an asynchronous job of the service has come and why it failed.
+//! - [`get_node`](Client::get_node): Returns a node of Data Studio with its FlowSpec, which holds its code.
+//! - [`get_parameter`](Client::get_parameter): Gets a workspace parameter by id, with its value in each environment.
+//! - [`get_resource`](Client::get_resource): Gets a file resource of DataStudio (such as a JAR or Python file) with its FlowSpec.
+//! - [`get_snapshot`](Client::get_snapshot): Gets one saved version of a DataStudio object with its code and FlowSpec.
+//! - [`get_workflow_definition`](Client::get_workflow_definition): Gets the development copy of a workflow as FlowSpec, optionally with the scripts.
+//! - [`import_workflow_definition`](Client::import_workflow_definition): Starts importing a workflow with its nodes from FlowSpec and returns the asynchronous job.
+//! - [`list_components`](Client::list_components): Lists the reusable script components of a workspace with their inputs and outputs.
+//! - [`list_functions`](Client::list_functions): Lists the user-defined functions (UDFs) of a workspace in DataStudio.
+//! - [`list_node_dependencies`](Client::list_node_dependencies): Lists the nodes on which a DataStudio node depends.
+//! - [`list_nodes`](Client::list_nodes): Lists the development copies of the nodes of a workspace, page by page.
+//! - [`list_parameter_versions`](Client::list_parameter_versions): Lists all versions of a workspace parameter with the values of each.
+//! - [`list_parameters`](Client::list_parameters): Lists the parameters of a workspace with their values in each environment.
+//! - [`list_resources`](Client::list_resources): Lists the file resources (JARs, Python files, archives) of a workspace in DataStudio.
+//! - [`list_snapshots`](Client::list_snapshots): Lists the saved versions of a DataStudio object, without their contents.
+//! - [`list_workflow_definitions`](Client::list_workflow_definitions): Lists the development copies of the workflows of a workspace.
+//! - [`move_function`](Client::move_function): Moves a user-defined function to another path in DataStudio.
+//! - [`move_node`](Client::move_node): Moves a node to another path in DataStudio.
+//! - [`move_resource`](Client::move_resource): Moves a file resource to another path in DataStudio.
+//! - [`move_workflow_definition`](Client::move_workflow_definition): Moves the development copy of a workflow to another path in DataStudio.
+//! - [`rename_function`](Client::rename_function): Renames a user-defined function in DataStudio.
+//! - [`rename_node`](Client::rename_node): Renames a node in DataStudio.
+//! - [`rename_resource`](Client::rename_resource): Renames a file resource in DataStudio.
+//! - [`rename_workflow_definition`](Client::rename_workflow_definition): Renames the development copy of a workflow.
+//! - [`rollback_parameter`](Client::rollback_parameter): Sets a workspace parameter back to the values of an earlier version.
+//! - [`update_component`](Client::update_component): Replaces the definition of a reusable script component.
+//! - [`update_function`](Client::update_function): Replaces the FlowSpec of a user-defined function's development copy.
+//! - [`update_node`](Client::update_node): Replaces the FlowSpec of a node; only its development copy is affected.
+//! - [`update_parameter`](Client::update_parameter): Changes a workspace parameter and returns the number of its new version.
+//! - [`update_resource`](Client::update_resource): Replaces the FlowSpec or the file of a file resource's development copy.
+//! - [`update_workflow_definition`](Client::update_workflow_definition): Replaces the FlowSpec of a workflow; only its development copy is affected.
+//!
+//! # Files and business flows
+//! The older form of DataStudio, in which nodes, functions and resources are files that lie in folders and business flows.
+//!
+//! - [`create_business`](Client::create_business): Creates a business flow (a container of files) in the legacy DataStudio and returns its id.
+//! - [`create_file`](Client::create_file): Creates a file (the code and schedule of a node) in the legacy DataStudio and returns its id.
+//! - [`create_folder`](Client::create_folder): Creates a folder in the legacy DataStudio and returns its id.
+//! - [`create_resource_file`](Client::create_resource_file): Creates a resource file, uploaded or by link, in the legacy DataStudio and returns its id.
+//! - [`create_udf_file`](Client::create_udf_file): Creates the file of a user-defined function in the legacy DataStudio and returns its id.
+//! - [`delete_business`](Client::delete_business): Deletes a business flow of the legacy DataStudio.
+//! - [`delete_file`](Client::delete_file): Deletes a file of the legacy DataStudio and returns the id of the deployment that removes its node.
+//! - [`delete_folder`](Client::delete_folder): Deletes a folder of the legacy DataStudio.
+//! - [`establish_relation_table_to_business`](Client::establish_relation_table_to_business): Adds a table to a business flow, or a folder of it, in the legacy DataStudio.
+//! - [`get_business`](Client::get_business): Returns the name, owner and kind of a business flow of the legacy DataStudio.
+//! - [`get_file`](Client::get_file): Returns a file of the legacy DataStudio with its code and its schedule.
+//! - [`get_file_version`](Client::get_file_version): Returns one version of a file of the legacy DataStudio with its code and settings.
+//! - [`get_folder`](Client::get_folder): Returns the id and path of a folder of the legacy DataStudio, found by either.
+//! - [`list_business`](Client::list_business): Lists the business flows (folders of related files) of a workspace in the old DataStudio.
+//! - [`list_file_versions`](Client::list_file_versions): Lists the submitted versions of a file with code and scheduling settings.
+//! - [`list_files`](Client::list_files): Lists the files (development copies of nodes) of a workspace, on request with their code.
+//! - [`list_folders`](Client::list_folders): Lists the subfolders of a folder in the old DataStudio.
+//! - [`update_business`](Client::update_business): Changes the name, owner or description of a business flow.
+//! - [`update_file`](Client::update_file): Changes the code and scheduling settings of a file; only its development copy is affected.
+//! - [`update_folder`](Client::update_folder): Renames a folder in the old DataStudio.
+//! - [`update_udf_file`](Client::update_udf_file): Changes a user-defined function's file in the old DataStudio.
+//!
+//! # Deployment
+//! The way from the development copy to production: submitting, deployment packages and pipeline runs.
+//!
+//! - [`abolish_pipeline_run`](Client::abolish_pipeline_run): Abandons a running deployment pipeline, so that its remaining stages are not carried out.
+//! - [`create_pipeline_run`](Client::create_pipeline_run): Starts publishing (or taking offline) objects such as nodes and returns the pipeline run's id.
+//! - [`deploy_file`](Client::deploy_file): Deploys a submitted file to production and returns the id of the deployment.
+//! - [`exec_pipeline_run_stage`](Client::exec_pipeline_run_stage): Starts one stage of a deployment pipeline run.
+//! - [`get_deployment_package`](Client::get_deployment_package): Returns the state of a deployment and the files in it.
+//! - [`get_pipeline_run`](Client::get_pipeline_run): Gets the state and stages of a deployment (pipeline run); poll it after CreatePipelineRun.
+//! - [`list_deployment_package_files`](Client::list_deployment_package_files): Lists the changed files that wait to be put into a deployment package.
+//! - [`list_deployment_packages`](Client::list_deployment_packages): Lists the deployment packages of a workspace with state, creator and executor.
+//! - [`list_pipeline_run_items`](Client::list_pipeline_run_items): Lists the objects that a deployment (pipeline run) publishes, with the state of each.
+//! - [`list_pipeline_runs`](Client::list_pipeline_runs): Lists the deployments (pipeline runs) of a workspace with their stages.
+//! - [`submit_file`](Client::submit_file): Submits a file's development copy so that it can be deployed and returns a deployment id.
+//!
+//! # Operation Center
+//! What is scheduled and what ran: tasks and nodes, workflows, DAGs, backfills, smoke tests, instances and their logs.
+//!
+//! - [`batch_update_tasks`](Client::batch_update_tasks): Changes the settings of several scheduled tasks in one call and returns an outcome for each.
+//! - [`create_workflow_instances`](Client::create_workflow_instances): Starts a backfill, smoke test or manual run in the background and returns an operation id to poll.
+//! - [`delete_task`](Client::delete_task): Deletes a task from the scheduler (Operation Center) in one environment.
+//! - [`delete_workflow`](Client::delete_workflow): Deletes a workflow from the scheduler (Operation Center) in one environment.
+//! - [`execute_adhoc_workflow_instance`](Client::execute_adhoc_workflow_instance): Runs tasks such as SQL at once without publishing them and returns the workflow instance's id.
+//! - [`get_create_workflow_instances_result`](Client::get_create_workflow_instances_result): Returns whether a backfill, smoke test or manual run has been created and the ids of its instances.
+//! - [`get_rerun_workflow_instances_result`](Client::get_rerun_workflow_instances_result): Gets the outcome of a RerunWorkflowInstances call by its operation id.
+//! - [`get_task`](Client::get_task): Gets a deployed task with its schedule, script and dependencies.
+//! - [`get_task_instance`](Client::get_task_instance): Gets one run of a task: its state, times, script and resources.
+//! - [`get_task_instance_log`](Client::get_task_instance_log): Gets the log text of a task instance, for the latest run or a given run number.
+//! - [`get_workflow`](Client::get_workflow): Gets a deployed workflow with its schedule, tasks and dependencies.
+//! - [`get_workflow_instance`](Client::get_workflow_instance): Gets one run of a workflow: its state, times and parameters.
+//! - [`list_downstream_task_instances`](Client::list_downstream_task_instances): Lists the task instances that directly depend on a given task instance.
+//! - [`list_downstream_tasks`](Client::list_downstream_tasks): Lists the tasks that directly depend on a given task.
+//! - [`list_task_instance_operation_logs`](Client::list_task_instance_operation_logs): Lists who did what (rerun, freeze, stop) to a task instance.
+//! - [`list_task_instances`](Client::list_task_instances): Lists the runs of tasks for a business date, filtered by task, state, owner and more.
+//! - [`list_task_operation_logs`](Client::list_task_operation_logs): Lists who changed a deployed task, and how.
+//! - [`list_tasks`](Client::list_tasks): Lists the deployed tasks of a workspace, filtered by name, type, owner and more.
+//! - [`list_upstream_task_instances`](Client::list_upstream_task_instances): Lists the task instances on which a given task instance directly depends.
+//! - [`list_upstream_tasks`](Client::list_upstream_tasks): Lists the tasks on which a given task directly depends.
+//! - [`list_workflow_instances`](Client::list_workflow_instances): Lists the runs of workflows for a business date, filtered by type, owner and more.
+//! - [`list_workflows`](Client::list_workflows): Lists the deployed workflows of a workspace.
+//! - [`remove_task_instance_dependencies`](Client::remove_task_instance_dependencies): Cuts a task instance loose from given upstream instances so that it needs not wait for them.
+//! - [`rerun_task_instances`](Client::rerun_task_instances): Runs task instances again and returns for each whether it was accepted.
+//! - [`rerun_workflow_instances`](Client::rerun_workflow_instances): Starts rerunning matching workflow instances and returns the id of the operation.
+//! - [`resume_task_instances`](Client::resume_task_instances): Unfreezes suspended task instances and returns for each whether that worked.
+//! - [`set_success_task_instances`](Client::set_success_task_instances): Marks task instances as successful without running them and returns for each whether that worked.
+//! - [`start_workflow_instances`](Client::start_workflow_instances): Starts workflow instances that wait to be started and returns for each whether that worked.
+//! - [`stop_task_instances`](Client::stop_task_instances): Stops running or waiting task instances and returns for each whether that worked.
+//! - [`stop_workflow_instances`](Client::stop_workflow_instances): Stops workflow instances and returns for each whether that worked.
+//! - [`suspend_task_instances`](Client::suspend_task_instances): Freezes task instances so that they do not run and returns for each whether that worked.
+//! - [`trigger_scheduler_task_instance`](Client::trigger_scheduler_task_instance): Sets off an HTTP-trigger task for a given scheduled time.
+//! - [`update_task`](Client::update_task): Changes a deployed task's schedule, script parameters, resources or dependencies.
+//! - [`update_task_instances`](Client::update_task_instances): Changes priority, resource group or data source of task instances and returns each one's outcome.
+//! - [`update_workflow`](Client::update_workflow): Changes a deployed workflow's schedule, tasks and dependencies.
+//!
+//! # Baselines and alerts
+//! What watches over scheduled runs: baselines with promised finishing times, alert rules, events and duty rosters.
+//!
+//! - [`create_alert_rule`](Client::create_alert_rule): Creates a rule that raises an alert about tasks or their instances and returns its id.
+//! - [`delete_alert_rule`](Client::delete_alert_rule): Deletes an alert rule for tasks by its id.
+//! - [`get_alert_rule`](Client::get_alert_rule): Returns an alert rule for tasks with its condition and its receivers.
+//! - [`list_alert_rules`](Client::list_alert_rules): Lists the custom alert rules on tasks, baselines and workspaces, page by page.
+//! - [`update_alert_rule`](Client::update_alert_rule): Changes a custom alert rule on tasks, baselines or workspaces.
+//!
+//! # Data Integration
+//! Jobs and tasks that synchronize data from one data source to another, in batches or in real time, with their alarms.
+//!
 //! - [`create_di_alarm_rule`](Client::create_di_alarm_rule): Creates a rule that raises an alarm about a data integration (DI) job and returns its id.
 //! - [`create_di_job`](Client::create_di_job): Creates a data integration (DI) synchronization job and returns its id, without starting it.
-//! - [`create_data_asset_tag`](Client::create_data_asset_tag): Creates a tag for data assets, with its key, its allowed values and who manages it.
+//! - [`delete_di_alarm_rule`](Client::delete_di_alarm_rule): Deletes an alarm rule of a data integration (DI) job.
+//! - [`delete_di_job`](Client::delete_di_job): Deletes a data integration (DI) synchronization job.
+//! - [`get_di_job`](Client::get_di_job): Returns a data integration (DI) synchronization job with its settings and state.
+//! - [`get_di_job_log`](Client::get_di_job_log): Returns one page of the log of a data integration (DI) job as text.
+//! - [`list_di_alarm_rules`](Client::list_di_alarm_rules): Lists the alarm rules of a data integration job.
+//! - [`list_di_job_events`](Client::list_di_job_events): Lists the events (failovers, alarms, DDL changes) of a data integration job in a time span.
+//! - [`list_di_job_metrics`](Client::list_di_job_metrics): Lists measured series, such as throughput and delay, of a data integration job in a time span.
+//! - [`list_di_job_run_details`](Client::list_di_job_run_details): Lists the progress and errors of a data integration job table by table.
+//! - [`list_di_jobs`](Client::list_di_jobs): Lists the data integration jobs of a workspace with their state.
+//! - [`start_di_job`](Client::start_di_job): Starts a data integration job, on request from a given time or from the beginning.
+//! - [`stop_di_job`](Client::stop_di_job): Stops a data integration job or one of its instances.
+//! - [`update_di_alarm_rule`](Client::update_di_alarm_rule): Changes an alarm rule of a data integration job.
+//! - [`update_di_job`](Client::update_di_job): Changes a data integration job's mappings, settings and resources.
+//!
+//! # Data Quality
+//! Rules that check the data in tables, the scans that run them, their results and the alerts about them.
+//!
+//! - [`attach_data_quality_rules_to_evaluation_task`](Client::attach_data_quality_rules_to_evaluation_task): Adds existing quality rules to a data quality monitor of the older kind (evaluation task). *Deprecated.*
 //! - [`create_data_quality_alert_rule`](Client::create_data_quality_alert_rule): Creates a rule that notifies people of the results of data quality monitors and returns its id.
 //! - [`create_data_quality_evaluation_task`](Client::create_data_quality_evaluation_task): Creates an older-kind data quality monitor (evaluation task) for a table and returns its id. *Deprecated.*
 //! - [`create_data_quality_evaluation_task_instance`](Client::create_data_quality_evaluation_task_instance): Starts a run of an older-kind data quality monitor (evaluation task) and returns the run's id. *Deprecated.*
@@ -36,108 +243,13 @@
 //! - [`create_data_quality_scan`](Client::create_data_quality_scan): Creates a data quality monitor, a set of checks on data with a trigger, and returns its id.
 //! - [`create_data_quality_scan_run`](Client::create_data_quality_scan_run): Starts a run of a data quality monitor and returns the id of the run.
 //! - [`create_data_quality_template`](Client::create_data_quality_template): Creates a template for data quality rules from its specification and returns its id.
-//! - [`create_data_source`](Client::create_data_source): Creates a data source, the connection of a workspace to a database or store, and returns its id.
-//! - [`create_data_source_shared_rule`](Client::create_data_source_shared_rule): Shares a data source with another workspace or one of its users and returns the id of the rule.
-//! - [`create_dataset`](Client::create_dataset): Registers files in storage as a dataset with a first version and returns its id.
-//! - [`create_dataset_version`](Client::create_dataset_version): Adds a version to a dataset and returns the id of the version.
-//! - [`create_file`](Client::create_file): Creates a file (the code and schedule of a node) in the legacy DataStudio and returns its id.
-//! - [`create_folder`](Client::create_folder): Creates a folder in the legacy DataStudio and returns its id.
-//! - [`create_function`](Client::create_function): Creates a user-defined function from its FlowSpec and returns its id.
-//! - [`create_identify_credential`](Client::create_identify_credential): Stores the credential with which a user or role logs in to a data source.
-//! - [`create_lineage_relationship`](Client::create_lineage_relationship): Records that one data entity is made from another and returns the id of the lineage relationship.
-//! - [`create_mcp_server`](Client::create_mcp_server): Registers an MCP server whose tools agents can use and returns its name.
-//! - [`create_meta_collection`](Client::create_meta_collection): Creates a metadata collection (a category, album or album category) and returns its id.
-//! - [`create_meta_entity_def`](Client::create_meta_entity_def): Defines a custom type of metadata entity with its attributes and returns the type's name.
-//! - [`create_network`](Client::create_network): Connects a serverless resource group to a VPC and returns the id of the connection.
-//! - [`create_node`](Client::create_node): Creates a node of Data Studio (code, schedule, dependencies) from its FlowSpec and returns its id.
-//! - [`create_parameter`](Client::create_parameter): Creates a workspace parameter with a value for each environment and returns its id.
-//! - [`create_pipeline_run`](Client::create_pipeline_run): Starts publishing (or taking offline) objects such as nodes and returns the pipeline run's id.
-//! - [`create_process_definition`](Client::create_process_definition): Creates an approval policy, saying what needs approval and by whom, and returns its id.
-//! - [`create_project`](Client::create_project): Creates a workspace and returns its id.
-//! - [`create_project_member`](Client::create_project_member): Adds a user to a workspace with one or more roles.
-//! - [`create_project_role`](Client::create_project_role): Creates a custom role in a workspace with its permissions and returns the role's code.
-//! - [`create_resource`](Client::create_resource): Creates a file resource (such as a JAR or a Python file) from its FlowSpec and returns its id.
-//! - [`create_resource_file`](Client::create_resource_file): Creates a resource file, uploaded or by link, in the legacy DataStudio and returns its id.
-//! - [`create_resource_group`](Client::create_resource_group): Orders a serverless resource group, which costs money, and returns its id and the order's.
-//! - [`create_route`](Client::create_route): Adds a route to a network connection of a resource group and returns the id of the route.
-//! - [`create_security_strategy`](Client::create_security_strategy): Creates a policy of limits on viewing or downloading data for workspaces and returns its id.
-//! - [`create_semantic_job`](Client::create_semantic_job): Creates a job that works out what data means from a source and reference files, and returns it.
-//! - [`create_skill`](Client::create_skill): Creates a skill, packaged instructions that agents can use, and returns it.
-//! - [`create_udf_file`](Client::create_udf_file): Creates the file of a user-defined function in the legacy DataStudio and returns its id.
-//! - [`create_workflow_definition`](Client::create_workflow_definition): Creates a workflow of Data Studio from its FlowSpec and returns its id.
-//! - [`create_workflow_instances`](Client::create_workflow_instances): Starts a backfill, smoke test or manual run in the background and returns an operation id to poll.
-//! - [`delete_agent`](Client::delete_agent): Deletes an AI agent by its name.
-//! - [`delete_alert_rule`](Client::delete_alert_rule): Deletes an alert rule for tasks by its id.
-//! - [`delete_business`](Client::delete_business): Deletes a business flow of the legacy DataStudio.
-//! - [`delete_certificate`](Client::delete_certificate): Deletes a certificate file that was imported into a workspace.
-//! - [`delete_component`](Client::delete_component): Deletes a reusable SQL component from a workspace.
-//! - [`delete_compute_resource`](Client::delete_compute_resource): Removes a compute resource, the connection to a compute engine, from a workspace.
-//! - [`delete_crawler`](Client::delete_crawler): Deletes a metadata crawler and returns its id.
-//! - [`delete_custom_attribute`](Client::delete_custom_attribute): Deletes the definition of a custom attribute of metadata entities.
-//! - [`delete_di_alarm_rule`](Client::delete_di_alarm_rule): Deletes an alarm rule of a data integration (DI) job.
-//! - [`delete_di_job`](Client::delete_di_job): Deletes a data integration (DI) synchronization job.
-//! - [`delete_data_asset_tag`](Client::delete_data_asset_tag): Deletes a tag for data assets, or only the given values of it.
 //! - [`delete_data_quality_alert_rule`](Client::delete_data_quality_alert_rule): Deletes a notification rule of data quality monitors.
 //! - [`delete_data_quality_evaluation_task`](Client::delete_data_quality_evaluation_task): Deletes an older-kind data quality monitor (evaluation task). *Deprecated.*
 //! - [`delete_data_quality_rule`](Client::delete_data_quality_rule): Deletes a data quality rule of the older kind.
 //! - [`delete_data_quality_rule_template`](Client::delete_data_quality_rule_template): Deletes an older-kind template for data quality rules by its code. *Deprecated.*
 //! - [`delete_data_quality_scan`](Client::delete_data_quality_scan): Deletes a data quality monitor.
 //! - [`delete_data_quality_template`](Client::delete_data_quality_template): Deletes a template for data quality rules by its id.
-//! - [`delete_data_source`](Client::delete_data_source): Deletes a data source by its id.
-//! - [`delete_data_source_shared_rule`](Client::delete_data_source_shared_rule): Ends the sharing of a data source by deleting the sharing rule.
-//! - [`delete_dataset`](Client::delete_dataset): Deletes a dataset by its id.
-//! - [`delete_dataset_version`](Client::delete_dataset_version): Deletes one version of a dataset.
-//! - [`delete_file`](Client::delete_file): Deletes a file of the legacy DataStudio and returns the id of the deployment that removes its node.
-//! - [`delete_folder`](Client::delete_folder): Deletes a folder of the legacy DataStudio.
-//! - [`delete_function`](Client::delete_function): Deletes a user-defined function from Data Studio.
-//! - [`delete_lineage_relationship`](Client::delete_lineage_relationship): Deletes a recorded lineage relationship between two data entities.
-//! - [`delete_mcp_server`](Client::delete_mcp_server): Removes the registration of an MCP server by its name.
-//! - [`delete_meta_collection`](Client::delete_meta_collection): Deletes a metadata collection (a category or album).
-//! - [`delete_meta_entity_def`](Client::delete_meta_entity_def): Deletes the definition of a custom type of metadata entity, by force if asked to.
-//! - [`delete_network`](Client::delete_network): Disconnects a resource group from a VPC by deleting the network connection.
-//! - [`delete_node`](Client::delete_node): Deletes a node from Data Studio.
-//! - [`delete_parameter`](Client::delete_parameter): Deletes a workspace parameter.
-//! - [`delete_process_definition`](Client::delete_process_definition): Deletes an approval policy.
-//! - [`delete_project`](Client::delete_project): Deletes a workspace.
-//! - [`delete_project_member`](Client::delete_project_member): Removes a user from a workspace.
-//! - [`delete_project_role`](Client::delete_project_role): Deletes a custom role of a workspace by its code.
-//! - [`delete_resource`](Client::delete_resource): Deletes a file resource from Data Studio.
-//! - [`delete_resource_group`](Client::delete_resource_group): Releases a serverless resource group.
-//! - [`delete_route`](Client::delete_route): Deletes a route from a network connection of a resource group.
-//! - [`delete_security_strategy`](Client::delete_security_strategy): Deletes a policy of limits on viewing or downloading data.
-//! - [`delete_semantic_job`](Client::delete_semantic_job): Deletes a semantic job and returns the name under which it was archived.
-//! - [`delete_skill`](Client::delete_skill): Deletes an agent skill by its name.
-//! - [`delete_task`](Client::delete_task): Deletes a task from the scheduler (Operation Center) in one environment.
-//! - [`delete_workflow`](Client::delete_workflow): Deletes a workflow from the scheduler (Operation Center) in one environment.
-//! - [`delete_workflow_definition`](Client::delete_workflow_definition): Deletes a workflow from Data Studio.
-//! - [`deploy_file`](Client::deploy_file): Deploys a submitted file to production and returns the id of the deployment.
 //! - [`detach_data_quality_rules_from_evaluation_task`](Client::detach_data_quality_rules_from_evaluation_task): Takes quality rules out of an older-kind data quality monitor (evaluation task). *Deprecated.*
-//! - [`disable_process_definition`](Client::disable_process_definition): Switches an approval policy off.
-//! - [`dissociate_project_from_image`](Client::dissociate_project_from_image): Withdraws a custom runtime image from a workspace.
-//! - [`dissociate_project_from_resource_group`](Client::dissociate_project_from_resource_group): Unbinds a resource group from a workspace.
-//! - [`download_semantic_results`](Client::download_semantic_results): Returns temporary download links to the results of a semantic job or of one of its runs.
-//! - [`enable_process_definition`](Client::enable_process_definition): Switches an approval policy on.
-//! - [`establish_relation_table_to_business`](Client::establish_relation_table_to_business): Adds a table to a business flow, or a folder of it, in the legacy DataStudio.
-//! - [`exec_pipeline_run_stage`](Client::exec_pipeline_run_stage): Starts one stage of a deployment pipeline run.
-//! - [`execute_adhoc_workflow_instance`](Client::execute_adhoc_workflow_instance): Runs tasks such as SQL at once without publishing them and returns the workflow instance's id.
-//! - [`find_best_match_security_strategy`](Client::find_best_match_security_strategy): Finds the data limits policy that applies to a workspace and a module and returns it.
-//! - [`get_agent`](Client::get_agent): Returns an AI agent with its model, prompt, tools and skills.
-//! - [`get_agent_session_artifact_meta`](Client::get_agent_session_artifact_meta): Returns the name and content of a file that an agent made in a session.
-//! - [`get_agent_session_token_usage`](Client::get_agent_session_token_usage): Returns how many model tokens an agent session has used.
-//! - [`get_alert_rule`](Client::get_alert_rule): Returns an alert rule for tasks with its condition and its receivers.
-//! - [`get_application_contents`](Client::get_application_contents): Returns what an application for access to resources asks for and how far its approval is.
-//! - [`get_business`](Client::get_business): Returns the name, owner and kind of a business flow of the legacy DataStudio.
-//! - [`get_catalog`](Client::get_catalog): Returns a metadata catalog, the level above databases, by its id.
-//! - [`get_certificate`](Client::get_certificate): Returns the name, size and description of an imported certificate file, not its content.
-//! - [`get_column`](Client::get_column): Returns a column of a table with its type, comment and business metadata.
-//! - [`get_component`](Client::get_component): Returns a reusable SQL component with its specification.
-//! - [`get_compute_resource`](Client::get_compute_resource): Returns a compute resource of a workspace with its connection properties.
-//! - [`get_crawler`](Client::get_crawler): Returns a metadata crawler with its scope, its schedule and the state of its last run.
-//! - [`get_crawler_type_capabilities`](Client::get_crawler_type_capabilities): Returns what kinds of metadata crawler exist and which options each supports.
-//! - [`get_create_workflow_instances_result`](Client::get_create_workflow_instances_result): Returns whether a backfill, smoke test or manual run has been created and the ids of its instances.
-//! - [`get_custom_attribute`](Client::get_custom_attribute): Returns the definition of a custom attribute of metadata entities.
-//! - [`get_di_job`](Client::get_di_job): Returns a data integration (DI) synchronization job with its settings and state.
-//! - [`get_di_job_log`](Client::get_di_job_log): Returns one page of the log of a data integration (DI) job as text.
 //! - [`get_data_quality_alert_rule`](Client::get_data_quality_alert_rule): Returns a notification rule of data quality monitors.
 //! - [`get_data_quality_evaluation_task`](Client::get_data_quality_evaluation_task): Returns an older-kind data quality monitor (evaluation task). *Deprecated.*
 //! - [`get_data_quality_evaluation_task_instance`](Client::get_data_quality_evaluation_task_instance): Returns a run of an older-kind data quality monitor (evaluation task) with its results. *Deprecated.*
@@ -147,76 +259,6 @@
 //! - [`get_data_quality_scan_run`](Client::get_data_quality_scan_run): Returns a run of a data quality monitor with its state and the result of each check.
 //! - [`get_data_quality_scan_run_log`](Client::get_data_quality_scan_run_log): Returns a segment of the log of a data quality run and the offset of the next one.
 //! - [`get_data_quality_template`](Client::get_data_quality_template): Returns a template for data quality rules by its id.
-//! - [`get_data_source`](Client::get_data_source): Returns a data source with its connection properties.
-//! - [`get_database`](Client::get_database): Returns the metadata of a database by its id.
-//! - [`get_dataset`](Client::get_dataset): Returns a dataset with its labels and its latest version.
-//! - [`get_dataset_version`](Client::get_dataset_version): Returns one version of a dataset with where its files lie.
-//! - [`get_deployment_package`](Client::get_deployment_package): Returns the state of a deployment and the files in it.
-//! - [`get_file`](Client::get_file): Returns a file of the legacy DataStudio with its code and its schedule.
-//! - [`get_file_version`](Client::get_file_version): Returns one version of a file of the legacy DataStudio with its code and settings.
-//! - [`get_folder`](Client::get_folder): Returns the id and path of a folder of the legacy DataStudio, found by either.
-//! - [`get_function`](Client::get_function): Returns a user-defined function with its FlowSpec.
-//! - [`get_ide_event_detail`](Client::get_ide_event_detail): Returns what a DataStudio event was about, for extensions that received its message id.
-//! - [`get_image`](Client::get_image): Returns a runtime image with its build, its location and the kinds of task it supports.
-//! - [`get_job_status`](Client::get_job_status): Returns how far an asynchronous job of the service has come and why it failed.
-//! - [`get_lineage_relationship`](Client::get_lineage_relationship): Returns a lineage relationship with its source, its destination and the task between them.
-//! - [`get_mcp_server`](Client::get_mcp_server): Returns the registration of an MCP server with its address and headers.
-//! - [`get_meta_collection`](Client::get_meta_collection): Returns a metadata collection (a category or album).
-//! - [`get_meta_entity`](Client::get_meta_entity): Returns a custom metadata entity with its attributes.
-//! - [`get_meta_entity_def`](Client::get_meta_entity_def): Returns the definition of a custom type of metadata entity.
-//! - [`get_network`](Client::get_network): Returns a connection between a resource group and a VPC.
-//! - [`get_node`](Client::get_node): Returns a node of Data Studio with its FlowSpec, which holds its code.
-//! - [`get_parameter`](Client::get_parameter): Gets a workspace parameter by id, with its value in each environment.
-//! - [`get_partition`](Client::get_partition): Gets one partition of a table by name, with its size and record count.
-//! - [`get_pipeline_run`](Client::get_pipeline_run): Gets the state and stages of a deployment (pipeline run); poll it after CreatePipelineRun.
-//! - [`get_process_definition`](Client::get_process_definition): Gets an approval process definition: its approvers, conditions and notifications.
-//! - [`get_process_instance`](Client::get_process_instance): Gets one running or finished approval, with its tasks and decisions.
-//! - [`get_project`](Client::get_project): Gets the settings and state of a workspace, which the API calls a project.
-//! - [`get_project_member`](Client::get_project_member): Gets a member of a workspace together with the member's roles.
-//! - [`get_project_role`](Client::get_project_role): Gets a workspace role by its code, with its permissions on each module.
-//! - [`get_rerun_workflow_instances_result`](Client::get_rerun_workflow_instances_result): Gets the outcome of a RerunWorkflowInstances call by its operation id.
-//! - [`get_resource`](Client::get_resource): Gets a file resource of DataStudio (such as a JAR or Python file) with its FlowSpec.
-//! - [`get_resource_group`](Client::get_resource_group): Gets a resource group, the compute that runs tasks: its size, network and state.
-//! - [`get_route`](Client::get_route): Gets one route of a resource group's network by its id.
-//! - [`get_schema`](Client::get_schema): Gets a schema in Data Map, the layer between a database and its tables.
-//! - [`get_security_strategy`](Client::get_security_strategy): Gets a security policy: the controls it switches on and the workspaces it covers.
-//! - [`get_semantic_job_detail`](Client::get_semantic_job_detail): Gets the settings and step states of one execution of a semantic job.
-//! - [`get_semantic_job_log`](Client::get_semantic_job_log): Gets the log of one execution of a semantic job and whether it is complete.
-//! - [`get_skill`](Client::get_skill): Gets an agent skill by name: its text, bundle address and who may use it.
-//! - [`get_snapshot`](Client::get_snapshot): Gets one saved version of a DataStudio object with its code and FlowSpec.
-//! - [`get_table`](Client::get_table): Gets a table in Data Map, with technical and, on request, business metadata.
-//! - [`get_task`](Client::get_task): Gets a deployed task with its schedule, script and dependencies.
-//! - [`get_task_instance`](Client::get_task_instance): Gets one run of a task: its state, times, script and resources.
-//! - [`get_task_instance_log`](Client::get_task_instance_log): Gets the log text of a task instance, for the latest run or a given run number.
-//! - [`get_workflow`](Client::get_workflow): Gets a deployed workflow with its schedule, tasks and dependencies.
-//! - [`get_workflow_definition`](Client::get_workflow_definition): Gets the development copy of a workflow as FlowSpec, optionally with the scripts.
-//! - [`get_workflow_instance`](Client::get_workflow_instance): Gets one run of a workflow: its state, times and parameters.
-//! - [`grant_member_project_roles`](Client::grant_member_project_roles): Gives a workspace member further roles.
-//! - [`import_certificate`](Client::import_certificate): Uploads a certificate file for data sources to a workspace and returns the certificate's id.
-//! - [`import_workflow_definition`](Client::import_workflow_definition): Starts importing a workflow with its nodes from FlowSpec and returns the asynchronous job.
-//! - [`kill_semantic_job`](Client::kill_semantic_job): Stops a running execution of a semantic job and returns whether it was stopped.
-//! - [`list_agent_session_artifacts`](Client::list_agent_session_artifacts): Lists the files that an agent produced in a session, by JSON-RPC.
-//! - [`list_agent_sessions`](Client::list_agent_sessions): Lists the caller's conversations with agents, filtered by agent, title or tag, by JSON-RPC.
-//! - [`list_agents`](Client::list_agents): Lists the names of the agents that the caller can talk to, by JSON-RPC.
-//! - [`list_alert_rules`](Client::list_alert_rules): Lists the custom alert rules on tasks, baselines and workspaces, page by page.
-//! - [`list_business`](Client::list_business): Lists the business flows (folders of related files) of a workspace in the old DataStudio.
-//! - [`list_catalogs`](Client::list_catalogs): Lists the data catalogs in Data Map (as of DLF or StarRocks) under a parent entity.
-//! - [`list_certificates`](Client::list_certificates): Lists the certificate files of a workspace, page by page, without their contents.
-//! - [`list_columns`](Client::list_columns): Lists the columns of a table in Data Map, page by page.
-//! - [`list_components`](Client::list_components): Lists the reusable script components of a workspace with their inputs and outputs.
-//! - [`list_compute_resources`](Client::list_compute_resources): Lists the compute resources attached to a workspace, grouped by name and type.
-//! - [`list_crawler_runs`](Client::list_crawler_runs): Lists the past and current runs of a metadata crawler.
-//! - [`list_crawler_types`](Client::list_crawler_types): Lists the kinds of metadata crawler on offer and the entities that each can collect.
-//! - [`list_crawlers`](Client::list_crawlers): Lists the metadata crawlers, which collect tables from data sources into Data Map.
-//! - [`list_custom_agents`](Client::list_custom_agents): Lists the agents that users have defined themselves, page by page with a token.
-//! - [`list_custom_attributes`](Client::list_custom_attributes): Lists the user-defined attributes that Data Map entities can carry.
-//! - [`list_di_alarm_rules`](Client::list_di_alarm_rules): Lists the alarm rules of a data integration job.
-//! - [`list_di_job_events`](Client::list_di_job_events): Lists the events (failovers, alarms, DDL changes) of a data integration job in a time span.
-//! - [`list_di_job_metrics`](Client::list_di_job_metrics): Lists measured series, such as throughput and delay, of a data integration job in a time span.
-//! - [`list_di_job_run_details`](Client::list_di_job_run_details): Lists the progress and errors of a data integration job table by table.
-//! - [`list_di_jobs`](Client::list_di_jobs): Lists the data integration jobs of a workspace with their state.
-//! - [`list_data_asset_tags`](Client::list_data_asset_tags): Lists the tags defined for data assets with their allowed values.
-//! - [`list_data_assets`](Client::list_data_assets): Lists data assets (tables and tasks) with their tags and categories.
 //! - [`list_data_quality_alert_rules`](Client::list_data_quality_alert_rules): Lists the alert rules that report on data quality scans of a workspace.
 //! - [`list_data_quality_evaluation_task_instances`](Client::list_data_quality_evaluation_task_instances): Lists the runs of old-style data quality evaluation tasks. *Deprecated.*
 //! - [`list_data_quality_evaluation_tasks`](Client::list_data_quality_evaluation_tasks): Lists the old-style data quality evaluation tasks of a workspace or table. *Deprecated.*
@@ -226,142 +268,161 @@
 //! - [`list_data_quality_scan_runs`](Client::list_data_quality_scan_runs): Lists the runs of data quality scans with their state and parameters.
 //! - [`list_data_quality_scans`](Client::list_data_quality_scans): Lists the data quality scans of a workspace, each a set of rules run together on tables.
 //! - [`list_data_quality_templates`](Client::list_data_quality_templates): Lists the rule templates for data quality scans with their specs.
-//! - [`list_data_source_shared_rules`](Client::list_data_source_shared_rules): Lists with which workspaces and users a data source is shared.
-//! - [`list_data_sources`](Client::list_data_sources): Lists the data sources of a workspace, grouped by name and type with one entry per environment.
-//! - [`list_databases`](Client::list_databases): Lists the databases that Data Map knows under a parent entity.
-//! - [`list_dataset_versions`](Client::list_dataset_versions): Lists the versions of a dataset, page by page.
-//! - [`list_datasets`](Client::list_datasets): Lists the datasets of a workspace, filtered by origin, data type or storage.
-//! - [`list_deployment_package_files`](Client::list_deployment_package_files): Lists the changed files that wait to be put into a deployment package.
-//! - [`list_deployment_packages`](Client::list_deployment_packages): Lists the deployment packages of a workspace with state, creator and executor.
-//! - [`list_downstream_task_instances`](Client::list_downstream_task_instances): Lists the task instances that directly depend on a given task instance.
-//! - [`list_downstream_tasks`](Client::list_downstream_tasks): Lists the tasks that directly depend on a given task.
-//! - [`list_entities_in_meta_collection`](Client::list_entities_in_meta_collection): Lists the tables and other entities that a Data Map collection holds.
-//! - [`list_file_versions`](Client::list_file_versions): Lists the submitted versions of a file with code and scheduling settings.
-//! - [`list_files`](Client::list_files): Lists the files (development copies of nodes) of a workspace, on request with their code.
-//! - [`list_folders`](Client::list_folders): Lists the subfolders of a folder in the old DataStudio.
-//! - [`list_functions`](Client::list_functions): Lists the user-defined functions (UDFs) of a workspace in DataStudio.
-//! - [`list_image_associated_projects`](Client::list_image_associated_projects): Lists the ids of the workspaces that may use a container image.
-//! - [`list_image_versions`](Client::list_image_versions): Lists the versions of a container image with build settings and state.
-//! - [`list_images`](Client::list_images): Lists the official and custom container images in which tasks can run.
-//! - [`list_lineage_relationships`](Client::list_lineage_relationships): Lists the single lineage links between two entities, each with the task that made it.
-//! - [`list_lineages`](Client::list_lineages): Lists the entities upstream or downstream of an entity, on request with the links.
-//! - [`list_mcp_servers`](Client::list_mcp_servers): Lists the MCP servers (tool servers for agents) that are registered, with their connection.
-//! - [`list_meta_collections`](Client::list_meta_collections): Lists the Data Map collections, which are categories and albums of entities.
-//! - [`list_meta_entities`](Client::list_meta_entities): Lists entities of a user-defined type in Data Map, filtered by attribute.
-//! - [`list_meta_entity_defs`](Client::list_meta_entity_defs): Lists the user-defined entity types of Data Map with their attributes.
-//! - [`list_my_applications`](Client::list_my_applications): Lists the requests for data permissions that the caller has made.
-//! - [`list_my_related_approvals`](Client::list_my_related_approvals): Lists the requests for data permissions in whose approval the caller is or was involved.
-//! - [`list_networks`](Client::list_networks): Lists the VPC networks that are bound to a resource group.
-//! - [`list_node_dependencies`](Client::list_node_dependencies): Lists the nodes on which a DataStudio node depends.
-//! - [`list_nodes`](Client::list_nodes): Lists the development copies of the nodes of a workspace, page by page.
-//! - [`list_parameter_versions`](Client::list_parameter_versions): Lists all versions of a workspace parameter with the values of each.
-//! - [`list_parameters`](Client::list_parameters): Lists the parameters of a workspace with their values in each environment.
-//! - [`list_partitions`](Client::list_partitions): Lists the partitions of a table with size and record count.
-//! - [`list_pending_approvals`](Client::list_pending_approvals): Lists the requests for data permissions that wait for the caller's decision.
-//! - [`list_pipeline_run_items`](Client::list_pipeline_run_items): Lists the objects that a deployment (pipeline run) publishes, with the state of each.
-//! - [`list_pipeline_runs`](Client::list_pipeline_runs): Lists the deployments (pipeline runs) of a workspace with their stages.
-//! - [`list_process_definitions`](Client::list_process_definitions): Lists all approval process definitions of a type.
-//! - [`list_project_members`](Client::list_project_members): Lists the members of a workspace with their roles.
-//! - [`list_project_roles`](Client::list_project_roles): Lists the built-in and custom roles of a workspace.
-//! - [`list_projects`](Client::list_projects): Lists the workspaces, which the API calls projects, that the account can see.
-//! - [`list_resource_group_associate_projects`](Client::list_resource_group_associate_projects): Lists the ids of the workspaces that a resource group is bound to.
-//! - [`list_resource_group_metric_data`](Client::list_resource_group_metric_data): Lists the measured values of one metric, such as CU usage, of a resource group over time.
-//! - [`list_resource_groups`](Client::list_resource_groups): Lists the resource groups, the compute that runs tasks, of the account or a workspace.
-//! - [`list_resources`](Client::list_resources): Lists the file resources (JARs, Python files, archives) of a workspace in DataStudio.
-//! - [`list_routes`](Client::list_routes): Lists the routes of a network of a resource group.
-//! - [`list_schemas`](Client::list_schemas): Lists the schemas that Data Map knows under a database or catalog.
-//! - [`list_security_strategies`](Client::list_security_strategies): Lists the security policies with their controls and the workspaces they cover.
-//! - [`list_semantic_job_runs`](Client::list_semantic_job_runs): Lists the runs of a semantic job with the ids of their executions.
-//! - [`list_semantic_jobs`](Client::list_semantic_jobs): Lists the semantic jobs with their source and reference files.
-//! - [`list_skills`](Client::list_skills): Lists the skills that agents can use, page by page with a token.
-//! - [`list_snapshots`](Client::list_snapshots): Lists the saved versions of a DataStudio object, without their contents.
-//! - [`list_tables`](Client::list_tables): Lists the tables that Data Map knows under a database or schema.
-//! - [`list_task_instance_operation_logs`](Client::list_task_instance_operation_logs): Lists who did what (rerun, freeze, stop) to a task instance.
-//! - [`list_task_instances`](Client::list_task_instances): Lists the runs of tasks for a business date, filtered by task, state, owner and more.
-//! - [`list_task_operation_logs`](Client::list_task_operation_logs): Lists who changed a deployed task, and how.
-//! - [`list_tasks`](Client::list_tasks): Lists the deployed tasks of a workspace, filtered by name, type, owner and more.
-//! - [`list_upstream_task_instances`](Client::list_upstream_task_instances): Lists the task instances on which a given task instance directly depends.
-//! - [`list_upstream_tasks`](Client::list_upstream_tasks): Lists the tasks on which a given task directly depends.
-//! - [`list_workflow_definitions`](Client::list_workflow_definitions): Lists the development copies of the workflows of a workspace.
-//! - [`list_workflow_instances`](Client::list_workflow_instances): Lists the runs of workflows for a business date, filtered by type, owner and more.
-//! - [`list_workflows`](Client::list_workflows): Lists the deployed workflows of a workspace.
-//! - [`load_agent_session`](Client::load_agent_session): Loads an agent session and replays what was said in it, as JSON-RPC messages.
-//! - [`move_function`](Client::move_function): Moves a user-defined function to another path in DataStudio.
-//! - [`move_node`](Client::move_node): Moves a node to another path in DataStudio.
-//! - [`move_resource`](Client::move_resource): Moves a file resource to another path in DataStudio.
-//! - [`move_workflow_definition`](Client::move_workflow_definition): Moves the development copy of a workflow to another path in DataStudio.
-//! - [`preview_dataset_version`](Client::preview_dataset_version): Shows the beginning of the content of a dataset version.
-//! - [`prompt_agent_session`](Client::prompt_agent_session): Sends a prompt to an agent in a session and returns its reply as JSON-RPC messages.
-//! - [`remove_entity_from_meta_collection`](Client::remove_entity_from_meta_collection): Takes an entity out of a Data Map collection; the entity itself stays.
-//! - [`remove_task_instance_dependencies`](Client::remove_task_instance_dependencies): Cuts a task instance loose from given upstream instances so that it needs not wait for them.
-//! - [`rename_function`](Client::rename_function): Renames a user-defined function in DataStudio.
-//! - [`rename_node`](Client::rename_node): Renames a node in DataStudio.
-//! - [`rename_resource`](Client::rename_resource): Renames a file resource in DataStudio.
-//! - [`rename_workflow_definition`](Client::rename_workflow_definition): Renames the development copy of a workflow.
-//! - [`rerun_task_instances`](Client::rerun_task_instances): Runs task instances again and returns for each whether it was accepted.
-//! - [`rerun_workflow_instances`](Client::rerun_workflow_instances): Starts rerunning matching workflow instances and returns the id of the operation.
-//! - [`resume_task_instances`](Client::resume_task_instances): Unfreezes suspended task instances and returns for each whether that worked.
-//! - [`revoke_member_project_roles`](Client::revoke_member_project_roles): Takes roles away from a workspace member.
-//! - [`rollback_parameter`](Client::rollback_parameter): Sets a workspace parameter back to the values of an earlier version.
-//! - [`run_crawler`](Client::run_crawler): Starts a run of a metadata crawler and returns the id of the task instance.
-//! - [`run_semantic_job`](Client::run_semantic_job): Starts a semantic job by name and returns the ids of the run and of its execution.
-//! - [`set_success_task_instances`](Client::set_success_task_instances): Marks task instances as successful without running them and returns for each whether that worked.
-//! - [`start_di_job`](Client::start_di_job): Starts a data integration job, on request from a given time or from the beginning.
-//! - [`start_workflow_instances`](Client::start_workflow_instances): Starts workflow instances that wait to be started and returns for each whether that worked.
-//! - [`stop_crawler`](Client::stop_crawler): Stops the current run of a metadata crawler and returns whether the request was accepted.
-//! - [`stop_di_job`](Client::stop_di_job): Stops a data integration job or one of its instances.
-//! - [`stop_process_instance`](Client::stop_process_instance): Calls off a running approval.
-//! - [`stop_task_instances`](Client::stop_task_instances): Stops running or waiting task instances and returns for each whether that worked.
-//! - [`stop_workflow_instances`](Client::stop_workflow_instances): Stops workflow instances and returns for each whether that worked.
-//! - [`submit_file`](Client::submit_file): Submits a file's development copy so that it can be deployed and returns a deployment id.
-//! - [`suspend_task_instances`](Client::suspend_task_instances): Freezes task instances so that they do not run and returns for each whether that worked.
-//! - [`tag_data_assets`](Client::tag_data_assets): Puts tags on data assets such as tables and tasks.
-//! - [`test_data_source_connectivity`](Client::test_data_source_connectivity): Tests whether a resource group can reach a data source and returns the result with a log.
-//! - [`trigger_scheduler_task_instance`](Client::trigger_scheduler_task_instance): Sets off an HTTP-trigger task for a given scheduled time.
-//! - [`un_tag_data_assets`](Client::un_tag_data_assets): Takes tags off data assets such as tables and tasks.
-//! - [`update_alert_rule`](Client::update_alert_rule): Changes a custom alert rule on tasks, baselines or workspaces.
-//! - [`update_business`](Client::update_business): Changes the name, owner or description of a business flow.
-//! - [`update_column_business_metadata`](Client::update_column_business_metadata): Changes the description and custom attributes of a table column in Data Map.
-//! - [`update_component`](Client::update_component): Replaces the definition of a reusable script component.
-//! - [`update_compute_resource`](Client::update_compute_resource): Changes the connection settings or description of a compute resource.
-//! - [`update_crawler`](Client::update_crawler): Changes the scope, schedule or options of a metadata crawler and returns its id.
-//! - [`update_custom_attribute`](Client::update_custom_attribute): Changes a user-defined attribute of Data Map entities.
-//! - [`update_di_alarm_rule`](Client::update_di_alarm_rule): Changes an alarm rule of a data integration job.
-//! - [`update_di_job`](Client::update_di_job): Changes a data integration job's mappings, settings and resources.
-//! - [`update_data_asset_tag`](Client::update_data_asset_tag): Changes the description, values or managers of a data asset tag.
 //! - [`update_data_quality_alert_rule`](Client::update_data_quality_alert_rule): Changes an alert rule that reports on data quality scans.
 //! - [`update_data_quality_evaluation_task`](Client::update_data_quality_evaluation_task): Changes an old-style data quality evaluation task and its rules. *Deprecated.*
 //! - [`update_data_quality_rule`](Client::update_data_quality_rule): Changes an old-style data quality rule. *Deprecated.*
 //! - [`update_data_quality_rule_template`](Client::update_data_quality_rule_template): Changes an old-style custom template for data quality rules. *Deprecated.*
 //! - [`update_data_quality_scan`](Client::update_data_quality_scan): Changes a data quality scan's rules, trigger or resources.
 //! - [`update_data_quality_template`](Client::update_data_quality_template): Changes a custom rule template for data quality scans.
-//! - [`update_data_source`](Client::update_data_source): Changes the connection settings or description of a data source.
-//! - [`update_dataset`](Client::update_dataset): Changes the name, comment or readme of a dataset.
-//! - [`update_dataset_version`](Client::update_dataset_version): Changes the comment of a dataset version.
-//! - [`update_file`](Client::update_file): Changes the code and scheduling settings of a file; only its development copy is affected.
-//! - [`update_folder`](Client::update_folder): Renames a folder in the old DataStudio.
-//! - [`update_function`](Client::update_function): Replaces the FlowSpec of a user-defined function's development copy.
-//! - [`update_ide_event_result`](Client::update_ide_event_result): Posts an extension's verdict on a DataStudio event, which then goes on or is blocked.
-//! - [`update_mcp_server`](Client::update_mcp_server): Changes the address, headers or visibility of an MCP server (a tool server for agents).
+//!
+//! # Data Map
+//! The metadata of tables, databases and other entities: search, partitions, lineage, collections, crawlers and changes of tables.
+//!
+//! - [`add_entity_into_meta_collection`](Client::add_entity_into_meta_collection): Puts an entity, such as a table, into a metadata collection (a category or album).
+//! - [`batch_create_meta_entities`](Client::batch_create_meta_entities): Creates several custom metadata entities in one call and returns a result for each.
+//! - [`batch_delete_meta_entities`](Client::batch_delete_meta_entities): Deletes several custom metadata entities in one call and returns a result for each.
+//! - [`create_crawler`](Client::create_crawler): Creates a crawler that collects metadata from a data source and returns its id.
+//! - [`create_custom_attribute`](Client::create_custom_attribute): Defines a custom attribute that metadata entities such as tables can carry.
+//! - [`create_lineage_relationship`](Client::create_lineage_relationship): Records that one data entity is made from another and returns the id of the lineage relationship.
+//! - [`create_meta_collection`](Client::create_meta_collection): Creates a metadata collection (a category, album or album category) and returns its id.
+//! - [`create_meta_entity_def`](Client::create_meta_entity_def): Defines a custom type of metadata entity with its attributes and returns the type's name.
+//! - [`delete_crawler`](Client::delete_crawler): Deletes a metadata crawler and returns its id.
+//! - [`delete_custom_attribute`](Client::delete_custom_attribute): Deletes the definition of a custom attribute of metadata entities.
+//! - [`delete_lineage_relationship`](Client::delete_lineage_relationship): Deletes a recorded lineage relationship between two data entities.
+//! - [`delete_meta_collection`](Client::delete_meta_collection): Deletes a metadata collection (a category or album).
+//! - [`delete_meta_entity_def`](Client::delete_meta_entity_def): Deletes the definition of a custom type of metadata entity, by force if asked to.
+//! - [`get_catalog`](Client::get_catalog): Returns a metadata catalog, the level above databases, by its id.
+//! - [`get_column`](Client::get_column): Returns a column of a table with its type, comment and business metadata.
+//! - [`get_crawler`](Client::get_crawler): Returns a metadata crawler with its scope, its schedule and the state of its last run.
+//! - [`get_crawler_type_capabilities`](Client::get_crawler_type_capabilities): Returns what kinds of metadata crawler exist and which options each supports.
+//! - [`get_custom_attribute`](Client::get_custom_attribute): Returns the definition of a custom attribute of metadata entities.
+//! - [`get_database`](Client::get_database): Returns the metadata of a database by its id.
+//! - [`get_lineage_relationship`](Client::get_lineage_relationship): Returns a lineage relationship with its source, its destination and the task between them.
+//! - [`get_meta_collection`](Client::get_meta_collection): Returns a metadata collection (a category or album).
+//! - [`get_meta_entity`](Client::get_meta_entity): Returns a custom metadata entity with its attributes.
+//! - [`get_meta_entity_def`](Client::get_meta_entity_def): Returns the definition of a custom type of metadata entity.
+//! - [`get_partition`](Client::get_partition): Gets one partition of a table by name, with its size and record count.
+//! - [`get_schema`](Client::get_schema): Gets a schema in Data Map, the layer between a database and its tables.
+//! - [`get_table`](Client::get_table): Gets a table in Data Map, with technical and, on request, business metadata.
+//! - [`list_catalogs`](Client::list_catalogs): Lists the data catalogs in Data Map (as of DLF or StarRocks) under a parent entity.
+//! - [`list_columns`](Client::list_columns): Lists the columns of a table in Data Map, page by page.
+//! - [`list_crawler_runs`](Client::list_crawler_runs): Lists the past and current runs of a metadata crawler.
+//! - [`list_crawler_types`](Client::list_crawler_types): Lists the kinds of metadata crawler on offer and the entities that each can collect.
+//! - [`list_crawlers`](Client::list_crawlers): Lists the metadata crawlers, which collect tables from data sources into Data Map.
+//! - [`list_custom_attributes`](Client::list_custom_attributes): Lists the user-defined attributes that Data Map entities can carry.
+//! - [`list_databases`](Client::list_databases): Lists the databases that Data Map knows under a parent entity.
+//! - [`list_entities_in_meta_collection`](Client::list_entities_in_meta_collection): Lists the tables and other entities that a Data Map collection holds.
+//! - [`list_lineage_relationships`](Client::list_lineage_relationships): Lists the single lineage links between two entities, each with the task that made it.
+//! - [`list_lineages`](Client::list_lineages): Lists the entities upstream or downstream of an entity, on request with the links.
+//! - [`list_meta_collections`](Client::list_meta_collections): Lists the Data Map collections, which are categories and albums of entities.
+//! - [`list_meta_entities`](Client::list_meta_entities): Lists entities of a user-defined type in Data Map, filtered by attribute.
+//! - [`list_meta_entity_defs`](Client::list_meta_entity_defs): Lists the user-defined entity types of Data Map with their attributes.
+//! - [`list_partitions`](Client::list_partitions): Lists the partitions of a table with size and record count.
+//! - [`list_schemas`](Client::list_schemas): Lists the schemas that Data Map knows under a database or catalog.
+//! - [`list_tables`](Client::list_tables): Lists the tables that Data Map knows under a database or schema.
+//! - [`remove_entity_from_meta_collection`](Client::remove_entity_from_meta_collection): Takes an entity out of a Data Map collection; the entity itself stays.
+//! - [`run_crawler`](Client::run_crawler): Starts a run of a metadata crawler and returns the id of the task instance.
+//! - [`stop_crawler`](Client::stop_crawler): Stops the current run of a metadata crawler and returns whether the request was accepted.
+//! - [`update_column_business_metadata`](Client::update_column_business_metadata): Changes the description and custom attributes of a table column in Data Map.
+//! - [`update_crawler`](Client::update_crawler): Changes the scope, schedule or options of a metadata crawler and returns its id.
+//! - [`update_custom_attribute`](Client::update_custom_attribute): Changes a user-defined attribute of Data Map entities.
 //! - [`update_meta_collection`](Client::update_meta_collection): Changes the name, description or administrators of a Data Map collection.
 //! - [`update_meta_entity`](Client::update_meta_entity): Changes the attributes of a Data Map entity of a user-defined type.
 //! - [`update_meta_entity_def`](Client::update_meta_entity_def): Changes a user-defined entity type of Data Map and adds or alters its attributes.
-//! - [`update_node`](Client::update_node): Replaces the FlowSpec of a node; only its development copy is affected.
-//! - [`update_parameter`](Client::update_parameter): Changes a workspace parameter and returns the number of its new version.
-//! - [`update_process_definition`](Client::update_process_definition): Changes the approvers, conditions or notifications of an approval process definition.
-//! - [`update_project`](Client::update_project): Changes the name, description, switches or state of a workspace, which the API calls a project.
-//! - [`update_project_role`](Client::update_project_role): Changes the module permissions of a custom workspace role.
-//! - [`update_resource`](Client::update_resource): Replaces the FlowSpec or the file of a file resource's development copy.
-//! - [`update_resource_group`](Client::update_resource_group): Changes the name, remark or Alibaba Cloud resource group of a resource group.
-//! - [`update_route`](Client::update_route): Changes the destination of a route of a resource group's network.
-//! - [`update_security_strategy`](Client::update_security_strategy): Changes the controls of a security policy or the workspaces it covers.
-//! - [`update_skill`](Client::update_skill): Publishes a new version of an agent skill or changes its description and visibility.
 //! - [`update_table_business_metadata`](Client::update_table_business_metadata): Changes the readme and custom attributes of a table in Data Map.
-//! - [`update_task`](Client::update_task): Changes a deployed task's schedule, script parameters, resources or dependencies.
-//! - [`update_task_instances`](Client::update_task_instances): Changes priority, resource group or data source of task instances and returns each one's outcome.
-//! - [`update_udf_file`](Client::update_udf_file): Changes a user-defined function's file in the old DataStudio.
-//! - [`update_workflow`](Client::update_workflow): Changes a deployed workflow's schedule, tasks and dependencies.
-//! - [`update_workflow_definition`](Client::update_workflow_definition): Replaces the FlowSpec of a workflow; only its development copy is affected.
+//!
+//! # Datasets
+//! Files in storage that are registered as a dataset, with their versions and a preview.
+//!
+//! - [`create_dataset`](Client::create_dataset): Registers files in storage as a dataset with a first version and returns its id.
+//! - [`create_dataset_version`](Client::create_dataset_version): Adds a version to a dataset and returns the id of the version.
+//! - [`delete_dataset`](Client::delete_dataset): Deletes a dataset by its id.
+//! - [`delete_dataset_version`](Client::delete_dataset_version): Deletes one version of a dataset.
+//! - [`get_dataset`](Client::get_dataset): Returns a dataset with its labels and its latest version.
+//! - [`get_dataset_version`](Client::get_dataset_version): Returns one version of a dataset with where its files lie.
+//! - [`list_dataset_versions`](Client::list_dataset_versions): Lists the versions of a dataset, page by page.
+//! - [`list_datasets`](Client::list_datasets): Lists the datasets of a workspace, filtered by origin, data type or storage.
+//! - [`preview_dataset_version`](Client::preview_dataset_version): Shows the beginning of the content of a dataset version.
+//! - [`update_dataset`](Client::update_dataset): Changes the name, comment or readme of a dataset.
+//! - [`update_dataset_version`](Client::update_dataset_version): Changes the comment of a dataset version.
+//!
+//! # Security center
+//! Who may use which data: requests for permissions, approvals, and policies for viewing and downloading.
+//!
+//! - [`apply_resource_access_permission`](Client::apply_resource_access_permission): Requests access to data resources for users or roles and returns the ids of the applications.
+//! - [`approve_process_instance`](Client::approve_process_instance): Agrees to or rejects a pending approval, by the id of its process instance.
+//! - [`create_process_definition`](Client::create_process_definition): Creates an approval policy, saying what needs approval and by whom, and returns its id.
+//! - [`create_security_strategy`](Client::create_security_strategy): Creates a policy of limits on viewing or downloading data for workspaces and returns its id.
+//! - [`delete_process_definition`](Client::delete_process_definition): Deletes an approval policy.
+//! - [`delete_security_strategy`](Client::delete_security_strategy): Deletes a policy of limits on viewing or downloading data.
+//! - [`disable_process_definition`](Client::disable_process_definition): Switches an approval policy off.
+//! - [`enable_process_definition`](Client::enable_process_definition): Switches an approval policy on.
+//! - [`find_best_match_security_strategy`](Client::find_best_match_security_strategy): Finds the data limits policy that applies to a workspace and a module and returns it.
+//! - [`get_application_contents`](Client::get_application_contents): Returns what an application for access to resources asks for and how far its approval is.
+//! - [`get_process_definition`](Client::get_process_definition): Gets an approval process definition: its approvers, conditions and notifications.
+//! - [`get_process_instance`](Client::get_process_instance): Gets one running or finished approval, with its tasks and decisions.
+//! - [`get_security_strategy`](Client::get_security_strategy): Gets a security policy: the controls it switches on and the workspaces it covers.
+//! - [`list_my_applications`](Client::list_my_applications): Lists the requests for data permissions that the caller has made.
+//! - [`list_my_related_approvals`](Client::list_my_related_approvals): Lists the requests for data permissions in whose approval the caller is or was involved.
+//! - [`list_pending_approvals`](Client::list_pending_approvals): Lists the requests for data permissions that wait for the caller's decision.
+//! - [`list_process_definitions`](Client::list_process_definitions): Lists all approval process definitions of a type.
+//! - [`list_security_strategies`](Client::list_security_strategies): Lists the security policies with their controls and the workspaces they cover.
+//! - [`stop_process_instance`](Client::stop_process_instance): Calls off a running approval.
+//! - [`update_process_definition`](Client::update_process_definition): Changes the approvers, conditions or notifications of an approval process definition.
+//! - [`update_security_strategy`](Client::update_security_strategy): Changes the controls of a security policy or the workspaces it covers.
+//!
+//! # Data governance
+//! The assets of an account: their tags, and the issues that governance rules find in tables, tasks and APIs.
+//!
+//! - [`create_data_asset_tag`](Client::create_data_asset_tag): Creates a tag for data assets, with its key, its allowed values and who manages it.
+//! - [`delete_data_asset_tag`](Client::delete_data_asset_tag): Deletes a tag for data assets, or only the given values of it.
+//! - [`list_data_asset_tags`](Client::list_data_asset_tags): Lists the tags defined for data assets with their allowed values.
+//! - [`list_data_assets`](Client::list_data_assets): Lists data assets (tables and tasks) with their tags and categories.
+//! - [`tag_data_assets`](Client::tag_data_assets): Puts tags on data assets such as tables and tasks.
+//! - [`un_tag_data_assets`](Client::un_tag_data_assets): Takes tags off data assets such as tables and tasks.
+//! - [`update_data_asset_tag`](Client::update_data_asset_tag): Changes the description, values or managers of a data asset tag.
+//!
+//! # Open platform
+//! Extensions that check or block what people do in DataWorks, and the events to which they answer.
+//!
+//! - [`get_ide_event_detail`](Client::get_ide_event_detail): Returns what a DataStudio event was about, for extensions that received its message id.
+//! - [`update_ide_event_result`](Client::update_ide_event_result): Posts an extension's verdict on a DataStudio event, which then goes on or is blocked.
+//!
+//! # AI agents
+//! Agents and their sessions, the skills and MCP servers that they use, and jobs that work out what data means.
+//!
+//! - [`cancel_agent_session`](Client::cancel_agent_session): Cancels what an agent is doing in a session and returns the id of the session.
+//! - [`create_agent`](Client::create_agent): Creates an AI agent from a model, a prompt, tools and skills, and returns its name.
+//! - [`create_agent_session`](Client::create_agent_session): Opens a conversation with an AI agent and returns the id of the session.
+//! - [`create_mcp_server`](Client::create_mcp_server): Registers an MCP server whose tools agents can use and returns its name.
+//! - [`create_semantic_job`](Client::create_semantic_job): Creates a job that works out what data means from a source and reference files, and returns it.
+//! - [`create_skill`](Client::create_skill): Creates a skill, packaged instructions that agents can use, and returns it.
+//! - [`delete_agent`](Client::delete_agent): Deletes an AI agent by its name.
+//! - [`delete_mcp_server`](Client::delete_mcp_server): Removes the registration of an MCP server by its name.
+//! - [`delete_semantic_job`](Client::delete_semantic_job): Deletes a semantic job and returns the name under which it was archived.
+//! - [`delete_skill`](Client::delete_skill): Deletes an agent skill by its name.
+//! - [`download_semantic_results`](Client::download_semantic_results): Returns temporary download links to the results of a semantic job or of one of its runs.
+//! - [`get_agent`](Client::get_agent): Returns an AI agent with its model, prompt, tools and skills.
+//! - [`get_agent_session_artifact_meta`](Client::get_agent_session_artifact_meta): Returns the name and content of a file that an agent made in a session.
+//! - [`get_agent_session_token_usage`](Client::get_agent_session_token_usage): Returns how many model tokens an agent session has used.
+//! - [`get_mcp_server`](Client::get_mcp_server): Returns the registration of an MCP server with its address and headers.
+//! - [`get_semantic_job_detail`](Client::get_semantic_job_detail): Gets the settings and step states of one execution of a semantic job.
+//! - [`get_semantic_job_log`](Client::get_semantic_job_log): Gets the log of one execution of a semantic job and whether it is complete.
+//! - [`get_skill`](Client::get_skill): Gets an agent skill by name: its text, bundle address and who may use it.
+//! - [`kill_semantic_job`](Client::kill_semantic_job): Stops a running execution of a semantic job and returns whether it was stopped.
+//! - [`list_agent_session_artifacts`](Client::list_agent_session_artifacts): Lists the files that an agent produced in a session, by JSON-RPC.
+//! - [`list_agent_sessions`](Client::list_agent_sessions): Lists the caller's conversations with agents, filtered by agent, title or tag, by JSON-RPC.
+//! - [`list_agents`](Client::list_agents): Lists the names of the agents that the caller can talk to, by JSON-RPC.
+//! - [`list_custom_agents`](Client::list_custom_agents): Lists the agents that users have defined themselves, page by page with a token.
+//! - [`list_mcp_servers`](Client::list_mcp_servers): Lists the MCP servers (tool servers for agents) that are registered, with their connection.
+//! - [`list_semantic_job_runs`](Client::list_semantic_job_runs): Lists the runs of a semantic job with the ids of their executions.
+//! - [`list_semantic_jobs`](Client::list_semantic_jobs): Lists the semantic jobs with their source and reference files.
+//! - [`list_skills`](Client::list_skills): Lists the skills that agents can use, page by page with a token.
+//! - [`load_agent_session`](Client::load_agent_session): Loads an agent session and replays what was said in it, as JSON-RPC messages.
+//! - [`prompt_agent_session`](Client::prompt_agent_session): Sends a prompt to an agent in a session and returns its reply as JSON-RPC messages.
+//! - [`run_semantic_job`](Client::run_semantic_job): Starts a semantic job by name and returns the ids of the run and of its execution.
+//! - [`update_mcp_server`](Client::update_mcp_server): Changes the address, headers or visibility of an MCP server (a tool server for agents).
+//! - [`update_skill`](Client::update_skill): Publishes a new version of an agent skill or changes its description and visibility.
 //! - [`upload_semantic_file`](Client::upload_semantic_file): Registers a reference file for semantic jobs and returns its id and a temporary upload address.
 
 pub(crate) mod actions;

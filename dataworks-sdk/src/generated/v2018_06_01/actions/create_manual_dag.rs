@@ -22,11 +22,13 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateManualDag
 pub struct CreateManualDagRequest {
     /// The data date, usually the day before the run. Required. Example: `2018-12-12 00:00:00`.
     pub bizdate: Option<String>,
-    /// `DagPara`. Example: `param_k1=param_v1 param_k2=param_v2`.
+    /// The parameters of the whole manually triggered workflow, as `key=value` pairs with spaces between. Example:
+    /// `param_k1=param_v1 param_k2=param_v2`.
     pub dag_para: Option<String>,
-    /// `FlowName`. Required. Example: `test_flow`.
+    /// The manually triggered workflow to run, by its name in the workspace. Required. Example: `test_flow`.
     pub flow_name: Option<String>,
-    /// `NodePara`. Example: `{"103180025": "test=$[yyyy-mm-dd]"}`.
+    /// The parameters for single nodes of the run: a JSON object from node id to `key=value` text. Example:
+    /// `{"103180025": "test=$[yyyy-mm-dd]"}`.
     pub node_para: Option<String>,
     /// The name of the workspace. Required. Example: `test_project`.
     pub project_name: Option<String>,
@@ -115,13 +117,13 @@ rt::debug!(CreateManualDagRequest);
 pub struct CreateManualDagResponseBody {
     /// The id of the request, for support. Example: `2d9ce-38ef-4923-baf6-391a7e656`.
     pub request_id: Option<String>,
-    /// `ReturnCode`. Example: `0`.
+    /// The code that tells whether the call succeeded. Example: `0`.
     pub return_code: Option<String>,
-    /// `ReturnErrorSolution`. Example: `test`.
+    /// What to do about the error, if the call failed. Example: `test`.
     pub return_error_solution: Option<String>,
-    /// `ReturnMessage`. Example: `test`.
+    /// What went wrong, if the call failed. Example: `test`.
     pub return_message: Option<String>,
-    /// `ReturnValue`. Example: 1244311235.
+    /// The outcome of the call, or for a function a description of what it returns. Example: 1244311235.
     pub return_value: Option<rt::Id>,
 }
 

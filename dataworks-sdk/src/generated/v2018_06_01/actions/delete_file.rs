@@ -18,7 +18,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteFile", rt
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DeleteFileRequest {
-    /// The id of the file. Required.
+    /// The file, by the id that it got when it was created or uploaded. Required.
     pub file_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project.
     pub project_id: Option<rt::Id>,
@@ -99,7 +99,7 @@ pub struct DeleteFileResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -19,11 +19,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DescribeEmrHive
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DescribeEmrHiveTableRequest {
-    /// The id of the cluster. Required. Example: `C-D033DD5FB82436A6`.
+    /// The E-MapReduce (EMR) cluster, by id. Required. Example: `C-D033DD5FB82436A6`.
     pub cluster_id: Option<rt::Id>,
-    /// The name of the database. Required. Example: `default`.
+    /// The database, by the name it has in its data source. Required. Example: `default`.
     pub database_name: Option<String>,
-    /// The name of the table. Example: `pt_table_090901_emr`.
+    /// The table that the call is about, by its name. Example: `pt_table_090901_emr`.
     pub table_name: Option<String>,
 }
 
@@ -92,7 +92,7 @@ rt::debug!(DescribeEmrHiveTableRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DescribeEmrHiveTableResponseBody {
-    /// `Data`.
+    /// The Hive table with its columns, partition keys, storage location, formats and owner.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `0`.
     pub error_code: Option<String>,
@@ -143,53 +143,58 @@ rt::debug!(DescribeEmrHiveTableResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `ClusterBizId`. Example: `C-D033DD5FB82436A6`.
+    /// The E-MapReduce (EMR) cluster, by its id in EMR. Example: `C-D033DD5FB82436A6`.
     pub cluster_biz_id: Option<rt::Id>,
-    /// `ClusterBizName`.
+    /// The name of the cluster in E-MapReduce (EMR).
     pub cluster_biz_name: Option<String>,
-    /// `Columns`.
+    /// The fields of the table, each with its type and comment.
     pub columns: Vec<Column>,
-    /// The name of the database. Example: `default`.
+    /// The database, by the name it has in its data source. Example: `default`.
     pub database_name: Option<String>,
-    /// When it was created. Example: `2019-09-09 20:41:28`.
+    /// The time at which the record of the item was added. Example: `2019-09-09 20:41:28`.
     pub gmt_create: Option<String>,
     /// When it was last changed. Example: `2019-09-09 20:41:28`.
     pub gmt_modified: Option<String>,
-    /// `InputFormat`. Example: `org.apache.hadoop.mapred.TextInputFormat`.
+    /// The Hadoop class that reads the files of the table. Example: `org.apache.hadoop.mapred.TextInputFormat`.
     pub input_format: Option<String>,
-    /// `IsCompressed`.
+    /// Whether the files of the table are stored in compressed form.
     pub is_compressed: Option<bool>,
-    /// `IsTemporary`.
+    /// Whether the table lasts only as long as the Hive session that made it.
     pub is_temporary: Option<bool>,
-    /// `LastAccessTime`. Example: `1970-01-01 08:00:00`.
+    /// When someone last read the table. Example: `1970-01-01 08:00:00`.
     pub last_access_time: Option<String>,
-    /// `LastModifyTime`. Example: `2019-09-09 20:23:47`.
+    /// When the table was last changed. Example: `2019-09-09 20:23:47`.
     pub last_modify_time: Option<String>,
-    /// `Location`. Example: `hdfs://emr-header-1.cluster-136574:9000/user/hive/warehouse/pt_table_090901_emr`.
+    /// Where the data of the table, partition or database is stored, such as an HDFS or OSS path. Example:
+    /// `hdfs://emr-header-1.cluster-136574:9000/user/hive/warehouse/pt_table_090901_emr`.
     pub location: Option<String>,
-    /// `OutputFormat`. Example: `org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat`.
+    /// The Java class that writes the table's data files. Example:
+    /// `org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat`.
     pub output_format: Option<String>,
-    /// `Owner`. Example: `root`.
+    /// Who owns the Hive table in its cluster. Example: `root`.
     pub owner: Option<String>,
-    /// The id of the owner. Example: `1861276710322536`.
+    /// The user who owns it, by Alibaba Cloud account id. Example: `1861276710322536`.
     pub owner_id: Option<rt::Id>,
-    /// `OwnerType`. Example: `USER`.
+    /// What kind of owner Hive records, such as a user or a role. Example: `USER`.
     pub owner_type: Option<String>,
-    /// `PartitionKeys`. Example: `DS,HR,REGION`.
+    /// The columns by which the table is partitioned. Example: `DS,HR,REGION`.
     pub partition_keys: Option<String>,
-    /// `SerializationLib`. Example: `org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe`.
+    /// The Java class (SerDe) by which Hive reads and writes the rows of the table. Example:
+    /// `org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe`.
     pub serialization_lib: Option<String>,
-    /// `TableComment`. Example: `RANDOM GENERATED TEST DATA BY FUNCTION OF RANDOM_TEST_DATA`.
+    /// The comment that Hive keeps for the table. Example:
+    /// `RANDOM GENERATED TEST DATA BY FUNCTION OF RANDOM_TEST_DATA`.
     pub table_comment: Option<String>,
-    /// `TableDesc`. Example: `RANDOM GENERATED TEST DATA BY FUNCTION OF RANDOM_TEST_DATA`.
+    /// What the table is for, in words. Example: `RANDOM GENERATED TEST DATA BY FUNCTION OF RANDOM_TEST_DATA`.
     pub table_desc: Option<String>,
-    /// The name of the table. Example: `pt_table_090901_emr`.
+    /// The table that the metadata, the checks or the node output belong to, by its name. Example:
+    /// `pt_table_090901_emr`.
     pub table_name: Option<String>,
-    /// `TableParameters`.
+    /// The properties that Hive keeps for the table, as text.
     pub table_parameters: Option<String>,
-    /// `TableSize`. Example: 552.
+    /// How much storage the data of the table takes. Example: 552.
     pub table_size: Option<i64>,
-    /// `TableType`. Example: `MANAGED_TABLE`.
+    /// Whether it is an ordinary table, a view or something else of the kind. Example: `MANAGED_TABLE`.
     pub table_type: Option<String>,
 }
 
@@ -294,17 +299,17 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Column {
-    /// `ColumnComment`. Example: `BALANCE FIELD`.
+    /// What the definition of the table says about the column. Example: `BALANCE FIELD`.
     pub column_comment: Option<String>,
-    /// The name of the column. Example: `double`.
+    /// The name by which the table knows the column. Example: `double`.
     pub column_name: Option<String>,
-    /// `ColumnPosition`. Example: 1.
+    /// The place of the column among those of the table. Example: 1.
     pub column_position: Option<i64>,
     /// The data type of the column. Example: `double`.
     pub column_type: Option<String>,
-    /// `Comment`. Example: `BALANCE FIELD`.
+    /// What the column holds, as noted with the table's definition. Example: `BALANCE FIELD`.
     pub comment: Option<String>,
-    /// When it was created. Example: `2019-09-09 20:23:47`.
+    /// When the record of the column was added to the table's metadata. Example: `2019-09-09 20:23:47`.
     pub gmt_create: Option<String>,
     /// When it was last changed. Example: `2019-09-09 20:23:47`.
     pub gmt_modified: Option<String>,

@@ -29,7 +29,7 @@ pub struct GetDataServiceApiAuthMapContextRequest {
     pub api_path: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 1.
     pub project_id: Option<rt::Id>,
-    /// `Verbose`.
+    /// Whether the answer goes into more detail.
     pub verbose: Option<bool>,
 }
 
@@ -108,11 +108,11 @@ rt::debug!(GetDataServiceApiAuthMapContextRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDataServiceApiAuthMapContextResponseBody {
-    /// `Data`.
+    /// Who may call the Data Service API, as JSON text.
     pub data: Option<String>,
-    /// `ErrCode`. Example: `0`.
+    /// The outcome of the call as a code: `0` for success, else the kind of failure. Example: `0`.
     pub err_code: Option<String>,
-    /// `ErrMsg`. Example: `success`.
+    /// The outcome of the call in words: what went wrong, if it failed. Example: `success`.
     pub err_msg: Option<String>,
     /// The id of the request, for support. Example: `123-abc`.
     pub request_id: Option<String>,

@@ -23,13 +23,13 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetDataServiceA
 pub struct GetDataServiceApiContextRequest {
     /// The id of the Data Service API. Required. Example: 12345.
     pub api_id: Option<rt::Id>,
-    /// `ApiStatus`. Example: 1.
+    /// The state of the Data Service API to look for, as a number. Example: 1.
     pub api_status: Option<i64>,
-    /// `CacheKey`. Example: `abc-124`.
+    /// The key by which a cached definition of the API is told apart. Example: `abc-124`.
     pub cache_key: Option<String>,
-    /// `ForPrivateResGroup`.
+    /// Whether the context is wanted for an exclusive resource group.
     pub for_private_res_group: Option<bool>,
-    /// `Verbose`.
+    /// Whether the answer goes into more detail.
     pub verbose: Option<bool>,
 }
 
@@ -114,11 +114,11 @@ rt::debug!(GetDataServiceApiContextRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDataServiceApiContextResponseBody {
-    /// `Data`. Example: `{"apiId":123}`.
+    /// The definition of the Data Service API, as JSON text. Example: `{"apiId":123}`.
     pub data: Option<String>,
-    /// `ErrCode`. Example: `0`.
+    /// The outcome of the call as a code: `0` for success, else the kind of failure. Example: `0`.
     pub err_code: Option<String>,
-    /// `ErrMsg`. Example: `success`.
+    /// The outcome of the call in words: what went wrong, if it failed. Example: `success`.
     pub err_msg: Option<String>,
     /// The id of the request, for support. Example: `1AFAE64E-D1BE-432B-A9****`.
     pub request_id: Option<String>,

@@ -18,7 +18,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetDataServiceC
 pub struct GetDataServiceConnectionRequest {
     /// The id of the data source under its former name, connection. Example: 1.
     pub connection_id: Option<rt::Id>,
-    /// The type of the data source. Example: `normal`.
+    /// What kind of data source it is, for example MaxCompute (`odps`) or E-MapReduce (`emr`). Example: `normal`.
     pub data_source_type: Option<String>,
 }
 
@@ -79,11 +79,11 @@ rt::debug!(GetDataServiceConnectionRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDataServiceConnectionResponseBody {
-    /// `Data`.
+    /// The connection to the data source that the Data Service API reads from, as JSON text.
     pub data: Option<String>,
-    /// `ErrCode`. Example: `0`.
+    /// The outcome of the call as a code: `0` for success, else the kind of failure. Example: `0`.
     pub err_code: Option<String>,
-    /// `ErrMsg`. Example: `success`.
+    /// The outcome of the call in words: what went wrong, if it failed. Example: `success`.
     pub err_msg: Option<String>,
     /// The id of the request, for support. Example: `123-abc`.
     pub request_id: Option<String>,

@@ -56,11 +56,11 @@ rt::debug!(GetDataServiceContextUpdateEventRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDataServiceContextUpdateEventResponseBody {
-    /// `Data`.
+    /// The latest event that says a Data Service definition has changed, as text.
     pub data: Option<String>,
-    /// `ErrCode`. Example: `0`.
+    /// The outcome of the call as a code: `0` for success, else the kind of failure. Example: `0`.
     pub err_code: Option<String>,
-    /// `ErrMsg`. Example: `success`.
+    /// The outcome of the call in words: what went wrong, if it failed. Example: `success`.
     pub err_msg: Option<String>,
     /// The id of the request, for support. Example: `8754EE08-4AA2-5F77-ADD7-754DBBDA9F75`.
     pub request_id: Option<String>,

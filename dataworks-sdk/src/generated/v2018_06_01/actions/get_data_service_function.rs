@@ -15,7 +15,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetDataServiceF
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetDataServiceFunctionRequest {
-    /// `FunctionId`.
+    /// The Data Service function, which filters what an API takes or answers.
     pub function_id: Option<rt::Id>,
 }
 
@@ -68,11 +68,11 @@ rt::debug!(GetDataServiceFunctionRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDataServiceFunctionResponseBody {
-    /// `Data`.
+    /// The function with its code, as text whose form is not published.
     pub data: Option<String>,
-    /// `ErrCode`.
+    /// The outcome of the call as a code: `0` for success, else the kind of failure.
     pub err_code: Option<String>,
-    /// `ErrMsg`.
+    /// The outcome of the call in words: what went wrong, if it failed.
     pub err_msg: Option<String>,
     /// The id of the request, for support.
     pub request_id: Option<String>,

@@ -15,7 +15,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetSwitchValue"
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetSwitchValueRequest {
-    /// `SwitchName`.
+    /// The setting of the service that is read or changed.
     pub switch_name: Option<String>,
 }
 
@@ -68,7 +68,7 @@ rt::debug!(GetSwitchValueRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetSwitchValueResponseBody {
-    /// `Data`.
+    /// What the switch is set to, as `SetSwitchValue` has set it.
     pub data: Option<String>,
     /// The id of the request, for support.
     pub request_id: Option<String>,

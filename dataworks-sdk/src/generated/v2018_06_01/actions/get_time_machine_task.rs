@@ -15,7 +15,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetTimeMachineT
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetTimeMachineTaskRequest {
-    /// `TaskId`.
+    /// The id of the task or job that the call is about, such as a scheduled task or a DDL job.
     pub task_id: Option<rt::Id>,
 }
 
@@ -68,11 +68,11 @@ rt::debug!(GetTimeMachineTaskRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetTimeMachineTaskResponseBody {
-    /// `Data`.
+    /// The task with the object it works on, its operation, its host and its status.
     pub data: Data,
-    /// `ErrCode`.
+    /// The outcome of the call as a code: `0` for success, else the kind of failure.
     pub err_code: Option<String>,
-    /// `ErrMsg`.
+    /// The outcome of the call in words: what went wrong, if it failed.
     pub err_msg: Option<String>,
     /// The id of the request, for support.
     pub request_id: Option<String>,
@@ -114,21 +114,21 @@ rt::debug!(GetTimeMachineTaskResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// When it was created.
+    /// The time at which the record of the item was added.
     pub gmt_create: Option<String>,
     /// When it was last changed.
     pub gmt_modified: Option<String>,
-    /// `HostName`.
+    /// The machine that works on the time machine task.
     pub host_name: Option<String>,
-    /// `Id`.
+    /// Identifies the time machine task.
     pub id: Option<rt::Id>,
-    /// `ObjId`.
+    /// The object that the time machine task works on.
     pub obj_id: Option<rt::Id>,
-    /// `ObjName`.
+    /// What the object that the time machine task works on is called.
     pub obj_name: Option<String>,
-    /// `OperType`.
+    /// What the time machine task does to the object.
     pub oper_type: Option<String>,
-    /// `Status`.
+    /// How far the time machine task has come.
     pub status: Option<String>,
 }
 

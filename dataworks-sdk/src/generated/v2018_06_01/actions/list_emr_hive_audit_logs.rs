@@ -24,19 +24,19 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListEmrHiveAudi
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListEmrHiveAuditLogsRequest {
-    /// The id of the cluster. Required. Example: `C-D033DD5FB82436A6`.
+    /// The E-MapReduce (EMR) cluster, by id. Required. Example: `C-D033DD5FB82436A6`.
     pub cluster_id: Option<rt::Id>,
-    /// The name of the database. Required. Example: `default`.
+    /// The database, by the name it has in its data source. Required. Example: `default`.
     pub database_name: Option<String>,
-    /// `EndTime`. Example: 1586509710.
+    /// The end of the time span that the request or the item covers. Example: 1586509710.
     pub end_time: Option<i64>,
     /// The number of the page, from 1. Required.
     pub page_number: Option<i64>,
     /// How many items a page holds. Required.
     pub page_size: Option<i64>,
-    /// `StartTime`. Example: 1586509407.
+    /// The beginning of the period that the call is about. Example: 1586509407.
     pub start_time: Option<i64>,
-    /// The name of the table. Required. Example: `test_table`.
+    /// The table that the call is about, by its name. Required. Example: `test_table`.
     pub table_name: Option<String>,
 }
 
@@ -145,7 +145,7 @@ rt::debug!(ListEmrHiveAuditLogsRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListEmrHiveAuditLogsResponseBody {
-    /// `Data`.
+    /// One page of log entries, each with the user, the operation, the table and the time.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `0`.
     pub error_code: Option<String>,
@@ -200,7 +200,7 @@ pub struct Data {
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// `PagedData`.
+    /// The audit log entries, tables or partitions that this page holds.
     pub paged_data: Vec<PagedData>,
     /// How many items there are on all pages.
     pub total_count: Option<i64>,
@@ -247,17 +247,17 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PagedData {
-    /// `Database`. Example: `default`.
+    /// The Hive database that the logged operation was about. Example: `default`.
     pub database: Option<String>,
-    /// `EventTime`. Milliseconds since the epoch.
+    /// When the logged operation took place in Hive. Milliseconds since the epoch.
     pub event_time: Option<i64>,
-    /// `Groups`.
+    /// The user groups of whoever carried out the operation.
     pub groups: Vec<String>,
-    /// `Operation`. Example: `CREATE_TABLE`.
+    /// What the user did with the table, such as create it. Example: `CREATE_TABLE`.
     pub operation: Option<String>,
-    /// `Table`. Example: `test_table`.
+    /// The Hive table that the user accessed. Example: `test_table`.
     pub table: Option<String>,
-    /// `User`. Example: `root`.
+    /// The user who accessed the Hive table. Example: `root`.
     pub user: Option<String>,
 }
 

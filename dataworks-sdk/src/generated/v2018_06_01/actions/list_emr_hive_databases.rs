@@ -15,7 +15,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListEmrHiveData
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListEmrHiveDatabasesRequest {
-    /// The id of the cluster. Required. Example: `C-D033DD5FB82436A6`.
+    /// The E-MapReduce (EMR) cluster, by id. Required. Example: `C-D033DD5FB82436A6`.
     pub cluster_id: Option<rt::Id>,
 }
 
@@ -68,7 +68,7 @@ rt::debug!(ListEmrHiveDatabasesRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListEmrHiveDatabasesResponseBody {
-    /// `Data`.
+    /// The Hive databases of the EMR cluster, each with its location and owner.
     pub data: Vec<Data>,
     /// The code of the error, if the call failed. Example: `0`.
     pub error_code: Option<String>,
@@ -119,29 +119,30 @@ rt::debug!(ListEmrHiveDatabasesResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `Comment`. Example: `Default Hive database`.
+    /// What the Hive database is for, as noted in its definition. Example: `Default Hive database`.
     pub comment: Option<String>,
-    /// When it was created. Example: 1568010630000.
+    /// The time at which the record of the item was added. Example: 1568010630000.
     pub gmt_create: Option<i64>,
     /// When it was last changed. Example: 1568010630000.
     pub gmt_modified: Option<i64>,
-    /// `Location`. Example: `hdfs://emr-header-1.cluster-136574:9000/user/hive/warehouse`.
+    /// Where the data of the table, partition or database is stored, such as an HDFS or OSS path. Example:
+    /// `hdfs://emr-header-1.cluster-136574:9000/user/hive/warehouse`.
     pub location: Option<String>,
-    /// `Name`. Example: `default`.
+    /// What the Hive database is called. Example: `default`.
     pub name: Option<String>,
-    /// `Owner`. Example: `public`.
+    /// Who owns the Hive database in its cluster. Example: `public`.
     pub owner: Option<String>,
-    /// The id of the owner. Example: `18612767`.
+    /// The user who owns it, by Alibaba Cloud account id. Example: `18612767`.
     pub owner_id: Option<rt::Id>,
-    /// `OwnerType`. Example: `ROLE`.
+    /// What kind of owner Hive records, such as a user or a role. Example: `ROLE`.
     pub owner_type: Option<String>,
-    /// `Parameters`. Example: `{}`.
+    /// Further properties of the Hive database, as JSON text. Example: `{}`.
     pub parameters: Option<String>,
-    /// `Region`. Example: `cn-shanghai`.
+    /// The Alibaba Cloud region of the cluster that holds the Hive database. Example: `cn-shanghai`.
     pub region: Option<String>,
-    /// `Status`. Example: `-`.
+    /// How the thing that this describes stands, or whether the operation succeeded. Example: `-`.
     pub status: Option<String>,
-    /// `Type`. Example: `HIVE`.
+    /// The kind of engine to which the database belongs. Example: `HIVE`.
     pub r#type: Option<String>,
 }
 

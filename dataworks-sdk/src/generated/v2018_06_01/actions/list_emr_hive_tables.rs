@@ -21,9 +21,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListEmrHiveTabl
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListEmrHiveTablesRequest {
-    /// The id of the cluster. Required. Example: `C-D033DD5FB82436A6`.
+    /// The E-MapReduce (EMR) cluster, by id. Required. Example: `C-D033DD5FB82436A6`.
     pub cluster_id: Option<rt::Id>,
-    /// The name of the database. Required. Example: `default`.
+    /// The database, by the name it has in its data source. Required. Example: `default`.
     pub database_name: Option<String>,
     /// The number of the page, from 1. Required.
     pub page_number: Option<i64>,
@@ -112,7 +112,7 @@ rt::debug!(ListEmrHiveTablesRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListEmrHiveTablesResponseBody {
-    /// `Data`.
+    /// One page of Hive tables, with how many there are in all.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `0`.
     pub error_code: Option<String>,
@@ -167,7 +167,7 @@ pub struct Data {
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// `PagedData`.
+    /// The audit log entries, tables or partitions that this page holds.
     pub paged_data: Vec<PagedData>,
     /// How many items there are on all pages.
     pub total_count: Option<i64>,
@@ -214,49 +214,54 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PagedData {
-    /// `ClusterBizId`. Example: `C-D033DD5FB82436A6`.
+    /// The E-MapReduce (EMR) cluster, by its id in EMR. Example: `C-D033DD5FB82436A6`.
     pub cluster_biz_id: Option<rt::Id>,
-    /// `ClusterBizName`.
+    /// The name of the cluster in E-MapReduce (EMR).
     pub cluster_biz_name: Option<String>,
-    /// The name of the database. Example: `default`.
+    /// The database, by the name it has in its data source. Example: `default`.
     pub database_name: Option<String>,
-    /// When it was created. Example: `2019-09-09 20:23:47`.
+    /// When the Hive table or partition was added to the metadata. Example: `2019-09-09 20:23:47`.
     pub gmt_create: Option<String>,
     /// When it was last changed. Example: `2019-09-09 20:23:47`.
     pub gmt_modified: Option<String>,
-    /// `InputFormat`. Example: `org.apache.hadoop.hive.ql.io.orc.OrcInputFormat`.
+    /// The Hadoop class that reads the files of the table. Example:
+    /// `org.apache.hadoop.hive.ql.io.orc.OrcInputFormat`.
     pub input_format: Option<String>,
-    /// `IsCompressed`.
+    /// Whether the files of the table are stored in compressed form.
     pub is_compressed: Option<bool>,
-    /// `IsTemporary`.
+    /// Whether the table lasts only as long as the Hive session that made it.
     pub is_temporary: Option<bool>,
-    /// `LastAccessTime`. Example: `1970-01-01 08:00:00`.
+    /// When someone last read the table. Example: `1970-01-01 08:00:00`.
     pub last_access_time: Option<String>,
-    /// `LastModifyTime`. Example: `2019-09-09 20:23:47`.
+    /// When the table was last changed. Example: `2019-09-09 20:23:47`.
     pub last_modify_time: Option<String>,
-    /// `Location`. Example: `hdfs://emr-header-1.cluster-136574:9000/user/hive/warehouse/pt_table_090901_emr`.
+    /// Where the data of the table, partition or database is stored, such as an HDFS or OSS path. Example:
+    /// `hdfs://emr-header-1.cluster-136574:9000/user/hive/warehouse/pt_table_090901_emr`.
     pub location: Option<String>,
-    /// `OutputFormat`. Example: `org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat`.
+    /// The Java class that writes the table's data files. Example:
+    /// `org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat`.
     pub output_format: Option<String>,
-    /// `Owner`. Example: `root`.
+    /// Who owns the Hive table in its cluster. Example: `root`.
     pub owner: Option<String>,
-    /// The id of the owner. Example: `18612767103****`.
+    /// The user who owns it, by Alibaba Cloud account id. Example: `18612767103****`.
     pub owner_id: Option<rt::Id>,
-    /// `OwnerType`. Example: `ROLE`.
+    /// What kind of owner Hive records, such as a user or a role. Example: `ROLE`.
     pub owner_type: Option<String>,
-    /// `PartitionKeys`. Example: `DS,HR,REGION`.
+    /// The columns by which the table is partitioned. Example: `DS,HR,REGION`.
     pub partition_keys: Option<String>,
-    /// `SerializationLib`. Example: `org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe`.
+    /// The Java class (SerDe) by which Hive reads and writes the rows of the table. Example:
+    /// `org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe`.
     pub serialization_lib: Option<String>,
-    /// `TableComment`. Example: `RANDOM GENERATED TEST DATA BY FUNCTION OF RANDOM_TEST_DATA`.
+    /// The comment that Hive keeps for the table. Example:
+    /// `RANDOM GENERATED TEST DATA BY FUNCTION OF RANDOM_TEST_DATA`.
     pub table_comment: Option<String>,
-    /// `TableDesc`. Example: `RANDOM GENERATED TEST DATA BY FUNCTION OF RANDOM_TEST_DATA`.
+    /// What the table is for, in words. Example: `RANDOM GENERATED TEST DATA BY FUNCTION OF RANDOM_TEST_DATA`.
     pub table_desc: Option<String>,
-    /// The name of the table. Example: `pt_table_090901_emr_orc`.
+    /// The name of the Hive table within its database. Example: `pt_table_090901_emr_orc`.
     pub table_name: Option<String>,
-    /// `TableParameters`.
+    /// The properties that Hive keeps for the table, as text.
     pub table_parameters: Option<String>,
-    /// `TableType`. Example: `MANAGED_TABLE`.
+    /// Whether it is an ordinary table, a view or something else of the kind. Example: `MANAGED_TABLE`.
     pub table_type: Option<String>,
 }
 

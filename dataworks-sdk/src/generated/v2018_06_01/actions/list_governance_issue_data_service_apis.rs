@@ -29,7 +29,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListGovernanceI
 pub struct ListGovernanceIssueDataServiceAPIsRequest {
     /// The data date, usually the day before the run.
     pub biz_date: Option<String>,
-    /// The id of the owner.
+    /// The user who owns it, by Alibaba Cloud account id.
     pub owner_id: Option<rt::Id>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -37,9 +37,9 @@ pub struct ListGovernanceIssueDataServiceAPIsRequest {
     pub page_size: Option<i64>,
     /// The id of the workspace, which the API calls a project. Required.
     pub project_id: Option<rt::Id>,
-    /// `RuleCategory`. Required.
+    /// The area of data governance that the rule belongs to. Required.
     pub rule_category: Option<String>,
-    /// `RuleId`.
+    /// The rule of data governance or Data Quality.
     pub rule_id: Option<rt::Id>,
 }
 
@@ -150,7 +150,7 @@ rt::debug!(ListGovernanceIssueDataServiceAPIsRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListGovernanceIssueDataServiceAPIsResponseBody {
-    /// `Data`.
+    /// One page of Data Service APIs with an issue, with how many there are in all.
     pub data: Data,
     /// The code of the error, when its message has parts that vary.
     pub dynamic_error_code: Option<String>,
@@ -164,7 +164,7 @@ pub struct ListGovernanceIssueDataServiceAPIsResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -221,7 +221,7 @@ rt::debug!(ListGovernanceIssueDataServiceAPIsResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `APIs`.
+    /// The Data Service APIs of the page in which the governance rule found an issue.
     pub apis: Vec<Api>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -273,15 +273,15 @@ pub struct Api {
     pub api_name: Option<String>,
     /// The data date, usually the day before the run.
     pub biz_date: Option<String>,
-    /// The id of the owner.
+    /// The user who owns it, by Alibaba Cloud account id.
     pub owner_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project.
     pub project_id: Option<rt::Id>,
-    /// `Properties`.
+    /// Further properties of the Data Service API in which the issue was found, as text.
     pub properties: Option<String>,
-    /// `RuleCategory`.
+    /// The area of data governance that the rule belongs to.
     pub rule_category: Option<String>,
-    /// `RuleId`.
+    /// The data governance rule that the API breaks.
     pub rule_id: Option<rt::Id>,
 }
 

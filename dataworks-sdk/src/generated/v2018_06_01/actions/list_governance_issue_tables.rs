@@ -26,7 +26,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListGovernanceI
 pub struct ListGovernanceIssueTablesRequest {
     /// The data date, usually the day before the run.
     pub biz_date: Option<String>,
-    /// The id of the owner.
+    /// The user who owns it, by Alibaba Cloud account id.
     pub owner_id: Option<rt::Id>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -34,9 +34,9 @@ pub struct ListGovernanceIssueTablesRequest {
     pub page_size: Option<i64>,
     /// The id of the workspace, which the API calls a project. Required.
     pub project_id: Option<rt::Id>,
-    /// `RuleCategory`. Required.
+    /// The area of data governance that the rule belongs to. Required.
     pub rule_category: Option<String>,
-    /// `RuleId`.
+    /// The rule of data governance or Data Quality.
     pub rule_id: Option<rt::Id>,
 }
 
@@ -145,7 +145,7 @@ rt::debug!(ListGovernanceIssueTablesRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListGovernanceIssueTablesResponseBody {
-    /// `Data`.
+    /// One page of tables with an issue, with how many there are in all.
     pub data: Data,
     /// The code of the error, when its message has parts that vary.
     pub dynamic_error_code: Option<String>,
@@ -159,7 +159,7 @@ pub struct ListGovernanceIssueTablesResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -220,7 +220,7 @@ pub struct Data {
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// `Tables`.
+    /// The tables in which the governance rule found an issue.
     pub tables: Vec<Table>,
     /// How many items there are on all pages.
     pub total_count: Option<i64>,
@@ -269,39 +269,39 @@ rt::debug!(Data);
 pub struct Table {
     /// The data date, usually the day before the run.
     pub biz_date: Option<String>,
-    /// The id of the cluster.
+    /// The E-MapReduce (EMR) cluster, by id.
     pub cluster_id: Option<rt::Id>,
-    /// When it was created.
+    /// When the item that holds this field was created.
     pub create_time: Option<i64>,
-    /// The name of the database.
+    /// The database, by the name it has in its data source.
     pub database_name: Option<String>,
-    /// `DatasourceType`.
+    /// The type of the data source that holds the table with the problem.
     pub datasource_type: Option<String>,
-    /// `DownstreamDependencyCount`.
+    /// How many downstream items depend on the table.
     pub downstream_dependency_count: Option<i64>,
-    /// `LastAccessTime`.
+    /// When someone last read the table.
     pub last_access_time: Option<i64>,
     /// How many days the data is kept.
     pub life_cycle: Option<i64>,
-    /// `McProjectName`.
+    /// The MaxCompute project that holds the table.
     pub mc_project_name: Option<String>,
-    /// The id of the owner.
+    /// The user who owns it, by Alibaba Cloud account id.
     pub owner_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project.
     pub project_id: Option<rt::Id>,
-    /// `Properties`.
+    /// Further properties of the table in which the issue was found, as text.
     pub properties: Option<String>,
-    /// `RuleCategory`.
+    /// The area of data governance that the rule belongs to.
     pub rule_category: Option<String>,
-    /// `RuleId`.
+    /// The data governance rule that the table breaks.
     pub rule_id: Option<rt::Id>,
-    /// `Schema`.
+    /// The part of the database or project that holds the table with the issue.
     pub schema: Option<String>,
     /// The unique id of the table.
     pub table_guid: Option<String>,
-    /// The name of the table.
+    /// The table in which the governance rule found an issue.
     pub table_name: Option<String>,
-    /// `TableSize`.
+    /// How much storage the data of the table takes.
     pub table_size: Option<i64>,
 }
 

@@ -26,7 +26,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListGovernanceI
 pub struct ListGovernanceIssueTasksRequest {
     /// The data date, usually the day before the run.
     pub biz_date: Option<String>,
-    /// The id of the owner.
+    /// The user who owns it, by Alibaba Cloud account id.
     pub owner_id: Option<rt::Id>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -34,9 +34,9 @@ pub struct ListGovernanceIssueTasksRequest {
     pub page_size: Option<i64>,
     /// The id of the workspace, which the API calls a project. Required.
     pub project_id: Option<rt::Id>,
-    /// `RuleCategory`. Required.
+    /// The area of data governance that the rule belongs to. Required.
     pub rule_category: Option<String>,
-    /// `RuleId`.
+    /// The rule of data governance or Data Quality.
     pub rule_id: Option<rt::Id>,
 }
 
@@ -145,7 +145,7 @@ rt::debug!(ListGovernanceIssueTasksRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListGovernanceIssueTasksResponseBody {
-    /// `Data`.
+    /// One page of scheduled tasks with an issue, with how many there are in all.
     pub data: Data,
     /// The code of the error, when its message has parts that vary.
     pub dynamic_error_code: Option<String>,
@@ -159,7 +159,7 @@ pub struct ListGovernanceIssueTasksResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -220,7 +220,7 @@ pub struct Data {
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// `Tasks`.
+    /// The scheduled tasks in which the governance rule found an issue.
     pub tasks: Vec<Task>,
     /// How many items there are on all pages.
     pub total_count: Option<i64>,
@@ -269,21 +269,21 @@ rt::debug!(Data);
 pub struct Task {
     /// The data date, usually the day before the run.
     pub biz_date: Option<String>,
-    /// The id of the node.
+    /// The scheduled node in which data governance found the issue.
     pub node_id: Option<rt::Id>,
-    /// The name of the node.
+    /// The name of the scheduled node in which data governance found the issue.
     pub node_name: Option<String>,
-    /// `NodeType`.
+    /// The kind of the scheduled node in which data governance found the issue.
     pub node_type: Option<String>,
-    /// The id of the owner.
+    /// The user who owns it, by Alibaba Cloud account id.
     pub owner_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project.
     pub project_id: Option<rt::Id>,
-    /// `Properties`.
+    /// Further properties of the task in which the issue was found, as text.
     pub properties: Option<String>,
-    /// `RuleCategory`.
+    /// The area of data governance that the rule belongs to.
     pub rule_category: Option<String>,
-    /// `RuleId`.
+    /// The data governance rule that the scheduled node breaks.
     pub rule_id: Option<rt::Id>,
 }
 

@@ -21,9 +21,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListGovernanceR
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListGovernanceRulesRequest {
-    /// `Category`.
+    /// Narrows the list to governance rules of this category.
     pub category: Option<String>,
-    /// `IssueType`.
+    /// What kind of problem the governance rule finds.
     pub issue_type: Option<String>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -112,7 +112,7 @@ rt::debug!(ListGovernanceRulesRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListGovernanceRulesResponseBody {
-    /// `Data`.
+    /// One page of governance rules, with how many there are in all.
     pub data: Data,
     /// The code of the error, when its message has parts that vary.
     pub dynamic_error_code: Option<String>,
@@ -126,7 +126,7 @@ pub struct ListGovernanceRulesResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -187,7 +187,7 @@ pub struct Data {
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// `Rules`.
+    /// The data quality or data governance rules on this page.
     pub rules: Vec<Rule>,
     /// How many items there are on all pages.
     pub total_count: Option<i64>,
@@ -234,21 +234,21 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Rule {
-    /// `Category`.
+    /// The field of data governance to which the rule belongs.
     pub category: Option<String>,
-    /// `Description`.
+    /// What the data governance rule looks for.
     pub description: Option<String>,
-    /// `Guide`.
+    /// How to solve the problem that the governance rule finds.
     pub guide: Option<String>,
-    /// `Id`.
+    /// Identifies the rule wherever another action asks for a rule id.
     pub id: Option<rt::Id>,
-    /// `IssueType`.
+    /// What kind of problem the governance rule finds.
     pub issue_type: Option<String>,
-    /// `Name`.
+    /// What the data governance rule is called.
     pub name: Option<String>,
-    /// `Note`.
+    /// A remark on the governance rule, next to its description.
     pub note: Option<String>,
-    /// `Rule`.
+    /// The wording of the data governance rule itself.
     pub rule: Option<String>,
 }
 

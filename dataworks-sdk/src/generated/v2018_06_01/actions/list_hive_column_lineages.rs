@@ -20,13 +20,13 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListHiveColumnL
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListHiveColumnLineagesRequest {
-    /// The id of the cluster. Required. Example: `C-D033DD5FB82436A6`.
+    /// The E-MapReduce (EMR) cluster, by id. Required. Example: `C-D033DD5FB82436A6`.
     pub cluster_id: Option<rt::Id>,
-    /// The name of the column. Required. Example: `balance`.
+    /// The name by which the table knows the column. Required. Example: `balance`.
     pub column_name: Option<String>,
-    /// The name of the database. Required. Example: `default`.
+    /// The database, by the name it has in its data source. Required. Example: `default`.
     pub database_name: Option<String>,
-    /// The name of the table. Required. Example: `test_table`.
+    /// The table that the call is about, by its name. Required. Example: `test_table`.
     pub table_name: Option<String>,
 }
 
@@ -103,7 +103,7 @@ rt::debug!(ListHiveColumnLineagesRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListHiveColumnLineagesResponseBody {
-    /// `Data`.
+    /// The columns before and after the asked one in the lineage, with how many there are on each side.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `0`.
     pub error_code: Option<String>,
@@ -154,13 +154,13 @@ rt::debug!(ListHiveColumnLineagesResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `DownstreamLineages`.
+    /// The columns or tables that take data from the one asked for.
     pub downstream_lineages: Vec<DownstreamLineage>,
-    /// `DownstreamNumber`. Example: 3.
+    /// How many columns or tables take data from the one asked for. Example: 3.
     pub downstream_number: Option<i64>,
-    /// `UpstreamLineages`.
+    /// The tables or columns that the requested one takes data from.
     pub upstream_lineages: Vec<UpstreamLineage>,
-    /// `UpstreamNumber`. Example: 0.
+    /// How many tables or columns the requested one takes data from. Example: 0.
     pub upstream_number: Option<i64>,
 }
 
@@ -205,27 +205,27 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DownstreamLineage {
-    /// The id of the cluster. Example: `C-D033DD5FB82436A6`.
+    /// The E-MapReduce (EMR) cluster, by id. Example: `C-D033DD5FB82436A6`.
     pub cluster_id: Option<rt::Id>,
-    /// The name of the column. Example: `balance`.
+    /// The name by which the table knows the column. Example: `balance`.
     pub column_name: Option<String>,
-    /// When it was created. Example: `2019-11-10 11:33:52`.
+    /// When the item that holds this field was created. Example: `2019-11-10 11:33:52`.
     pub create_time: Option<String>,
-    /// The name of the database. Example: `default`.
+    /// The database, by the name it has in its data source. Example: `default`.
     pub database_name: Option<String>,
-    /// `DirectDownColumnNumber`. Example: 0.
+    /// How many columns are derived from this one without steps between. Example: 0.
     pub direct_down_column_number: Option<i64>,
-    /// `DirectDownTableNumber`. Example: 0.
+    /// How many tables take data from this one without steps between. Example: 0.
     pub direct_down_table_number: Option<i64>,
-    /// `DirectUpperColumnNumber`. Example: 1.
+    /// How many columns this one is derived from without steps between. Example: 1.
     pub direct_upper_column_number: Option<i64>,
-    /// `DirectUpperTableNumber`. Example: 1.
+    /// How many tables this one takes data from without steps between. Example: 1.
     pub direct_upper_table_number: Option<i64>,
     /// When it was last changed. Example: `2019-11-10 11:33:52`.
     pub modified_time: Option<String>,
-    /// `Source`. Example: `HIVE`.
+    /// The system that recorded the lineage. Example: `HIVE`.
     pub source: Option<String>,
-    /// The name of the table. Example: `pt_table_090901_emr_child`.
+    /// The table that takes data from the one in the request. Example: `pt_table_090901_emr_child`.
     pub table_name: Option<String>,
 }
 
@@ -291,27 +291,27 @@ rt::debug!(DownstreamLineage);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpstreamLineage {
-    /// The id of the cluster. Example: `C-D033DD5FB82436A6`.
+    /// The E-MapReduce (EMR) cluster, by id. Example: `C-D033DD5FB82436A6`.
     pub cluster_id: Option<rt::Id>,
-    /// The name of the column. Example: `balance`.
+    /// The name by which the table knows the column. Example: `balance`.
     pub column_name: Option<String>,
-    /// When it was created. Example: `2019-11-10 11:33:51`.
+    /// When the item that holds this field was created. Example: `2019-11-10 11:33:51`.
     pub create_time: Option<String>,
-    /// The name of the database. Example: `default`.
+    /// The database, by the name it has in its data source. Example: `default`.
     pub database_name: Option<String>,
-    /// `DirectDownColumnNumber`. Example: 1.
+    /// How many columns are derived from this one without steps between. Example: 1.
     pub direct_down_column_number: Option<i64>,
-    /// `DirectDownTableNumber`. Example: 0.
+    /// How many tables take data from this one without steps between. Example: 0.
     pub direct_down_table_number: Option<i64>,
-    /// `DirectUpperColumnNumber`. Example: 2.
+    /// How many columns this one is derived from without steps between. Example: 2.
     pub direct_upper_column_number: Option<i64>,
-    /// `DirectUpperTableNumber`. Example: 1.
+    /// How many tables this one takes data from without steps between. Example: 1.
     pub direct_upper_table_number: Option<i64>,
     /// When it was last changed. Example: `2019-11-10 11:33:51`.
     pub modified_time: Option<String>,
-    /// `Source`. Example: `HIVE`.
+    /// The system that recorded the lineage. Example: `HIVE`.
     pub source: Option<String>,
-    /// The name of the table. Example: `pt_table_090901_emr_child`.
+    /// The table that gives data to the one in the request. Example: `pt_table_090901_emr_child`.
     pub table_name: Option<String>,
 }
 

@@ -19,11 +19,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListHiveTableLi
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListHiveTableLineagesRequest {
-    /// The id of the cluster. Required. Example: `C-D033DD5FB82436A6`.
+    /// The E-MapReduce (EMR) cluster, by id. Required. Example: `C-D033DD5FB82436A6`.
     pub cluster_id: Option<rt::Id>,
-    /// The name of the database. Required. Example: `default`.
+    /// The database, by the name it has in its data source. Required. Example: `default`.
     pub database_name: Option<String>,
-    /// The name of the table. Required. Example: `pt_table_090901_emr`.
+    /// The table that the call is about, by its name. Required. Example: `pt_table_090901_emr`.
     pub table_name: Option<String>,
 }
 
@@ -92,7 +92,7 @@ rt::debug!(ListHiveTableLineagesRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListHiveTableLineagesResponseBody {
-    /// `Data`.
+    /// The tables before and after the asked one in the lineage, with how many there are on each side.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `0`.
     pub error_code: Option<String>,
@@ -143,13 +143,13 @@ rt::debug!(ListHiveTableLineagesResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `DownstreamLineages`.
+    /// The columns or tables that take data from the one asked for.
     pub downstream_lineages: Vec<DownstreamLineage>,
-    /// `DownstreamNumber`. Example: 3.
+    /// How many columns or tables take data from the one asked for. Example: 3.
     pub downstream_number: Option<i64>,
-    /// `UpstreamLineages`.
+    /// The tables or columns that the requested one takes data from.
     pub upstream_lineages: Vec<UpstreamLineage>,
-    /// `UpstreamNumber`. Example: 0.
+    /// How many tables or columns the requested one takes data from. Example: 0.
     pub upstream_number: Option<i64>,
 }
 
@@ -194,23 +194,23 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DownstreamLineage {
-    /// The id of the cluster. Example: `C-D033DD5FB82436A6`.
+    /// The E-MapReduce (EMR) cluster, by id. Example: `C-D033DD5FB82436A6`.
     pub cluster_id: Option<rt::Id>,
-    /// When it was created. Example: `2020-01-09 18:16:15`.
+    /// When the item that holds this field was created. Example: `2020-01-09 18:16:15`.
     pub create_time: Option<String>,
-    /// The name of the database. Example: `default`.
+    /// The database, by the name it has in its data source. Example: `default`.
     pub database_name: Option<String>,
-    /// `Engine`. Example: `mr`.
+    /// What runs the SQL, such as Hive or MapReduce. Example: `mr`.
     pub engine: Option<String>,
-    /// `JobId`. Example: `job_1234567055_0006`.
+    /// The Hadoop job that carried the data over. Example: `job_1234567055_0006`.
     pub job_id: Option<rt::Id>,
     /// When it was last changed. Example: `2020-01-09 18:16:37`.
     pub modified_time: Option<String>,
-    /// `QueryText`.
+    /// The statement that made one table from the other.
     pub query_text: Option<String>,
-    /// `Source`. Example: `HIVE`.
+    /// The system that recorded the lineage. Example: `HIVE`.
     pub source: Option<String>,
-    /// The name of the table. Example: `pt_table_090901_emr_orc`.
+    /// The table that takes data from the one in the request. Example: `pt_table_090901_emr_orc`.
     pub table_name: Option<String>,
 }
 
@@ -270,23 +270,23 @@ rt::debug!(DownstreamLineage);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpstreamLineage {
-    /// The id of the cluster. Example: `C-D033DD5FB82436A6`.
+    /// The E-MapReduce (EMR) cluster, by id. Example: `C-D033DD5FB82436A6`.
     pub cluster_id: Option<rt::Id>,
-    /// When it was created. Example: `2020-01-09 18:16:15`.
+    /// When the item that holds this field was created. Example: `2020-01-09 18:16:15`.
     pub create_time: Option<String>,
-    /// The name of the database. Example: `default`.
+    /// The database, by the name it has in its data source. Example: `default`.
     pub database_name: Option<String>,
-    /// `Engine`. Example: `mr`.
+    /// What runs the SQL, such as Hive or MapReduce. Example: `mr`.
     pub engine: Option<String>,
-    /// `JobId`. Example: `job_1234567055_0006`.
+    /// The Hadoop job that carried the data over. Example: `job_1234567055_0006`.
     pub job_id: Option<rt::Id>,
     /// When it was last changed. Example: `2020-01-09 18:16:37`.
     pub modified_time: Option<String>,
-    /// `QueryText`.
+    /// The statement that made one table from the other.
     pub query_text: Option<String>,
-    /// `Source`. Example: `HIVE`.
+    /// The system that recorded the lineage. Example: `HIVE`.
     pub source: Option<String>,
-    /// The name of the table. Example: `pt_table_090901_emr_orc`.
+    /// The table that gives data to the one in the request. Example: `pt_table_090901_emr_orc`.
     pub table_name: Option<String>,
 }
 

@@ -23,17 +23,17 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListTablePartit
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListTablePartitionsRequest {
-    /// The id of the cluster. Required. Example: `C-2A51D3826C701234`.
+    /// The E-MapReduce (EMR) cluster, by id. Required. Example: `C-2A51D3826C701234`.
     pub cluster_id: Option<rt::Id>,
-    /// The name of the database. Required. Example: `default`.
+    /// The database, by the name it has in its data source. Required. Example: `default`.
     pub database_name: Option<String>,
-    /// `Order`. Example: `ASC/DESC`.
+    /// The direction in which the partitions are sorted, ascending or descending. Example: `ASC/DESC`.
     pub order: Option<String>,
     /// The number of the page, from 1. Required.
     pub page_number: Option<i64>,
     /// How many items a page holds. Required.
     pub page_size: Option<i64>,
-    /// The name of the table. Required. Example: `test_table`.
+    /// The table that the call is about, by its name. Required. Example: `test_table`.
     pub table_name: Option<String>,
 }
 
@@ -134,7 +134,7 @@ rt::debug!(ListTablePartitionsRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTablePartitionsResponseBody {
-    /// `Data`.
+    /// One page of partitions of the Hive table, with how many there are in all.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `0`.
     pub error_code: Option<String>,
@@ -187,7 +187,7 @@ rt::debug!(ListTablePartitionsResponseBody);
 pub struct Data {
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// `PagedData`.
+    /// The audit log entries, tables or partitions that this page holds.
     pub paged_data: Vec<PagedData>,
     /// How many items there are on all pages.
     pub total_count: Option<i64>,
@@ -227,19 +227,20 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PagedData {
-    /// When it was created. Example: 1568032253000.
+    /// When the Hive table or partition was added to the metadata. Example: 1568032253000.
     pub gmt_create: Option<i64>,
     /// When it was last changed. Example: 1568032253000.
     pub gmt_modified: Option<i64>,
-    /// `Location`.
+    /// Where the data of the table, partition or database is stored, such as an HDFS or OSS path.
     pub location: Option<String>,
-    /// `PartitionComment`. Example: `test`.
+    /// The remark that Hive keeps for the partition. Example: `test`.
     pub partition_comment: Option<String>,
-    /// `PartitionName`. Example: `ds=20190909/hr=20/region=shanghai`.
+    /// The keys and values of the partition, such as a date, as `key=value`. Example:
+    /// `ds=20190909/hr=20/region=shanghai`.
     pub partition_name: Option<String>,
-    /// `PartitionPath`.
+    /// The path under which the data of the partition is stored.
     pub partition_path: Option<String>,
-    /// `PartitionType`. Example: `HIVE`.
+    /// The kind of storage that the partition belongs to, such as Hive. Example: `HIVE`.
     pub partition_type: Option<String>,
 }
 

@@ -15,7 +15,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("OpenDataWorksSt
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct OpenDataWorksStandardServiceRequest {
-    /// `Region`. Required.
+    /// The Alibaba Cloud region in which the service is activated or the engine runs. Required.
     pub region: Option<String>,
 }
 
@@ -69,7 +69,7 @@ rt::debug!(OpenDataWorksStandardServiceRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpenDataWorksStandardServiceResponseBody {
-    /// `OrderId`.
+    /// The purchase order that the call placed with Alibaba Cloud.
     pub order_id: Option<rt::Id>,
     /// The id of the request, for support.
     pub request_id: Option<String>,

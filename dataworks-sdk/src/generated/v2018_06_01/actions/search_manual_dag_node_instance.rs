@@ -80,15 +80,15 @@ rt::debug!(SearchManualDagNodeInstanceRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchManualDagNodeInstanceResponseBody {
-    /// `Data`.
+    /// A holder of the list of node instances, each with its state, parameters and times.
     pub data: Data,
-    /// `ErrCode`. Example: `0`.
+    /// The outcome of the call as a code: `0` for success, else the kind of failure. Example: `0`.
     pub err_code: Option<String>,
-    /// `ErrMsg`. Example: `test`.
+    /// The outcome of the call in words: what went wrong, if it failed. Example: `test`.
     pub err_msg: Option<String>,
     /// The id of the request, for support. Example: `2d9ced66-38ef-4923-baf6-391dd3a7e656`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -136,7 +136,7 @@ rt::debug!(SearchManualDagNodeInstanceResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `NodeInsInfo`.
+    /// The instances of the run, one for each node of the workflow.
     pub node_ins_info: Vec<NodeInsInfo>,
 }
 
@@ -178,23 +178,24 @@ pub struct NodeInsInfo {
     pub begin_wait_time_time: Option<String>,
     /// The data date, usually the day before the run. Example: `2018-12-12 00:00:00`.
     pub bizdate: Option<String>,
-    /// When it was created. Example: `2018-12-12 00:00:00`.
+    /// When the item that holds this field was created. Example: `2018-12-12 00:00:00`.
     pub create_time: Option<String>,
     /// The id of the DAG, a set of instances that run together. Example: 12434232423.
     pub dag_id: Option<rt::Id>,
     /// Why the DAG was created. Example: 5.
     pub dag_type: Option<i64>,
-    /// When it finished. Example: `2018-12-12 00:00:00`.
+    /// When the run, or the baseline as a whole, was over. Example: `2018-12-12 00:00:00`.
     pub finish_time: Option<String>,
-    /// The id of the instance. Example: 12322434112.
+    /// The run that is meant: the instance of a node or of a data integration job. Example: 12322434112.
     pub instance_id: Option<rt::Id>,
     /// When it was last changed. Example: `2018-12-12 00:00:00`.
     pub modify_time: Option<String>,
-    /// The name of the node. Example: `test_node`.
+    /// The scheduled node by name; in data security guard, the data category of the classification. Example:
+    /// `test_node`.
     pub node_name: Option<String>,
     /// The parameters of the schedule. Example: `param_k1=param_v1`.
     pub para_value: Option<String>,
-    /// `Status`. Example: 6.
+    /// How far the instance of the node has come or how it ended, as a number. Example: 6.
     pub status: Option<i64>,
 }
 

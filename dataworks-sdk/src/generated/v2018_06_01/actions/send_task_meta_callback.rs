@@ -25,25 +25,25 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("SendTaskMetaCal
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct SendTaskMetaCallbackRequest {
-    /// `Code`. Required.
+    /// The code that the finished task has run. Required.
     pub code: Option<String>,
-    /// `ConnectionInfo`. Required.
+    /// How the task reached its data. Required.
     pub connection_info: Option<String>,
-    /// `EndTime`. Required.
+    /// The end of the time span that the request or the item covers. Required.
     pub end_time: Option<i64>,
-    /// `Resources`.
+    /// The resources, such as JAR files, that the task or function uses.
     pub resources: Option<Vec<String>>,
-    /// `StartTime`. Required.
+    /// The beginning of the period that the call is about. Required.
     pub start_time: Option<i64>,
-    /// `SubType`. Required.
+    /// The finer kind, where the type alone does not say enough. Required.
     pub sub_type: Option<String>,
-    /// `TaskEnvParam`. Required.
+    /// The parameters of the environment in which the reported task ran. Required.
     pub task_env_param: Option<String>,
     /// The id of the tenant, which owns the workspaces of an account. Required.
     pub tenant_id: Option<rt::Id>,
-    /// `Type`. Required.
+    /// The kind of the finished task, which `SubType` narrows down. Required.
     pub r#type: Option<String>,
-    /// `User`.
+    /// The user whose task is reported, or whose accesses are listed.
     pub user: Option<String>,
 }
 
@@ -168,9 +168,9 @@ rt::debug!(SendTaskMetaCallbackRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SendTaskMetaCallbackResponseBody {
-    /// `Data`.
+    /// What the service answers to the report, as text whose form is not published.
     pub data: Option<String>,
-    /// `ErrMsg`.
+    /// The outcome of the call in words: what went wrong, if it failed.
     pub err_msg: Option<String>,
     /// The code of the error, if the call failed.
     pub error_code: Option<i64>,

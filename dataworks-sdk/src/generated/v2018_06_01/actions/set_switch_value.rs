@@ -14,9 +14,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("SetSwitchValue"
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct SetSwitchValueRequest {
-    /// `SwitchName`.
+    /// The setting of the service that is read or changed.
     pub switch_name: Option<String>,
-    /// `SwitchValue`.
+    /// What the switch is set to from now on.
     pub switch_value: Option<String>,
 }
 
@@ -77,7 +77,7 @@ rt::debug!(SetSwitchValueRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SetSwitchValueResponseBody {
-    /// `Data`.
+    /// Whether the switch was set.
     pub data: Option<bool>,
     /// The id of the request, for support.
     pub request_id: Option<String>,

@@ -14,7 +14,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("StartDoCheckQua
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct StartDoCheckQualityRequest {
-    /// `CallbackResultString`. Required.
+    /// The text with which the task's callback reports to Data Quality. Required.
     pub callback_result_string: Option<String>,
 }
 
@@ -69,9 +69,9 @@ rt::debug!(StartDoCheckQualityRequest);
 pub struct StartDoCheckQualityResponseBody {
     /// The id of the request, for support.
     pub request_id: Option<String>,
-    /// `ReturnCode`.
+    /// The code that tells whether the call succeeded.
     pub return_code: Option<String>,
-    /// `ReturnValue`.
+    /// The outcome of the call, or for a function a description of what it returns.
     pub return_value: Option<bool>,
 }
 

@@ -15,7 +15,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("StartTaskQualit
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct StartTaskQualityRequest {
-    /// `CallbackResultString`. Required.
+    /// The text with which the task's callback reports to Data Quality. Required.
     pub callback_result_string: Option<String>,
 }
 
@@ -70,9 +70,9 @@ rt::debug!(StartTaskQualityRequest);
 pub struct StartTaskQualityResponseBody {
     /// The id of the request, for support.
     pub request_id: Option<String>,
-    /// `ReturnCode`.
+    /// The code that tells whether the call succeeded.
     pub return_code: Option<String>,
-    /// `ReturnValue`.
+    /// The outcome of the call, or for a function a description of what it returns.
     pub return_value: ReturnValue,
 }
 
@@ -110,31 +110,31 @@ rt::debug!(StartTaskQualityResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReturnValue {
-    /// `ActualExpression`.
+    /// The partition that was checked, which is the match expression with its variables filled in.
     pub actual_expression: Option<String>,
     /// The data date, usually the day before the run.
     pub biz_date: Option<String>,
-    /// `CallbackUrl`.
+    /// The address to which the outcome of the quality check is reported.
     pub callback_url: Option<String>,
-    /// `Connection`.
+    /// How the data that the quality check reads is reached.
     pub connection: Option<String>,
-    /// `EntityId`.
+    /// The partition expression that a table's quality rules hang on, by the number it got when created.
     pub entity_id: Option<rt::Id>,
     /// The expression that chooses the partitions to check.
     pub match_expression: Option<String>,
-    /// `PluginName`.
+    /// The component that collects the data quality figures.
     pub plugin_name: Option<String>,
     /// `StatisticsFlag`.
     pub statistics_flag: Option<i64>,
-    /// `StrongMethodSet`.
+    /// The checks that come from strong rules.
     pub strong_method_set: Vec<StrongMethodSet>,
     /// The unique id of the table.
     pub table_guid: Option<String>,
-    /// `TaskId`.
+    /// The quality check that was started, by its id.
     pub task_id: Option<rt::Id>,
     /// `TriggerFlag`.
     pub trigger_flag: Option<i64>,
-    /// `WeakMethodSet`.
+    /// The checks that come from weak rules.
     pub weak_method_set: Vec<WeakMethodSet>,
 }
 
@@ -206,17 +206,17 @@ rt::debug!(ReturnValue);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct StrongMethodSet {
-    /// `ColName`.
+    /// The field of the table that the rule checks.
     pub col_name: Option<String>,
-    /// `IsColRule`.
+    /// Whether the quality rule is about one column instead of the whole table.
     pub is_col_rule: Option<bool>,
-    /// `IsSqlRule`.
+    /// Whether the quality rule measures with SQL that a user wrote.
     pub is_sql_rule: Option<bool>,
-    /// `IsStrongRule`.
+    /// Whether a failed check holds up the task that it belongs to.
     pub is_strong_rule: Option<bool>,
-    /// `MethodName`.
+    /// What the data quality rule measures, such as a row count or a maximum.
     pub method_name: Option<String>,
-    /// `RuleId`.
+    /// The data quality rule that is checked with this method.
     pub rule_id: Option<rt::Id>,
 }
 
@@ -267,17 +267,17 @@ rt::debug!(StrongMethodSet);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WeakMethodSet {
-    /// `ColName`.
+    /// The field of the table that the rule checks.
     pub col_name: Option<String>,
-    /// `IsColRule`.
+    /// Whether the quality rule is about one column instead of the whole table.
     pub is_col_rule: Option<bool>,
-    /// `IsSqlRule`.
+    /// Whether the quality rule measures with SQL that a user wrote.
     pub is_sql_rule: Option<bool>,
-    /// `IsStrongRule`.
+    /// Whether a failed check holds up the task that it belongs to.
     pub is_strong_rule: Option<bool>,
-    /// `MethodName`.
+    /// What the data quality rule measures, such as a row count or a maximum.
     pub method_name: Option<String>,
-    /// `RuleId`.
+    /// The data quality rule that is checked with this method.
     pub rule_id: Option<rt::Id>,
 }
 

@@ -51,7 +51,7 @@ rt::debug!(TriggerDataLoaderRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TriggerDataLoaderResponseBody {
-    /// `Data`.
+    /// Whether the data loader was started.
     pub data: Option<bool>,
     /// The id of the request, for support.
     pub request_id: Option<String>,

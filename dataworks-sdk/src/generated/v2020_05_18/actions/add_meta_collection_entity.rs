@@ -21,11 +21,13 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("AddMetaCollecti
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct AddMetaCollectionEntityRequest {
-    /// `CollectionQualifiedName`. Required. Example: `album.2222`.
+    /// The category or album, by the unique name that `ListMetaCollections` answers. Required. Example:
+    /// `album.2222`.
     pub collection_qualified_name: Option<String>,
-    /// `EntityQualifiedName`. Required. Example: `maxcompute-table.projectA.tableB`.
+    /// The Data Map entity, named by its type, a dot and its unique id. Required. Example:
+    /// `maxcompute-table.projectA.tableB`.
     pub entity_qualified_name: Option<String>,
-    /// `Remark`. At most 50 characters. Example: `this is a remark`.
+    /// A note on the entity that is added to the collection. At most 50 characters. Example: `this is a remark`.
     pub remark: Option<String>,
 }
 
@@ -102,9 +104,9 @@ pub struct AddMetaCollectionEntityResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-E****`.
     pub request_id: Option<String>,
-    /// `Status`.
+    /// Whether the entity was added to the collection.
     pub status: Option<bool>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

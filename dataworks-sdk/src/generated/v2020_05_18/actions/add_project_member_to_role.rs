@@ -27,9 +27,10 @@ pub struct AddProjectMemberToRoleRequest {
     pub client_token: Option<String>,
     /// The id of the workspace, which the API calls a project. Required. Example: 27.
     pub project_id: Option<rt::Id>,
-    /// `RoleCode`. Required. Example: `role_project_guest`.
+    /// The role that the member gets or loses, by the code that `ListProjectRoles` answers. Required. Example:
+    /// `role_project_guest`.
     pub role_code: Option<String>,
-    /// The id of the user. Required. Example: `1234`.
+    /// The person meant, by the id of the Alibaba Cloud account, RAM user or RAM role. Required. Example: `1234`.
     pub user_id: Option<rt::Id>,
 }
 

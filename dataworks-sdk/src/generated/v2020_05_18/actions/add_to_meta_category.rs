@@ -18,7 +18,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("AddToMetaCatego
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct AddToMetaCategoryRequest {
-    /// The id of the category. Required. Example: 5.
+    /// The table category in Data Map, by the id that `GetMetaCategory` answers. Required. Example: 5.
     pub category_id: Option<rt::Id>,
     /// The unique id of the table. Required. Example: `odps.engine_name.table_name`.
     pub table_guid: Option<String>,
@@ -81,7 +81,7 @@ rt::debug!(AddToMetaCategoryRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddToMetaCategoryResponseBody {
-    /// `Data`.
+    /// Whether the table was put into the category.
     pub data: Option<bool>,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
@@ -91,7 +91,7 @@ pub struct AddToMetaCategoryResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0bc1ec92159376`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -19,11 +19,12 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ApprovePermissi
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ApprovePermissionApplyOrderRequest {
-    /// `ApproveAction`. Required. From 0 to 5. One of 0, 1, 2, 3, 4, 5.
+    /// The decision on the permission request, as a number. Required. From 0 to 5. One of 0, 1, 2, 3, 4, 5.
     pub approve_action: Option<i64>,
-    /// `ApproveComment`. Required. Example: `agree`.
+    /// The words that go with the decision on the permission request. Required. Example: `agree`.
     pub approve_comment: Option<String>,
-    /// `FlowId`. Required. Example: `48f36729-05f9-4a40-9286-933fd940f30a`.
+    /// The application for permissions, by the id of its approval. Required. Example:
+    /// `48f36729-05f9-4a40-9286-933fd940f30a`.
     pub flow_id: Option<rt::Id>,
 }
 
@@ -93,7 +94,7 @@ rt::debug!(ApprovePermissionApplyOrderRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApprovePermissionApplyOrderResponseBody {
-    /// `ApproveSuccess`.
+    /// Whether the decision on the permission request took effect.
     pub approve_success: Option<bool>,
     /// The id of the request, for support. Example: `0bc1ec92159376****`.
     pub request_id: Option<String>,

@@ -20,11 +20,12 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CallbackExtensi
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CallbackExtensionRequest {
-    /// `CheckMessage`. Example: `The xxx rule is hit. Modify it and try again.`.
+    /// What the extension tells people about its verdict. Example: `The xxx rule is hit. Modify it and try again.`.
     pub check_message: Option<String>,
-    /// The verdict that a checker reports back to DataWorks. Required.
+    /// The verdict of the extension, which lets the operation pass or blocks it. Required.
     pub check_result: Option<types::CheckResult>,
-    /// The code of the extension. Required. Example: `8abcb91f-d266-4073-b907-2ed670378ed1`.
+    /// The extension that checks operations, by the code it got when it was registered. Required. Example:
+    /// `8abcb91f-d266-4073-b907-2ed670378ed1`.
     pub extension_code: Option<String>,
     /// The id of the event message that the extension received. Required. Example:
     /// `03400b03-b721-4c34-8727-2d6884077091`.
@@ -106,7 +107,8 @@ rt::debug!(CallbackExtensionRequest);
 pub struct CallbackExtensionResponseBody {
     /// The id of the request, for support. Example: `7C352CB7-CD88-50CF-9D0D-E81BDF020E7F`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded. Example: `true`.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer. Example:
+    /// `true`.
     pub success: Option<String>,
 }
 

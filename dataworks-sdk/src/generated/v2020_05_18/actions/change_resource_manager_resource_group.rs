@@ -21,12 +21,14 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ChangeResourceM
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ChangeResourceManagerResourceGroupRequest {
-    /// `ResourceId`. Required. Example: `test_project`.
+    /// The resource that changes to another group of Resource Management, such as a workspace. Required. Example:
+    /// `test_project`.
     pub resource_id: Option<rt::Id>,
     /// The id of the group in Resource Management, which is for billing and access. Required. Example:
     /// `rg-bp67acfmxazb4p****`.
     pub resource_manager_resource_group_id: Option<rt::Id>,
-    /// `ResourceType`. Required. Example: `project`.
+    /// The kind of the resource that changes its group, or the kinds to list, such as tables. Required. Example:
+    /// `project`.
     pub resource_type: Option<String>,
 }
 
@@ -97,13 +99,13 @@ rt::debug!(ChangeResourceManagerResourceGroupRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChangeResourceManagerResourceGroupResponseBody {
-    /// `Data`.
+    /// Whether the resource was moved to the other resource group.
     pub data: Option<bool>,
     /// The HTTP status of the answer, repeated in its body. Example: 200.
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `1AFAE64E-D1BE-432B-A9****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

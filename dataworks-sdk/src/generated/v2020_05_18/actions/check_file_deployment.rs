@@ -22,12 +22,13 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CheckFileDeploy
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CheckFileDeploymentRequest {
-    /// `CheckDetailUrl`. Example: `https://result.aliyun.com/?checkerInstanceId=`.
+    /// A web page on which people can read why the checker decided so. Example:
+    /// `https://result.aliyun.com/?checkerInstanceId=`.
     #[deprecated = "the service advises against it"]
     pub check_detail_url: Option<String>,
-    /// `CheckerInstanceId`. Required. Example: `66_123455623_2`.
+    /// The run of the checker that the verdict is about. Required. Example: `66_123455623_2`.
     pub checker_instance_id: Option<rt::Id>,
-    /// The verdict that a checker reports back to DataWorks. Required.
+    /// The verdict of the checker on the file that waits for deployment. Required.
     pub status: Option<types::CheckResult>,
 }
 

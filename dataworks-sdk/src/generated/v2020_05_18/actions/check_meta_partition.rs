@@ -22,18 +22,18 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CheckMetaPartit
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CheckMetaPartitionRequest {
-    /// The id of the cluster. Example: `abc`.
+    /// The E-MapReduce (EMR) cluster, by id. Example: `abc`.
     #[deprecated = "the service advises against it"]
     pub cluster_id: Option<rt::Id>,
-    /// The type of the data source. Example: `odps`.
+    /// What kind of data source it is, for example MaxCompute (`odps`) or E-MapReduce (`emr`). Example: `odps`.
     pub data_source_type: Option<String>,
-    /// The name of the database. Example: `abc`.
+    /// The database, by the name it has in its data source. Example: `abc`.
     pub database_name: Option<String>,
-    /// `Partition`. Required. Example: `ds=202005`.
+    /// The part of the table that the call asks about. Required. Example: `ds=202005`.
     pub partition: Option<String>,
     /// The unique id of the table. Example: `odps.engine_name.table_name`.
     pub table_guid: Option<String>,
-    /// The name of the table. Example: `abc`.
+    /// The table that the call is about, by its name. Example: `abc`.
     pub table_name: Option<String>,
 }
 
@@ -129,7 +129,7 @@ rt::debug!(CheckMetaPartitionRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CheckMetaPartitionResponseBody {
-    /// `Data`.
+    /// Whether the partition exists.
     pub data: Option<bool>,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
@@ -139,7 +139,7 @@ pub struct CheckMetaPartitionResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0bc1ec92159376`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -21,15 +21,15 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CheckMetaTable"
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CheckMetaTableRequest {
-    /// The id of the cluster. Example: `abc`.
+    /// The E-MapReduce (EMR) cluster, by id. Example: `abc`.
     pub cluster_id: Option<rt::Id>,
-    /// The type of the data source. Example: `emr`.
+    /// What kind of data source it is, for example MaxCompute (`odps`) or E-MapReduce (`emr`). Example: `emr`.
     pub data_source_type: Option<String>,
-    /// The name of the database. Example: `abc`.
+    /// The database, by the name it has in its data source. Example: `abc`.
     pub database_name: Option<String>,
     /// The unique id of the table. Example: `odps.engine_name.table_name`.
     pub table_guid: Option<String>,
-    /// The name of the table. Example: `abc`.
+    /// The table that the call is about, by its name. Example: `abc`.
     pub table_name: Option<String>,
 }
 
@@ -114,7 +114,7 @@ rt::debug!(CheckMetaTableRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CheckMetaTableResponseBody {
-    /// `Data`.
+    /// Whether the table exists.
     pub data: Option<bool>,
     /// The id of the request, for support. Example: `0bc1ec92159376`.
     pub request_id: Option<String>,

@@ -25,20 +25,21 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateBaseline"
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateBaselineRequest {
-    /// `AlertMarginThreshold`. Example: 30.
+    /// How many minutes before its promised finishing time the baseline begins to warn. Example: 30.
     pub alert_margin_threshold: Option<i64>,
     /// The name of the baseline, a group of nodes with a promised finishing time. Required. Example:
     /// `BaselineName`.
     pub baseline_name: Option<String>,
     /// The type of the baseline, a group of nodes with a promised finishing time. Required. Example: `DAILY`.
     pub baseline_type: Option<String>,
-    /// The ids of nodes. Example: `210001233239,210001236482`.
+    /// The nodes that the baseline or the alert rule covers; separated by commas in requests. Example:
+    /// `210001233239,210001236482`.
     pub node_ids: Option<Vec<rt::Id>>,
-    /// `OvertimeSettings`. Required. 1 to 144 elements.
+    /// By when the baseline must be finished in each cycle. Required. 1 to 144 elements.
     pub overtime_settings: Option<Vec<OvertimeSetting>>,
-    /// `Owner`. Required. Example: `1000000000001`.
+    /// The user who is responsible for the baseline, by account id. Required. Example: `1000000000001`.
     pub owner: Option<String>,
-    /// `Priority`. Required. Example: `1,3,5,7,8`.
+    /// How urgent it is for the scheduler; a larger number is more urgent. Required. Example: `1,3,5,7,8`.
     pub priority: Option<i64>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
@@ -152,9 +153,9 @@ pub(crate) static OVERTIME_SETTING: rt::Shape = rt::Shape::new(&[field("Cycle", 
 #[must_use]
 #[non_exhaustive]
 pub struct OvertimeSetting {
-    /// `Cycle`. Example: 1.
+    /// The number of the cycle within the day that the promised time is for. Example: 1.
     pub cycle: Option<i64>,
-    /// `Time`. Example: `00:00`.
+    /// The time of day by which this cycle has to finish. Example: `00:00`.
     pub time: Option<String>,
 }
 
@@ -209,7 +210,7 @@ rt::debug!(OvertimeSetting);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateBaselineResponseBody {
-    /// `Data`. Example: 100003.
+    /// The new baseline, by the id that `GetBaseline` takes. Example: 100003.
     pub data: Option<rt::Id>,
     /// The code of the error, if the call failed. Example: `401`.
     pub error_code: Option<String>,
@@ -219,7 +220,7 @@ pub struct CreateBaselineResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `F05080B0-CCE6-5D22-B284-34A51C5D4E28`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -27,9 +27,10 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateBusiness"
 pub struct CreateBusinessRequest {
     /// The name of the workflow of the old DataStudio. Required. Example: `My business process`.
     pub business_name: Option<String>,
-    /// `Description`. Example: `This is a business process created through an interface.`.
+    /// What the workflow is for, in words for its users. Example:
+    /// `This is a business process created through an interface.`.
     pub description: Option<String>,
-    /// `Owner`. Example: `1000000000001`.
+    /// The user who is responsible for the workflow, by account id. Example: `1000000000001`.
     pub owner: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 10000.
     pub project_id: Option<rt::Id>,
@@ -138,7 +139,7 @@ pub struct CreateBusinessResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

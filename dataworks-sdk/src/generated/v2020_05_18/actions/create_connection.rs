@@ -22,19 +22,20 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateConnectio
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateConnectionRequest {
-    /// `ConnectionType`. Required. Example: `rds`.
+    /// The kind of data source, which the old API calls a connection. Required. Example: `rds`.
     pub connection_type: Option<String>,
-    /// `Content`. Required.
+    /// The connection settings of the data source, with its credentials, as JSON text. Required.
     pub content: Option<String>,
-    /// `Description`. Example: `abc`.
+    /// What the data source is for, in words for its users. Example: `abc`.
     pub description: Option<String>,
-    /// `EnvType`. Required. Example: 1.
+    /// Which environment is meant; in quality actions of 2020-05-18, the type of the compute engine. Required.
+    /// Example: 1.
     pub env_type: Option<i64>,
-    /// `Name`. Required. Example: `abc`.
+    /// The name by which nodes and other actions refer to the new data source. Required. Example: `abc`.
     pub name: Option<String>,
     /// The id of the workspace, which the API calls a project. Required. Example: 1.
     pub project_id: Option<rt::Id>,
-    /// `SubType`. Example: `mysql`.
+    /// The finer kind, where the type alone does not say enough. Example: `mysql`.
     pub sub_type: Option<String>,
 }
 
@@ -135,13 +136,13 @@ rt::debug!(CreateConnectionRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateConnectionResponseBody {
-    /// `Data`. Example: 123.
+    /// The new data source, by the id that `UpdateConnection` takes as `ConnectionId`. Example: 123.
     pub data: Option<rt::Id>,
     /// The HTTP status of the answer, repeated in its body. Example: `200`.
     pub http_status_code: Option<String>,
     /// The id of the request, for support. Example: `0bc141151593763****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

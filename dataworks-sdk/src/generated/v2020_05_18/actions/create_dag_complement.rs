@@ -27,27 +27,28 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateDagComple
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateDagComplementRequest {
-    /// `BizBeginTime`. Required. Example: `00:00:00`.
+    /// The time of day from which on instances of a business date are run. Required. Example: `00:00:00`.
     pub biz_begin_time: Option<String>,
-    /// `BizEndTime`. Required. Example: `23:00:00`.
+    /// The time of day up to which instances of a business date are run. Required. Example: `23:00:00`.
     pub biz_end_time: Option<String>,
-    /// `EndBizDate`. Required. Example: `2020-05-21 00:00:00`.
+    /// The last business date that instances are made for. Required. Example: `2020-05-21 00:00:00`.
     pub end_biz_date: Option<String>,
-    /// `ExcludeNodeIds`. Example: `1234`.
+    /// The nodes that are left out of the run, with commas between their ids. Example: `1234`.
     pub exclude_node_ids: Option<Vec<rt::Id>>,
-    /// `IncludeNodeIds`. Required. Example: `74324,74325`.
+    /// The nodes that take part in the run, with commas between their ids. Required. Example: `74324,74325`.
     pub include_node_ids: Option<Vec<rt::Id>>,
-    /// `Name`. Required. Example: `xm_test`.
+    /// A name for the backfill, chosen by the caller. Required. Example: `xm_test`.
     pub name: Option<String>,
-    /// `NodeParams`. Example: `{74324:"key1=val1 key2=val"}`.
+    /// The node parameters of the run as `key=value` pairs; in a backfill grouped by node id. Example:
+    /// `{74324:"key1=val1 key2=val"}`.
     pub node_params: Option<String>,
-    /// `Parallelism`. Required.
+    /// Whether several nodes of the backfill can run at the same time. Required.
     pub parallelism: Option<bool>,
     /// The environment of the workspace. Required.
     pub project_env: Option<types::ProjectEnv>,
-    /// `RootNodeId`. Required. Example: 1234.
+    /// The node with which the backfill begins. Required. Example: 1234.
     pub root_node_id: Option<rt::Id>,
-    /// `StartBizDate`. Required. Example: `2020-05-20 00:00:00`.
+    /// The first business date of the range to run. Required. Example: `2020-05-20 00:00:00`.
     pub start_biz_date: Option<String>,
 }
 
@@ -180,7 +181,7 @@ rt::debug!(CreateDagComplementRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDagComplementResponseBody {
-    /// `Data`.
+    /// The DAGs that run the backfill, by the ids that `GetDag` takes.
     pub data: Vec<rt::Id>,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
@@ -190,7 +191,7 @@ pub struct CreateDagComplementResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `E6F0DBDD-5AD****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -23,11 +23,12 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateDagTest",
 pub struct CreateDagTestRequest {
     /// The data date, usually the day before the run. Required. Example: `2020-05-26 00:00:00`.
     pub bizdate: Option<String>,
-    /// `Name`. Required. Example: `xm_create_test`.
+    /// A name for the smoke test, chosen by the caller. Required. Example: `xm_create_test`.
     pub name: Option<String>,
-    /// The id of the node. Required. Example: 1234.
+    /// The scheduled node; in data security guard, the data category of the classification. Required. Example: 1234.
     pub node_id: Option<rt::Id>,
-    /// `NodeParams`. Example: `bizdate=$bizdate tbods=$tbods`.
+    /// The node parameters of the run as `key=value` pairs; in a backfill grouped by node id. Example:
+    /// `bizdate=$bizdate tbods=$tbods`.
     pub node_params: Option<String>,
     /// The environment of the workspace. Required.
     pub project_env: Option<types::ProjectEnv>,
@@ -114,7 +115,7 @@ rt::debug!(CreateDagTestRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDagTestResponseBody {
-    /// `Data`. Example: 3333333.
+    /// The DAG that runs the smoke test, by the id that `GetDag` takes. Example: 3333333.
     pub data: Option<rt::Id>,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
@@ -124,7 +125,7 @@ pub struct CreateDagTestResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `E6F0DBDD-5AD****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

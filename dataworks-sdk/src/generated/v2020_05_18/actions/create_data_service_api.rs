@@ -37,43 +37,46 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateDataServi
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateDataServiceApiRequest {
-    /// `ApiDescription`. Required. Example: `Test API description`.
+    /// What the Data Service API is for, in words. Required. Example: `Test API description`.
     pub api_description: Option<String>,
-    /// `ApiMode`. Required. Example: 0.
+    /// How the API is made: 0 with the wizard, 1 with a script, 2 by registering an existing service. Required.
+    /// Example: 0.
     pub api_mode: Option<i64>,
     /// The name of the Data Service API. Required. Example: `Test API name`.
     pub api_name: Option<String>,
     /// The path of the Data Service API. Required. Example: `/test/1`.
     pub api_path: Option<String>,
-    /// The id of the folder. Example: 0.
+    /// The folder in DataStudio or Data Service that is meant or that holds the item. Example: 0.
     pub folder_id: Option<rt::Id>,
-    /// `GroupId`. Required. Example: `Business process ID`.
+    /// The Data Service workflow that APIs and folders are in, as `ListDataServiceGroups` answers it. Required.
+    /// Example: `Business process ID`.
     pub group_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
-    /// `Protocols`. Required. Example: `0,1`.
+    /// How the API can be called, as codes: `0` is HTTP, `1` is HTTPS; separated by commas in requests. Required.
+    /// Example: `0,1`.
     pub protocols: Option<String>,
-    /// `RegistrationDetails`.
+    /// How the API passes calls on to an existing service; JSON text in requests.
     pub registration_details: Option<String>,
-    /// `RequestContentType`. One of 0, 1, 2.
+    /// The format of the body that callers send, as a code: `0` is XML, `1` JSON, `2` a form. One of 0, 1, 2.
     pub request_content_type: Option<i64>,
-    /// `RequestMethod`. Required. Example: 0.
+    /// The HTTP method of the API, as a code: `0` is GET, `1` POST, `2` PUT, `3` DELETE. Required. Example: 0.
     pub request_method: Option<i64>,
     /// The id of the resource group, the compute that runs it. Example: 3242432423.
     pub resource_group_id: Option<rt::Id>,
-    /// `ResponseContentType`. Required. Example: 0.
+    /// The format in which the API answers, as a code: `0` is JSON, `1` XML. Required. Example: 0.
     pub response_content_type: Option<i64>,
-    /// `ScriptDetails`.
+    /// The SQL script with its data source and parameters, as JSON text, for an API in script mode.
     pub script_details: Option<String>,
-    /// `SqlMode`. Example: 0.
+    /// How the SQL of a script API is written, as a code: in basic or advanced mode. Example: 0.
     pub sql_mode: Option<i64>,
     /// The id of the tenant, which owns the workspaces of an account. Example: 10001.
     pub tenant_id: Option<rt::Id>,
-    /// `Timeout`. Required. Example: 10000.
+    /// How long a run or a call takes at most before it counts as failed. Required. Example: 10000.
     pub timeout: Option<i64>,
-    /// `VisibleRange`. Required. Example: 0.
+    /// Who can see the API, as a code: the whole workspace or only the API's owner. Required. Example: 0.
     pub visible_range: Option<i64>,
-    /// `WizardDetails`.
+    /// The table, data source and parameters, as JSON text, for an API in wizard mode.
     pub wizard_details: Option<String>,
 }
 
@@ -270,7 +273,7 @@ rt::debug!(CreateDataServiceApiRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDataServiceApiResponseBody {
-    /// `Data`. Example: 100003.
+    /// The new Data Service API, by the id that `GetDataServiceApi` takes. Example: 100003.
     pub data: Option<rt::Id>,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
@@ -280,7 +283,7 @@ pub struct CreateDataServiceApiResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

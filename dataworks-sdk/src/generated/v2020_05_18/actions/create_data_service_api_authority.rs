@@ -26,9 +26,10 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateDataServi
 pub struct CreateDataServiceApiAuthorityRequest {
     /// The id of the Data Service API. Required. Example: 10001.
     pub api_id: Option<rt::Id>,
-    /// `AuthorizedProjectId`. Required. Example: 10002.
+    /// The workspace that gets or loses the right to call the API. Required. Example: 10002.
     pub authorized_project_id: Option<rt::Id>,
-    /// `EndTime`. Required. From 1 to 9223372036854775807. Example: 1600531564.
+    /// The end of the time span that the request or the item covers. Required. From 1 to 9223372036854775807.
+    /// Example: 1600531564.
     pub end_time: Option<i64>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10003.
     pub project_id: Option<rt::Id>,
@@ -120,7 +121,7 @@ rt::debug!(CreateDataServiceApiAuthorityRequest);
 pub struct CreateDataServiceApiAuthorityResponseBody {
     /// The id of the request, for support. Example: `0000-ABCD-EF****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -23,11 +23,12 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateDataServi
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateDataServiceFolderRequest {
-    /// `FolderName`. Required. Example: `Test folder`.
+    /// How the folder itself is called, without the path that leads to it. Required. Example: `Test folder`.
     pub folder_name: Option<String>,
-    /// `GroupId`. Required. Example: `1000abcd`.
+    /// The Data Service workflow that APIs and folders are in, as `ListDataServiceGroups` answers it. Required.
+    /// Example: `1000abcd`.
     pub group_id: Option<rt::Id>,
-    /// `ParentId`. Required. Example: 0.
+    /// The folder, category, theme or collection one level up. Required. Example: 0.
     pub parent_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10001.
     pub project_id: Option<rt::Id>,
@@ -116,7 +117,7 @@ rt::debug!(CreateDataServiceFolderRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDataServiceFolderResponseBody {
-    /// The id of the folder. Example: 123.
+    /// The folder in DataStudio or Data Service that is meant or that holds the item. Example: 123.
     pub folder_id: Option<rt::Id>,
     /// The id of the request, for support. Example: `0000-ABCD-E****`.
     pub request_id: Option<String>,

@@ -23,11 +23,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateDataServi
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateDataServiceGroupRequest {
-    /// `ApiGatewayGroupId`. Required. Example: `1000abcd`.
+    /// The group in API Gateway that is bound to the Data Service group. Required. Example: `1000abcd`.
     pub api_gateway_group_id: Option<rt::Id>,
-    /// `Description`. Example: `Test workflow`.
+    /// What the Data Service APIs of the workflow have in common, in words for its users. Example: `Test workflow`.
     pub description: Option<String>,
-    /// `GroupName`. Required. Example: `Workflow name`.
+    /// How the Data Service workflow, which the API calls a group, is named. Required. Example: `Workflow name`.
     pub group_name: Option<String>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10001.
     pub project_id: Option<rt::Id>,
@@ -120,7 +120,8 @@ rt::debug!(CreateDataServiceGroupRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDataServiceGroupResponseBody {
-    /// `GroupId`. Example: `ds_12345`.
+    /// The Data Service workflow that APIs and folders are in, as `ListDataServiceGroups` answers it. Example:
+    /// `ds_12345`.
     pub group_id: Option<rt::Id>,
     /// The id of the request, for support. Example: `0000-ABCD-EF****`.
     pub request_id: Option<String>,

@@ -33,27 +33,28 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateDIJob", r
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateDIJobRequest {
-    /// `Description`. Example: `Synchronize mysql to hologres`.
+    /// What the data integration job is for, in words for its users. Example: `Synchronize mysql to hologres`.
     pub description: Option<String>,
-    /// `DestinationDataSourceSettings`.
+    /// The data sources that the synchronization job writes to.
     pub destination_data_source_settings: Option<Vec<DestinationDataSourceSetting>>,
     /// The type of the data source that is written. Example: `Hologres`.
     pub destination_data_source_type: Option<String>,
-    /// `JobName`. Example: `mysql_to_holo_sync_8772`.
+    /// How the data integration job or semantic job is called. Example: `mysql_to_holo_sync_8772`.
     pub job_name: Option<String>,
-    /// The settings of the job.
+    /// How the data integration job treats types, structure changes, its schedule and its runtime.
     pub job_settings: Option<JobSettings>,
-    /// `MigrationType`. Example: `FullAndRealtimeIncremental`.
+    /// How a job copies data: in full, by increments or both; of a migration task, export or import. Example:
+    /// `FullAndRealtimeIncremental`.
     pub migration_type: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 10000.
     pub project_id: Option<rt::Id>,
     /// The compute that the job may use.
     pub resource_settings: Option<ResourceSettings>,
-    /// `SourceDataSourceSettings`.
+    /// The data sources that the job reads, with their encoding and time zone.
     pub source_data_source_settings: Option<Vec<SourceDataSourceSetting>>,
     /// The type of the data source that is read. Example: `MySQL`.
     pub source_data_source_type: Option<String>,
-    /// `SystemDebug`. Example: `false`.
+    /// Whether the job is put into system debugging, given as text. Example: `false`.
     pub system_debug: Option<String>,
     /// Which source tables go through which rules.
     pub table_mappings: Option<Vec<TableMapping>>,
@@ -215,9 +216,9 @@ pub(crate) static DESTINATION_DATA_SOURCE_SETTING: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct DestinationDataSourceSetting {
-    /// The name of the data source. Example: `holo_datasource_1`.
+    /// The data source, by the name it has in the workspace. Example: `holo_datasource_1`.
     pub data_source_name: Option<String>,
-    /// The properties of the data source.
+    /// Further settings of the data source for the job.
     pub data_source_properties: Option<rt::BTreeMap<String, String>>,
 }
 
@@ -293,9 +294,9 @@ pub struct JobSettings {
     pub cycle_schedule_settings: Option<CycleScheduleSettings>,
     /// What happens to changes of structure at the source.
     pub ddl_handling_settings: Option<Vec<DdlHandlingSetting>>,
-    /// `ImportRuleSettings`.
+    /// Where the rules of the new job are taken over from, such as a DataStudio file.
     pub import_rule_settings: Option<ImportRuleSettings>,
-    /// `RuntimeSettings`.
+    /// Settings for the job's runs by name, such as how much it does at once.
     pub runtime_settings: Option<Vec<RuntimeSetting>>,
 }
 
@@ -388,9 +389,9 @@ pub(crate) static COLUMN_DATA_TYPE_SETTING: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct ColumnDataTypeSetting {
-    /// `DestinationDataType`. Example: `text`.
+    /// The column type that the given source type becomes. Example: `text`.
     pub destination_data_type: Option<String>,
-    /// `SourceDataType`. Example: `bigint`.
+    /// The column type at the source that is mapped to a type at the destination. Example: `bigint`.
     pub source_data_type: Option<String>,
 }
 
@@ -451,9 +452,10 @@ pub(crate) static CYCLE_SCHEDULE_SETTINGS: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct CycleScheduleSettings {
-    /// `CycleMigrationType`. Example: `Full`.
+    /// Which data each scheduled synchronization moves, for example all of it. Example: `Full`.
     pub cycle_migration_type: Option<String>,
-    /// The parameters of the schedule. Example: `bizdate=$bizdate`.
+    /// The scheduling parameters that the periodic runs of the job use, as assignments of names to expressions.
+    /// Example: `bizdate=$bizdate`.
     pub schedule_parameters: Option<String>,
 }
 
@@ -511,9 +513,9 @@ pub(crate) static DDL_HANDLING_SETTING: rt::Shape = rt::Shape::new(&[field("Acti
 #[must_use]
 #[non_exhaustive]
 pub struct DdlHandlingSetting {
-    /// `Action`. Example: `Critical`.
+    /// What the job does when the source makes a DDL change of this kind. Example: `Critical`.
     pub action: Option<String>,
-    /// `Type`. Example: `AddColumn`.
+    /// The kind of DDL change, such as a new column, to which the setting applies. Example: `AddColumn`.
     pub r#type: Option<String>,
 }
 
@@ -571,9 +573,9 @@ pub(crate) static IMPORT_RULE_SETTINGS: rt::Shape = rt::Shape::new(&[field("File
 #[must_use]
 #[non_exhaustive]
 pub struct ImportRuleSettings {
-    /// The id of the file. Example: `10000`.
+    /// The DataStudio file that the rules are taken from. Example: `10000`.
     pub file_id: Option<rt::Id>,
-    /// `Source`. Example: `Datastudio`.
+    /// From which part of DataWorks the settings are imported. Example: `Datastudio`.
     pub source: Option<String>,
 }
 
@@ -631,9 +633,9 @@ pub(crate) static RUNTIME_SETTING: rt::Shape = rt::Shape::new(&[field("Name", Te
 #[must_use]
 #[non_exhaustive]
 pub struct RuntimeSetting {
-    /// `Name`. Example: `runtime.offline.concurrent`.
+    /// The runtime setting of the job, such as its offline concurrency. Example: `runtime.offline.concurrent`.
     pub name: Option<String>,
-    /// `Value`. Example: `1`.
+    /// What the runtime setting of the job is set to. Example: `1`.
     pub value: Option<String>,
 }
 
@@ -868,9 +870,9 @@ pub(crate) static SOURCE_DATA_SOURCE_SETTING: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct SourceDataSourceSetting {
-    /// The name of the data source. Example: `mysql_datasource_1`.
+    /// The data source, by the name it has in the workspace. Example: `mysql_datasource_1`.
     pub data_source_name: Option<String>,
-    /// The properties of the data source.
+    /// Further settings of the data source for the job.
     pub data_source_properties: Option<rt::BTreeMap<String, String>>,
 }
 
@@ -997,9 +999,9 @@ pub(crate) static SOURCE_OBJECT_SELECTION_RULE: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct SourceObjectSelectionRule {
-    /// `Expression`. Example: `mysql_table_1`.
+    /// The name, or the pattern of names, that objects of the source have to match. Example: `mysql_table_1`.
     pub expression: Option<String>,
-    /// `ObjectType`. Example: `Table`.
+    /// What the rule chooses at the source, such as tables. Example: `Table`.
     pub object_type: Option<String>,
 }
 
@@ -1061,11 +1063,11 @@ pub(crate) static TABLE_MAPPING_TRANSFORMATION_RULE: rt::Shape = rt::Shape::new(
 #[must_use]
 #[non_exhaustive]
 pub struct TableMappingTransformationRule {
-    /// `RuleActionType`. Example: `Rename`.
+    /// What the transformation rule does, such as to rename or to add a column. Example: `Rename`.
     pub rule_action_type: Option<String>,
-    /// `RuleName`. Example: `rename_rule_1`.
+    /// The name by which table mappings refer to the transformation rule. Example: `rename_rule_1`.
     pub rule_name: Option<String>,
-    /// `RuleTargetType`. Example: `Table`.
+    /// What the transformation rule works on, such as tables. Example: `Table`.
     pub rule_target_type: Option<String>,
 }
 
@@ -1136,13 +1138,14 @@ pub(crate) static TRANSFORMATION_RULE: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct TransformationRule {
-    /// `RuleActionType`. Example: `Rename`.
+    /// What the transformation rule does, such as to rename or to add a column. Example: `Rename`.
     pub rule_action_type: Option<String>,
-    /// `RuleExpression`. Required. Example: `{"expression":"${srcDatasoureName}_${srcDatabaseName}"}`.
+    /// How the rule transforms its target, as JSON text. Required. Example:
+    /// `{"expression":"${srcDatasoureName}_${srcDatabaseName}"}`.
     pub rule_expression: Option<String>,
-    /// `RuleName`. Example: `rename_rule_1`.
+    /// The name by which table mappings refer to the transformation rule. Example: `rename_rule_1`.
     pub rule_name: Option<String>,
-    /// `RuleTargetType`. Example: `Table`.
+    /// What the transformation rule works on, such as tables. Example: `Table`.
     pub rule_target_type: Option<String>,
 }
 

@@ -29,13 +29,13 @@ pub struct CreateDISyncTaskRequest {
     pub client_token: Option<String>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
-    /// `TaskContent`. Required.
+    /// The configuration of the synchronization task, as JSON text. Required.
     pub task_content: Option<String>,
-    /// The name of the task. Example: `new_di_task`.
+    /// The name of the task to create, or of the task whose instances are listed. Example: `new_di_task`.
     pub task_name: Option<String>,
-    /// `TaskParam`.
+    /// The settings for the synchronization task, such as its resource group, as JSON text.
     pub task_param: Option<String>,
-    /// What kind of data integration task it is. Required.
+    /// The kind of the synchronization task, or the type of the scheduled tasks to list. Required.
     pub task_type: Option<types::DISyncTaskType>,
 }
 
@@ -128,11 +128,11 @@ rt::debug!(CreateDISyncTaskRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDISyncTaskResponseBody {
-    /// `Data`.
+    /// The file of the new task, or the reason why none was created.
     pub data: Data,
     /// The id of the request, for support. Example: `0bc1411515937635973****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -170,11 +170,12 @@ rt::debug!(CreateDISyncTaskResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// The id of the file. Example: 1000001.
+    /// The file, by the id that it got when it was created or uploaded. Example: 1000001.
     pub file_id: Option<rt::Id>,
-    /// `Message`. Example: `Invalid directory path: workflow/xxxx/data integration.`.
+    /// What went wrong, where the operation did not succeed. Example:
+    /// `Invalid directory path: workflow/xxxx/data integration.`.
     pub message: Option<String>,
-    /// `Status`. Example: `success`.
+    /// How the thing that this describes stands, or whether the operation succeeded. Example: `success`.
     pub status: Option<String>,
 }
 

@@ -22,15 +22,15 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateExportMig
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateExportMigrationRequest {
-    /// `Description`. Example: `test`.
+    /// What the export is for, in words for its users. Example: `test`.
     pub description: Option<String>,
-    /// How much an export takes along. Required.
+    /// Whether the export takes everything or only what changed since a given time. Required.
     pub export_mode: Option<types::ExportMode>,
-    /// Which version of each object an export takes. Default: `SAVED`.
+    /// How far an object must have come, from saved to deployed, to be exported. Default: `SAVED`.
     pub export_object_status: Option<types::ExportObjectStatus>,
-    /// `IncrementalSince`. Example: 1589904000000.
+    /// From when on changed objects are exported, if not all of them are. Example: 1589904000000.
     pub incremental_since: Option<i64>,
-    /// `Name`. Required. Example: `test_export_01`.
+    /// A name for the export, chosen by the caller. Required. Example: `test_export_01`.
     pub name: Option<String>,
     /// The id of the workspace, which the API calls a project. Required. Example: 12345.
     pub project_id: Option<rt::Id>,
@@ -125,11 +125,11 @@ rt::debug!(CreateExportMigrationRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateExportMigrationResponseBody {
-    /// `Data`. Example: 1234.
+    /// The new export, by the id that `StartMigration` takes. Example: 1234.
     pub data: Option<rt::Id>,
     /// The id of the request, for support. Example: `34267E2E-0335-1A60-A1F0-ADA530890CBA`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -21,7 +21,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateFolder", 
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateFolderRequest {
-    /// The path of the folder. Required. Example: `Business_process/System_Data/MaxCompute/import_layer`.
+    /// All names from the root of the DataStudio tree down to the folder, with slashes between. Required. Example:
+    /// `Business_process/System_Data/MaxCompute/import_layer`.
     pub folder_path: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 10000.
     pub project_id: Option<rt::Id>,
@@ -94,7 +95,7 @@ rt::debug!(CreateFolderRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateFolderResponseBody {
-    /// `Data`. Example: `bdfd68****`.
+    /// The new folder, by the id that `GetFolder` takes. Example: `bdfd68****`.
     pub data: Option<rt::Id>,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
@@ -104,7 +105,7 @@ pub struct CreateFolderResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-EFG`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

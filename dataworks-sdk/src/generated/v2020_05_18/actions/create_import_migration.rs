@@ -25,24 +25,25 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateImportMig
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateImportMigrationRequest {
-    /// `CalculateEngineMap`.
+    /// Which compute engine of this workspace takes the place of which one in the package.
     pub calculate_engine_map: Option<String>,
-    /// `CommitRule`.
+    /// What is committed and deployed by itself after the import.
     pub commit_rule: Option<String>,
-    /// `Description`. Example: `test description`.
+    /// What the import is for, in words for its users. Example: `test description`.
     pub description: Option<String>,
-    /// `Name`. Required. Example: `test_import_001`.
+    /// A name for the import, chosen by the caller. Required. Example: `test_import_001`.
     pub name: Option<String>,
-    /// `PackageFile`. Required. Example: `/home/admin/xxx/import.zip`.
+    /// The path of the file with the objects to import. Required. Example: `/home/admin/xxx/import.zip`.
     pub package_file: Option<String>,
-    /// The format of a migration package. Required.
+    /// The format in which the objects to import or export are packed. Required.
     pub package_type: Option<types::MigrationPackageType>,
     /// The id of the workspace, which the API calls a project. Required. Example: 123456.
     pub project_id: Option<rt::Id>,
-    /// `ResourceGroupMap`. Example:
+    /// Which resource group takes the place of which on import, by purpose, as JSON text. Example:
     /// `{"SCHEDULER_RESOURCE_GROUP": {"xxx":"yyy"},"DI_RESOURCE_GROUP":{"ccc":"ddd"}}`.
     pub resource_group_map: Option<String>,
-    /// `WorkspaceMap`. Example: `{"test_workspace_src": "test_workspace_target"}`.
+    /// Which source workspace is imported into which target workspace, as JSON text. Example:
+    /// `{"test_workspace_src": "test_workspace_target"}`.
     pub workspace_map: Option<String>,
 }
 
@@ -159,7 +160,7 @@ rt::debug!(CreateImportMigrationRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateImportMigrationResponseBody {
-    /// `Data`. Example: 123456.
+    /// The new import, by the id that `StartMigration` takes. Example: 123456.
     pub data: Option<rt::Id>,
     /// The code of the error, if the call failed. Example: `110001123456`.
     pub error_code: Option<String>,
@@ -169,7 +170,7 @@ pub struct CreateImportMigrationResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `ADFASDFASDFA-ADFASDF-ASDFADSDF-AFFADS`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

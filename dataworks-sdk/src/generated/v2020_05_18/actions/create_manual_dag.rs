@@ -26,15 +26,17 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateManualDag
 pub struct CreateManualDagRequest {
     /// The data date, usually the day before the run. Required. Example: `2020-11-11 00:00:00`.
     pub biz_date: Option<String>,
-    /// `DagParameters`. Example: `{"kaaaa": "vaaaaa", "kbbbb": "vbbbbb"}`.
+    /// The parameters of the whole manually triggered workflow, as JSON text. Example:
+    /// `{"kaaaa": "vaaaaa", "kbbbb": "vbbbbb"}`.
     pub dag_parameters: Option<String>,
-    /// `ExcludeNodeIds`. Example: `123,456`.
+    /// The nodes that are left out of the run, with commas between their ids. Example: `123,456`.
     pub exclude_node_ids: Option<Vec<rt::Id>>,
-    /// `FlowName`. Required. Example: `test_workflow`.
+    /// The manually triggered workflow to run, by its name in the workspace. Required. Example: `test_workflow`.
     pub flow_name: Option<String>,
-    /// `IncludeNodeIds`. Example: `74324,74325`.
+    /// The nodes that take part in the run, with commas between their ids. Example: `74324,74325`.
     pub include_node_ids: Option<Vec<rt::Id>>,
-    /// `NodeParameters`. Example: `{"20000123121": "key1=val2 key2=val2", "20000123124": "kkkk=vvvvv aaaa=bbbb"}`.
+    /// The parameters for single nodes of the run: a JSON object from node id to `key=value` pairs. Example:
+    /// `{"20000123121": "key1=val2 key2=val2", "20000123124": "kkkk=vvvvv aaaa=bbbb"}`.
     pub node_parameters: Option<String>,
     /// The environment of the workspace. Required.
     pub project_env: Option<types::ProjectEnv>,

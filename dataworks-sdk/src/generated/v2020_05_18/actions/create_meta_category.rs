@@ -18,11 +18,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateMetaCateg
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateMetaCategoryRequest {
-    /// `Comment`. Example: `category 1`.
+    /// A remark that says which tables belong in the category. Example: `category 1`.
     pub comment: Option<String>,
-    /// `Name`. Required. Example: `category_name`.
+    /// The name under which Data Map shows the category. Required. Example: `category_name`.
     pub name: Option<String>,
-    /// `ParentId`. Example: 0.
+    /// The folder, category, theme or collection one level up. Example: 0.
     pub parent_id: Option<rt::Id>,
 }
 
@@ -91,7 +91,7 @@ rt::debug!(CreateMetaCategoryRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateMetaCategoryResponseBody {
-    /// `Data`.
+    /// A holder of the new category's id.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
@@ -101,7 +101,7 @@ pub struct CreateMetaCategoryResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0bc1ec92159376`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -152,7 +152,7 @@ rt::debug!(CreateMetaCategoryResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// The id of the category. Example: 223.
+    /// The table category in Data Map, by the id that `GetMetaCategory` answers. Example: 223.
     pub category_id: Option<rt::Id>,
 }
 

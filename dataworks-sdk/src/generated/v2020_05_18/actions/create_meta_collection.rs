@@ -19,13 +19,13 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateMetaColle
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateMetaCollectionRequest {
-    /// `CollectionType`. Required. Example: `ALBUM`.
+    /// Which kind of collection it is, such as a data album. Required. Example: `ALBUM`.
     pub collection_type: Option<String>,
-    /// `Comment`. Example: `this is a comment`.
+    /// A remark that says what belongs in the collection. Example: `this is a comment`.
     pub comment: Option<String>,
-    /// `Name`. Required. Example: `collection_name`.
+    /// The name under which Data Map shows the collection. Required. Example: `collection_name`.
     pub name: Option<String>,
-    /// `ParentQualifiedName`. Example: `album.333508`.
+    /// The collection that holds the new or listed collections, by its unique name. Example: `album.333508`.
     pub parent_qualified_name: Option<String>,
 }
 
@@ -112,7 +112,8 @@ pub struct CreateMetaCollectionResponseBody {
     pub qualified_name: Option<String>,
     /// The id of the request, for support. Example: `E6F0DBDD-5AD****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded. Example: `true`.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer. Example:
+    /// `true`.
     pub success: Option<String>,
 }
 

@@ -27,27 +27,30 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreatePermissio
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreatePermissionApplyOrderRequest {
-    /// `ApplyObject`. Required. At most 50 elements.
+    /// The objects, for example tables, to which access is wanted. Required. At most 50 elements.
     pub apply_object: Option<Vec<ApplyObject>>,
-    /// `ApplyReason`. Required. Example: `I need to use this table`.
+    /// Why the permission is needed, in words for the people who decide. Required. Example:
+    /// `I need to use this table`.
     pub apply_reason: Option<String>,
-    /// What a permission request is about.
+    /// What the permission is for, for example a MaxCompute table.
     pub apply_type: Option<types::PermissionApplyType>,
-    /// `ApplyUserIds`. Required. Example: `26784260040899****,26784260040899****`.
+    /// The users who are to get the permission, by account id, separated by commas. Required. Example:
+    /// `26784260040899****,26784260040899****`.
     pub apply_user_ids: Option<Vec<rt::Id>>,
-    /// `CatalogName`. Example: `hive`.
+    /// The data lake catalog that holds the objects of the permission request. Example: `hive`.
     pub catalog_name: Option<String>,
-    /// `Deadline`. Example: 1617115071885.
+    /// Until when the requested permission lasts. Example: 1617115071885.
     pub deadline: Option<i64>,
-    /// `EngineType`. Only `odps`.
+    /// The kind of compute engine that the permission is for, MaxCompute. Only `odps`.
     #[deprecated = "the service advises against it"]
     pub engine_type: Option<String>,
-    /// `MaxComputeProjectName`. Example: `aMaxcomputeProjectName`.
+    /// The MaxCompute project that holds the tables for which access is asked, listed or revoked. Example:
+    /// `aMaxcomputeProjectName`.
     pub max_compute_project_name: Option<String>,
-    /// `OrderType`. Only 1.
+    /// What kind of permission is asked for, as a code. Only 1.
     #[deprecated = "the service advises against it"]
     pub order_type: Option<i64>,
-    /// `WorkspaceId`. Example: 12345.
+    /// The workspace, by the id that `ListProjects` answers. Example: 12345.
     pub workspace_id: Option<rt::Id>,
 }
 
@@ -184,11 +187,11 @@ pub(crate) static APPLY_OBJECT: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct ApplyObject {
-    /// `Actions`. Example: `Select,Describe`.
+    /// The operations on the object to be allowed, separated by commas. Example: `Select,Describe`.
     pub actions: Option<String>,
-    /// `ColumnMetaList`. At most 200 elements.
+    /// The columns of the table that the permission request is about. At most 200 elements.
     pub column_meta_list: Option<Vec<ColumnMeta>>,
-    /// `Name`. Example: `aTableName`.
+    /// The table or other object for which permissions are asked. Example: `aTableName`.
     pub name: Option<String>,
 }
 
@@ -254,9 +257,9 @@ pub(crate) static COLUMN_META: rt::Shape = rt::Shape::new(&[field("Actions", Tex
 #[must_use]
 #[non_exhaustive]
 pub struct ColumnMeta {
-    /// `Actions`. Example: `Select`.
+    /// The operations on the column to be allowed. Example: `Select`.
     pub actions: Option<String>,
-    /// `Name`. Example: `aColumnName`.
+    /// A column of the table for which permissions are asked. Example: `aColumnName`.
     pub name: Option<String>,
 }
 
@@ -311,7 +314,7 @@ rt::debug!(ColumnMeta);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePermissionApplyOrderResponseBody {
-    /// `FlowId`.
+    /// The application for permissions, by the id of its approval.
     pub flow_id: Vec<rt::Id>,
     /// The id of the request, for support. Example: `0bc1ec92159376****`.
     pub request_id: Option<String>,

@@ -30,21 +30,21 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateProject",
 pub struct CreateProjectRequest {
     /// A token that keeps a repeated call from taking effect twice. Example: `ABFUOEUOTRTRJKE`.
     pub client_token: Option<String>,
-    /// `DisableDevelopment`.
+    /// Whether the Development role is switched off in the workspace.
     pub disable_development: Option<bool>,
-    /// `IsAllowDownload`. Example: 1.
+    /// Whether query results can be downloaded from the workspace, as a number. Example: 1.
     pub is_allow_download: Option<i64>,
-    /// `ProjectDescription`. Example: `test_describe`.
+    /// What the workspace is for, in its owner's words. Example: `test_describe`.
     pub project_description: Option<String>,
     /// The unique name of the workspace. Required. Example: `test_project`.
     pub project_identifier: Option<String>,
-    /// `ProjectMode`. Example: 3.
+    /// The mode of the workspace, as a code: `2` is basic, `3` standard. Example: 3.
     pub project_mode: Option<i64>,
     /// The name of the workspace. Required. Example: `test_project`.
     pub project_name: Option<String>,
     /// The id of the group in Resource Management, which is for billing and access. Example: `rg-acfmzbn7pti3****`.
     pub resource_manager_resource_group_id: Option<rt::Id>,
-    /// `Tags`. At most 21 elements.
+    /// The Alibaba Cloud tags that the new workspace gets, as pairs of key and value. At most 21 elements.
     pub tags: Option<Vec<Tag>>,
 }
 
@@ -164,9 +164,9 @@ pub(crate) static TAG: rt::Shape = rt::Shape::new(&[field("Key", Text).required(
 #[must_use]
 #[non_exhaustive]
 pub struct Tag {
-    /// `Key`. Required. Example: `key`.
+    /// The key of a tag, which says what the tag is about. Required. Example: `key`.
     pub key: Option<String>,
-    /// `Value`. Required. Example: `value`.
+    /// What a tag says under its key. Required. Example: `value`.
     pub value: Option<String>,
 }
 
@@ -221,13 +221,13 @@ rt::debug!(Tag);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateProjectResponseBody {
-    /// `Data`. Example: 466230.
+    /// The new workspace, by the id that `GetProject` takes. Example: 466230.
     pub data: Option<rt::Id>,
     /// The HTTP status of the answer, repeated in its body. Example: 200.
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `1AFAE64E-D1BE-432B-A9****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -22,10 +22,10 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateQualityEn
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateQualityEntityRequest {
-    /// `EntityLevel`. From 0 to 99. 0 or 1.
+    /// Whether the check runs when the SQL or when the whole task is done, as a code. From 0 to 99. 0 or 1.
     #[deprecated = "the service advises against it"]
     pub entity_level: Option<i64>,
-    /// The kind of compute engine or data source whose tables are checked for quality. Required.
+    /// Which environment is meant; in quality actions of 2020-05-18, the type of the compute engine. Required.
     pub env_type: Option<types::QualityEngineType>,
     /// The expression that chooses the partitions to check. Required. 1 to 128 characters. Example:
     /// `dt=$[yyyymmdd]`.
@@ -34,7 +34,7 @@ pub struct CreateQualityEntityRequest {
     pub project_id: Option<rt::Id>,
     /// The name of the workspace. Required. Example: `autotest`.
     pub project_name: Option<String>,
-    /// The name of the table. Required. 1 to 128 characters. Example: `dual`.
+    /// The table that the call is about, by its name. Required. 1 to 128 characters. Example: `dual`.
     pub table_name: Option<String>,
 }
 
@@ -130,7 +130,7 @@ rt::debug!(CreateQualityEntityRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateQualityEntityResponseBody {
-    /// `Data`. Example: 12345.
+    /// The new partition filter, by the id that other actions take as `EntityId`. Example: 12345.
     pub data: Option<rt::Id>,
     /// The code of the error, if the call failed. Example: `401`.
     pub error_code: Option<String>,
@@ -140,7 +140,7 @@ pub struct CreateQualityEntityResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `011e1231u3****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

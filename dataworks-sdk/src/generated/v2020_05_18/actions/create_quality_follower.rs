@@ -20,11 +20,12 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateQualityFo
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateQualityFollowerRequest {
-    /// `AlarmMode`. Required. One of 1, 2, 4, 5, 6, 7, 8, 9.
+    /// The way by which the subscriber is notified, as a number. Required. One of 1, 2, 4, 5, 6, 7, 8, 9.
     pub alarm_mode: Option<i64>,
-    /// `EntityId`. Required. Example: 12345.
+    /// The partition expression that a table's quality rules hang on, by the number it got when created. Required.
+    /// Example: 12345.
     pub entity_id: Option<rt::Id>,
-    /// `Follower`. Required. Example: `123`.
+    /// Who subscribes to quality alerts or follows the data album, by user id. Required. Example: `123`.
     pub follower: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 123.
     pub project_id: Option<rt::Id>,
@@ -113,7 +114,7 @@ rt::debug!(CreateQualityFollowerRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateQualityFollowerResponseBody {
-    /// `Data`. Example: 12345.
+    /// The new subscription, by the id that `UpdateQualityFollower` takes as `FollowerId`. Example: 12345.
     pub data: Option<rt::Id>,
     /// The code of the error, if the call failed. Example: `401`.
     pub error_code: Option<String>,
@@ -123,7 +124,7 @@ pub struct CreateQualityFollowerResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `ecb967ec-c137-48****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -23,22 +23,24 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateQualityRe
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateQualityRelativeNodeRequest {
-    /// `EnvType`. Required. 1 to 40 characters. Example: `ODPS`.
+    /// Which environment is meant; in quality actions of 2020-05-18, the type of the compute engine. Required. 1 to 40
+    /// characters. Example: `ODPS`.
     pub env_type: Option<String>,
     /// The expression that chooses the partitions to check. Required. 1 to 80 characters. Example:
     /// `dt=$[yyyymmdd]`.
     pub match_expression: Option<String>,
-    /// The id of the node. Required. Example: 12321.
+    /// The scheduled node; in data security guard, the data category of the classification. Required. Example: 12321.
     pub node_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Required. Example: 123.
     pub project_id: Option<rt::Id>,
     /// The name of the workspace. Required. 1 to 128 characters. Example: `autotest`.
     pub project_name: Option<String>,
-    /// The name of the table. Required. 1 to 128 characters. Example: `dual`.
+    /// The table that the call is about, by its name. Required. 1 to 128 characters. Example: `dual`.
     pub table_name: Option<String>,
-    /// `TargetNodeProjectId`. Required. Example: 1234.
+    /// The workspace of the scheduled node whose runs start the quality check. Required. Example: 1234.
     pub target_node_project_id: Option<rt::Id>,
-    /// `TargetNodeProjectName`. Required. 1 to 128 characters. Example: `autotest`.
+    /// The name of the workspace whose scheduled node starts the quality check. Required. 1 to 128 characters.
+    /// Example: `autotest`.
     pub target_node_project_name: Option<String>,
 }
 
@@ -147,7 +149,7 @@ rt::debug!(CreateQualityRelativeNodeRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateQualityRelativeNodeResponseBody {
-    /// `Data`.
+    /// Whether the node was bound to the partition filter.
     pub data: Option<bool>,
     /// The code of the error, if the call failed. Example: `401`.
     pub error_code: Option<String>,
@@ -157,7 +159,7 @@ pub struct CreateQualityRelativeNodeResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `ecb967ec-c137-48****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -35,45 +35,51 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateQualityRu
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateQualityRuleRequest {
-    /// `BlockType`. Required. From 0 to 1. Example: 0.
+    /// How strong the rule is: 1 for a strong rule, which can block tasks, and 0 for a weak one. Required. From 0
+    /// to 1. Example: 0.
     pub block_type: Option<i64>,
-    /// `Checker`. At least 1. Example: 9.
+    /// The method by which the measured value is compared, by the id of the checker. At least 1. Example: 9.
     pub checker: Option<i64>,
-    /// `Comment`. 1 to 128 characters. Example: `Verification`.
+    /// A remark that says what the rule checks. 1 to 128 characters. Example: `Verification`.
     pub comment: Option<String>,
-    /// `CriticalThreshold`. Example: `20`.
+    /// The deviation from which on the check counts as critically failed. Example: `20`.
     pub critical_threshold: Option<String>,
-    /// `EntityId`. Required. Example: 15224.
+    /// The partition expression that a table's quality rules hang on, by the number it got when created. Required.
+    /// Example: 15224.
     pub entity_id: Option<rt::Id>,
-    /// `ExpectValue`. Example: `0`.
+    /// What the result of the check is compared with. Example: `0`.
     pub expect_value: Option<String>,
-    /// `MethodName`. Example: `count/table_count`.
+    /// What the data quality rule measures, such as a row count or a maximum. Example: `count/table_count`.
     pub method_name: Option<String>,
-    /// `Operator`. Example: `>`.
+    /// How the measured figure is compared with the expected one, as a sign. Example: `>`.
     pub operator: Option<String>,
-    /// `PredictType`. Required. From 0 to 99. Example: 0.
+    /// Whether the thresholds of the rule are dynamic, that is predicted, as a code. Required. From 0 to 99.
+    /// Example: 0.
     pub predict_type: Option<i64>,
     /// The id of the workspace, which the API calls a project. Example: 10000.
     pub project_id: Option<rt::Id>,
     /// The name of the workspace. Required. Example: `autotest`.
     pub project_name: Option<String>,
-    /// `Property`. At most 128 characters. Example: `table_id`.
+    /// The column that the rule checks, or the figure of the whole table such as `table_count`. At most 128
+    /// characters. Example: `table_id`.
     pub property: Option<String>,
-    /// `PropertyType`. Example: `bigint`.
+    /// The data type of the column that the rule checks. Example: `bigint`.
     pub property_type: Option<String>,
-    /// `RuleName`. Required. At most 128 characters. Example: `1234`.
+    /// What the rule of Data Quality or data security guard is called. Required. At most 128 characters. Example:
+    /// `1234`.
     pub rule_name: Option<String>,
-    /// `RuleType`. Required. From 0 to 99. Example: 0.
+    /// Whose data quality rule it is, as a code; in data security guard, a type of sensitive data. Required. From 0
+    /// to 99. Example: 0.
     pub rule_type: Option<i64>,
-    /// `TaskSetting`. Example: `x=a,y=b`.
+    /// The variables that are set ahead of the SQL of a custom rule. Example: `x=a,y=b`.
     pub task_setting: Option<String>,
-    /// `TemplateId`. Example: 7.
+    /// The template of the quality rule, or the data classification template of data security guard. Example: 7.
     pub template_id: Option<rt::Id>,
-    /// `Trend`. Example: `abs`.
+    /// Which direction of change counts: a rise, a fall or either. Example: `abs`.
     pub trend: Option<String>,
-    /// `WarningThreshold`. Example: `10`.
+    /// How far from the expected value a result has to be for a warning. Example: `10`.
     pub warning_threshold: Option<String>,
-    /// `WhereCondition`. Example: `table_id>1`.
+    /// The filter that limits which rows the quality rule checks. Example: `table_id>1`.
     pub where_condition: Option<String>,
 }
 
@@ -278,7 +284,7 @@ rt::debug!(CreateQualityRuleRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateQualityRuleResponseBody {
-    /// `Data`. Example: `12345`.
+    /// The new rule, by the id that `GetQualityRule` takes. Example: `12345`.
     pub data: Option<rt::Id>,
     /// The code of the error, if the call failed. Example: `401`.
     pub error_code: Option<String>,
@@ -288,7 +294,7 @@ pub struct CreateQualityRuleResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `ecb967ec-c137-48****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -32,37 +32,39 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateRemind", 
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateRemindRequest {
-    /// `AlertInterval`. At least 1200. Default: 1800.
+    /// How many seconds pass before the rule sends its alert again. At least 1200. Default: 1800.
     pub alert_interval: Option<i64>,
     /// The ways by which alerts are sent. Required. Example: `SMS,MAIL`.
     pub alert_methods: Option<String>,
-    /// `AlertTargets`. Example: `9527952795279527`.
+    /// The receivers of the alerts where the rule names them, by id, separated by commas. Example:
+    /// `9527952795279527`.
     pub alert_targets: Option<String>,
-    /// Who receives the alerts of a custom alert rule. Required.
+    /// Who receives the alerts of the rule, for example the owner of the node. Required.
     pub alert_unit: Option<types::AlertUnit>,
-    /// `BaselineIds`. Example: `1,2,3`.
+    /// The baselines that the rule watches, by id, separated by commas. Example: `1,2,3`.
     pub baseline_ids: Option<Vec<rt::Id>>,
-    /// `BizProcessIds`. Example: `1,2,3`.
+    /// The workflows that the rule watches, by id, separated by commas. Example: `1,2,3`.
     pub biz_process_ids: Option<Vec<rt::Id>>,
-    /// `Detail`. Example: `{"hour":"23","minu":"59"}`.
+    /// The time or duration that sets off the alert, as JSON text whose form depends on `RemindType`. Example:
+    /// `{"hour":"23","minu":"59"}`.
     pub detail: Option<String>,
-    /// `DndEnd`. Example: `08:00`.
+    /// The time of day at which the rule begins to send alerts again. Example: `08:00`.
     pub dnd_end: Option<String>,
-    /// `MaxAlertTimes`. From 1 to 10. Default: 3. Example: 2.
+    /// How often the custom alert rule sends its alert at most. From 1 to 10. Default: 3. Example: 2.
     pub max_alert_times: Option<i64>,
-    /// The ids of nodes. Example: `1,2,3`.
+    /// The nodes that the baseline or the alert rule covers; separated by commas in requests. Example: `1,2,3`.
     pub node_ids: Option<Vec<rt::Id>>,
     /// The id of the workspace, which the API calls a project. Example: 9527.
     pub project_id: Option<rt::Id>,
-    /// `RemindName`. Required. Example: `test_error_remind`.
+    /// What the custom alert rule is called. Required. Example: `test_error_remind`.
     pub remind_name: Option<String>,
-    /// What triggers a custom alert rule. Required.
+    /// What happens to a node that makes the alert rule send an alert. Required.
     pub remind_type: Option<types::RemindType>,
-    /// What a custom alert rule watches. Required.
+    /// What the alert rule watches: nodes, baselines, workspaces or workflows. Required.
     pub remind_unit: Option<types::RemindUnit>,
-    /// `RobotUrls`.
+    /// The webhook addresses of the DingTalk robots that send the alert, separated by commas.
     pub robot_urls: Option<String>,
-    /// `Webhooks`.
+    /// The addresses of WeCom or Lark chatbots that post the alert.
     pub webhooks: Option<String>,
 }
 
@@ -235,7 +237,7 @@ rt::debug!(CreateRemindRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateRemindResponseBody {
-    /// `Data`. Example: 1234.
+    /// The new alert rule, by the id that `GetRemind` takes. Example: 1234.
     pub data: Option<rt::Id>,
     /// The code of the error, if the call failed. Example: `1031203110005`.
     pub error_code: Option<String>,
@@ -245,7 +247,7 @@ pub struct CreateRemindResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

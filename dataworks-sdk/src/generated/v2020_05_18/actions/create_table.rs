@@ -41,44 +41,45 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateTable", r
 pub struct CreateTableRequest {
     /// The unique id of the compute engine project. Example: `odps.test`.
     pub app_guid: Option<String>,
-    /// The id of the category. Example: 101.
+    /// The table category in Data Map, by the id that `GetMetaCategory` answers. Example: 101.
     pub category_id: Option<rt::Id>,
     /// A token that keeps a repeated call from taking effect twice. Example: `Reserved field`.
     pub client_token: Option<String>,
-    /// `Columns`. Required. At most 1000 elements.
+    /// The fields of the table, each with its type and comment. Required. At most 1000 elements.
     pub columns: Option<Vec<Column>>,
-    /// `Comment`. Example: `Remarks`.
+    /// A remark that says what the table or view holds. Example: `Remarks`.
     pub comment: Option<String>,
-    /// `Endpoint`. Example: `odps://abc`.
+    /// The address at which the compute engine, such as MaxCompute, is reached. Example: `odps://abc`.
     pub endpoint: Option<String>,
-    /// `EnvType`. Example: 1.
+    /// Which environment is meant; in quality actions of 2020-05-18, the type of the compute engine. Example: 1.
     pub env_type: Option<i64>,
-    /// `ExternalTableType`. Example: `0`.
+    /// Which kind of storage the external table reads, as a code. Example: `0`.
     pub external_table_type: Option<String>,
-    /// `HasPart`. Example: 0.
+    /// Whether the table is partitioned, as a number: `1` for yes, `0` for no. Example: 0.
     #[deprecated = "the service advises against it"]
     pub has_part: Option<i64>,
-    /// `IsView`. Example: 0.
+    /// Whether it is a stored query instead of a table with data of its own. Example: 0.
     pub is_view: Option<i64>,
     /// How many days the data is kept. Example: 10.
     pub life_cycle: Option<i64>,
-    /// `Location`. Example: `location`.
+    /// Where the data of the table, partition or database is stored, such as an HDFS or OSS path. Example:
+    /// `location`.
     pub location: Option<String>,
-    /// `LogicalLevelId`. Example: 101.
+    /// The logical level that the table is put on, by the id that `ListTableLevel` answers. Example: 101.
     pub logical_level_id: Option<rt::Id>,
-    /// The id of the owner.
+    /// The user who owns it, by Alibaba Cloud account id.
     pub owner_id: Option<rt::Id>,
-    /// `PhysicsLevelId`. Example: 101.
+    /// The physical level that the table is put on, by the id that `ListTableLevel` answers. Example: 101.
     pub physics_level_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Example: 23.
     pub project_id: Option<rt::Id>,
-    /// `Schema`. Example: `default`.
+    /// The schema in which the table is created, for a MaxCompute project that has schemas. Example: `default`.
     pub schema: Option<String>,
-    /// The name of the table. Required. Example: `tableName1`.
+    /// The table that the call is about, by its name. Required. Example: `tableName1`.
     pub table_name: Option<String>,
-    /// `Themes`. At most 100 elements.
+    /// The subjects under which the table is filed. At most 100 elements.
     pub themes: Option<Vec<Theme>>,
-    /// `Visibility`. Example: 1.
+    /// Who can see the table, agent, skill or MCP server; in a list call, which of them to list. Example: 1.
     pub visibility: Option<i64>,
 }
 
@@ -297,19 +298,19 @@ pub(crate) static COLUMN: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Column {
-    /// The name of the column. Required. Example: `columnName1`.
+    /// The name by which the table knows the column. Required. Example: `columnName1`.
     pub column_name: Option<String>,
-    /// `ColumnNameCn`. Example: `中文名`.
+    /// The display name of the column in Chinese. Example: `中文名`.
     pub column_name_cn: Option<String>,
     /// The data type of the column. Required. Example: `string`.
     pub column_type: Option<String>,
-    /// `Comment`. Example: `备注`.
+    /// What the column holds, as noted with the table's definition. Example: `备注`.
     pub comment: Option<String>,
-    /// `IsPartitionCol`.
+    /// Whether the table is split by the values of this column.
     pub is_partition_col: Option<bool>,
-    /// `Length`. Example: 10.
+    /// How long the values of the column may be. Example: 10.
     pub length: Option<i64>,
-    /// `SeqNumber`. Example: 1.
+    /// The place of the column in the order of the table's columns. Example: 1.
     pub seq_number: Option<i64>,
 }
 
@@ -407,9 +408,9 @@ pub(crate) static THEME: rt::Shape = rt::Shape::new(&[field("ThemeId", IdNumber)
 #[must_use]
 #[non_exhaustive]
 pub struct Theme {
-    /// The id of the theme. Example: 101.
+    /// The theme (a subject by which tables are grouped), by its id. Example: 101.
     pub theme_id: Option<rt::Id>,
-    /// `ThemeLevel`. Example: 101.
+    /// Whether the theme stands on the first or the second level of the theme tree. Example: 101.
     pub theme_level: Option<i64>,
 }
 
@@ -466,7 +467,7 @@ rt::debug!(Theme);
 pub struct CreateTableResponseBody {
     /// The id of the request, for support. Example: `abcdef`.
     pub request_id: Option<String>,
-    /// `TaskInfo`.
+    /// The job that carries out the change of the table, with its state.
     pub task_info: TaskInfo,
 }
 
@@ -502,13 +503,13 @@ rt::debug!(CreateTableResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TaskInfo {
-    /// `Content`. Example: `success`.
+    /// What the task that creates, changes or deletes the table reports. Example: `success`.
     pub content: Option<String>,
-    /// `NextTaskId`. Example: `abc1`.
+    /// The next step of the table change, for `GetDDLJobStatus`; empty when all steps are done. Example: `abc1`.
     pub next_task_id: Option<rt::Id>,
-    /// `Status`. Example: `success`.
+    /// How far the task that creates, changes or deletes the table has come. Example: `success`.
     pub status: Option<String>,
-    /// `TaskId`. Example: `abc`.
+    /// The job that carries out the change, whose state `GetDDLJobStatus` tells. Example: `abc`.
     pub task_id: Option<rt::Id>,
 }
 

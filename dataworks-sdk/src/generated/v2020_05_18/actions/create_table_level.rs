@@ -23,11 +23,12 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateTableLeve
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateTableLevelRequest {
-    /// `Description`. Example: `Level description`.
+    /// Which tables belong to the level, in words for its users. Example: `Level description`.
     pub description: Option<String>,
-    /// `LevelType`. Required. From 1 to 10. Example: 1.
+    /// What the level classifies tables by, as a code: `1` is a logical level, `2` a physical one. Required. From 1
+    /// to 10. Example: 1.
     pub level_type: Option<i64>,
-    /// `Name`. Required. Example: `Level 1`.
+    /// The name that the level is shown under. Required. Example: `Level 1`.
     pub name: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 123.
     pub project_id: Option<rt::Id>,
@@ -112,11 +113,11 @@ pub struct CreateTableLevelResponseBody {
     pub error_message: Option<String>,
     /// The HTTP status of the answer, repeated in its body. Example: 200.
     pub http_status_code: Option<i64>,
-    /// `LevelId`. Example: 123.
+    /// The table level, a layer of the data warehouse that tables are filed under. Example: 123.
     pub level_id: Option<rt::Id>,
     /// The id of the request, for support. Example: `Request ID`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

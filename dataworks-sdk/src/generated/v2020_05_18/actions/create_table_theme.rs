@@ -23,11 +23,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateTableThem
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateTableThemeRequest {
-    /// `Level`. Required. From 1 to 10. Example: 1.
+    /// How deep the theme stands in the tree of themes, counted from the top. Required. From 1 to 10. Example: 1.
     pub level: Option<i64>,
-    /// `Name`. Required. Example: `Topic name`.
+    /// The name that the theme is shown under. Required. Example: `Topic name`.
     pub name: Option<String>,
-    /// `ParentId`. Example: 122.
+    /// The folder, category, theme or collection one level up. Example: 122.
     pub parent_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Example: 123.
     pub project_id: Option<rt::Id>,
@@ -114,9 +114,9 @@ pub struct CreateTableThemeResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `ABCd`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
-    /// The id of the theme. Example: 123.
+    /// The theme (a subject by which tables are grouped), by its id. Example: 123.
     pub theme_id: Option<rt::Id>,
 }
 

@@ -80,7 +80,7 @@ rt::debug!(DeleteBaselineRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteBaselineResponseBody {
-    /// `Data`.
+    /// Whether the baseline was deleted.
     pub data: Option<bool>,
     /// The code of the error, if the call failed. Example: `1031203110000`.
     pub error_code: Option<String>,
@@ -90,7 +90,7 @@ pub struct DeleteBaselineResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-EF****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -71,13 +71,13 @@ rt::debug!(DeleteConnectionRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteConnectionResponseBody {
-    /// `Data`.
+    /// Whether the data source was deleted.
     pub data: Option<bool>,
     /// The HTTP status of the answer, repeated in its body. Example: `200`.
     pub http_status_code: Option<String>,
     /// The id of the request, for support. Example: `0bc1411515937635****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

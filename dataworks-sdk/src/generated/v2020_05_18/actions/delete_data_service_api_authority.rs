@@ -25,7 +25,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteDataServi
 pub struct DeleteDataServiceApiAuthorityRequest {
     /// The id of the Data Service API. Required. Example: 10001.
     pub api_id: Option<rt::Id>,
-    /// `AuthorizedProjectId`. Required. Example: 10002.
+    /// The workspace that gets or loses the right to call the API. Required. Example: 10002.
     pub authorized_project_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10003.
     pub project_id: Option<rt::Id>,
@@ -113,7 +113,7 @@ rt::debug!(DeleteDataServiceApiAuthorityRequest);
 pub struct DeleteDataServiceApiAuthorityResponseBody {
     /// The id of the request, for support. Example: `0000-ABCD-EF****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

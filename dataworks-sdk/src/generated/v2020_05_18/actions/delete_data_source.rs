@@ -18,7 +18,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteDataSourc
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DeleteDataSourceRequest {
-    /// The id of the data source. Required. Example: 1.
+    /// The data source, by the id that `ListDataSources` answers. Required. Example: 1.
     pub data_source_id: Option<rt::Id>,
 }
 
@@ -71,13 +71,13 @@ rt::debug!(DeleteDataSourceRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteDataSourceResponseBody {
-    /// `Data`.
+    /// Whether the data source was deleted.
     pub data: Option<bool>,
     /// The HTTP status of the answer, repeated in its body. Example: `200`.
     pub http_status_code: Option<String>,
     /// The id of the request, for support. Example: `0bc1411515937635****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

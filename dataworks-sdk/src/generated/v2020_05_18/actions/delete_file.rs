@@ -21,7 +21,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteFile", rt
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DeleteFileRequest {
-    /// The id of the file. Required. Example: 10000201.
+    /// The file, by the id that it got when it was created or uploaded. Required. Example: 10000201.
     pub file_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Example: 10000.
     pub project_id: Option<rt::Id>,
@@ -94,7 +94,7 @@ rt::debug!(DeleteFileRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteFileResponseBody {
-    /// `DeploymentId`. Example: 1000000001.
+    /// The deployment package; for a deleted file, the one that carries the deletion to production. Example: 1000000001.
     pub deployment_id: Option<rt::Id>,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
@@ -104,7 +104,7 @@ pub struct DeleteFileResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -21,7 +21,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteFolder", 
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DeleteFolderRequest {
-    /// The id of the folder. Required. Example: `2eb6f9****`.
+    /// The folder in DataStudio or Data Service that is meant or that holds the item. Required. Example:
+    /// `2eb6f9****`.
     pub folder_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Example: 10000.
     pub project_id: Option<rt::Id>,
@@ -102,7 +103,7 @@ pub struct DeleteFolderResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

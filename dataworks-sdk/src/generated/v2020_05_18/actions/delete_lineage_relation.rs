@@ -20,13 +20,15 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteLineageRe
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DeleteLineageRelationRequest {
-    /// `DestEntityQualifiedName`. Required. Example: `custom-report.report123`.
+    /// The entity that the data flows to, by its unique name. Required. Example: `custom-report.report123`.
     pub dest_entity_qualified_name: Option<String>,
-    /// `RelationshipGuid`. Example: `dfazcdfdfccdedd`.
+    /// The link between two entities, by the GUID that `RegisterLineageRelation` answers. Example:
+    /// `dfazcdfdfccdedd`.
     pub relationship_guid: Option<String>,
-    /// `RelationshipType`. Example: `sql`.
+    /// What makes one entity from the other, such as SQL. Example: `sql`.
     pub relationship_type: Option<String>,
-    /// `SrcEntityQualifiedName`. Required. Example: `maxcompute-table.project.table`.
+    /// The upstream entity, from which data flows, by its unique name. Required. Example:
+    /// `maxcompute-table.project.table`.
     pub src_entity_qualified_name: Option<String>,
 }
 
@@ -112,9 +114,9 @@ pub struct DeleteLineageRelationResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `64B-587A-8CED-969E1973887FXXX-TT`.
     pub request_id: Option<String>,
-    /// `Status`.
+    /// Whether the lineage relation was deleted.
     pub status: Option<bool>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -14,7 +14,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteMetaCateg
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DeleteMetaCategoryRequest {
-    /// The id of the category. Required. Example: 23.
+    /// The table category in Data Map, by the id that `GetMetaCategory` answers. Required. Example: 23.
     pub category_id: Option<rt::Id>,
 }
 
@@ -67,7 +67,7 @@ rt::debug!(DeleteMetaCategoryRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteMetaCategoryResponseBody {
-    /// `Data`.
+    /// Whether the category was deleted.
     pub data: Option<bool>,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
@@ -77,7 +77,7 @@ pub struct DeleteMetaCategoryResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0bc1ec92159376`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -21,9 +21,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteMetaColle
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DeleteMetaCollectionEntityRequest {
-    /// `CollectionQualifiedName`. Required. Example: `album.12345`.
+    /// The category or album, by the unique name that `ListMetaCollections` answers. Required. Example:
+    /// `album.12345`.
     pub collection_qualified_name: Option<String>,
-    /// `EntityQualifiedName`. Required. Example: `maxcompute.projectA.tableB`.
+    /// The Data Map entity, named by its type, a dot and its unique id. Required. Example:
+    /// `maxcompute.projectA.tableB`.
     pub entity_qualified_name: Option<String>,
 }
 
@@ -92,9 +94,9 @@ pub struct DeleteMetaCollectionEntityResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-E****`.
     pub request_id: Option<String>,
-    /// `Status`.
+    /// Whether the entity was taken out of the collection.
     pub status: Option<bool>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -20,7 +20,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteProjectMe
 pub struct DeleteProjectMemberRequest {
     /// The id of the workspace, which the API calls a project. Required. Example: 27.
     pub project_id: Option<rt::Id>,
-    /// The id of the user. Required. Example: `1234`.
+    /// The person meant, by the id of the Alibaba Cloud account, RAM user or RAM role. Required. Example: `1234`.
     pub user_id: Option<rt::Id>,
 }
 

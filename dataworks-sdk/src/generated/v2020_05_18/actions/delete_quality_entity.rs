@@ -20,9 +20,10 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteQualityEn
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DeleteQualityEntityRequest {
-    /// `EntityId`. Required. Example: 1234.
+    /// The partition expression that a table's quality rules hang on, by the number it got when created. Required.
+    /// Example: 1234.
     pub entity_id: Option<rt::Id>,
-    /// The kind of compute engine or data source whose tables are checked for quality. Required.
+    /// Which environment is meant; in quality actions of 2020-05-18, the type of the compute engine. Required.
     pub env_type: Option<types::QualityEngineType>,
     /// The id of the workspace, which the API calls a project. Example: 12345.
     pub project_id: Option<rt::Id>,
@@ -103,7 +104,7 @@ rt::debug!(DeleteQualityEntityRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteQualityEntityResponseBody {
-    /// `Data`.
+    /// Whether the partition filter was deleted.
     pub data: Option<bool>,
     /// The code of the error, if the call failed. Example: `401`.
     pub error_code: Option<String>,
@@ -113,7 +114,7 @@ pub struct DeleteQualityEntityResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `ecb967ec-c137-48****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

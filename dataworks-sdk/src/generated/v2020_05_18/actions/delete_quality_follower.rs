@@ -18,7 +18,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteQualityFo
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DeleteQualityFollowerRequest {
-    /// `FollowerId`. Required. Example: 1234.
+    /// The subscription to quality alerts, as `GetQualityFollower` answers it in `Id`. Required. Example: 1234.
     pub follower_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Example: 10000.
     pub project_id: Option<rt::Id>,
@@ -91,7 +91,7 @@ rt::debug!(DeleteQualityFollowerRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteQualityFollowerResponseBody {
-    /// `Data`.
+    /// Whether the subscription was deleted.
     pub data: Option<bool>,
     /// The code of the error, if the call failed. Example: `401`.
     pub error_code: Option<String>,
@@ -101,7 +101,7 @@ pub struct DeleteQualityFollowerResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `6d739ef6-098a-47****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

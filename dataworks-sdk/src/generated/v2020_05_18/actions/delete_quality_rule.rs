@@ -22,7 +22,7 @@ pub struct DeleteQualityRuleRequest {
     pub project_id: Option<rt::Id>,
     /// The name of the workspace. Required. Example: `autotest`.
     pub project_name: Option<String>,
-    /// `RuleId`. Required. Example: 1234.
+    /// The rule of data governance or Data Quality. Required. Example: 1234.
     pub rule_id: Option<rt::Id>,
 }
 
@@ -91,7 +91,7 @@ rt::debug!(DeleteQualityRuleRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteQualityRuleResponseBody {
-    /// `Data`.
+    /// Whether the rule was deleted.
     pub data: Option<bool>,
     /// The code of the error, if the call failed. Example: `401`.
     pub error_code: Option<String>,
@@ -101,7 +101,7 @@ pub struct DeleteQualityRuleResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `6d739ef6-098a-47****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -16,7 +16,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteRecognize
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DeleteRecognizeRuleRequest {
-    /// `SensitiveId`. Required. Example: `27f5f5e2-ec60-4567-b1e4-779ac3681024`.
+    /// A type of sensitive data with its recognition rule, by its id in data security guard. Required. Example:
+    /// `27f5f5e2-ec60-4567-b1e4-779ac3681024`.
     pub sensitive_id: Option<rt::Id>,
     /// The id of the tenant, which owns the workspaces of an account. Required. Example: `10241024`.
     pub tenant_id: Option<rt::Id>,
@@ -79,7 +80,8 @@ rt::debug!(DeleteRecognizeRuleRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteRecognizeRuleResponseBody {
-    /// `Data`. Example: `{   "HttpStatusCode": 200,   "Success": true }`.
+    /// The outcome of deleting the rule, an object with an HTTP status code and a success flag. Example:
+    /// `{   "HttpStatusCode": 200,   "Success": true }`.
     pub data: Option<rt::Value>,
     /// The code of the error, if the call failed. Example: `9990030003`.
     pub error_code: Option<String>,
@@ -89,7 +91,7 @@ pub struct DeleteRecognizeRuleResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `10000001`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

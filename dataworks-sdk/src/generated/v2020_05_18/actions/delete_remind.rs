@@ -71,7 +71,7 @@ rt::debug!(DeleteRemindRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteRemindResponseBody {
-    /// `Data`.
+    /// Whether the alert rule was deleted.
     pub data: Option<bool>,
     /// The code of the error, if the call failed. Example: `1031203110005`.
     pub error_code: Option<String>,
@@ -81,7 +81,7 @@ pub struct DeleteRemindResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -26,13 +26,14 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteTable", r
 pub struct DeleteTableRequest {
     /// The unique id of the compute engine project. Example: `odps.test`.
     pub app_guid: Option<String>,
-    /// `EnvType`. From 0 to 1. Example: 1.
+    /// Which environment is meant; in quality actions of 2020-05-18, the type of the compute engine. From 0 to 1.
+    /// Example: 1.
     pub env_type: Option<i64>,
     /// The id of the workspace, which the API calls a project. Example: 101.
     pub project_id: Option<rt::Id>,
-    /// `Schema`. Example: `default`.
+    /// The schema that holds the table, for a MaxCompute project that has schemas. Example: `default`.
     pub schema: Option<String>,
-    /// The name of the table. Required. Example: `table1`.
+    /// The table that the call is about, by its name. Required. Example: `table1`.
     pub table_name: Option<String>,
 }
 
@@ -119,7 +120,7 @@ rt::debug!(DeleteTableRequest);
 pub struct DeleteTableResponseBody {
     /// The id of the request, for support. Example: `abcde`.
     pub request_id: Option<String>,
-    /// `TaskInfo`.
+    /// The job that carries out the change of the table, with its state.
     pub task_info: TaskInfo,
 }
 
@@ -155,13 +156,13 @@ rt::debug!(DeleteTableResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TaskInfo {
-    /// `Content`. Example: `success`.
+    /// What the task that creates, changes or deletes the table reports. Example: `success`.
     pub content: Option<String>,
-    /// `NextTaskId`. Example: `abc1`.
+    /// The next step of the table change, for `GetDDLJobStatus`; empty when all steps are done. Example: `abc1`.
     pub next_task_id: Option<rt::Id>,
-    /// `Status`. Example: `success`.
+    /// How far the task that creates, changes or deletes the table has come. Example: `success`.
     pub status: Option<String>,
-    /// `TaskId`. Example: `abc`.
+    /// The job that carries out the change, whose state `GetDDLJobStatus` tells. Example: `abc`.
     pub task_id: Option<rt::Id>,
 }
 

@@ -18,7 +18,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteTableLeve
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DeleteTableLevelRequest {
-    /// `LevelId`. Required. Example: 123.
+    /// The table level, a layer of the data warehouse that tables are filed under. Required. Example: 123.
     pub level_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Required. Example: 123.
     pub project_id: Option<rt::Id>,
@@ -81,7 +81,7 @@ rt::debug!(DeleteTableLevelRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteTableLevelResponseBody {
-    /// `DeleteResult`.
+    /// Whether the table level or table theme is gone.
     pub delete_result: Option<bool>,
     /// The id of the request, for support. Example: `abcde`.
     pub request_id: Option<String>,

@@ -20,7 +20,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteTableThem
 pub struct DeleteTableThemeRequest {
     /// The id of the workspace, which the API calls a project. Example: 123.
     pub project_id: Option<rt::Id>,
-    /// The id of the theme. Required. Example: 123.
+    /// The theme (a subject by which tables are grouped), by its id. Required. Example: 123.
     pub theme_id: Option<rt::Id>,
 }
 
@@ -81,7 +81,7 @@ rt::debug!(DeleteTableThemeRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteTableThemeResponseBody {
-    /// `DeleteResult`.
+    /// Whether the table level or table theme is gone.
     pub delete_result: Option<bool>,
     /// The code of the error, if the call failed. Example: `1031203110005`.
     pub error_code: Option<String>,
@@ -91,7 +91,7 @@ pub struct DeleteTableThemeResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `abcdef`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -23,11 +23,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeployFile", rt
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DeployFileRequest {
-    /// `Comment`. Example: `First release task`.
+    /// A remark on what is deployed and why. Example: `First release task`.
     pub comment: Option<String>,
-    /// The id of the file. Example: 10000022.
+    /// The file, by the id that it got when it was created or uploaded. Example: 10000022.
     pub file_id: Option<rt::Id>,
-    /// The id of the node. Example: 2000001.
+    /// The scheduled node; in data security guard, the data category of the classification. Example: 2000001.
     pub node_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Example: 10000.
     pub project_id: Option<rt::Id>,
@@ -116,7 +116,7 @@ rt::debug!(DeployFileRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeployFileResponseBody {
-    /// `Data`. Example: 30000001.
+    /// The deployment, by the id that `GetDeployment` takes. Example: 30000001.
     pub data: Option<rt::Id>,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
@@ -126,7 +126,7 @@ pub struct DeployFileResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -17,9 +17,10 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DesensitizeData
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DesensitizeDataRequest {
-    /// `Data`. Required. Example: `15365291784`.
+    /// The text to mask. Required. Example: `15365291784`.
     pub data: Option<String>,
-    /// `SceneCode`. Required. Example: `_default_scene_code`.
+    /// The code of a masking scene (a place where data security guard masks data). Required. Example:
+    /// `_default_scene_code`.
     pub scene_code: Option<String>,
 }
 
@@ -80,7 +81,7 @@ rt::debug!(DesensitizeDataRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DesensitizeDataResponseBody {
-    /// `DesensitizeData`. Example: `{     "desensData": "**198807120510**"   }`.
+    /// The given text after masking, as JSON text. Example: `{     "desensData": "**198807120510**"   }`.
     pub desensitize_data: Option<String>,
     /// The id of the request, for support. Example: `BCA321BA-46C5-40E9-8A08-6******`.
     pub request_id: Option<String>,

@@ -15,7 +15,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DsgDesensPlanAd
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DsgDesensPlanAddOrUpdateRequest {
-    /// `DesensRules`. Required.
+    /// The masking rules to create or change; one with an `Id` is changed. Required.
     pub desens_rules: Option<Vec<DesensRule>>,
 }
 
@@ -82,25 +82,26 @@ pub(crate) static DESENS_RULE: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct DesensRule {
-    /// `CheckWatermark`.
+    /// Whether the masking rule also puts a data watermark on the data.
     pub check_watermark: Option<bool>,
-    /// `DataType`. Example: `phone`.
+    /// The kind of sensitive data that is masked, for example phone numbers. Example: `phone`.
     pub data_type: Option<String>,
-    /// `DesensPlan`. Required.
+    /// The masking method of the rule, with the settings that it takes. Required.
     pub desens_plan: Option<DesensPlan>,
-    /// `Id`. Example: 123.
+    /// The masking rule to change; a rule without an id is added. Example: 123.
     pub id: Option<rt::Id>,
-    /// `Owner`. Required. Example: `test_user`.
+    /// Who is responsible for the masking rule. Required. Example: `test_user`.
     pub owner: Option<String>,
-    /// `RuleName`. Required. Example: `phone_hash`.
+    /// What the masking rule is called. Required. Example: `phone_hash`.
     pub rule_name: Option<String>,
-    /// `SceneIds`. Required.
+    /// The masking scenes in which the rule applies, by the ids that `DsgSceneQuerySceneListByName` answers.
+    /// Required.
     pub scene_ids: Option<Vec<rt::Id>>,
-    /// `Status`. Example: 1.
+    /// Whether the masking rule is switched on, as a number. Example: 1.
     pub status: Option<i64>,
-    /// `columns`.
+    /// The table fields to which the masking rule is limited.
     pub columns: Option<Vec<Column>>,
-    /// `emptyNotDesens`.
+    /// Whether empty values stay as they are when data is masked.
     pub empty_not_desens: Option<bool>,
 }
 
@@ -225,9 +226,9 @@ pub(crate) static DESENS_PLAN: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct DesensPlan {
-    /// `DesensPlanType`. Required. Example: `hash`.
+    /// The method that makes values unreadable, such as hashing. Required. Example: `hash`.
     pub desens_plan_type: Option<String>,
-    /// `ExtParam`.
+    /// The settings of the masking method, by name.
     pub ext_param: Option<rt::BTreeMap<String, rt::Value>>,
 }
 
@@ -290,13 +291,13 @@ pub(crate) static COLUMN: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Column {
-    /// `column`. Required. Example: `test_col_dev`.
+    /// The name of the table field to which the masking rule is limited. Required. Example: `test_col_dev`.
     pub column: Option<String>,
-    /// `dbType`. Required. Example: `ODPS.ODPS`.
+    /// The type of engine or database that holds the data to mask. Required. Example: `ODPS.ODPS`.
     pub db_type: Option<String>,
-    /// `project`. Required. Example: `test_dev`.
+    /// The engine project that holds the table field. Required. Example: `test_dev`.
     pub project: Option<String>,
-    /// `table`. Required. Example: `test_table_dev`.
+    /// The table whose field the masking rule is limited to. Required. Example: `test_table_dev`.
     pub table: Option<String>,
 }
 
@@ -367,7 +368,7 @@ rt::debug!(Column);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DsgDesensPlanAddOrUpdateResponseBody {
-    /// `Data`.
+    /// Whether the masking rules were added or changed.
     pub data: Option<bool>,
     /// The code of the error, if the call failed. Example: `1029030003`.
     pub error_code: Option<String>,
@@ -377,7 +378,7 @@ pub struct DsgDesensPlanAddOrUpdateResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `102400001`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

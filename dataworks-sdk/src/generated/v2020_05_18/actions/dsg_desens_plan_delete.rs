@@ -17,9 +17,10 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DsgDesensPlanDe
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DsgDesensPlanDeleteRequest {
-    /// `Ids`. Required.
+    /// The masking rules to delete, by the ids that `DsgDesensPlanQueryList` answers. Required.
     pub ids: Option<Vec<rt::Id>>,
-    /// `SceneCode`. Required. Example: `dataworks_display_desense_code`.
+    /// The code of a masking scene (a place where data security guard masks data). Required. Example:
+    /// `dataworks_display_desense_code`.
     pub scene_code: Option<String>,
 }
 
@@ -80,7 +81,7 @@ rt::debug!(DsgDesensPlanDeleteRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DsgDesensPlanDeleteResponseBody {
-    /// `Data`.
+    /// Whether the masking rules were deleted.
     pub data: Option<bool>,
     /// The code of the error, if the call failed. Example: `1029030003`.
     pub error_code: Option<String>,
@@ -90,7 +91,7 @@ pub struct DsgDesensPlanDeleteResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `102400001`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -26,23 +26,24 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DsgDesensPlanQu
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DsgDesensPlanQueryListRequest {
-    /// `Owner`. Example: `user1`.
+    /// Narrows the list to masking rules of this owner. Example: `user1`.
     pub owner: Option<String>,
     /// The number of the page, from 1. Required.
     pub page_number: Option<i64>,
     /// How many items a page holds. Required.
     pub page_size: Option<i64>,
-    /// `RuleName`. Example: `phone`.
+    /// What the rule of Data Quality or data security guard is called. Example: `phone`.
     pub rule_name: Option<String>,
-    /// `SceneId`. Required. Example: 123.
+    /// The masking scene of data security guard, by the id that `DsgSceneQuerySceneListByName` answers. Required.
+    /// Example: 123.
     pub scene_id: Option<rt::Id>,
-    /// `Status`. Example: 1.
+    /// Narrows the list to masking rules in this state, a number that tells on from off. Example: 1.
     pub status: Option<i64>,
-    /// `columns`.
+    /// The table fields to which the masking rule is limited.
     pub columns: Option<Vec<Column>>,
-    /// `dataType`.
+    /// Only masking rules for this type of sensitive data are listed.
     pub data_type: Option<String>,
-    /// `emptyNotDesesn`.
+    /// Whether empty values stay as they are when data is masked.
     pub empty_not_desesn: Option<String>,
 }
 
@@ -175,13 +176,13 @@ pub(crate) static COLUMN: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Column {
-    /// `column`.
+    /// The name of the table field to which the masking rule is limited.
     pub column: Option<String>,
-    /// `dbType`.
+    /// The type of engine or database that holds the data to mask.
     pub db_type: Option<String>,
-    /// `project`.
+    /// The engine project that holds the table field.
     pub project: Option<String>,
-    /// `table`.
+    /// The table whose field the masking rule is limited to.
     pub table: Option<String>,
 }
 
@@ -258,11 +259,11 @@ pub struct DsgDesensPlanQueryListResponseBody {
     pub error_message: Option<String>,
     /// The HTTP status of the answer, repeated in its body. Example: 400.
     pub http_status_code: Option<i64>,
-    /// `PageData`.
+    /// The requested page of items, with its number and the total count.
     pub page_data: PageData,
     /// The id of the request, for support. Example: `102400001`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -313,7 +314,7 @@ rt::debug!(DsgDesensPlanQueryListResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PageData {
-    /// `Data`.
+    /// The masking rules, user groups or whitelists on this page.
     pub data: Vec<Data>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -359,37 +360,38 @@ rt::debug!(PageData);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `CheckWatermark`.
+    /// Whether the masking rule also puts a data watermark on the data.
     pub check_watermark: Option<bool>,
-    /// `DataType`. Example: `phone`.
+    /// The kind of sensitive data that is masked, for example phone numbers. Example: `phone`.
     pub data_type: Option<String>,
-    /// `DesenMode`. Example: `HASH`.
+    /// How the data is masked, by the name of the method. Example: `HASH`.
     pub desen_mode: Option<String>,
-    /// `DesensPlan`.
+    /// The masking method of the rule, with the settings that it takes.
     pub desens_plan: DesensPlan,
-    /// `DesensRule`. Example: `HASH`.
+    /// What the masking rule applies to the data, by the name of the method. Example: `HASH`.
     pub desens_rule: Option<String>,
-    /// `DesensWay`. Example: `HASH`.
+    /// The way in which values are made unreadable, by its name. Example: `HASH`.
     pub desens_way: Option<String>,
-    /// When it was created. Example: `2024-05-09 15:46:20`.
+    /// The time at which the record of the item was added. Example: `2024-05-09 15:46:20`.
     pub gmt_create: Option<String>,
     /// When it was last changed. Example: `2024-05-09 15:46:20`.
     pub gmt_modified: Option<String>,
-    /// `Id`. Example: 123.
+    /// Identifies the masking rule, user group or whitelist, for example when it is deleted. Example: 123.
     pub id: Option<rt::Id>,
-    /// `Owner`. Example: `user1`.
+    /// Who is responsible for the masking rule or the user group. Example: `user1`.
     pub owner: Option<String>,
-    /// `RuleName`. Example: `phone_hash`.
+    /// What the rule of Data Quality or data security guard is called. Example: `phone_hash`.
     pub rule_name: Option<String>,
-    /// `SceneCode`. Example: `dataworks_display_desense_code`.
+    /// The code of a masking scene (a place where data security guard masks data). Example:
+    /// `dataworks_display_desense_code`.
     pub scene_code: Option<String>,
-    /// `SceneName`. Example: `test_scene`.
+    /// What people call the masking scene of data security guard. Example: `test_scene`.
     pub scene_name: Option<String>,
-    /// `Status`. Example: 1.
+    /// Whether the masking rule is switched on, as a number. Example: 1.
     pub status: Option<i64>,
-    /// `columns`.
+    /// The table fields to which the masking rule is limited.
     pub columns: Vec<DataColumn>,
-    /// `emptyNotDesesn`.
+    /// Whether empty values stay as they are when data is masked.
     pub empty_not_desesn: Option<bool>,
 }
 
@@ -470,9 +472,9 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DesensPlan {
-    /// `DesensPlanType`. Example: `hash`.
+    /// The method that makes values unreadable, such as hashing. Example: `hash`.
     pub desens_plan_type: Option<String>,
-    /// `ExtParam`.
+    /// The settings of the masking method, by name.
     pub ext_param: rt::BTreeMap<String, rt::Value>,
 }
 
@@ -508,13 +510,13 @@ rt::debug!(DesensPlan);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataColumn {
-    /// `column`.
+    /// The name of the table field to which the masking rule is limited.
     pub column: Option<String>,
-    /// `dbType`.
+    /// The type of engine or database that holds the data to mask.
     pub db_type: Option<String>,
-    /// `project`.
+    /// The engine project that holds the table field.
     pub project: Option<String>,
-    /// `table`.
+    /// The table whose field the masking rule is limited to.
     pub table: Option<String>,
 }
 

@@ -19,11 +19,12 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DsgDesensPlanUp
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DsgDesensPlanUpdateStatusRequest {
-    /// `Ids`. Required.
+    /// The masking rules to turn on or off, by the ids that `DsgDesensPlanQueryList` answers. Required.
     pub ids: Option<Vec<rt::Id>>,
-    /// `SceneCode`. Required. Example: `dataworks_display_desense_code`.
+    /// The code of a masking scene (a place where data security guard masks data). Required. Example:
+    /// `dataworks_display_desense_code`.
     pub scene_code: Option<String>,
-    /// `Status`. Required. Example: 1.
+    /// The state that the masking rules get, a number that tells on from off. Required. Example: 1.
     pub status: Option<i64>,
 }
 
@@ -92,7 +93,7 @@ rt::debug!(DsgDesensPlanUpdateStatusRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DsgDesensPlanUpdateStatusResponseBody {
-    /// `Data`.
+    /// Whether the masking rules were turned on or off.
     pub data: Option<bool>,
     /// The code of the error, if the call failed. Example: `1029030003`.
     pub error_code: Option<String>,
@@ -102,7 +103,7 @@ pub struct DsgDesensPlanUpdateStatusResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `102400001`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -25,13 +25,13 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DsgGetVisitDeta
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DsgGetVisitDetailRequest {
-    /// `BeginTime`. Required. Example: `2026-06-26 00:00:00`.
+    /// The start of the span of time that is looked at. Required. Example: `2026-06-26 00:00:00`.
     pub begin_time: Option<String>,
-    /// `EndTime`. Required. Example: `2026-06-30 23:59:59`.
+    /// The end of the time span that the request or the item covers. Required. Example: `2026-06-30 23:59:59`.
     pub end_time: Option<String>,
-    /// `EngineName`. Required. Example: `ODPS.ODPS`.
+    /// The kind of compute engine that is asked about, such as MaxCompute or EMR. Required. Example: `ODPS.ODPS`.
     pub engine_name: Option<String>,
-    /// `Keyword`. Example: `ods`.
+    /// Text to search for; only items that match it are answered. Example: `ods`.
     pub keyword: Option<String>,
     /// The number of the page, from 1. Example: 1.
     pub page_no: Option<i64>,
@@ -39,9 +39,9 @@ pub struct DsgGetVisitDetailRequest {
     pub page_size: Option<i64>,
     /// The id of the workspace, which the API calls a project. Required. Example: `dsg_demo_gw`.
     pub project_id: Option<rt::Id>,
-    /// `RuleName`. Required. Example: `Name.`.
+    /// What the rule of Data Quality or data security guard is called. Required. Example: `Name.`.
     pub rule_name: Option<String>,
-    /// `SensLevel`. Example: `3`.
+    /// Only accesses to data of this sensitivity level are taken into account. Example: `3`.
     pub sens_level: Option<String>,
 }
 
@@ -158,9 +158,9 @@ rt::debug!(DsgGetVisitDetailRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DsgGetVisitDetailResponseBody {
-    /// `AccessDeniedDetail`. Example: `{}`.
+    /// Why access was refused, if the caller lacks a permission. Example: `{}`.
     pub access_denied_detail: Option<String>,
-    /// `Data`. Example: `{}`.
+    /// The page of accesses to sensitive data, in a form that is not published. Example: `{}`.
     pub data: Option<rt::Value>,
     /// The code of the error, when its message has parts that vary. Example: `400`.
     pub dynamic_error_code: Option<String>,
@@ -174,7 +174,7 @@ pub struct DsgGetVisitDetailResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `58D5334A-B013-430E`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

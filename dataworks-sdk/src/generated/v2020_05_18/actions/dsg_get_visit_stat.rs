@@ -25,13 +25,14 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DsgGetVisitStat
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DsgGetVisitStatRequest {
-    /// `BeginTime`. Required. Example: `2026-06-30 03:59:59`.
+    /// The start of the span of time that is looked at. Required. Example: `2026-06-30 03:59:59`.
     pub begin_time: Option<String>,
-    /// `EndTime`. Required. Example: `2026-06-30 23:59:59`.
+    /// The end of the time span that the request or the item covers. Required. Example: `2026-06-30 23:59:59`.
     pub end_time: Option<String>,
-    /// `EngineName`. Required. Example: `ODPS.ODPS`.
+    /// The kind of compute engine that is asked about, such as MaxCompute or EMR. Required. Example: `ODPS.ODPS`.
     pub engine_name: Option<String>,
-    /// The id of the node. Example: `d0c72253-8eea-435b-91fc-163a90a54b33`.
+    /// The scheduled node; in data security guard, the data category of the classification. Example:
+    /// `d0c72253-8eea-435b-91fc-163a90a54b33`.
     pub node_id: Option<rt::Id>,
     /// The number of the page, from 1. Example: 1.
     pub page_no: Option<i64>,
@@ -39,9 +40,9 @@ pub struct DsgGetVisitStatRequest {
     pub page_size: Option<i64>,
     /// The id of the workspace, which the API calls a project. Example: `dsg_demo_gw`.
     pub project_id: Option<rt::Id>,
-    /// `RuleName`. Example: `Name.`.
+    /// What the rule of Data Quality or data security guard is called. Example: `Name.`.
     pub rule_name: Option<String>,
-    /// `SensLevel`. Example: `3`.
+    /// Only accesses to data of this sensitivity level are taken into account. Example: `3`.
     pub sens_level: Option<String>,
 }
 
@@ -158,9 +159,9 @@ rt::debug!(DsgGetVisitStatRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DsgGetVisitStatResponseBody {
-    /// `AccessDeniedDetail`. Example: `None`.
+    /// Why access was refused, if the caller lacks a permission. Example: `None`.
     pub access_denied_detail: Option<String>,
-    /// `Data`. Example: `{}`.
+    /// The figures on accesses to sensitive data, in a form that is not published. Example: `{}`.
     pub data: Option<rt::Value>,
     /// The code of the error, when its message has parts that vary. Example: `400`.
     pub dynamic_error_code: Option<String>,
@@ -174,7 +175,7 @@ pub struct DsgGetVisitStatResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `952795279527ab****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -24,7 +24,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new(
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DsgPlatformQueryProjectsAndSchemaFromMetaRequest {
-    /// `EngineName`. Required. Example: `EMR`.
+    /// The kind of compute engine that is asked about, such as MaxCompute or EMR. Required. Example: `EMR`.
     pub engine_name: Option<String>,
 }
 
@@ -79,7 +79,7 @@ rt::debug!(DsgPlatformQueryProjectsAndSchemaFromMetaRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DsgPlatformQueryProjectsAndSchemaFromMetaResponseBody {
-    /// `Data`.
+    /// The projects of the compute engine, each with its cluster where there is one.
     pub data: Vec<Data>,
     /// The code of the error, if the call failed. Example: `1029030003`.
     pub error_code: Option<String>,
@@ -89,7 +89,7 @@ pub struct DsgPlatformQueryProjectsAndSchemaFromMetaResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `102400001`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -140,9 +140,9 @@ rt::debug!(DsgPlatformQueryProjectsAndSchemaFromMetaResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// The id of the cluster. Example: `c-12345`.
+    /// The E-MapReduce (EMR) cluster, by id. Example: `c-12345`.
     pub cluster_id: Option<rt::Id>,
-    /// `Project`. Example: `emr_test_project`.
+    /// A project of the compute engine that data security guard knows. Example: `emr_test_project`.
     pub project: Option<String>,
 }
 

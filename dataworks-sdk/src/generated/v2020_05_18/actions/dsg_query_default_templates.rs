@@ -19,7 +19,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DsgQueryDefault
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DsgQueryDefaultTemplatesRequest {
-    /// `SceneId`. Required. Example: 123.
+    /// The masking scene of data security guard, by the id that `DsgSceneQuerySceneListByName` answers. Required.
+    /// Example: 123.
     pub scene_id: Option<rt::Id>,
 }
 
@@ -72,7 +73,7 @@ rt::debug!(DsgQueryDefaultTemplatesRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DsgQueryDefaultTemplatesResponseBody {
-    /// `Data`.
+    /// The data types of the scene, each with the masking templates it offers.
     pub data: Vec<Data>,
     /// The code of the error, if the call failed. Example: `1029030003`.
     pub error_code: Option<String>,
@@ -82,7 +83,7 @@ pub struct DsgQueryDefaultTemplatesResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `102400001`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -133,9 +134,9 @@ rt::debug!(DsgQueryDefaultTemplatesResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `DataType`. Example: `phone`.
+    /// The kind of sensitive data that is masked, for example phone numbers. Example: `phone`.
     pub data_type: Option<String>,
-    /// `DesensPlanTemplate`.
+    /// The masking methods that suit the data type, with the settings that each takes.
     pub desens_plan_template: rt::BTreeMap<
         String,
         Vec<types::DataDesensPlanTemplateValue>,

@@ -22,15 +22,16 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DsgQueryDesensS
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DsgQueryDesensStatusListRequest {
-    /// `Keyword`. Example: `my`.
+    /// Text to search for; only items that match it are answered. Example: `my`.
     pub keyword: Option<String>,
     /// The number of the page, from 1. Required.
     pub page_number: Option<i64>,
     /// How many items a page holds. Required.
     pub page_size: Option<i64>,
-    /// `SceneCode`. Required. Example: `dataworks_display_desense_code`.
+    /// The code of a masking scene (a place where data security guard masks data). Required. Example:
+    /// `dataworks_display_desense_code`.
     pub scene_code: Option<String>,
-    /// `sceneId`. Example: `124`.
+    /// The masking scene of data security guard whose workspaces are listed. Example: `124`.
     pub scene_id: Option<rt::Id>,
 }
 
@@ -123,7 +124,7 @@ rt::debug!(DsgQueryDesensStatusListRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DsgQueryDesensStatusListResponseBody {
-    /// `Data`.
+    /// One page of workspaces with their masking state, with how many there are in all.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `400010`.
     pub error_code: Option<String>,
@@ -133,7 +134,7 @@ pub struct DsgQueryDesensStatusListResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `AASFDFSDFG-DFSDF-DFSDFD-SDFSDF`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -184,7 +185,7 @@ rt::debug!(DsgQueryDesensStatusListResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `PageData`.
+    /// The workspaces that this page holds, each with its masking status.
     pub page_data: Vec<PageData>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -235,15 +236,15 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PageData {
-    /// `DesensStatus`. Example: 1.
+    /// Whether data masking is switched on for the workspace, as a code. Example: 1.
     pub desens_status: Option<i64>,
     /// `HandleSpace`. Example: `1`.
     pub handle_space: Option<String>,
-    /// `Id`. Example: 56207.
+    /// Identifies the masking switch of the workspace, for `DsgUpdateDesensStatusList`. Example: 56207.
     pub id: Option<rt::Id>,
-    /// `WorkspaceIdentifier`. Example: `test_space`.
+    /// The unique name of the workspace in which data is masked. Example: `test_space`.
     pub workspace_identifier: Option<String>,
-    /// `WorkspaceName`. Example: `test_space`.
+    /// What the workspace in question is called. Example: `test_space`.
     pub workspace_name: Option<String>,
 }
 

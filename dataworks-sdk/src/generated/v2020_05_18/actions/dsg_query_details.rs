@@ -29,17 +29,18 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DsgQueryDetails
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DsgQueryDetailsRequest {
-    /// `BeginTime`. Required. Example: `2026-06-26 00:00:00`.
+    /// The start of the span of time that is looked at. Required. Example: `2026-06-26 00:00:00`.
     pub begin_time: Option<String>,
-    /// `EndTime`. Required. Example: `2026-06-30 23:59:59`.
+    /// The end of the time span that the request or the item covers. Required. Example: `2026-06-30 23:59:59`.
     pub end_time: Option<String>,
-    /// `EngineName`. Required. Example: `ODPS.ODPS`.
+    /// The kind of compute engine that is asked about, such as MaxCompute or EMR. Required. Example: `ODPS.ODPS`.
     pub engine_name: Option<String>,
-    /// `Ip`. Example: `203.107.80.20`.
+    /// Only accesses from this address are answered. Example: `203.107.80.20`.
     pub ip: Option<String>,
-    /// `IpAare`. Example: `China-Beijing-Beijing.`.
+    /// Only accesses from the place that this names are answered; the API misspells area. Example:
+    /// `China-Beijing-Beijing.`.
     pub ip_aare: Option<String>,
-    /// The id of the node. Example: `123541234`.
+    /// The scheduled node; in data security guard, the data category of the classification. Example: `123541234`.
     pub node_id: Option<rt::Id>,
     /// The number of the page, from 1. Required. Example: 10.
     pub page_no: Option<i64>,
@@ -47,13 +48,14 @@ pub struct DsgQueryDetailsRequest {
     pub page_size: Option<i64>,
     /// The id of the workspace, which the API calls a project. Example: `dsg_demo_gw`.
     pub project_id: Option<rt::Id>,
-    /// `Rows`. Example: 1.
+    /// How many rows the access touched, to filter by. Example: 1.
     pub rows: Option<i64>,
-    /// `RuleType`. Example: `Name.`.
+    /// Whose data quality rule it is, as a code; in data security guard, a type of sensitive data. Example:
+    /// `Name.`.
     pub rule_type: Option<String>,
-    /// `SensLevel`. Example: `3`.
+    /// Only accesses to data of this sensitivity level are taken into account. Example: `3`.
     pub sens_level: Option<String>,
-    /// `User`. Example: `dsg_test`.
+    /// The user whose task is reported, or whose accesses are listed. Example: `dsg_test`.
     pub user: Option<String>,
 }
 
@@ -202,9 +204,9 @@ rt::debug!(DsgQueryDetailsRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DsgQueryDetailsResponseBody {
-    /// `AccessDeniedDetail`. Example: `None`.
+    /// Why access was refused, if the caller lacks a permission. Example: `None`.
     pub access_denied_detail: Option<String>,
-    /// `Data`. Example: `select a;`.
+    /// The page of single accesses to sensitive data, in a form that is not published. Example: `select a;`.
     pub data: Option<rt::Value>,
     /// The code of the error, when its message has parts that vary. Example: `400`.
     pub dynamic_error_code: Option<String>,
@@ -218,7 +220,7 @@ pub struct DsgQueryDetailsResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `C99E2BE6-9DEA-5C2E-8F51-1DDCFEADE490`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -20,9 +20,10 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DsgQueryRowDeta
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DsgQueryRowDetailRequest {
-    /// `EngineName`. Required. Example: `EMR`.
+    /// The kind of compute engine that is asked about, such as MaxCompute or EMR. Required. Example: `EMR`.
     pub engine_name: Option<String>,
-    /// `InstId`. Required. Example: `20260706102936ec393b1a03ae0d4atarget`.
+    /// The run in the compute engine whose rows are wanted, by the id of its record. Required. Example:
+    /// `20260706102936ec393b1a03ae0d4atarget`.
     pub inst_id: Option<rt::Id>,
     /// The number of the page, from 1. Required. Example: 1.
     pub page_no: Option<i64>,
@@ -103,9 +104,9 @@ rt::debug!(DsgQueryRowDetailRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DsgQueryRowDetailResponseBody {
-    /// `AccessDeniedDetail`. Example: `None`.
+    /// Why access was refused, if the caller lacks a permission. Example: `None`.
     pub access_denied_detail: Option<String>,
-    /// `Data`. Example: `{}`.
+    /// The page of rows that the instance accessed, in a form that is not published. Example: `{}`.
     pub data: Option<rt::Value>,
     /// The code of the error, when its message has parts that vary. Example: `400`.
     pub dynamic_error_code: Option<String>,
@@ -119,7 +120,7 @@ pub struct DsgQueryRowDetailResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `10000001`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

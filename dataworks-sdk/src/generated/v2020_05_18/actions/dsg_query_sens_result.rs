@@ -35,17 +35,18 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DsgQuerySensRes
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DsgQuerySensResultRequest {
-    /// `Col`. Example: `col`.
+    /// Only findings in the column of this name are listed. Example: `col`.
     pub col: Option<String>,
-    /// `DbType`. Example: `ODPS.ODPS`.
+    /// The kind of engine that holds the data, such as `ODPS.ODPS` for MaxCompute. Example: `ODPS.ODPS`.
     pub db_type: Option<String>,
-    /// `Level`. Example: `3`.
+    /// Narrows the list to fields of this sensitivity level. Example: `3`.
     pub level: Option<String>,
-    /// The name of the node. Example: `Personal information`.
+    /// The scheduled node by name; in data security guard, the data category of the classification. Example:
+    /// `Personal information`.
     pub node_name: Option<String>,
-    /// `Order`. Example: `DESC`.
+    /// The direction of the sorting by `OrderField`, ascending or descending. Example: `DESC`.
     pub order: Option<String>,
-    /// `OrderField`. Example: `gmt_create`.
+    /// The field by which the findings are sorted, such as the time of creation. Example: `gmt_create`.
     pub order_field: Option<String>,
     /// The number of the page, from 1. Example: 1.
     pub page_no: Option<i64>,
@@ -53,21 +54,21 @@ pub struct DsgQuerySensResultRequest {
     pub page_size: Option<i64>,
     /// The name of the workspace. Example: `project`.
     pub project_name: Option<String>,
-    /// The name of the schema. Example: `schema`.
+    /// The schema of the tables in question or, for a security policy, that of its content. Example: `schema`.
     pub schema_name: Option<String>,
-    /// `SensStatus`. Example: `1`.
+    /// Only findings in this state are listed, given as a code. Example: `1`.
     pub sens_status: Option<String>,
-    /// `SensitiveId`. Example: `10241024`.
+    /// A type of sensitive data with its recognition rule, by its id in data security guard. Example: `10241024`.
     pub sensitive_id: Option<rt::Id>,
-    /// `SensitiveName`. Example: `name`.
+    /// The name of a type of sensitive data, such as the one that a recognition rule finds. Example: `name`.
     pub sensitive_name: Option<String>,
-    /// `Table`. Example: `table`.
+    /// Only findings or quality scans for the table of this name are listed. Example: `table`.
     pub table: Option<String>,
     /// The id of the tenant, which owns the workspaces of an account. Example: `10241024`.
     pub tenant_id: Option<rt::Id>,
-    /// `endDate`. Example: `2026-05-19`.
+    /// The last day whose findings are listed. Example: `2026-05-19`.
     pub end_date: Option<String>,
-    /// `startDate`. Example: `2026-05-19`.
+    /// The first day whose findings are listed. Example: `2026-05-19`.
     pub start_date: Option<String>,
 }
 
@@ -248,7 +249,7 @@ rt::debug!(DsgQuerySensResultRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DsgQuerySensResultResponseBody {
-    /// `Data`. Example: `1234`.
+    /// The page of fields with sensitive data, in a form that is not published. Example: `1234`.
     pub data: Option<rt::Value>,
     /// The code of the error, when its message has parts that vary. Example: `400`.
     pub dynamic_error_code: Option<String>,
@@ -262,7 +263,7 @@ pub struct DsgQuerySensResultResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `900000001`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

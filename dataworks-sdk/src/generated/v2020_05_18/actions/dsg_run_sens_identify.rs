@@ -19,7 +19,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DsgRunSensIdent
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DsgRunSensIdentifyRequest {
-    /// `EsMetaParams`.
+    /// The tables that are searched for sensitive data.
     pub es_meta_params: Option<Vec<EsMetaParam>>,
     /// The id of the tenant, which owns the workspaces of an account. Required. Example: `10241024`.
     pub tenant_id: Option<rt::Id>,
@@ -94,21 +94,21 @@ pub(crate) static ES_META_PARAM: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct EsMetaParam {
-    /// The id of the cluster. Example: `101010`.
+    /// The cluster in which to look for sensitive data, by id. Example: `101010`.
     pub cluster_id: Option<rt::Id>,
-    /// `DbType`. Example: `ODPS.ODPS`.
+    /// The kind of engine that holds the data, such as `ODPS.ODPS` for MaxCompute. Example: `ODPS.ODPS`.
     pub db_type: Option<String>,
-    /// The id of the instance. Example: hgprecn-cn-9lb37k181024.
+    /// The database server, such as one of Hologres, that holds the tables. Example: hgprecn-cn-9lb37k181024.
     pub instance_id: Option<rt::Id>,
     /// The name of the workspace. Example: `1666676756691024`.
     pub project_name: Option<String>,
-    /// The name of the schema. Example: `default`.
+    /// The schema that the tables belong to, between the database and the table. Example: `default`.
     pub schema_name: Option<String>,
-    /// The name of the table. Example: `table1`.
+    /// The table in which to look for sensitive data. Example: `table1`.
     pub table_name: Option<String>,
-    /// `TableNameList`.
+    /// The names of several tables in which to look for sensitive data.
     pub table_name_list: Option<Vec<String>>,
-    /// `User`. Example: `xxx-uat`.
+    /// The user for whom the tables are examined. Example: `xxx-uat`.
     pub user: Option<String>,
 }
 
@@ -211,7 +211,7 @@ rt::debug!(EsMetaParam);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DsgRunSensIdentifyResponseBody {
-    /// `Data`. Example: `1000001`.
+    /// The job that was started, by the id that `DsgStopSensIdentify` takes. Example: `1000001`.
     pub data: Option<rt::Value>,
     /// The code of the error, if the call failed. Example: `9990030003`.
     pub error_code: Option<String>,
@@ -221,7 +221,7 @@ pub struct DsgRunSensIdentifyResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `10000001`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -19,7 +19,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DsgSceneAddOrUp
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DsgSceneAddOrUpdateSceneRequest {
-    /// `scenes`. Required.
+    /// The places where data is masked, to add or, where an id is given, to change. Required.
     pub scenes: Option<Vec<Scene>>,
 }
 
@@ -82,17 +82,18 @@ pub(crate) static SCENE: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Scene {
-    /// `desc`. Example: `Test scenarios`.
+    /// What the masking scene is for. Example: `Test scenarios`.
     pub desc: Option<String>,
-    /// `id`. Example: `123`.
+    /// The masking scene to change; without it a new scene is added. Example: `123`.
     pub id: Option<rt::Id>,
-    /// `projects`.
+    /// The engine projects in which the scene masks data.
     pub projects: Option<Vec<Project>>,
-    /// `sceneCode`. Required. Example: `dataworks_display_desense_code`.
+    /// The code of the kind of place in which the scene masks data. Required. Example:
+    /// `dataworks_display_desense_code`.
     pub scene_code: Option<String>,
-    /// `sceneName`. Required. Example: `dev_scene`.
+    /// What people call the masking scene. Required. Example: `dev_scene`.
     pub scene_name: Option<String>,
-    /// `userGroupIds`.
+    /// The groups of users to which the masking scene applies, by their ids.
     pub user_group_ids: Option<Vec<rt::Id>>,
 }
 
@@ -186,11 +187,11 @@ pub(crate) static PROJECT: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Project {
-    /// `clusterId`. Required. Example: `c-1234`.
+    /// The cluster in which the masked project is, for engines that have clusters. Required. Example: `c-1234`.
     pub cluster_id: Option<rt::Id>,
-    /// `dbType`. Example: `ODPS.ODPS`.
+    /// The type of engine or database that holds the data to mask. Example: `ODPS.ODPS`.
     pub db_type: Option<String>,
-    /// `projectName`. Example: `dev_project`.
+    /// The engine project in which the scene masks data. Example: `dev_project`.
     pub project_name: Option<String>,
 }
 
@@ -253,7 +254,7 @@ rt::debug!(Project);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DsgSceneAddOrUpdateSceneResponseBody {
-    /// `Data`.
+    /// Whether the masking scenes were added or changed.
     pub data: Option<bool>,
     /// The code of the error, if the call failed. Example: `1029030003`.
     pub error_code: Option<String>,
@@ -263,7 +264,7 @@ pub struct DsgSceneAddOrUpdateSceneResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `102400001`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -21,7 +21,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DsgSceneQuerySc
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DsgSceneQuerySceneListByNameRequest {
-    /// `SceneName`. Example: `dev_`.
+    /// What people call the masking scene of data security guard. Example: `dev_`.
     pub scene_name: Option<String>,
 }
 
@@ -76,7 +76,7 @@ rt::debug!(DsgSceneQuerySceneListByNameRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DsgSceneQuerySceneListByNameResponseBody {
-    /// `Data`.
+    /// The masking scenes whose names match, each with its scenes below, projects and user groups.
     pub data: Vec<Data>,
     /// The code of the error, if the call failed. Example: `1029030003`.
     pub error_code: Option<String>,
@@ -86,7 +86,7 @@ pub struct DsgSceneQuerySceneListByNameResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `102400001`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -137,23 +137,24 @@ rt::debug!(DsgSceneQuerySceneListByNameResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `Children`.
+    /// The scenes that lie below this one.
     pub children: Vec<rt::Value>,
-    /// `Desc`. Example: `Test scenarios`.
+    /// What the masking scenario is for, in the words of its author. Example: `Test scenarios`.
     pub desc: Option<String>,
-    /// `Id`. Example: 123.
+    /// Identifies the masking scene of data security guard. Example: 123.
     pub id: Option<rt::Id>,
-    /// `Projects`.
+    /// The workspaces that the alert rule watches, or the engine projects of the masking scene.
     pub projects: Vec<Project>,
-    /// `SceneCode`. Example: `dataworks_display_desense_code`.
+    /// The code of a masking scene (a place where data security guard masks data). Example:
+    /// `dataworks_display_desense_code`.
     pub scene_code: Option<String>,
-    /// `SceneLevel`. Example: 1.
+    /// On which level of the tree of masking scenes the scene stands. Example: 1.
     pub scene_level: Option<i64>,
-    /// `SceneName`. Example: `test_scene`.
+    /// What people call the masking scene of data security guard. Example: `test_scene`.
     pub scene_name: Option<String>,
-    /// `UserGroups`. Example: `user1,user2`.
+    /// The names of the groups of users that the scene or whitelist applies to. Example: `user1,user2`.
     pub user_groups: Option<String>,
-    /// `scenceDbType`.
+    /// The type of engine or database whose data the scene masks.
     pub scence_db_type: Option<String>,
 }
 
@@ -213,9 +214,9 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Project {
-    /// The id of the cluster. Example: `c-123456`.
+    /// The E-MapReduce (EMR) cluster, by id. Example: `c-123456`.
     pub cluster_id: Option<rt::Id>,
-    /// `DbType`. Example: `ODPS.ODPS`.
+    /// The kind of engine that holds the data, such as `ODPS.ODPS` for MaxCompute. Example: `ODPS.ODPS`.
     pub db_type: Option<String>,
     /// The name of the workspace. Example: `dev_project`.
     pub project_name: Option<String>,

@@ -18,7 +18,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DsgScenedDelete
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DsgScenedDeleteSceneRequest {
-    /// `Ids`. Required.
+    /// The masking scenes to delete, by the ids that `DsgSceneQuerySceneListByName` answers. Required.
     pub ids: Option<Vec<rt::Id>>,
 }
 
@@ -71,7 +71,7 @@ rt::debug!(DsgScenedDeleteSceneRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DsgScenedDeleteSceneResponseBody {
-    /// `Data`.
+    /// Whether the masking scenes were deleted.
     pub data: Option<bool>,
     /// The code of the error, if the call failed. Example: `1029030003`.
     pub error_code: Option<String>,
@@ -81,7 +81,7 @@ pub struct DsgScenedDeleteSceneResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `102400001`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -16,7 +16,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DsgStopSensIden
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DsgStopSensIdentifyRequest {
-    /// `JobId`. Required. Example: 1000001.
+    /// The background job to look up or stop, or the job whose alarm rules are listed. Required. Example: 1000001.
     pub job_id: Option<rt::Id>,
     /// The id of the tenant, which owns the workspaces of an account. Required. Example: `10241024`.
     pub tenant_id: Option<rt::Id>,
@@ -79,7 +79,7 @@ rt::debug!(DsgStopSensIdentifyRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DsgStopSensIdentifyResponseBody {
-    /// `Data`. Example: `true`.
+    /// Whether the job was stopped. Example: `true`.
     pub data: Option<rt::Value>,
     /// The code of the error, if the call failed. Example: `9990030003`.
     pub error_code: Option<String>,
@@ -89,7 +89,7 @@ pub struct DsgStopSensIdentifyResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `10000001`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

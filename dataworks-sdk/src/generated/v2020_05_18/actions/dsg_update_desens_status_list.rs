@@ -18,9 +18,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DsgUpdateDesens
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DsgUpdateDesensStatusListRequest {
-    /// `DesensStatus`. Required. Example: 1.
+    /// Whether data masking is switched on for the workspace, as a code. Required. Example: 1.
     pub desens_status: Option<i64>,
-    /// `Ids`. Required.
+    /// The entries of workspaces to change, by the ids that `DsgQueryDesensStatusList` answers. Required.
     pub ids: Option<Vec<rt::Id>>,
 }
 
@@ -81,7 +81,7 @@ rt::debug!(DsgUpdateDesensStatusListRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DsgUpdateDesensStatusListResponseBody {
-    /// `Data`.
+    /// Whether the masking of the workspaces was turned on or off.
     pub data: Option<bool>,
     /// The code of the error, if the call failed. Example: `1010040007`.
     pub error_code: Option<String>,
@@ -91,7 +91,7 @@ pub struct DsgUpdateDesensStatusListResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `AFBB799F-8578-51C5-A766-E922EDB8XXXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

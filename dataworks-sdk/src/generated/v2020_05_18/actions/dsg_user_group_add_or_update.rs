@@ -18,7 +18,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DsgUserGroupAdd
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DsgUserGroupAddOrUpdateRequest {
-    /// `UserGroups`. Required.
+    /// The groups of users to add, or to change where an id is given. Required.
     pub user_groups: Option<Vec<UserGroup>>,
 }
 
@@ -82,19 +82,19 @@ pub(crate) static USER_GROUP: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct UserGroup {
-    /// `Accounts`.
+    /// The members of the user group, by account name.
     pub accounts: Option<Vec<String>>,
-    /// `Id`. Example: 123.
+    /// The user group to change; a group without an id is added. Example: 123.
     pub id: Option<rt::Id>,
-    /// `Name`. Required. Example: `yun_group`.
+    /// What the user group of data security guard is called. Required. Example: `yun_group`.
     pub name: Option<String>,
-    /// `Owner`. Required. Example: `user1`.
+    /// Who is responsible for the user group of data security guard. Required. Example: `user1`.
     pub owner: Option<String>,
     /// The name of the workspace. Example: `dev_project`.
     pub project_name: Option<String>,
-    /// `UserGroupType`. Required. Example: 1.
+    /// What the group is made of, such as accounts or roles, as a code. Required. Example: 1.
     pub user_group_type: Option<i64>,
-    /// `projects`.
+    /// The engine projects that the group of users is for, as text.
     pub projects: Option<String>,
 }
 
@@ -189,7 +189,7 @@ rt::debug!(UserGroup);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DsgUserGroupAddOrUpdateResponseBody {
-    /// `Data`.
+    /// Whether the user groups were added or changed.
     pub data: Option<bool>,
     /// The code of the error, if the call failed. Example: `1029030003`.
     pub error_code: Option<String>,
@@ -199,7 +199,7 @@ pub struct DsgUserGroupAddOrUpdateResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `102400001`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -76,7 +76,7 @@ rt::debug!(DsgUserGroupGetOdpsRoleGroupsRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DsgUserGroupGetOdpsRoleGroupsResponseBody {
-    /// `Data`.
+    /// The names of the roles that the MaxCompute project has.
     pub data: Vec<String>,
     /// The code of the error, if the call failed. Example: `1029030003`.
     pub error_code: Option<String>,
@@ -86,7 +86,7 @@ pub struct DsgUserGroupGetOdpsRoleGroupsResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `102400001`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

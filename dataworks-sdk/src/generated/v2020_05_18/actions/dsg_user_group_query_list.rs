@@ -27,9 +27,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DsgUserGroupQue
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DsgUserGroupQueryListRequest {
-    /// `Name`. Example: `yun_group`.
+    /// Narrows the list to user groups whose names contain this text. Example: `yun_group`.
     pub name: Option<String>,
-    /// `Owner`. Example: `user1`.
+    /// Narrows the list to user groups of this owner. Example: `user1`.
     pub owner: Option<String>,
     /// The number of the page, from 1. Required.
     pub page_number: Option<i64>,
@@ -37,7 +37,7 @@ pub struct DsgUserGroupQueryListRequest {
     pub page_size: Option<i64>,
     /// The name of the workspace. Example: `dev_project`.
     pub project_name: Option<String>,
-    /// `userGroupType`.
+    /// Only groups of users of this kind are listed, given as a code.
     pub user_group_type: Option<i64>,
 }
 
@@ -144,11 +144,11 @@ pub struct DsgUserGroupQueryListResponseBody {
     pub error_message: Option<String>,
     /// The HTTP status of the answer, repeated in its body. Example: 400.
     pub http_status_code: Option<i64>,
-    /// `PageData`.
+    /// The requested page of items, with its number and the total count.
     pub page_data: PageData,
     /// The id of the request, for support. Example: `102400001`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -199,7 +199,7 @@ rt::debug!(DsgUserGroupQueryListResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PageData {
-    /// `Data`.
+    /// The masking rules, user groups or whitelists on this page.
     pub data: Vec<Data>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -245,17 +245,17 @@ rt::debug!(PageData);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `Accounts`.
+    /// The members of the user group, by account name.
     pub accounts: Vec<String>,
-    /// When it was created. Example: `2024-05-10 17:14:44`.
+    /// The time at which the record of the item was added. Example: `2024-05-10 17:14:44`.
     pub gmt_create: Option<String>,
     /// When it was last changed. Example: `2024-05-10 17:14:44`.
     pub gmt_modified: Option<String>,
-    /// `Id`. Example: 123.
+    /// Identifies the masking rule, user group or whitelist, for example when it is deleted. Example: 123.
     pub id: Option<rt::Id>,
-    /// `Name`. Example: `test_group`.
+    /// What the user group of data security guard is called. Example: `test_group`.
     pub name: Option<String>,
-    /// `Owner`. Example: `user1`.
+    /// Who is responsible for the masking rule or the user group. Example: `user1`.
     pub owner: Option<String>,
     /// `mcAggregationInfo`.
     pub mc_aggregation_info: Option<String>,

@@ -58,7 +58,7 @@ rt::debug!(DsgUserGroupQueryUserListRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DsgUserGroupQueryUserListResponseBody {
-    /// `Data`.
+    /// The accounts that can be put into a user group, each with its names, ids and kind.
     pub data: Vec<Data>,
     /// The code of the error, if the call failed. Example: `1029030003`.
     pub error_code: Option<String>,
@@ -68,7 +68,7 @@ pub struct DsgUserGroupQueryUserListResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `102400001`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -119,15 +119,15 @@ rt::debug!(DsgUserGroupQueryUserListResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `AccountName`. Example: `user1`.
+    /// The user that can be put into a user group, by account name. Example: `user1`.
     pub account_name: Option<String>,
-    /// `AccountType`. Example: 2.
+    /// What kind of account the user has, as a number. Example: 2.
     pub account_type: Option<i64>,
-    /// `BaseId`. Example: `234`.
+    /// The account id of a user who can be put into a user group. Example: `234`.
     pub base_id: Option<rt::Id>,
-    /// `ParentAccountId`. Example: `123`.
+    /// The Alibaba Cloud account that the listed account belongs to. Example: `123`.
     pub parent_account_id: Option<rt::Id>,
-    /// `YunAccount`. Example: `user:user1`.
+    /// The account by its full Alibaba Cloud name. Example: `user:user1`.
     pub yun_account: Option<String>,
 }
 

@@ -14,7 +14,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DsgWhiteListAdd
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DsgWhiteListAddOrUpdateRequest {
-    /// `WhiteLists`. Required.
+    /// The exceptions from masking to add, or to change where an id is given. Required.
     pub white_lists: Option<Vec<WhiteList>>,
 }
 
@@ -76,15 +76,15 @@ pub(crate) static WHITE_LIST: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct WhiteList {
-    /// `EndTime`. Example: `null`.
+    /// When the exemption from masking expires. Example: `null`.
     pub end_time: Option<String>,
-    /// `Id`. Example: 123.
+    /// The whitelist to change; a whitelist without an id is added. Example: 123.
     pub id: Option<rt::Id>,
-    /// `RuleId`. Required. Example: 123.
+    /// The masking rule from which the user groups are exempt. Required. Example: 123.
     pub rule_id: Option<rt::Id>,
-    /// `StartTime`. Required. Example: `2024-04-10 00:00:00`.
+    /// When the users of the whitelist begin to see unmasked data. Required. Example: `2024-04-10 00:00:00`.
     pub start_time: Option<String>,
-    /// `UserGroupIds`. Required.
+    /// The user groups that see unmasked data, by the ids that `DsgUserGroupQueryList` answers. Required.
     pub user_group_ids: Option<Vec<rt::Id>>,
 }
 
@@ -163,7 +163,7 @@ rt::debug!(WhiteList);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DsgWhiteListAddOrUpdateResponseBody {
-    /// `Data`.
+    /// Whether the whitelists were added or changed.
     pub data: Option<bool>,
     /// The code of the error, if the call failed. Example: `1029030003`.
     pub error_code: Option<String>,
@@ -173,7 +173,7 @@ pub struct DsgWhiteListAddOrUpdateResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `102400001`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -14,7 +14,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DsgWhiteListDel
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DsgWhiteListDeleteListRequest {
-    /// `Ids`. Required.
+    /// The whitelists to delete, by the ids that `DsgWhiteListQueryList` answers. Required.
     pub ids: Option<Vec<rt::Id>>,
 }
 
@@ -67,7 +67,7 @@ rt::debug!(DsgWhiteListDeleteListRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DsgWhiteListDeleteListResponseBody {
-    /// `Data`.
+    /// Whether the whitelists were deleted.
     pub data: Option<bool>,
     /// The code of the error, if the call failed. Example: `1029030003`.
     pub error_code: Option<String>,
@@ -77,7 +77,7 @@ pub struct DsgWhiteListDeleteListResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `102400001`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

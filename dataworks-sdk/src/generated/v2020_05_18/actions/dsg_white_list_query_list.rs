@@ -21,13 +21,14 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DsgWhiteListQue
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DsgWhiteListQueryListRequest {
-    /// `DataType`. Example: `phone`.
+    /// The kind of data that the whitelist or the dataset is about. Example: `phone`.
     pub data_type: Option<String>,
     /// The number of the page, from 1. Required.
     pub page_number: Option<i64>,
     /// How many items a page holds. Required.
     pub page_size: Option<i64>,
-    /// `SceneId`. Required. Example: 123.
+    /// The masking scene of data security guard, by the id that `DsgSceneQuerySceneListByName` answers. Required.
+    /// Example: 123.
     pub scene_id: Option<rt::Id>,
 }
 
@@ -118,11 +119,11 @@ pub struct DsgWhiteListQueryListResponseBody {
     pub error_message: Option<String>,
     /// The HTTP status of the answer, repeated in its body. Example: 400.
     pub http_status_code: Option<i64>,
-    /// `PageData`.
+    /// The requested page of items, with its number and the total count.
     pub page_data: PageData,
     /// The id of the request, for support. Example: `102400001`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -173,7 +174,7 @@ rt::debug!(DsgWhiteListQueryListResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PageData {
-    /// `Data`.
+    /// The masking rules, user groups or whitelists on this page.
     pub data: Vec<Data>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -219,23 +220,23 @@ rt::debug!(PageData);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `EndTime`. Example: `2024-05-10 15:46:20`.
+    /// The end of the time span that the request or the item covers. Example: `2024-05-10 15:46:20`.
     pub end_time: Option<String>,
-    /// When it was created. Example: `2024-05-09 15:46:20`.
+    /// The time at which the record of the item was added. Example: `2024-05-09 15:46:20`.
     pub gmt_create: Option<String>,
     /// When it was last changed. Example: `2024-05-09 15:46:20`.
     pub gmt_modified: Option<String>,
-    /// `Id`. Example: 123.
+    /// Identifies the masking rule, user group or whitelist, for example when it is deleted. Example: 123.
     pub id: Option<rt::Id>,
-    /// `RuleId`. Example: 123.
+    /// The masking rule from which the user groups are exempt. Example: 123.
     pub rule_id: Option<rt::Id>,
-    /// `SceneId`. Example: 123.
+    /// The masking scene of data security guard, by the id that `DsgSceneQuerySceneListByName` answers. Example: 123.
     pub scene_id: Option<rt::Id>,
-    /// `StartTime`. Example: `2024-05-09 15:46:20`.
+    /// When the DAG began to run, or when the whitelist takes effect. Example: `2024-05-09 15:46:20`.
     pub start_time: Option<String>,
-    /// `Type`. Example: `phone`.
+    /// The type of sensitive data, such as phone numbers, that the whitelist is about. Example: `phone`.
     pub r#type: Option<String>,
-    /// `UserGroups`.
+    /// The names of the groups of users that the scene or whitelist applies to.
     pub user_groups: Vec<String>,
 }
 

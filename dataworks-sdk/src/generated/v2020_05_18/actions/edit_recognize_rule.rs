@@ -36,43 +36,50 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("EditRecognizeRu
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct EditRecognizeRuleRequest {
-    /// `AccountName`. Required. Example: `dsg-uat`.
+    /// The account that adds or edits the recognition rule. Required. Example: `dsg-uat`.
     pub account_name: Option<String>,
-    /// `ColExclude`. Example: `default.qujian.*6`.
+    /// The columns that the rule leaves out, as a pattern. Example: `default.qujian.*6`.
     pub col_exclude: Option<String>,
-    /// `ColScan`. Example: `default.qujian.*`.
+    /// The pattern that the rule looks for in the names of columns. Example: `default.qujian.*`.
     pub col_scan: Option<String>,
-    /// `CommentScan`. Example: `test`.
+    /// The pattern that the rule looks for in the comments of columns. Example: `test`.
     pub comment_scan: Option<String>,
-    /// `ContentScan`. Example: `{"_clazz":"com.alipay.dsgclient.sdk.dsg.fastscan.engine.cond.NationalityCond"}`.
+    /// How the rule recognizes the values of columns, as JSON text. Example:
+    /// `{"_clazz":"com.alipay.dsgclient.sdk.dsg.fastscan.engine.cond.NationalityCond"}`.
     pub content_scan: Option<String>,
-    /// `HitThreshold`. Example: 50.
+    /// How much of the sampled data has to match for a column to count as sensitive. Example: 50.
     pub hit_threshold: Option<i64>,
-    /// `LevelName`. Example: `Confidential`.
+    /// The name of the sensitivity level that the recognized data gets. Example: `Confidential`.
     pub level_name: Option<String>,
-    /// The id of the node. Required. Example: `0ce67949-0810-400f-a24a-cc5ffafe1024`.
+    /// The scheduled node; in data security guard, the data category of the classification. Required. Example:
+    /// `0ce67949-0810-400f-a24a-cc5ffafe1024`.
     pub node_id: Option<rt::Id>,
-    /// `NodeParent`. Required.
+    /// The data category above that of the recognition rule. Required.
     pub node_parent: Option<String>,
-    /// `OperationType`. Required. Example: 0.
+    /// How the conditions of the recognition rule are joined, as a code: `0` is OR, `1` is AND. Required. Example: 0.
     pub operation_type: Option<i64>,
-    /// `RecognizeRules`.
+    /// The conditions by which the sensitive data is recognized.
     pub recognize_rules: Option<String>,
-    /// `RecognizeRulesType`. Example: `1`.
+    /// How the data is recognized, as a code that `QueryRecognizeRulesType` answers; `1` is by pattern. Example:
+    /// `1`.
     pub recognize_rules_type: Option<String>,
-    /// `SensitiveDescription`. Example: `This is a sensitive field that identifies the name.`.
+    /// What the recognized type of data is, in words. Example:
+    /// `This is a sensitive field that identifies the name.`.
     pub sensitive_description: Option<String>,
-    /// `SensitiveId`. Required. Example: `1a928de7-3962-4e07-93ac-e1973baa1024`.
+    /// A type of sensitive data with its recognition rule, by its id in data security guard. Required. Example:
+    /// `1a928de7-3962-4e07-93ac-e1973baa1024`.
     pub sensitive_id: Option<rt::Id>,
-    /// `SensitiveName`. Required. Example: `name`.
+    /// The name of a type of sensitive data, such as the one that a recognition rule finds. Required. Example:
+    /// `name`.
     pub sensitive_name: Option<String>,
-    /// `Status`. Example: 0.
+    /// The state that the sensitive data type gets, a number that tells a draft from one in force. Example: 0.
     pub status: Option<i64>,
-    /// `TemplateId`. Required. Example: `e1970541-6cf5-4d23-b101-d5b66f6e1024`.
+    /// The template of the quality rule, or the data classification template of data security guard. Required.
+    /// Example: `e1970541-6cf5-4d23-b101-d5b66f6e1024`.
     pub template_id: Option<rt::Id>,
     /// The id of the tenant, which owns the workspaces of an account. Required. Example: `10241024`.
     pub tenant_id: Option<rt::Id>,
-    /// `level`. Required. Example: `1`.
+    /// How sensitive the data is that the rule recognizes, by the number of the level. Required. Example: `1`.
     pub level: Option<String>,
 }
 
@@ -269,7 +276,8 @@ rt::debug!(EditRecognizeRuleRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EditRecognizeRuleResponseBody {
-    /// `Data`. Example: `{ "HttpStatusCode": 200, "Success": true }`.
+    /// The outcome of changing the rule, an object with an HTTP status code and a success flag. Example:
+    /// `{ "HttpStatusCode": 200, "Success": true }`.
     pub data: Option<rt::Value>,
     /// The code of the error, if the call failed. Example: `9990030003`.
     pub error_code: Option<String>,
@@ -279,7 +287,7 @@ pub struct EditRecognizeRuleResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `10000001`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -28,11 +28,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ExportDataSourc
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ExportDataSourcesRequest {
-    /// The type of the data source. Example: `rds`.
+    /// What kind of data source it is, for example MaxCompute (`odps`) or E-MapReduce (`emr`). Example: `rds`.
     pub data_source_type: Option<String>,
-    /// `EnvType`. Example: 1.
+    /// Which environment is meant; in quality actions of 2020-05-18, the type of the compute engine. Example: 1.
     pub env_type: Option<i64>,
-    /// `Name`. Example: `test`.
+    /// Narrows the export to data sources by their name. Example: `test`.
     pub name: Option<String>,
     /// The number of the page, from 1. From 1 to 100. Default: 1.
     pub page_number: Option<i64>,
@@ -40,7 +40,7 @@ pub struct ExportDataSourcesRequest {
     pub page_size: Option<i64>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
-    /// `SubType`. Example: `mysql`.
+    /// The finer kind, where the type alone does not say enough. Example: `mysql`.
     pub sub_type: Option<String>,
 }
 
@@ -149,13 +149,13 @@ rt::debug!(ExportDataSourcesRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExportDataSourcesResponseBody {
-    /// `Data`.
+    /// One page of data sources with their connection settings, with how many there are in all.
     pub data: Data,
     /// The HTTP status of the answer, repeated in its body. Example: 200.
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0bc14115159376359****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -200,7 +200,7 @@ rt::debug!(ExportDataSourcesResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `DataSources`.
+    /// The data sources on this page.
     pub data_sources: Vec<DataSource>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -251,39 +251,39 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataSource {
-    /// `BindingCalcEngineId`. Example: 123.
+    /// The compute engine that the data source is tied to, by id. Example: 123.
     pub binding_calc_engine_id: Option<rt::Id>,
-    /// `ConnectStatus`. Example: 1.
+    /// Whether the data source can be reached, as a number. Example: 1.
     pub connect_status: Option<i64>,
-    /// `Content`.
+    /// How the data source is reached, such as address and user, as JSON text.
     pub content: Option<String>,
-    /// The type of the data source. Example: `rds`.
+    /// What kind of data source it is, for example MaxCompute (`odps`) or E-MapReduce (`emr`). Example: `rds`.
     pub data_source_type: Option<String>,
-    /// `DefaultEngine`.
+    /// Whether the data source stands for the default compute engine of the workspace.
     pub default_engine: Option<bool>,
-    /// `Description`. Example: `a connection`.
+    /// What the data source is for, in the words of its creator. Example: `a connection`.
     pub description: Option<String>,
-    /// `EnvType`. Example: 1.
+    /// Whether the data source is for development or production, as a code. Example: 1.
     pub env_type: Option<i64>,
-    /// When it was created. Example: `Mar 17, 2021 4:09:32 PM`.
+    /// When the data source was added to the workspace. Example: `Mar 17, 2021 4:09:32 PM`.
     pub gmt_create: Option<String>,
     /// When it was last changed. Example: `Mar 17, 2021 4:09:32 PM`.
     pub gmt_modified: Option<String>,
-    /// `Id`. Example: 1.
+    /// Identifies the data source, for example in `UpdateDataSource`. Example: 1.
     pub id: Option<rt::Id>,
-    /// `Name`. Example: `abc`.
+    /// What the data source is called in its workspace. Example: `abc`.
     pub name: Option<String>,
-    /// `Operator`. Example: `193543050****`.
+    /// The user who last worked on the data source, by user id. Example: `193543050****`.
     pub operator: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 123.
     pub project_id: Option<rt::Id>,
-    /// `Sequence`. Example: 300.
+    /// A number that fixes the place of the data source or resource group in an ordered list. Example: 300.
     pub sequence: Option<i64>,
-    /// `Shared`.
+    /// Whether the data source is shared across workspaces.
     pub shared: Option<bool>,
-    /// `Status`. Example: 1.
+    /// Whether the data source is in use, as a number. Example: 1.
     pub status: Option<i64>,
-    /// `SubType`. Example: `mysql`.
+    /// The database engine, for a type of data source that covers several. Example: `mysql`.
     pub sub_type: Option<String>,
     /// The id of the tenant, which owns the workspaces of an account. Example: 1234567.
     pub tenant_id: Option<rt::Id>,

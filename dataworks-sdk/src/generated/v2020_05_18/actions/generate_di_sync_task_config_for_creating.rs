@@ -30,9 +30,9 @@ pub struct GenerateDISyncTaskConfigForCreatingRequest {
     pub client_token: Option<String>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
-    /// `TaskParam`. Required.
+    /// The settings for the synchronization task, such as its resource group, as JSON text. Required.
     pub task_param: Option<String>,
-    /// What kind of data integration task it is. Required.
+    /// The kind of the synchronization task, or the type of the scheduled tasks to list. Required.
     pub task_type: Option<types::DISyncTaskType>,
 }
 
@@ -111,11 +111,11 @@ rt::debug!(GenerateDISyncTaskConfigForCreatingRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GenerateDISyncTaskConfigForCreatingResponseBody {
-    /// `Data`.
+    /// The process that generates the settings, or the reason why none was started.
     pub data: Data,
     /// The id of the request, for support. Example: `0bc1411515937635973****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -153,11 +153,11 @@ rt::debug!(GenerateDISyncTaskConfigForCreatingResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `Message`. Example: `XXX is invalid.`.
+    /// What went wrong, where the operation did not succeed. Example: `XXX is invalid.`.
     pub message: Option<String>,
-    /// `ProcessId`. Example: 10.
+    /// The asynchronous work on the task's configuration; `QueryDISyncTaskConfigProcessResult` takes it. Example: 10.
     pub process_id: Option<rt::Id>,
-    /// `Status`. Example: `true`.
+    /// How the thing that this describes stands, or whether the operation succeeded. Example: `true`.
     pub status: Option<String>,
 }
 

@@ -31,11 +31,11 @@ pub struct GenerateDISyncTaskConfigForUpdatingRequest {
     pub client_token: Option<String>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
-    /// `TaskId`. Required. Example: 100.
+    /// The id of the task or job that the call is about, such as a scheduled task or a DDL job. Required. Example: 100.
     pub task_id: Option<rt::Id>,
-    /// `TaskParam`. Required.
+    /// The settings for the synchronization task, such as its resource group, as JSON text. Required.
     pub task_param: Option<String>,
-    /// What kind of data integration task it is. Required.
+    /// The kind of the synchronization task, or the type of the scheduled tasks to list. Required.
     pub task_type: Option<types::DISyncTaskType>,
 }
 
@@ -122,11 +122,11 @@ rt::debug!(GenerateDISyncTaskConfigForUpdatingRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GenerateDISyncTaskConfigForUpdatingResponseBody {
-    /// `Data`.
+    /// The process that generates the settings, or the reason why none was started.
     pub data: Data,
     /// The id of the request, for support. Example: `0bc1411515937635973****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -164,11 +164,11 @@ rt::debug!(GenerateDISyncTaskConfigForUpdatingResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `Message`. Example: `XXX is invalid.`.
+    /// What went wrong, where the operation did not succeed. Example: `XXX is invalid.`.
     pub message: Option<String>,
-    /// `ProcessId`. Example: 10.
+    /// The asynchronous work on the task's configuration; `QueryDISyncTaskConfigProcessResult` takes it. Example: 10.
     pub process_id: Option<rt::Id>,
-    /// `Status`. Example: `true`.
+    /// How the thing that this describes stands, or whether the operation succeeded. Example: `true`.
     pub status: Option<String>,
 }
 

@@ -16,7 +16,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetAlertMessage
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetAlertMessageRequest {
-    /// `AlertId`. Required. Example: `1421`.
+    /// The alert message, by the id that `ListAlertMessages` answers. Required. Example: `1421`.
     pub alert_id: Option<rt::Id>,
 }
 
@@ -69,7 +69,7 @@ rt::debug!(GetAlertMessageRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetAlertMessageResponseBody {
-    /// `Data`.
+    /// The alert with its receiver, text, time and the nodes, instances or baseline it is about.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
@@ -79,7 +79,7 @@ pub struct GetAlertMessageResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -130,31 +130,31 @@ rt::debug!(GetAlertMessageResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `AlertId`. Example: 123.
+    /// The alert message, by the id that `ListAlertMessages` answers. Example: 123.
     pub alert_id: Option<rt::Id>,
-    /// `AlertMessageStatus`. Example: `READY_TO_SEND`.
+    /// How far the sending of the message has come. Example: `READY_TO_SEND`.
     pub alert_message_status: Option<String>,
-    /// `AlertMethod`. Example: `SMS`.
+    /// The way by which the message is sent, for example as a text message. Example: `SMS`.
     pub alert_method: Option<String>,
-    /// `AlertTime`. Milliseconds since the epoch.
+    /// When the alert was reported. Milliseconds since the epoch.
     pub alert_time: Option<i64>,
-    /// `AlertUser`. Example: `9527952795****`.
+    /// The person to whom the message goes, by user id. Example: `9527952795****`.
     pub alert_user: Option<String>,
-    /// `Content`. Example: `Node error`.
+    /// What the alert message says to its receiver. Example: `Node error`.
     pub content: Option<String>,
-    /// `Instances`.
+    /// The runs of nodes that are listed or that the alert is about.
     pub instances: Vec<Instance>,
-    /// `Nodes`.
+    /// The nodes that were asked for, or that the alert or the alert rule is about.
     pub nodes: Vec<Node>,
     /// The id of the custom alert rule. Example: 1234.
     pub remind_id: Option<rt::Id>,
-    /// `RemindName`. Example: `Custom monitoring rule name`.
+    /// What the custom alert rule is called. Example: `Custom monitoring rule name`.
     pub remind_name: Option<String>,
-    /// `SlaAlert`.
+    /// The baseline that the alert is about, if it concerns one.
     pub sla_alert: SlaAlert,
-    /// `Source`. Example: `REMIND_ALERT`.
+    /// What raised the alert, such as a custom alert rule. Example: `REMIND_ALERT`.
     pub source: Option<String>,
-    /// `Topics`.
+    /// The monitoring events, such as failed or slow nodes.
     pub topics: Vec<Topic>,
 }
 
@@ -226,15 +226,15 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Instance {
-    /// The id of the instance. Example: `12312****`.
+    /// The run of the node, by the id that `GetInstance` takes. Example: `12312****`.
     pub instance_id: Option<rt::Id>,
-    /// The id of the node. Example: 1234.
+    /// The scheduled node of which the instance is a run. Example: 1234.
     pub node_id: Option<rt::Id>,
-    /// The name of the node. Example: `Node name`.
+    /// The name of the scheduled node of which the instance is a run. Example: `Node name`.
     pub node_name: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 1234.
     pub project_id: Option<rt::Id>,
-    /// The state of a node instance.
+    /// How far the instance has come or how it ended.
     pub status: Option<types::InstanceStatus>,
 }
 
@@ -282,11 +282,11 @@ rt::debug!(Instance);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Node {
-    /// The id of the node. Example: 1234.
+    /// The scheduled node, by the id it has in Operation Center. Example: 1234.
     pub node_id: Option<rt::Id>,
-    /// The name of the node. Example: `Node name`.
+    /// The name that the scheduled node has in Operation Center. Example: `Node name`.
     pub node_name: Option<String>,
-    /// `Owner`. Example: `95279527952****`.
+    /// The user who is responsible for the node, by user id. Example: `95279527952****`.
     pub owner: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 1234.
     pub project_id: Option<rt::Id>,
@@ -332,15 +332,15 @@ pub struct SlaAlert {
     pub baseline_id: Option<rt::Id>,
     /// The name of the baseline, a group of nodes with a promised finishing time. Example: `Baseline name`.
     pub baseline_name: Option<String>,
-    /// `BaselineOwner`. Example: `952795279****`.
+    /// The person in charge of the baseline that the message is about, by user id. Example: `952795279****`.
     pub baseline_owner: Option<String>,
     /// The data date, usually the day before the run. Example: 1553443200000.
     pub bizdate: Option<i64>,
-    /// `InGroupId`. Example: 1.
+    /// Which cycle of the day is meant, for a baseline that is due several times a day. Example: 1.
     pub in_group_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Example: 1234.
     pub project_id: Option<rt::Id>,
-    /// `Status`. Example: `SAFE`.
+    /// How the baseline that the alert is about stands against its promised finishing time. Example: `SAFE`.
     pub status: Option<String>,
 }
 
@@ -394,17 +394,17 @@ rt::debug!(SlaAlert);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Topic {
-    /// The id of the instance. Example: 12345.
+    /// The instance of the node that the monitoring event is about. Example: 12345.
     pub instance_id: Option<rt::Id>,
-    /// The id of the node. Example: 1234.
+    /// The scheduled node that the monitoring event is about. Example: 1234.
     pub node_id: Option<rt::Id>,
     /// The id of the monitoring event. Example: 412431.
     pub topic_id: Option<rt::Id>,
-    /// `TopicName`. Example: `error`.
+    /// A short text that names the monitoring event. Example: `error`.
     pub topic_name: Option<String>,
-    /// `TopicOwner`. Example: `9527952795****`.
+    /// The user who has to deal with the monitoring event, by account id. Example: `9527952795****`.
     pub topic_owner: Option<String>,
-    /// `TopicStatus`. Example: `FIXING`.
+    /// How far the handling of the monitoring event has come. Example: `FIXING`.
     pub topic_status: Option<String>,
 }
 

@@ -82,7 +82,7 @@ rt::debug!(GetBaselineRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetBaselineResponseBody {
-    /// `Data`.
+    /// The baseline with its nodes, promised finishing times and alert settings.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `1031203110005`.
     pub error_code: Option<String>,
@@ -92,7 +92,7 @@ pub struct GetBaselineResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `ecb967ec-c137-48a5-860****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -143,11 +143,11 @@ rt::debug!(GetBaselineResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `AlertEnabled`.
+    /// Whether alerts about the baseline are sent at all.
     pub alert_enabled: Option<bool>,
-    /// `AlertMarginThreshold`. Example: 60.
+    /// How many minutes before its promised finishing time the baseline begins to warn. Example: 60.
     pub alert_margin_threshold: Option<i64>,
-    /// `AlertSettings`.
+    /// How alerts about the baseline and about events of its nodes are sent, one entry for each kind.
     pub alert_settings: Vec<AlertSetting>,
     /// The id of the baseline, a group of nodes with a promised finishing time. Example: 1001.
     pub baseline_id: Option<rt::Id>,
@@ -155,15 +155,15 @@ pub struct Data {
     pub baseline_name: Option<String>,
     /// The type of the baseline, a group of nodes with a promised finishing time. Example: `DAILY`.
     pub baseline_type: Option<String>,
-    /// `Enabled`.
+    /// Whether the baseline is switched on.
     pub enabled: Option<bool>,
-    /// The ids of nodes.
+    /// The nodes that the baseline or the alert rule covers; separated by commas in requests.
     pub node_ids: Vec<rt::Id>,
-    /// `OverTimeSettings`.
+    /// By when the baseline must be finished in each cycle.
     pub over_time_settings: Vec<OverTimeSetting>,
-    /// `Owner`. Example: `9527952****`.
+    /// The user who is responsible for the baseline, by user id. Example: `9527952****`.
     pub owner: Option<String>,
-    /// `Priority`. Example: 1.
+    /// How urgent it is for the scheduler; a larger number is more urgent. Example: 1.
     pub priority: Option<i64>,
     /// The id of the workspace, which the API calls a project. Example: 10000.
     pub project_id: Option<rt::Id>,
@@ -234,29 +234,29 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AlertSetting {
-    /// `AlertInterval`. Example: 900.
+    /// How long to wait before the alert about an event is sent again. Example: 900.
     pub alert_interval: Option<i64>,
-    /// `AlertMaximum`. Example: 1.
+    /// How many times the alert about one event is sent at most. Example: 1.
     pub alert_maximum: Option<i64>,
     /// The ways by which alerts are sent.
     pub alert_methods: Vec<String>,
-    /// `AlertRecipient`. Example: `123123`.
+    /// The people or the duty roster to alert, where the recipient type wants them named. Example: `123123`.
     pub alert_recipient: Option<String>,
-    /// `AlertRecipientType`. Example: `OWNER`.
+    /// By what rule the people to alert are found, for example as the owner. Example: `OWNER`.
     pub alert_recipient_type: Option<String>,
-    /// `AlertType`. Example: `BASELINE`.
+    /// Whether the setting is about the baseline itself or about events of its nodes. Example: `BASELINE`.
     pub alert_type: Option<String>,
-    /// `BaselineAlertEnabled`.
+    /// Whether alerts about the baseline itself are sent.
     pub baseline_alert_enabled: Option<bool>,
-    /// `DingRobots`.
+    /// The DingTalk group robots that post the alerts.
     pub ding_robots: Vec<DingRobot>,
-    /// `SilenceEndTime`. Example: `00:00:00`.
+    /// The time of day at which the quiet period, in which no alerts are sent, ends. Example: `00:00:00`.
     pub silence_end_time: Option<String>,
-    /// `SilenceStartTime`. Example: `00:00:00`.
+    /// The time of day at which the quiet period, in which no alerts are sent, begins. Example: `00:00:00`.
     pub silence_start_time: Option<String>,
-    /// `TopicTypes`.
+    /// The kinds of monitoring event that lead to this alert.
     pub topic_types: Vec<String>,
-    /// `Webhooks`.
+    /// The addresses of WeCom or Lark chatbots that post the alert.
     pub webhooks: Vec<String>,
 }
 
@@ -325,9 +325,9 @@ rt::debug!(AlertSetting);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DingRobot {
-    /// `AtAll`.
+    /// Whether the DingTalk chatbot mentions everybody in its group.
     pub at_all: Option<bool>,
-    /// `WebUrl`.
+    /// The webhook address of the DingTalk chatbot that posts the alert.
     pub web_url: Option<String>,
 }
 
@@ -363,9 +363,9 @@ rt::debug!(DingRobot);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OverTimeSetting {
-    /// `Cycle`. Example: 1.
+    /// The number of the cycle within the day that the promised time is for. Example: 1.
     pub cycle: Option<i64>,
-    /// `Time`. Example: `00:00`.
+    /// The time of day by which this cycle has to finish. Example: `00:00`.
     pub time: Option<String>,
 }
 

@@ -68,7 +68,7 @@ rt::debug!(GetBaselineConfigRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetBaselineConfigResponseBody {
-    /// `Data`.
+    /// The baseline with its promised and expected finishing times.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `1031203110005`.
     pub error_code: Option<String>,
@@ -78,7 +78,7 @@ pub struct GetBaselineConfigResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `ecb967ec-c137-48a5-860****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -135,27 +135,27 @@ pub struct Data {
     pub baseline_name: Option<String>,
     /// The type of the baseline, a group of nodes with a promised finishing time. Example: `DAILY`.
     pub baseline_type: Option<String>,
-    /// `ExpHour`. Example: 7.
+    /// The hour of the warning time, which comes before the promised finishing time. Example: 7.
     pub exp_hour: Option<i64>,
-    /// `ExpMinu`. Example: 30.
+    /// The minute of the warning time, which comes before the promised finishing time. Example: 30.
     pub exp_minu: Option<i64>,
-    /// `HourExpDetail`.
+    /// The warning times of an hourly baseline, for each of its cycles, as text.
     pub hour_exp_detail: Option<String>,
-    /// `HourSlaDetail`.
+    /// The promised finishing times of an hourly baseline, for each of its cycles, as text.
     pub hour_sla_detail: Option<String>,
-    /// `IsDefault`.
+    /// Whether it is the one that is taken where no other is chosen.
     pub is_default: Option<bool>,
-    /// `Owner`. Example: `9527952****`.
+    /// The user who is responsible for the baseline, by user id. Example: `9527952****`.
     pub owner: Option<String>,
-    /// `Priority`. Example: 1.
+    /// How urgent it is for the scheduler; a larger number is more urgent. Example: 1.
     pub priority: Option<i64>,
     /// The id of the workspace, which the API calls a project. Example: 123456.
     pub project_id: Option<rt::Id>,
-    /// `SlaHour`. Example: 9.
+    /// The hour by which the nodes of the baseline have to finish. Example: 9.
     pub sla_hour: Option<i64>,
-    /// `SlaMinu`. Example: 30.
+    /// The minute within the hour by which the nodes of the baseline have to finish. Example: 30.
     pub sla_minu: Option<i64>,
-    /// `UseFlag`.
+    /// Whether the baseline or alert rule is turned on.
     pub use_flag: Option<bool>,
 }
 

@@ -24,7 +24,7 @@ pub struct GetBaselineKeyPathRequest {
     pub baseline_id: Option<rt::Id>,
     /// The data date, usually the day before the run. Required. Example: `2020-07-07T00:00:00+0800`.
     pub bizdate: Option<String>,
-    /// `InGroupId`. Required. Example: 1.
+    /// Which cycle of the day is meant, for a baseline that is due several times a day. Required. Example: 1.
     pub in_group_id: Option<rt::Id>,
 }
 
@@ -93,7 +93,7 @@ rt::debug!(GetBaselineKeyPathRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetBaselineKeyPathResponseBody {
-    /// `Data`.
+    /// The instances that decide when the baseline finishes, each with its runs and events.
     pub data: Vec<Data>,
     /// The code of the error, if the call failed. Example: `1031203110005`.
     pub error_code: Option<String>,
@@ -103,7 +103,7 @@ pub struct GetBaselineKeyPathResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -156,23 +156,24 @@ rt::debug!(GetBaselineKeyPathResponseBody);
 pub struct Data {
     /// The data date, usually the day before the run. Example: 1553443200000.
     pub bizdate: Option<i64>,
-    /// `InGroupId`. Example: 1.
+    /// Which cycle of the day is meant, for a baseline that is due several times a day. Example: 1.
     pub in_group_id: Option<rt::Id>,
-    /// The id of the instance. Example: 123456.
+    /// The run that is meant: the instance of a node or of a data integration job. Example: 123456.
     pub instance_id: Option<rt::Id>,
-    /// The id of the node. Example: 1234.
+    /// The scheduled node; in data security guard, the data category of the classification. Example: 1234.
     pub node_id: Option<rt::Id>,
-    /// The name of the node. Example: `Node name`.
+    /// The scheduled node by name; in data security guard, the data category of the classification. Example:
+    /// `Node name`.
     pub node_name: Option<String>,
-    /// `Owner`. Example: `9527952****`.
+    /// The user responsible for the node of this instance, by user id. Example: `9527952****`.
     pub owner: Option<String>,
-    /// `PrgType`. Example: 10.
+    /// The kind of code the node runs, as a number that `GetNodeTypeListInfo` explains. Example: 10.
     pub prg_type: Option<i64>,
     /// The id of the workspace, which the API calls a project. Example: 1234.
     pub project_id: Option<rt::Id>,
-    /// `Runs`.
+    /// The attempts of the instance, each with its times and state.
     pub runs: Vec<Run>,
-    /// `Topics`.
+    /// The monitoring events, such as failed or slow nodes.
     pub topics: Vec<Topic>,
 }
 
@@ -235,9 +236,10 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Run {
-    /// `AbsTime`. Milliseconds since the epoch.
+    /// When the run should be finished, going by its expected start and its average duration in the past.
+    /// Milliseconds since the epoch.
     pub abs_time: Option<i64>,
-    /// `BeginCast`. Example: 1553531686000.
+    /// When the run is expected to start. Example: 1553531686000.
     pub begin_cast: Option<i64>,
     /// When it began to run. Milliseconds since the epoch.
     pub begin_running_time: Option<i64>,
@@ -245,11 +247,11 @@ pub struct Run {
     pub begin_wait_res_time: Option<i64>,
     /// When it began to wait for its scheduled time. Milliseconds since the epoch.
     pub begin_wait_time_time: Option<i64>,
-    /// `EndCast`. Example: 1553531687000.
+    /// When the run or the baseline is expected to finish. Example: 1553531687000.
     pub end_cast: Option<i64>,
-    /// When it finished. Milliseconds since the epoch.
+    /// When this run of the instance on the baseline's key path was over. Milliseconds since the epoch.
     pub finish_time: Option<i64>,
-    /// The state of a node instance.
+    /// How far this run of the instance has come or how it ended.
     pub status: Option<types::InstanceStatus>,
 }
 
@@ -306,13 +308,13 @@ rt::debug!(Run);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Topic {
-    /// `AddTime`. Milliseconds since the epoch.
+    /// When the monitoring event was discovered. Milliseconds since the epoch.
     pub add_time: Option<i64>,
-    /// The id of the instance. Example: 1234.
+    /// The instance of the node that the monitoring event is about. Example: 1234.
     pub instance_id: Option<rt::Id>,
     /// The id of the monitoring event. Example: 1234.
     pub topic_id: Option<rt::Id>,
-    /// `TopicName`. Example: `1234`.
+    /// A short text that names the monitoring event. Example: `1234`.
     pub topic_name: Option<String>,
 }
 

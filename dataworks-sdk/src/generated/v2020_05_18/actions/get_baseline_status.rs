@@ -28,7 +28,7 @@ pub struct GetBaselineStatusRequest {
     pub baseline_id: Option<rt::Id>,
     /// The data date, usually the day before the run. Required. Example: `2020-07-07T00:00:00+0800`.
     pub bizdate: Option<String>,
-    /// `InGroupId`. Required. Example: 1.
+    /// Which cycle of the day is meant, for a baseline that is due several times a day. Required. Example: 1.
     pub in_group_id: Option<rt::Id>,
 }
 
@@ -97,7 +97,7 @@ rt::debug!(GetBaselineStatusRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetBaselineStatusResponseBody {
-    /// `Data`.
+    /// How the baseline is doing, with its last instance and the one that blocks it.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `1031203110005`.
     pub error_code: Option<String>,
@@ -107,7 +107,7 @@ pub struct GetBaselineStatusResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -164,31 +164,32 @@ pub struct Data {
     pub baseline_name: Option<String>,
     /// The data date, usually the day before the run. Example: 1553443200000.
     pub bizdate: Option<i64>,
-    /// `BlockInstance`.
+    /// The instance that holds the baseline up.
     pub block_instance: BlockInstance,
-    /// `Buffer`. Example: 1200.
+    /// How many seconds of margin are left before the promised finishing time is missed. Example: 1200.
     pub buffer: Option<f64>,
-    /// `EndCast`. Example: 1553443200000.
+    /// When the run or the baseline is expected to finish. Example: 1553443200000.
     pub end_cast: Option<i64>,
-    /// `ExpTime`. Milliseconds since the epoch.
+    /// The warning time: when an unfinished baseline counts as late, ahead of the promised time. Milliseconds since
+    /// the epoch.
     pub exp_time: Option<i64>,
-    /// `FinishStatus`. Example: `UNFINISH`.
+    /// Whether all nodes of the baseline are done; as a filter, one or both states. Example: `UNFINISH`.
     pub finish_status: Option<String>,
-    /// When it finished. Milliseconds since the epoch.
+    /// When the run, or the baseline as a whole, was over. Milliseconds since the epoch.
     pub finish_time: Option<i64>,
-    /// `InGroupId`. Example: 1.
+    /// Which cycle of the day is meant, for a baseline that is due several times a day. Example: 1.
     pub in_group_id: Option<rt::Id>,
-    /// `LastInstance`.
+    /// The instance that runs last among the nodes of the baseline.
     pub last_instance: LastInstance,
-    /// `Owner`. Example: `9527952795****`.
+    /// The user who is responsible for the baseline, by user id. Example: `9527952795****`.
     pub owner: Option<String>,
-    /// `Priority`. Example: 1.
+    /// How urgent it is for the scheduler; a larger number is more urgent. Example: 1.
     pub priority: Option<i64>,
     /// The id of the workspace, which the API calls a project. Example: 1234.
     pub project_id: Option<rt::Id>,
-    /// `SlaTime`. Milliseconds since the epoch.
+    /// The promised time by which the nodes of the baseline have to finish. Milliseconds since the epoch.
     pub sla_time: Option<i64>,
-    /// `Status`. Example: `SAFE`.
+    /// How the baseline stands against its promised finishing time. Example: `SAFE`.
     pub status: Option<String>,
 }
 
@@ -269,21 +270,23 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BlockInstance {
-    /// `EndCast`. Example: 1553443200000.
+    /// When the run or the baseline is expected to finish. Example: 1553443200000.
     pub end_cast: Option<i64>,
-    /// When it finished. Milliseconds since the epoch.
+    /// When the instance that holds up the baseline was over. Milliseconds since the epoch.
     pub finish_time: Option<i64>,
-    /// The id of the instance. Example: 12345.
+    /// The instance of the node that holds up the baseline. Example: 12345.
     pub instance_id: Option<rt::Id>,
-    /// The id of the node. Example: 1234.
+    /// The scheduled node of which the blocking instance is a run. Example: 1234.
     pub node_id: Option<rt::Id>,
-    /// The name of the node. Example: `节点名称`.
+    /// The scheduled node by name; in data security guard, the data category of the classification. Example:
+    /// `节点名称`.
     pub node_name: Option<String>,
-    /// `Owner`. Example: `9527952795****`.
+    /// The user responsible for the node whose instance holds the baseline up, by user id. Example:
+    /// `9527952795****`.
     pub owner: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 1234.
     pub project_id: Option<rt::Id>,
-    /// The state of a node instance.
+    /// The state of the instance that holds the baseline up.
     pub status: Option<types::InstanceStatus>,
 }
 
@@ -340,21 +343,22 @@ rt::debug!(BlockInstance);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LastInstance {
-    /// `EndCast`. Example: 1553443200000.
+    /// When the run or the baseline is expected to finish. Example: 1553443200000.
     pub end_cast: Option<i64>,
-    /// When it finished. Milliseconds since the epoch.
+    /// When the run, or the baseline as a whole, was over. Milliseconds since the epoch.
     pub finish_time: Option<i64>,
-    /// The id of the instance. Example: 12345.
+    /// The run that is meant: the instance of a node or of a data integration job. Example: 12345.
     pub instance_id: Option<rt::Id>,
-    /// The id of the node. Example: 1234.
+    /// The scheduled node of which the last instance of the baseline is a run. Example: 1234.
     pub node_id: Option<rt::Id>,
-    /// The name of the node. Example: `Node name`.
+    /// The scheduled node by name; in data security guard, the data category of the classification. Example:
+    /// `Node name`.
     pub node_name: Option<String>,
-    /// `Owner`. Example: `9527952795****`.
+    /// The user responsible for the node of the baseline's last instance, by user id. Example: `9527952795****`.
     pub owner: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 1234.
     pub project_id: Option<rt::Id>,
-    /// The state of a node instance.
+    /// The state of the last instance of the baseline.
     pub status: Option<types::InstanceStatus>,
 }
 

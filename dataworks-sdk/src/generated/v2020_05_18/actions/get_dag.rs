@@ -79,7 +79,7 @@ rt::debug!(GetDagRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDagResponseBody {
-    /// `Data`.
+    /// The DAG with its kind, status, business date and times.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
@@ -89,7 +89,7 @@ pub struct GetDagResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `7782a299-b291-4fee-8424-cf8058efa8e8`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -142,29 +142,29 @@ rt::debug!(GetDagResponseBody);
 pub struct Data {
     /// The data date, usually the day before the run. Example: 1605052800000.
     pub bizdate: Option<i64>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
     /// The id of the user who created it. Example: `1736629400048545`.
     pub create_user: Option<String>,
     /// The id of the DAG, a set of instances that run together. Example: 351249682.
     pub dag_id: Option<rt::Id>,
-    /// When it finished. Milliseconds since the epoch.
+    /// When the run, or the baseline as a whole, was over. Milliseconds since the epoch.
     pub finish_time: Option<i64>,
-    /// `Gmtdate`. Example: 1605052800000.
+    /// The day on which the DAG runs, as opposed to `Bizdate`, the day of its data. Example: 1605052800000.
     pub gmtdate: Option<i64>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
-    /// `Name`. Example: `test_dag`.
+    /// What the DAG, a set of instances that run together, is called. Example: `test_dag`.
     pub name: Option<String>,
-    /// `OpSeq`. Example: 123.
+    /// The number of the operation, such as a backfill, that created the DAGs; they all share it. Example: 123.
     pub op_seq: Option<i64>,
     /// The id of the workspace, which the API calls a project. Example: 112345.
     pub project_id: Option<rt::Id>,
-    /// `StartTime`. Milliseconds since the epoch.
+    /// When the DAG began to run, or when the whitelist takes effect. Milliseconds since the epoch.
     pub start_time: Option<i64>,
-    /// The state of a DAG, a set of instances that run together.
+    /// How far the DAG, a set of instances that run together, has come.
     pub status: Option<types::DagStatus>,
-    /// Why a DAG, a set of instances that run together, was created.
+    /// Why the DAG, a set of instances that run together, was created.
     pub r#type: Option<types::DagType>,
 }
 

@@ -18,7 +18,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetDataServiceA
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetDataServiceApiTestRequest {
-    /// `TestId`. Required. Example: 123434.
+    /// The test call of the API, by the id that `TestDataServiceApi` answers. Required. Example: 123434.
     pub test_id: Option<rt::Id>,
 }
 
@@ -71,7 +71,7 @@ rt::debug!(GetDataServiceApiTestRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDataServiceApiTestResponseBody {
-    /// `Data`.
+    /// The test with its parameters, state, result and duration.
     pub data: Data,
     /// The id of the request, for support. Example: `adssdsewe`.
     pub request_id: Option<String>,
@@ -111,19 +111,19 @@ rt::debug!(GetDataServiceApiTestResponseBody);
 pub struct Data {
     /// The id of the Data Service API. Example: 12343.
     pub api_id: Option<rt::Id>,
-    /// `CostTime`. Example: `10`.
+    /// How long the test call to the API took. Example: `10`.
     pub cost_time: Option<String>,
-    /// `DebugInfo`.
+    /// What the test call logged while it ran.
     pub debug_info: Option<String>,
-    /// `NodesDebugInfo`.
+    /// What the nodes of the tested API report for debugging.
     pub nodes_debug_info: Option<String>,
-    /// `ParamMap`. Example: `{"name":"test"}`.
+    /// What the test call passed to the API, as a JSON object by name. Example: `{"name":"test"}`.
     pub param_map: Option<String>,
-    /// `RetCode`. Example: 0.
+    /// The code that the tested API answered. Example: 0.
     pub ret_code: Option<i64>,
-    /// `RetResult`. Example: `{"id":2}`.
+    /// What the tested API answered, as JSON text. Example: `{"id":2}`.
     pub ret_result: Option<String>,
-    /// `Status`. Example: `FINISHED`.
+    /// How far the test of the API has come. Example: `FINISHED`.
     pub status: Option<String>,
 }
 

@@ -23,7 +23,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetDataServiceA
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetDataServiceApplicationRequest {
-    /// `ApplicationId`. Required. Example: 10000.
+    /// The caller of Data Service APIs, by the id that `ListDataServiceApplications` answers. Required. Example: 10000.
     pub application_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10001.
     pub project_id: Option<rt::Id>,
@@ -96,7 +96,7 @@ rt::debug!(GetDataServiceApplicationRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDataServiceApplicationResponseBody {
-    /// `Data`.
+    /// The application with its key, secret and code.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `0`.
     pub error_code: Option<String>,
@@ -106,7 +106,7 @@ pub struct GetDataServiceApplicationResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -157,15 +157,15 @@ rt::debug!(GetDataServiceApplicationResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `ApplicationCode`.
+    /// The AppCode, a credential with which the application can call APIs without a signature.
     pub application_code: Option<String>,
-    /// `ApplicationId`. Example: 10000.
+    /// The caller of Data Service APIs, by the id that `ListDataServiceApplications` answers. Example: 10000.
     pub application_id: Option<rt::Id>,
-    /// `ApplicationKey`. Example: `KEY123`.
+    /// The AppKey by which API Gateway recognizes the application. Example: `KEY123`.
     pub application_key: Option<String>,
-    /// `ApplicationName`. Example: `Test application`.
+    /// The name of the application, which stands for a caller of Data Service APIs. Example: `Test application`.
     pub application_name: Option<String>,
-    /// `ApplicationSecret`.
+    /// The AppSecret with which the application signs its calls.
     pub application_secret: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 10001.
     pub project_id: Option<rt::Id>,

@@ -22,7 +22,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetDataServiceF
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetDataServiceFolderRequest {
-    /// The id of the folder. Required. Example: 10001.
+    /// The folder in DataStudio or Data Service that is meant or that holds the item. Required. Example: 10001.
     pub folder_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10002.
     pub project_id: Option<rt::Id>,
@@ -99,7 +99,7 @@ rt::debug!(GetDataServiceFolderRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDataServiceFolderResponseBody {
-    /// `Folder`.
+    /// The Data Service folder that was asked for.
     pub folder: Folder,
     /// The id of the request, for support. Example: `0000-ABCD-EF****`.
     pub request_id: Option<String>,
@@ -137,17 +137,18 @@ rt::debug!(GetDataServiceFolderResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Folder {
-    /// When it was created. Example: `2020-09-24T18:37:51+0800`.
+    /// When the item that holds this field was created. Example: `2020-09-24T18:37:51+0800`.
     pub created_time: Option<String>,
-    /// The id of the folder. Example: 11.
+    /// The Data Service folder, by the id that `CreateDataServiceFolder` answers. Example: 11.
     pub folder_id: Option<rt::Id>,
-    /// `FolderName`. Example: `test1`.
+    /// How the folder itself is called, without the path that leads to it. Example: `test1`.
     pub folder_name: Option<String>,
-    /// `GroupId`. Example: `ds_1234`.
+    /// The Data Service workflow that APIs and folders are in, as `ListDataServiceGroups` answers it. Example:
+    /// `ds_1234`.
     pub group_id: Option<rt::Id>,
     /// When it was last changed. Example: `2020-09-24T18:37:51+0800`.
     pub modified_time: Option<String>,
-    /// `ParentId`. Example: 0.
+    /// The Data Service folder that contains the folder. Example: 0.
     pub parent_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Example: 10001.
     pub project_id: Option<rt::Id>,

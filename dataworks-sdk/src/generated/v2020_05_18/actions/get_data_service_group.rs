@@ -22,7 +22,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetDataServiceG
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetDataServiceGroupRequest {
-    /// `GroupId`. Required. Example: `ds_123abc`.
+    /// The Data Service workflow that APIs and folders are in, as `ListDataServiceGroups` answers it. Required.
+    /// Example: `ds_123abc`.
     pub group_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10002.
     pub project_id: Option<rt::Id>,
@@ -99,7 +100,7 @@ rt::debug!(GetDataServiceGroupRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDataServiceGroupResponseBody {
-    /// `Group`.
+    /// The Data Service workflow that was asked for, with its API group in API Gateway.
     pub group: Group,
     /// The id of the request, for support. Example: `0000-ABCD-EF****`.
     pub request_id: Option<String>,
@@ -137,17 +138,18 @@ rt::debug!(GetDataServiceGroupResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Group {
-    /// `ApiGatewayGroupId`. Example: `100abc`.
+    /// The group in API Gateway that is bound to the Data Service group. Example: `100abc`.
     pub api_gateway_group_id: Option<rt::Id>,
-    /// When it was created. Example: `2020-09-24T18:37:51+0800`.
+    /// When the item that holds this field was created. Example: `2020-09-24T18:37:51+0800`.
     pub created_time: Option<String>,
     /// The id of the user who created it. Example: `10001`.
     pub creator_id: Option<rt::Id>,
-    /// `Description`. Example: `Workflow description`.
+    /// What the group of Data Service APIs is for, in the words of its creator. Example: `Workflow description`.
     pub description: Option<String>,
-    /// `GroupId`. Example: `ds_123abc`.
+    /// The Data Service workflow that APIs and folders are in, as `ListDataServiceGroups` answers it. Example:
+    /// `ds_123abc`.
     pub group_id: Option<rt::Id>,
-    /// `GroupName`. Example: `Workflow name`.
+    /// How the Data Service workflow, which the API calls a group, is named. Example: `Workflow name`.
     pub group_name: Option<String>,
     /// When it was last changed. Example: `2020-09-24T18:37:51+0800`.
     pub modified_time: Option<String>,

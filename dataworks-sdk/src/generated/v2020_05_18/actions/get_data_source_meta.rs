@@ -24,9 +24,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetDataSourceMe
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetDataSourceMetaRequest {
-    /// `DatasourceName`. Required. Example: `mysql_name`.
+    /// The data source of the workspace, by its name. Required. Example: `mysql_name`.
     pub datasource_name: Option<String>,
-    /// `EnvType`. Example: `1`.
+    /// Which environment is meant; in quality actions of 2020-05-18, the type of the compute engine. Example: `1`.
     pub env_type: Option<String>,
     /// The number of the page, from 1. From 1 to 100. Default: 1.
     pub page_number: Option<i64>,
@@ -117,11 +117,11 @@ rt::debug!(GetDataSourceMetaRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDataSourceMetaResponseBody {
-    /// `Data`.
+    /// The databases and tables as JSON text, or the reason why they could not be read.
     pub data: Data,
     /// The id of the request, for support. Example: `0000-ABCD-EFG`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -159,11 +159,11 @@ rt::debug!(GetDataSourceMetaResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `Message`. Example: `read datasource time out`.
+    /// What went wrong, where the operation did not succeed. Example: `read datasource time out`.
     pub message: Option<String>,
-    /// `Meta`.
+    /// The databases and tables that the data source holds, as JSON text.
     pub meta: Option<String>,
-    /// `Status`. Example: `success`.
+    /// How the thing that this describes stands, or whether the operation succeeded. Example: `success`.
     pub status: Option<String>,
 }
 

@@ -19,7 +19,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetDDLJobStatus
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetDDLJobStatusRequest {
-    /// `TaskId`. Required. Example: `abc`.
+    /// The id of the task or job that the call is about, such as a scheduled task or a DDL job. Required. Example:
+    /// `abc`.
     pub task_id: Option<rt::Id>,
 }
 
@@ -72,7 +73,7 @@ rt::debug!(GetDDLJobStatusRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDDLJobStatusResponseBody {
-    /// `Data`.
+    /// The state of the task, with the id of the task that follows it.
     pub data: Data,
     /// The id of the request, for support. Example: `abc`.
     pub request_id: Option<String>,
@@ -110,13 +111,13 @@ rt::debug!(GetDDLJobStatusResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `Content`. Example: `success`.
+    /// What the task that works on the table reports. Example: `success`.
     pub content: Option<String>,
-    /// `NextTaskId`. Example: `abc1`.
+    /// The next step of the table change, for `GetDDLJobStatus`; empty when all steps are done. Example: `abc1`.
     pub next_task_id: Option<rt::Id>,
-    /// `Status`. Example: `success`.
+    /// How far the task that works on the table has come. Example: `success`.
     pub status: Option<String>,
-    /// `TaskId`. Example: `abc`.
+    /// The id of the DDL job, or of the task that writes the table. Example: `abc`.
     pub task_id: Option<rt::Id>,
 }
 

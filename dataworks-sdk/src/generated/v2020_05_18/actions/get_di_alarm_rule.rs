@@ -72,7 +72,7 @@ rt::debug!(GetDIAlarmRuleRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDIAlarmRuleResponseBody {
-    /// `DIAlarmRule`.
+    /// The alarm rule of a data integration job that was asked for.
     pub di_alarm_rule: DiAlarmRule,
     /// The id of the request, for support. Example: `4A807D85-AC9F-55F7-A58F-998D5249CAD9`.
     pub request_id: Option<String>,
@@ -110,27 +110,28 @@ rt::debug!(GetDIAlarmRuleResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DiAlarmRule {
-    /// When it was created. Example: 1663573162.
+    /// When the item that holds this field was created. Example: 1663573162.
     pub created_time: Option<i64>,
-    /// `CreatedUid`. Example: `10000001`.
+    /// The person who set up the data integration job or its alarm rule, by user id. Example: `10000001`.
     pub created_uid: Option<String>,
     /// The id of the alarm rule of the data integration job. Example: 34988.
     pub di_alarm_rule_id: Option<rt::Id>,
     /// The id of the data integration job. Example: 11170.
     pub di_job_id: Option<rt::Id>,
-    /// `Description`. Example: `mysql synchronizes to hologres heartbeat alert`.
+    /// What the alert rule of the data integration job is for. Example:
+    /// `mysql synchronizes to hologres heartbeat alert`.
     pub description: Option<String>,
-    /// `Enabled`.
+    /// Whether the alert rule of the data integration job is switched on.
     pub enabled: Option<bool>,
-    /// `MetricType`. Example: `Heartbeat`.
+    /// What the alarm rule watches about the job, such as its heartbeat. Example: `Heartbeat`.
     pub metric_type: Option<String>,
     /// Who is notified, and how.
     pub notification_settings: NotificationSettings,
-    /// `TriggerConditions`.
+    /// What has to happen for the alarm to be raised, with a level for each case.
     pub trigger_conditions: Vec<TriggerCondition>,
-    /// `UpdatedTime`. Example: 1663573163.
+    /// When the job or its alarm rule was last changed. Example: 1663573163.
     pub updated_time: Option<i64>,
-    /// `UpdatedUid`. Example: `10000001`.
+    /// The user who last changed the job or its alarm rule, by account id. Example: `10000001`.
     pub updated_uid: Option<String>,
 }
 
@@ -242,9 +243,9 @@ rt::debug!(NotificationSettings);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NotificationChannel {
-    /// `Channels`.
+    /// The ways by which the notification is sent, for example by mail.
     pub channels: Vec<String>,
-    /// `Severity`. Example: `Warning`.
+    /// The alarm level whose notices go out by these channels. Example: `Warning`.
     pub severity: Option<String>,
 }
 
@@ -318,11 +319,11 @@ rt::debug!(NotificationReceiver);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TriggerCondition {
-    /// `Duration`. Example: 15.
+    /// Over how many minutes the metric is watched before the alarm is raised. Example: 15.
     pub duration: Option<i64>,
-    /// `Severity`. Example: `Warning`.
+    /// The level of the alarm that this condition raises. Example: `Warning`.
     pub severity: Option<String>,
-    /// `Threshold`. Example: 5.
+    /// The value at which the metric raises the alarm. Example: 5.
     pub threshold: Option<i64>,
 }
 

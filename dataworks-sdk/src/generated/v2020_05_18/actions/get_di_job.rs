@@ -20,7 +20,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetDIJob", rt::
 pub struct GetDIJobRequest {
     /// The id of the data integration job. Required. Example: 11588.
     pub di_job_id: Option<rt::Id>,
-    /// `WithDetails`.
+    /// Whether the answer contains the full settings of the job.
     pub with_details: Option<bool>,
 }
 
@@ -81,7 +81,7 @@ rt::debug!(GetDIJobRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDIJobResponseBody {
-    /// `Data`.
+    /// The data integration job with its state, data sources, table mappings and settings.
     pub data: Data,
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,
@@ -119,49 +119,50 @@ rt::debug!(GetDIJobResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// When it was created. Example: 1671516776.
+    /// When the item that holds this field was created. Example: 1671516776.
     pub created_time: Option<i64>,
-    /// `CreatedUid`. Example: `100000001`.
+    /// The person who set up the data integration job or its alarm rule, by user id. Example: `100000001`.
     pub created_uid: Option<String>,
     /// The id of the data integration job. Example: 11588.
     pub di_job_id: Option<rt::Id>,
-    /// `Description`. Example: `Synchronize mysql to hologres`.
+    /// What the data integration job is for, in the words of its creator. Example: `Synchronize mysql to hologres`.
     pub description: Option<String>,
-    /// `DestinationDataSourceSettings`.
+    /// The data sources that the synchronization job writes to.
     pub destination_data_source_settings: Vec<DestinationDataSourceSetting>,
     /// The type of the data source that is written. Example: `Hologres`.
     pub destination_data_source_type: Option<String>,
     /// What went wrong, if the call failed. Example: `error details xxx`.
     pub error_message: Option<String>,
-    /// `JobName`. Example: `mysql_to_holo_sync_445`.
+    /// How the data integration job or semantic job is called. Example: `mysql_to_holo_sync_445`.
     pub job_name: Option<String>,
-    /// The settings of the job.
+    /// How the data integration job treats types, structure changes, its schedule and its runtime.
     pub job_settings: JobSettings,
-    /// `JobStatus`. Example: `Finished`.
+    /// How far the job has come between its start and its end. Example: `Finished`.
     pub job_status: Option<String>,
-    /// `MigrationType`. Example: `FullAndRealtimeIncremental`.
+    /// How a job copies data: in full, by increments or both; of a migration task, export or import. Example:
+    /// `FullAndRealtimeIncremental`.
     pub migration_type: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 22.
     pub project_id: Option<rt::Id>,
     /// The compute that the job may use.
     pub resource_settings: ResourceSettings,
-    /// `RunStats`.
+    /// Figures about the runs of the data integration job.
     pub run_stats: rt::BTreeMap<String, String>,
-    /// `SourceDataSourceSettings`.
+    /// The data sources that the job reads, with their encoding and time zone.
     pub source_data_source_settings: Vec<SourceDataSourceSetting>,
     /// The type of the data source that is read. Example: `MySQL`.
     pub source_data_source_type: Option<String>,
-    /// When it started. Example: 1673859999.
+    /// When the instance, crawler or job began to run. Example: 1673859999.
     pub started_time: Option<i64>,
-    /// `StartedUid`. Example: `100000001`.
+    /// The user who last started the job, by account id. Example: `100000001`.
     pub started_uid: Option<String>,
     /// Which source tables go through which rules.
     pub table_mappings: Vec<TableMapping>,
     /// The rules by which objects change on their way to the destination.
     pub transformation_rules: Vec<TransformationRule>,
-    /// `UpdatedTime`. Example: 1673859985.
+    /// When the job or its alarm rule was last changed. Example: 1673859985.
     pub updated_time: Option<i64>,
-    /// `UpdatedUid`. Example: `100000001`.
+    /// The user who last changed the job or its alarm rule, by account id. Example: `100000001`.
     pub updated_uid: Option<String>,
 }
 
@@ -260,9 +261,9 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DestinationDataSourceSetting {
-    /// The name of the data source. Example: `holo_datasource_1`.
+    /// The data source, by the name it has in the workspace. Example: `holo_datasource_1`.
     pub data_source_name: Option<String>,
-    /// The properties of the data source.
+    /// Further settings of the data source for the job.
     pub data_source_properties: rt::BTreeMap<String, String>,
 }
 
@@ -306,7 +307,7 @@ pub struct JobSettings {
     pub cycle_schedule_settings: CycleScheduleSettings,
     /// What happens to changes of structure at the source.
     pub ddl_handling_settings: Vec<DdlHandlingSetting>,
-    /// `RuntimeSettings`.
+    /// Settings for the job's runs by name, such as how much it does at once.
     pub runtime_settings: Vec<RuntimeSetting>,
 }
 
@@ -354,9 +355,9 @@ rt::debug!(JobSettings);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ColumnDataTypeSetting {
-    /// `DestinationDataType`. Example: `text`.
+    /// The column type that the given source type becomes. Example: `text`.
     pub destination_data_type: Option<String>,
-    /// `SourceDataType`. Example: `bigint`.
+    /// The column type at the source that is mapped to a type at the destination. Example: `bigint`.
     pub source_data_type: Option<String>,
 }
 
@@ -392,9 +393,10 @@ rt::debug!(ColumnDataTypeSetting);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CycleScheduleSettings {
-    /// `CycleMigrationType`. Example: `Full`.
+    /// Which data each scheduled synchronization moves, for example all of it. Example: `Full`.
     pub cycle_migration_type: Option<String>,
-    /// The parameters of the schedule. Example: `bizdate=$bizdate`.
+    /// The scheduling parameters that the periodic runs of the job use, as assignments of names to expressions.
+    /// Example: `bizdate=$bizdate`.
     pub schedule_parameters: Option<String>,
 }
 
@@ -430,9 +432,9 @@ rt::debug!(CycleScheduleSettings);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DdlHandlingSetting {
-    /// `Action`. Example: `Critical`.
+    /// What the job does when the source makes a DDL change of this kind. Example: `Critical`.
     pub action: Option<String>,
-    /// `Type`. Example: `AddColumn`.
+    /// The kind of DDL change, such as a new column, to which the setting applies. Example: `AddColumn`.
     pub r#type: Option<String>,
 }
 
@@ -468,9 +470,9 @@ rt::debug!(DdlHandlingSetting);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RuntimeSetting {
-    /// `Name`. Example: `runtime.offline.concurrent`.
+    /// The runtime setting of the job, such as its offline concurrency. Example: `runtime.offline.concurrent`.
     pub name: Option<String>,
-    /// `Value`. Example: `1`.
+    /// What the runtime setting of the job is set to. Example: `1`.
     pub value: Option<String>,
 }
 
@@ -620,9 +622,9 @@ rt::debug!(RealtimeResourceSettings);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SourceDataSourceSetting {
-    /// The name of the data source. Example: `mysql_datasource_1`.
+    /// The data source, by the name it has in the workspace. Example: `mysql_datasource_1`.
     pub data_source_name: Option<String>,
-    /// The properties of the data source.
+    /// Further settings of the data source for the job.
     pub data_source_properties: rt::BTreeMap<String, String>,
 }
 
@@ -696,9 +698,9 @@ rt::debug!(TableMapping);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SourceObjectSelectionRule {
-    /// `Expression`. Example: `mysql_table_1`.
+    /// The name, or the pattern of names, that objects of the source have to match. Example: `mysql_table_1`.
     pub expression: Option<String>,
-    /// `ObjectType`. Example: `Table`.
+    /// What the rule chooses at the source, such as tables. Example: `Table`.
     pub object_type: Option<String>,
 }
 
@@ -734,11 +736,11 @@ rt::debug!(SourceObjectSelectionRule);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TableMappingTransformationRule {
-    /// `RuleActionType`. Example: `Rename`.
+    /// What the transformation rule does, such as to rename or to add a column. Example: `Rename`.
     pub rule_action_type: Option<String>,
-    /// `RuleName`. Example: `rename_rule_1`.
+    /// The name by which table mappings refer to the transformation rule. Example: `rename_rule_1`.
     pub rule_name: Option<String>,
-    /// `RuleTargetType`. Example: `Table`.
+    /// What the transformation rule works on, such as tables. Example: `Table`.
     pub rule_target_type: Option<String>,
 }
 
@@ -776,13 +778,14 @@ rt::debug!(TableMappingTransformationRule);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TransformationRule {
-    /// `RuleActionType`. Example: `Rename`.
+    /// What the transformation rule does, such as to rename or to add a column. Example: `Rename`.
     pub rule_action_type: Option<String>,
-    /// `RuleExpression`. Example: `{"expression":"${srcDatasoureName}_${srcDatabaseName}"}`.
+    /// How the rule transforms its target, as JSON text. Example:
+    /// `{"expression":"${srcDatasoureName}_${srcDatabaseName}"}`.
     pub rule_expression: Option<String>,
-    /// `RuleName`. Example: `rename_rule_1`.
+    /// The name by which table mappings refer to the transformation rule. Example: `rename_rule_1`.
     pub rule_name: Option<String>,
-    /// `RuleTargetType`. Example: `Table`.
+    /// What the transformation rule works on, such as tables. Example: `Table`.
     pub rule_target_type: Option<String>,
 }
 

@@ -22,11 +22,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetDISyncInstan
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetDISyncInstanceInfoRequest {
-    /// The id of the file. Required. Example: 100.
+    /// The file, by the id that it got when it was created or uploaded. Required. Example: 100.
     pub file_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
-    /// What kind of data integration task it is. Required.
+    /// The kind of the synchronization task, or the type of the scheduled tasks to list. Required.
     pub task_type: Option<types::DISyncTaskType>,
 }
 
@@ -95,11 +95,11 @@ rt::debug!(GetDISyncInstanceInfoRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDISyncInstanceInfoResponseBody {
-    /// `Data`.
+    /// The running state of the task, or the state of the solution with its steps.
     pub data: Data,
     /// The id of the request, for support. Example: `0bc1411515937635973****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -137,13 +137,13 @@ rt::debug!(GetDISyncInstanceInfoResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `Message`. Example: `fileId[100] is invalid`.
+    /// What went wrong, where the operation did not succeed. Example: `fileId[100] is invalid`.
     pub message: Option<String>,
-    /// `Name`. Example: `streamx_name`.
+    /// What the real-time synchronization task is called. Example: `streamx_name`.
     pub name: Option<String>,
-    /// `SolutionInfo`.
+    /// The synchronization solution that runs, with the state of each step.
     pub solution_info: SolutionInfo,
-    /// `Status`. Example: `RUN`.
+    /// How far the real-time synchronization task has come. Example: `RUN`.
     pub status: Option<String>,
 }
 
@@ -183,13 +183,13 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SolutionInfo {
-    /// `CreatorName`. Example: `dataworks_3h1`.
+    /// The name of the person who made the synchronization solution or the usage notes. Example: `dataworks_3h1`.
     pub creator_name: Option<String>,
-    /// `Id`. Example: 100.
+    /// Identifies the synchronization solution, a group of data integration steps. Example: 100.
     pub id: Option<rt::Id>,
-    /// `Status`. Example: `run`.
+    /// How far the synchronization solution has come or how it ended. Example: `run`.
     pub status: Option<String>,
-    /// `StepDetail`.
+    /// The steps of the solution in the order they run, each with its state.
     pub step_detail: Vec<StepDetail>,
 }
 
@@ -229,13 +229,13 @@ rt::debug!(SolutionInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct StepDetail {
-    /// `Info`.
+    /// What is reported about this step of the synchronization solution.
     pub info: Option<String>,
-    /// `Status`. Example: `success`.
+    /// How far this step of the synchronization solution has come or how it ended. Example: `success`.
     pub status: Option<String>,
-    /// `StepId`. Example: 1.
+    /// The step of the solution, by number. Example: 1.
     pub step_id: Option<rt::Id>,
-    /// `StepName`. Example: `Create a base table`.
+    /// What the step of the solution does, in a few words. Example: `Create a base table`.
     pub step_name: Option<String>,
 }
 

@@ -22,11 +22,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetDISyncTask",
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetDISyncTaskRequest {
-    /// The id of the file. Required. Example: 100.
+    /// The file, by the id that it got when it was created or uploaded. Required. Example: 100.
     pub file_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
-    /// What kind of data integration task it is. Required.
+    /// The kind of the synchronization task, or the type of the scheduled tasks to list. Required.
     pub task_type: Option<types::DISyncTaskType>,
 }
 
@@ -95,11 +95,11 @@ rt::debug!(GetDISyncTaskRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDISyncTaskResponseBody {
-    /// `Data`.
+    /// The task with its code, alert rules or solution, or the reason why it cannot be read.
     pub data: Data,
     /// The id of the request, for support. Example: `0bc1411515937635973****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -137,15 +137,15 @@ rt::debug!(GetDISyncTaskResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `AlarmList`.
+    /// The alarm rules of the sync task, each with its conditions and its way of notification.
     pub alarm_list: Vec<Alarm>,
-    /// `Code`.
+    /// The script that configures the data integration task.
     pub code: Option<String>,
-    /// `Message`. Example: `fileId:[100] is invalid.`.
+    /// What went wrong, where the operation did not succeed. Example: `fileId:[100] is invalid.`.
     pub message: Option<String>,
-    /// `SolutionDetail`.
+    /// The synchronization solution: its name, source, state and times.
     pub solution_detail: SolutionDetail,
-    /// `Status`. Example: `success`.
+    /// How the thing that this describes stands, or whether the operation succeeded. Example: `success`.
     pub status: Option<String>,
 }
 
@@ -193,19 +193,19 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Alarm {
-    /// `AlarmRuleList`.
+    /// The conditions that set off the alarm, each with a level, a threshold and a duration.
     pub alarm_rule_list: Vec<AlarmRule>,
-    /// `Description`. Example: `Description`.
+    /// What the alert rule of the real-time synchronization task is for. Example: `Description`.
     pub description: Option<String>,
-    /// `Enabled`.
+    /// Whether the alert rule of the real-time synchronization task is switched on.
     pub enabled: Option<bool>,
-    /// `Id`. Example: 45242.
+    /// Identifies the alert rule among those of the real-time synchronization task. Example: 45242.
     pub id: Option<rt::Id>,
-    /// `Metric`. Example: `taskStatus`.
+    /// What the alert rule of the synchronization task watches, such as the task's status. Example: `taskStatus`.
     pub metric: Option<String>,
-    /// `NotifyRule`.
+    /// How warnings and critical alerts are sent, and how often they are repeated.
     pub notify_rule: NotifyRule,
-    /// `RuleName`. Example: `Delay alert rule name 1`.
+    /// What the alert rule of the synchronization task is called. Example: `Delay alert rule name 1`.
     pub rule_name: Option<String>,
 }
 
@@ -259,15 +259,15 @@ rt::debug!(Alarm);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AlarmRule {
-    /// `Aggregator`. Example: `avg`.
+    /// How the values of the metric within the time span become one, for example by their average. Example: `avg`.
     pub aggregator: Option<String>,
-    /// `Comparator`. Example: `=`.
+    /// How the metric is held against the threshold, as an operator. Example: `=`.
     pub comparator: Option<String>,
-    /// `Duration`. Example: 3.
+    /// How long the condition is watched before the alarm is raised. Example: 3.
     pub duration: Option<i64>,
-    /// `Level`. Example: `WARNING`.
+    /// How serious the alert is that this condition raises. Example: `WARNING`.
     pub level: Option<String>,
-    /// `Threshold`. Example: 1.
+    /// The value at which the metric raises the alarm. Example: 1.
     pub threshold: Option<i64>,
 }
 
@@ -315,11 +315,11 @@ rt::debug!(AlarmRule);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NotifyRule {
-    /// `Critical`.
+    /// How people are notified of critical alarms, as opposed to mere warnings.
     pub critical: Vec<String>,
-    /// `Interval`. Example: 5.
+    /// How long the same alert is held back after it was sent. Example: 5.
     pub interval: Option<i64>,
-    /// `Warning`.
+    /// The ways by which people are told of alarms of the lower level.
     pub warning: Vec<String>,
 }
 
@@ -357,27 +357,28 @@ rt::debug!(NotifyRule);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SolutionDetail {
-    /// `CreatorName`. Example: `dataworks_di`.
+    /// The name of the person who made the synchronization solution or the usage notes. Example: `dataworks_di`.
     pub creator_name: Option<String>,
-    /// `Id`. Example: 100.
+    /// Identifies the synchronization solution, a group of data integration steps. Example: 100.
     pub id: Option<rt::Id>,
-    /// `Name`. Example: `holo_20211206161025`.
+    /// What the synchronization solution is called. Example: `holo_20211206161025`.
     pub name: Option<String>,
-    /// `ProcessContent`.
+    /// How the synchronization solution is configured, as text.
     pub process_content: Option<String>,
-    /// `ProcessExtra`. Example: `{"processType":"new","tableNum":300}`.
+    /// Further facts about the synchronization solution, such as its number of tables, as JSON text. Example:
+    /// `{"processType":"new","tableNum":300}`.
     pub process_extra: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 10000.
     pub project_id: Option<rt::Id>,
-    /// `SourceType`. Example: `mysql`.
+    /// The type of the data source that is read. Example: `mysql`.
     pub source_type: Option<String>,
-    /// `StartTime`. Example: `2021-12-07 14:40:51`.
+    /// When the synchronization solution was set going. Example: `2021-12-07 14:40:51`.
     pub start_time: Option<String>,
-    /// `Status`. Example: `0`.
+    /// How far the synchronization solution has come, as a number. Example: `0`.
     pub status: Option<String>,
-    /// `SubmitTime`. Example: `2021-12-07 14:40:51`.
+    /// When the synchronization solution was handed in. Example: `2021-12-07 14:40:51`.
     pub submit_time: Option<String>,
-    /// `Type`. Example: `holo`.
+    /// The kind of synchronization solution, such as one into Hologres. Example: `holo`.
     pub r#type: Option<String>,
 }
 

@@ -15,7 +15,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetExtension", 
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetExtensionRequest {
-    /// The code of the extension. Required. Example: `ce4*********086da5`.
+    /// The extension that checks operations, by the code it got when it was registered. Required. Example:
+    /// `ce4*********086da5`.
     pub extension_code: Option<String>,
 }
 
@@ -68,7 +69,7 @@ rt::debug!(GetExtensionRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetExtensionResponseBody {
-    /// `Extension`.
+    /// The extension asked for; in `GetMetaTableBasicInfo`, whether usage counts are wanted.
     pub extension: Extension,
     /// The id of the request, for support. Example: `0000-ABCD-EFG`.
     pub request_id: Option<String>,
@@ -106,27 +107,30 @@ rt::debug!(GetExtensionResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Extension {
-    /// `BindEventList`.
+    /// The extension point events that the extension receives.
     pub bind_event_list: Vec<BindEvent>,
-    /// `DetailUrl`. Example: `https://www.aliyun.com/`.
+    /// A web page that tells more about the extension or the lineage entity. Example: `https://www.aliyun.com/`.
     pub detail_url: Option<String>,
-    /// `EventCategoryList`.
+    /// The groups of extension point events that the extension handles.
     pub event_category_list: Vec<EventCategory>,
-    /// The code of the extension. Example: `ce4*********086da5`.
+    /// The extension that checks operations, by the code it got when it was registered. Example:
+    /// `ce4*********086da5`.
     pub extension_code: Option<String>,
-    /// `ExtensionDesc`. Example: `This is a description`.
+    /// What the extension checks, in the words of its author. Example: `This is a description`.
     pub extension_desc: Option<String>,
-    /// `ExtensionName`. Example: `Extension name`.
+    /// How the extension is called where people see it. Example: `Extension name`.
     pub extension_name: Option<String>,
-    /// `HelpDocUrl`. Example: `https://www.aliyun.com/`.
+    /// The web page that explains how to use the extension. Example: `https://www.aliyun.com/`.
     pub help_doc_url: Option<String>,
-    /// `OptionSetting`. Example: `Option configuration`.
+    /// The options that the extension offers to workspaces, as its developer defined them. Example:
+    /// `Option configuration`.
     pub option_setting: Option<String>,
-    /// `ParameterSetting`. Example: `extension.project.disabled=projectId1,projectId2,projectId3`.
+    /// Where the extension is switched on or off, as `key=value` text, by workspace or file type. Example:
+    /// `extension.project.disabled=projectId1,projectId2,projectId3`.
     pub parameter_setting: Option<String>,
-    /// `ProjectTesting`. Example: 1355211.
+    /// The only workspace that can use the extension while it is being tried out. Example: 1355211.
     pub project_testing: Option<i64>,
-    /// `Status`. Example: 0.
+    /// At which stage of testing and publication the extension is, as a number. Example: 0.
     pub status: Option<i64>,
 }
 
@@ -192,9 +196,9 @@ rt::debug!(Extension);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BindEvent {
-    /// `EventCode`. Example: `commit-file`.
+    /// The operation that is announced to extensions, such as a commit, by its code. Example: `commit-file`.
     pub event_code: Option<String>,
-    /// `EventName`. Example: `File submission pre-event`.
+    /// The operation that is announced to extensions, in words for people. Example: `File submission pre-event`.
     pub event_name: Option<String>,
 }
 
@@ -230,9 +234,9 @@ rt::debug!(BindEvent);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EventCategory {
-    /// `CategoryCode`. Example: `file-change`.
+    /// The code of a group of extension point events. Example: `file-change`.
     pub category_code: Option<String>,
-    /// `CategoryName`. Example: `File change event`.
+    /// The name of a group of extension point events. Example: `File change event`.
     pub category_name: Option<String>,
 }
 

@@ -16,7 +16,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetInstance", r
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetInstanceRequest {
-    /// The id of the instance. Required. Example: 1234.
+    /// The run that is meant: the instance of a node or of a data integration job. Required. Example: 1234.
     pub instance_id: Option<rt::Id>,
     /// The environment of the workspace. Required.
     pub project_env: Option<types::ProjectEnv>,
@@ -79,7 +79,7 @@ rt::debug!(GetInstanceRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetInstanceResponseBody {
-    /// `Data`.
+    /// The instance with its node, status, parameters and times.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `0`.
     pub error_code: Option<String>,
@@ -89,7 +89,7 @@ pub struct GetInstanceResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `E6F0DBDD-5AD****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -152,51 +152,51 @@ pub struct Data {
     pub bizdate: Option<i64>,
     /// The id of the workflow of the old DataStudio, which the API calls a business. Example: 123.
     pub business_id: Option<rt::Id>,
-    /// `Connection`. Example: `odps_first`.
+    /// The data source that the node works on, by name. Example: `odps_first`.
     pub connection: Option<String>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
     /// The id of the user who created it. Example: `111`.
     pub create_user: Option<String>,
-    /// `CycTime`. Milliseconds since the epoch.
+    /// When the instance was due to run. Milliseconds since the epoch.
     pub cyc_time: Option<i64>,
     /// The id of the DAG, a set of instances that run together. Example: 338450167.
     pub dag_id: Option<rt::Id>,
     /// Why the DAG was created.
     pub dag_type: Option<types::DagType>,
-    /// `DqcDescription`.
+    /// What Data Quality checks about the node's output, described as text.
     pub dqc_description: Option<String>,
-    /// `DqcType`. Example: 1.
+    /// Whether Data Quality rules are tied to the node, as a code. Example: 1.
     pub dqc_type: Option<i64>,
-    /// When it finished. Milliseconds since the epoch.
+    /// When the run, or the baseline as a whole, was over. Milliseconds since the epoch.
     pub finish_time: Option<i64>,
-    /// The id of the instance. Example: 11713307578.
+    /// The run that is meant: the instance of a node or of a data integration job. Example: 11713307578.
     pub instance_id: Option<rt::Id>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
-    /// The id of the node. Example: 33115.
+    /// The scheduled node; in data security guard, the data category of the classification. Example: 33115.
     pub node_id: Option<rt::Id>,
-    /// The name of the node. Example: `kzh`.
+    /// The scheduled node by name; in data security guard, the data category of the classification. Example: `kzh`.
     pub node_name: Option<String>,
-    /// `Owner`. Example: `111`.
+    /// The user responsible for the node of the instance, by user id. Example: `111`.
     pub owner: Option<String>,
     /// The parameters of the schedule.
     pub param_values: Option<String>,
     /// Which run of the day it is, for what runs several times a day. Example: 1.
     pub period_number: Option<i64>,
-    /// `Priority`. Example: 1.
+    /// How urgent it is for the scheduler; a larger number is more urgent. Example: 1.
     pub priority: Option<i64>,
-    /// `RelatedFlowId`. Example: 123123.
+    /// The workflow that the node belongs to. Example: 123123.
     pub related_flow_id: Option<rt::Id>,
-    /// `RepeatInterval`. Example: 60000.
+    /// How long to wait before a failed run is repeated. Example: 60000.
     pub repeat_interval: Option<i64>,
     /// Whether it may run again.
     pub repeatability: Option<bool>,
-    /// The state of a node instance.
+    /// How far the instance has come or how it ended.
     pub status: Option<types::InstanceStatus>,
-    /// `TaskRerunTime`. Example: 0.
+    /// How many more times the instance can be rerun. Example: 0.
     pub task_rerun_time: Option<i64>,
-    /// `TaskType`. Example: `NORMAL(0)`.
+    /// How the scheduler treats the node that the instance is a run of. Example: `NORMAL(0)`.
     pub task_type: Option<String>,
 }
 

@@ -80,7 +80,7 @@ rt::debug!(GetInstanceConsumeTimeRankRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetInstanceConsumeTimeRankResponseBody {
-    /// `InstanceConsumeTimeRank`.
+    /// The instances that ran longest, and when the ranking was made.
     pub instance_consume_time_rank: InstanceConsumeTimeRank,
     /// The id of the request, for support. Example: `6347364dadsfadf****`.
     pub request_id: Option<String>,
@@ -118,7 +118,7 @@ rt::debug!(GetInstanceConsumeTimeRankResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstanceConsumeTimeRank {
-    /// `ConsumeTimeRank`.
+    /// The instances that ran longest, each with its running time.
     pub consume_time_rank: Vec<ConsumeTimeRank>,
     /// When it was last changed. Milliseconds since the epoch.
     pub update_time: Option<i64>,
@@ -158,17 +158,18 @@ rt::debug!(InstanceConsumeTimeRank);
 pub struct ConsumeTimeRank {
     /// The data date, usually the day before the run. Example: 1600963200000.
     pub bizdate: Option<i64>,
-    /// `Consumed`. Example: 1000.
+    /// How long the ranked instance ran. Example: 1000.
     pub consumed: Option<i64>,
-    /// The id of the instance. Example: 95279527.
+    /// The run that is meant: the instance of a node or of a data integration job. Example: 95279527.
     pub instance_id: Option<rt::Id>,
-    /// The id of the node. Example: 9527.
+    /// The scheduled node whose instance took the time. Example: 9527.
     pub node_id: Option<rt::Id>,
-    /// The name of the node. Example: `Node name`.
+    /// The scheduled node by name; in data security guard, the data category of the classification. Example:
+    /// `Node name`.
     pub node_name: Option<String>,
-    /// `Owner`. Example: `952795279527`.
+    /// The user responsible for the node that ran so long, by user id. Example: `952795279527`.
     pub owner: Option<String>,
-    /// `PrgType`. Example: 10.
+    /// The kind of code the node runs, as a number that `GetNodeTypeListInfo` explains. Example: 10.
     pub prg_type: Option<i64>,
 }
 

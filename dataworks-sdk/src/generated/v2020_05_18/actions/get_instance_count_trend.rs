@@ -19,9 +19,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetInstanceCoun
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetInstanceCountTrendRequest {
-    /// `BeginDate`. Required. Example: `2020-04-02T00:00:00+0800`.
+    /// The first day whose instances are counted. Required. Example: `2020-04-02T00:00:00+0800`.
     pub begin_date: Option<String>,
-    /// `EndDate`. Required. Example: `2020-09-10T00:00:00+0800`.
+    /// The last day of the span that the records are taken from. Required. Example: `2020-09-10T00:00:00+0800`.
     pub end_date: Option<String>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
@@ -92,7 +92,7 @@ rt::debug!(GetInstanceCountTrendRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetInstanceCountTrendResponseBody {
-    /// `InstanceCounts`.
+    /// How many instances there were, day by day.
     pub instance_counts: Vec<InstanceCount>,
     /// The id of the request, for support. Example: `95279527adhfj****`.
     pub request_id: Option<String>,
@@ -130,9 +130,9 @@ rt::debug!(GetInstanceCountTrendResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstanceCount {
-    /// `Count`. Example: 9527.
+    /// How many instances there were on this date. Example: 9527.
     pub count: Option<i64>,
-    /// `Date`. Milliseconds since the epoch.
+    /// The day that the records or the count belong to. Milliseconds since the epoch.
     pub date: Option<i64>,
 }
 

@@ -20,9 +20,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetInstanceLog"
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetInstanceLogRequest {
-    /// `InstanceHistoryId`. Example: 1.
+    /// One earlier run of the instance, as `ListInstanceHistory` answers it. Example: 1.
     pub instance_history_id: Option<rt::Id>,
-    /// The id of the instance. Required. Example: 1234.
+    /// The run that is meant: the instance of a node or of a data integration job. Required. Example: 1234.
     pub instance_id: Option<rt::Id>,
     /// The environment of the workspace. Required.
     pub project_env: Option<types::ProjectEnv>,
@@ -93,7 +93,7 @@ rt::debug!(GetInstanceLogRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetInstanceLogResponseBody {
-    /// `Data`. Example: `log_content`.
+    /// What the run of the instance has logged, as text. Example: `log_content`.
     pub data: Option<String>,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
@@ -103,7 +103,7 @@ pub struct GetInstanceLogResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `E6F0DBDD-5AD****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -95,7 +95,7 @@ rt::debug!(GetInstanceStatusCountRequest);
 pub struct GetInstanceStatusCountResponseBody {
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,
-    /// `StatusCount`.
+    /// How many instances there are in each state.
     pub status_count: StatusCount,
 }
 
@@ -131,19 +131,19 @@ rt::debug!(GetInstanceStatusCountResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct StatusCount {
-    /// `FailureCount`. Example: 1.
+    /// How many instances failed. Example: 1.
     pub failure_count: Option<i64>,
-    /// `NotRunCount`. Example: 1.
+    /// How many instances have not started yet. Example: 1.
     pub not_run_count: Option<i64>,
-    /// `RunningCount`. Example: 1.
+    /// How many instances are running now. Example: 1.
     pub running_count: Option<i64>,
-    /// `SuccessCount`. Example: 1.
+    /// How many instances ran without failure. Example: 1.
     pub success_count: Option<i64>,
     /// How many items there are on all pages.
     pub total_count: Option<i64>,
-    /// `WaitResCount`. Example: 1.
+    /// How many instances are waiting for resources. Example: 1.
     pub wait_res_count: Option<i64>,
-    /// `WaitTimeCount`. Example: 1.
+    /// How many instances are waiting for their scheduled time. Example: 1.
     pub wait_time_count: Option<i64>,
 }
 

@@ -24,7 +24,7 @@ pub struct GetMetaCategoryRequest {
     pub page_num: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// `ParentCategoryId`. Example: 333.
+    /// The category of Data Map one level above the listed ones. Example: 333.
     pub parent_category_id: Option<rt::Id>,
 }
 
@@ -101,7 +101,7 @@ rt::debug!(GetMetaCategoryRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMetaCategoryResponseBody {
-    /// `Data`.
+    /// One page of table categories, with how many there are in all.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
@@ -111,7 +111,7 @@ pub struct GetMetaCategoryResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0bc1ec92159376`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -162,7 +162,7 @@ rt::debug!(GetMetaCategoryResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `DataEntityList`.
+    /// The entries on this page, such as tables, columns, partitions or runs.
     pub data_entity_list: Vec<DataEntity>,
     /// The number of the page, from 1.
     pub page_num: Option<i64>,
@@ -213,23 +213,23 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataEntity {
-    /// The id of the category. Example: 133.
+    /// The table category in Data Map, by the id that `GetMetaCategory` answers. Example: 133.
     pub category_id: Option<rt::Id>,
-    /// `Comment`. Example: `category 1`.
+    /// What was noted about the category or the partition. Example: `category 1`.
     pub comment: Option<String>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// `Depth`. Example: 1.
+    /// How many levels down the category lies in the tree of categories. Example: 1.
     pub depth: Option<i64>,
-    /// `LastOperatorId`. Example: `12345`.
+    /// Who last changed the category, by user id. Example: `12345`.
     pub last_operator_id: Option<rt::Id>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modified_time: Option<i64>,
-    /// `Name`. Example: `category 1`.
+    /// What the category of tables is called. Example: `category 1`.
     pub name: Option<String>,
-    /// The id of the owner. Example: `123`.
+    /// The user who owns it, by Alibaba Cloud account id. Example: `123`.
     pub owner_id: Option<rt::Id>,
-    /// `ParentCategoryId`. Example: 12.
+    /// The category of Data Map one level above the listed ones. Example: 12.
     pub parent_category_id: Option<rt::Id>,
 }
 

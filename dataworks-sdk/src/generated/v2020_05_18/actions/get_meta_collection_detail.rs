@@ -69,7 +69,7 @@ rt::debug!(GetMetaCollectionDetailRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMetaCollectionDetailResponseBody {
-    /// `Collection`.
+    /// The category or album that was asked for.
     pub collection: types::Collection,
     /// The code of the error, if the call failed. Example: `9999`.
     pub error_code: Option<String>,
@@ -79,7 +79,7 @@ pub struct GetMetaCollectionDetailResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-E****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

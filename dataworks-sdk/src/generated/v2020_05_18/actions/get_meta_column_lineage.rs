@@ -26,23 +26,25 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetMetaColumnLi
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetMetaColumnLineageRequest {
-    /// The id of the cluster. Example: `abc`.
+    /// The E-MapReduce (EMR) cluster, by id. Example: `abc`.
     pub cluster_id: Option<rt::Id>,
-    /// `ColumnGuid`. Example: `odps.engine_name.table_name.column_name`.
+    /// The unique id of the column, which begins with that of its table. Example:
+    /// `odps.engine_name.table_name.column_name`.
     pub column_guid: Option<String>,
-    /// The name of the column. Example: `abc`.
+    /// The name by which the table knows the column. Example: `abc`.
     pub column_name: Option<String>,
-    /// The type of the data source. Example: `emr`.
+    /// What kind of data source it is, for example MaxCompute (`odps`) or E-MapReduce (`emr`). Example: `emr`.
     pub data_source_type: Option<String>,
-    /// The name of the database. Example: `abc`.
+    /// The database, by the name it has in its data source. Example: `abc`.
     pub database_name: Option<String>,
-    /// `Direction`. Required. Example: `up`.
+    /// Which way the lineage is followed: `up` to where data comes from or `down` to where it goes. Required.
+    /// Example: `up`.
     pub direction: Option<String>,
     /// The number of the page, from 1.
     pub page_num: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// The name of the table. Example: `abc`.
+    /// The table that the call is about, by its name. Example: `abc`.
     pub table_name: Option<String>,
 }
 
@@ -167,7 +169,7 @@ rt::debug!(GetMetaColumnLineageRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMetaColumnLineageResponseBody {
-    /// `Data`.
+    /// One page of columns that the asked one is made from or feeds into, with how many there are in all.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
@@ -177,7 +179,7 @@ pub struct GetMetaColumnLineageResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0bc1ec92159376`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -228,7 +230,7 @@ rt::debug!(GetMetaColumnLineageResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `DataEntityList`.
+    /// The entries on this page, such as tables, columns, partitions or runs.
     pub data_entity_list: Vec<DataEntity>,
     /// The number of the page, from 1.
     pub page_num: Option<i64>,
@@ -279,15 +281,15 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataEntity {
-    /// The id of the cluster. Example: `abc`.
+    /// The E-MapReduce (EMR) cluster, by id. Example: `abc`.
     pub cluster_id: Option<rt::Id>,
-    /// `ColumnGuid`. Example: `odps.engine_name.table_name.1`.
+    /// The unique id of the column, which begins with that of its table. Example: `odps.engine_name.table_name.1`.
     pub column_guid: Option<String>,
-    /// The name of the column. Example: `1`.
+    /// The name by which the table knows the column. Example: `1`.
     pub column_name: Option<String>,
-    /// The name of the database. Example: `abc`.
+    /// The database, by the name it has in its data source. Example: `abc`.
     pub database_name: Option<String>,
-    /// The name of the table. Example: `abc`.
+    /// The table that was found, by its name without the database. Example: `abc`.
     pub table_name: Option<String>,
 }
 

@@ -22,11 +22,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetMetaDBInfo",
 pub struct GetMetaDBInfoRequest {
     /// The unique id of the compute engine project. Example: `odps.some_engine_name`.
     pub app_guid: Option<String>,
-    /// The id of the cluster. Example: `abc`.
+    /// The E-MapReduce (EMR) cluster, by id. Example: `abc`.
     pub cluster_id: Option<rt::Id>,
-    /// The type of the data source. Example: `emr`.
+    /// What kind of data source it is, for example MaxCompute (`odps`) or E-MapReduce (`emr`). Example: `emr`.
     pub data_source_type: Option<String>,
-    /// The name of the database. Example: `abc`.
+    /// The database, by the name it has in its data source. Example: `abc`.
     pub database_name: Option<String>,
 }
 
@@ -103,7 +103,7 @@ rt::debug!(GetMetaDBInfoRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMetaDBInfoResponseBody {
-    /// `Data`.
+    /// The database or compute engine with its owner, endpoint, location and workspace.
     pub data: Data,
     /// The id of the request, for support. Example: `0bc1411515937****`.
     pub request_id: Option<String>,
@@ -143,35 +143,37 @@ rt::debug!(GetMetaDBInfoResponseBody);
 pub struct Data {
     /// The unique id of the compute engine project. Example: `odps.engine_name`.
     pub app_guid: Option<String>,
-    /// `ClusterBizId`. Example: `abc`.
+    /// The E-MapReduce (EMR) cluster, by its id in EMR. Example: `abc`.
     pub cluster_biz_id: Option<rt::Id>,
-    /// `Comment`. Example: `Remarks`.
+    /// What was noted about the database. Example: `Remarks`.
     pub comment: Option<String>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// `Endpoint`. Example: `http://service.odpsstg.aliyun-inc.com/`.
+    /// The address at which the compute engine, such as MaxCompute, is reached. Example:
+    /// `http://service.odpsstg.aliyun-inc.com/`.
     pub endpoint: Option<String>,
-    /// `EnvType`. Example: 1.
+    /// Which environment is meant; in quality actions of 2020-05-18, the type of the compute engine. Example: 1.
     pub env_type: Option<i64>,
-    /// `Location`. Example: `hdfs://`.
+    /// Where the data of the table, partition or database is stored, such as an HDFS or OSS path. Example:
+    /// `hdfs://`.
     pub location: Option<String>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
-    /// `Name`. Example: `abc`.
+    /// What the database is called. Example: `abc`.
     pub name: Option<String>,
-    /// The id of the owner. Example: `userId`.
+    /// The user who owns it, by Alibaba Cloud account id. Example: `userId`.
     pub owner_id: Option<rt::Id>,
-    /// `OwnerName`. Example: `my_name`.
+    /// The user who owns the database or collection, by account name. Example: `my_name`.
     pub owner_name: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 22.
     pub project_id: Option<rt::Id>,
     /// The name of the workspace. Example: `test`.
     pub project_name: Option<String>,
-    /// `ProjectNameCn`. Example: `测试项目`.
+    /// What the workspace that the database belongs to is called in the console. Example: `测试项目`.
     pub project_name_cn: Option<String>,
     /// The id of the tenant, which owns the workspaces of an account. Example: 233.
     pub tenant_id: Option<rt::Id>,
-    /// `Type`. Example: `hive`.
+    /// The kind of engine to which the database belongs. Example: `hive`.
     pub r#type: Option<String>,
 }
 

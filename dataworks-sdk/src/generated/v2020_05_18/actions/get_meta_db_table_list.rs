@@ -25,11 +25,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetMetaDBTableL
 pub struct GetMetaDBTableListRequest {
     /// The unique id of the compute engine project. Required. Example: `odps.testProjectName`.
     pub app_guid: Option<String>,
-    /// The id of the cluster. Required. Example: `abc`.
+    /// The E-MapReduce (EMR) cluster, by id. Required. Example: `abc`.
     pub cluster_id: Option<rt::Id>,
-    /// The type of the data source. Example: `odps`.
+    /// What kind of data source it is, for example MaxCompute (`odps`) or E-MapReduce (`emr`). Example: `odps`.
     pub data_source_type: Option<String>,
-    /// The name of the database. Example: `abc`.
+    /// The database, by the name it has in its data source. Example: `abc`.
     pub database_name: Option<String>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -134,7 +134,7 @@ rt::debug!(GetMetaDBTableListRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMetaDBTableListResponseBody {
-    /// `Data`.
+    /// One page of tables, with how many there are in all.
     pub data: Data,
     /// The id of the request, for support. Example: `0bc1ec92159376`.
     pub request_id: Option<String>,
@@ -176,7 +176,7 @@ pub struct Data {
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// `TableEntityList`.
+    /// The tables on this page of the answer.
     pub table_entity_list: Vec<TableEntity>,
     /// How many items there are on all pages.
     pub total_count: Option<i64>,
@@ -223,11 +223,11 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TableEntity {
-    /// The name of the database. Example: `abc`.
+    /// The database, by the name it has in its data source. Example: `abc`.
     pub database_name: Option<String>,
     /// The unique id of the table. Example: `odps.engine_name.tname`.
     pub table_guid: Option<String>,
-    /// The name of the table. Example: `tname`.
+    /// The name of the table within its database. Example: `tname`.
     pub table_name: Option<String>,
 }
 

@@ -22,17 +22,17 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetMetaTableBas
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetMetaTableBasicInfoRequest {
-    /// The id of the cluster. Required. Example: `abc`.
+    /// The E-MapReduce (EMR) cluster, by id. Required. Example: `abc`.
     pub cluster_id: Option<rt::Id>,
-    /// The type of the data source. Example: `emr`.
+    /// What kind of data source it is, for example MaxCompute (`odps`) or E-MapReduce (`emr`). Example: `emr`.
     pub data_source_type: Option<String>,
-    /// The name of the database. Required. Example: `abc`.
+    /// The database, by the name it has in its data source. Required. Example: `abc`.
     pub database_name: Option<String>,
-    /// `Extension`.
+    /// The extension asked for; in `GetMetaTableBasicInfo`, whether usage counts are wanted.
     pub extension: Option<bool>,
     /// The unique id of the table. Example: `odps.engine_name.table_name`.
     pub table_guid: Option<String>,
-    /// The name of the table. Required. Example: `abc`.
+    /// The table that the call is about, by its name. Required. Example: `abc`.
     pub table_name: Option<String>,
 }
 
@@ -125,7 +125,7 @@ rt::debug!(GetMetaTableBasicInfoRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMetaTableBasicInfoResponseBody {
-    /// `Data`.
+    /// The table with its owner, size, lifecycle and usage counts, but without its columns.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
@@ -135,7 +135,7 @@ pub struct GetMetaTableBasicInfoResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0bc1411515937`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -186,59 +186,60 @@ rt::debug!(GetMetaTableBasicInfoResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `Caption`. Example: `中文名`.
+    /// The name under which Data Map shows the table. Example: `中文名`.
     pub caption: Option<String>,
-    /// The id of the cluster. Example: `abc`.
+    /// The E-MapReduce (EMR) cluster, by id. Example: `abc`.
     pub cluster_id: Option<rt::Id>,
-    /// `ColumnCount`. Example: 3.
+    /// How many columns the table consists of. Example: 3.
     pub column_count: Option<i64>,
-    /// `Comment`. Example: `test table`.
+    /// What the table holds, as noted where it is defined. Example: `test table`.
     pub comment: Option<String>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// `DataSize`. Example: 10.
+    /// How many bytes the data of the table or partition takes up. Example: 10.
     pub data_size: Option<i64>,
-    /// The name of the database. Example: `abc`.
+    /// The database, by the name it has in its data source. Example: `abc`.
     pub database_name: Option<String>,
-    /// `EnvType`. Example: 1.
+    /// Which environment is meant; in quality actions of 2020-05-18, the type of the compute engine. Example: 1.
     pub env_type: Option<i64>,
-    /// `FavoriteCount`. Example: 6.
+    /// How many times users have marked the table as a favorite. Example: 6.
     pub favorite_count: Option<i64>,
-    /// `IsPartitionTable`.
+    /// Whether the rows of the table are split into partitions.
     pub is_partition_table: Option<bool>,
-    /// `IsView`.
+    /// Whether it is a stored query instead of a table with data of its own.
     pub is_view: Option<bool>,
-    /// `IsVisible`. Example: 1.
+    /// Who can see the table in Data Map, as a code. Example: 1.
     pub is_visible: Option<i64>,
-    /// `LastAccessTime`. Milliseconds since the epoch.
+    /// When someone last read the table. Milliseconds since the epoch.
     pub last_access_time: Option<i64>,
-    /// `LastDdlTime`. Milliseconds since the epoch.
+    /// When the structure of the table was last changed. Milliseconds since the epoch.
     pub last_ddl_time: Option<i64>,
-    /// `LastModifyTime`. Milliseconds since the epoch.
+    /// When the table was last changed. Milliseconds since the epoch.
     pub last_modify_time: Option<i64>,
     /// How many days the data is kept. Example: 5.
     pub life_cycle: Option<i64>,
-    /// `Location`. Example: `hdfs://`.
+    /// Where the data of the table, partition or database is stored, such as an HDFS or OSS path. Example:
+    /// `hdfs://`.
     pub location: Option<String>,
-    /// The id of the owner. Example: `123`.
+    /// The user who owns it, by Alibaba Cloud account id. Example: `123`.
     pub owner_id: Option<rt::Id>,
-    /// `PartitionKeys`. Example: `ab`.
+    /// The columns by which the table is partitioned. Example: `ab`.
     pub partition_keys: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 232.
     pub project_id: Option<rt::Id>,
     /// The name of the workspace. Example: `test`.
     pub project_name: Option<String>,
-    /// `ReadCount`. Example: 3.
+    /// How often the table was read. Example: 3.
     pub read_count: Option<i64>,
-    /// `Schema`. Example: `default`.
+    /// The part of the database or project in which the table lies. Example: `default`.
     pub schema: Option<String>,
     /// The unique id of the table. Example: `odps.engine_name.table_name`.
     pub table_guid: Option<String>,
-    /// The name of the table. Example: `table_name`.
+    /// The table that the metadata, the checks or the node output belong to, by its name. Example: `table_name`.
     pub table_name: Option<String>,
     /// The id of the tenant, which owns the workspaces of an account. Example: 12345.
     pub tenant_id: Option<rt::Id>,
-    /// `ViewCount`. Example: 2.
+    /// How often people opened the table's page in Data Map. Example: 2.
     pub view_count: Option<i64>,
 }
 

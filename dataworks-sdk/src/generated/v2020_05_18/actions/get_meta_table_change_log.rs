@@ -24,17 +24,18 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetMetaTableCha
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetMetaTableChangeLogRequest {
-    /// `ChangeType`. Example: `ALTER_TABLE`.
+    /// Only changes of this kind are listed. Example: `ALTER_TABLE`.
     pub change_type: Option<String>,
-    /// `EndDate`. Example: `2020-06-02 00:00:00`.
+    /// The last day of the span that the records are taken from. Example: `2020-06-02 00:00:00`.
     pub end_date: Option<String>,
-    /// `ObjectType`. Example: `TABLE`.
+    /// Whether the change is one of a table or of its partitions. Example: `TABLE`.
     pub object_type: Option<String>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// `StartDate`. Example: `2020-06-01 00:00:00`.
+    /// The beginning of the period whose changes, outputs or check results are listed. Example:
+    /// `2020-06-01 00:00:00`.
     pub start_date: Option<String>,
     /// The unique id of the table. Required. Example: `odps.engine_name.table_name`.
     pub table_guid: Option<String>,
@@ -145,7 +146,7 @@ rt::debug!(GetMetaTableChangeLogRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMetaTableChangeLogResponseBody {
-    /// `Data`.
+    /// One page of changes to the table or its partitions, with how many there are in all.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
@@ -155,7 +156,7 @@ pub struct GetMetaTableChangeLogResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0bc1ec92159376`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -206,7 +207,7 @@ rt::debug!(GetMetaTableChangeLogResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `DataEntityList`.
+    /// The entries on this page, such as tables, columns, partitions or runs.
     pub data_entity_list: Vec<DataEntity>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -257,17 +258,17 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataEntity {
-    /// `ChangeContent`.
+    /// What exactly was changed in the table or its partitions.
     pub change_content: Option<String>,
-    /// `ChangeType`. Example: `CREATE_TABLE`.
+    /// What was done to the table, as the kind of statement that did it. Example: `CREATE_TABLE`.
     pub change_type: Option<String>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modified_time: Option<i64>,
-    /// `ObjectType`. Example: `TABLE`.
+    /// Whether the change is one of a table or of its partitions. Example: `TABLE`.
     pub object_type: Option<String>,
-    /// `Operator`. Example: `abc`.
+    /// Who made the change to the table. Example: `abc`.
     pub operator: Option<String>,
 }
 

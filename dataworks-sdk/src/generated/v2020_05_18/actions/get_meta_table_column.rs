@@ -24,11 +24,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetMetaTableCol
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetMetaTableColumnRequest {
-    /// The id of the cluster. Example: `C-010A704DA760****`.
+    /// The E-MapReduce (EMR) cluster, by id. Example: `C-010A704DA760****`.
     pub cluster_id: Option<rt::Id>,
-    /// The type of the data source. Example: `emr`.
+    /// What kind of data source it is, for example MaxCompute (`odps`) or E-MapReduce (`emr`). Example: `emr`.
     pub data_source_type: Option<String>,
-    /// The name of the database. Example: `abc`.
+    /// The database, by the name it has in its data source. Example: `abc`.
     pub database_name: Option<String>,
     /// The number of the page, from 1.
     pub page_num: Option<i64>,
@@ -36,7 +36,7 @@ pub struct GetMetaTableColumnRequest {
     pub page_size: Option<i64>,
     /// The unique id of the table. Example: `odps.engine_name.table_name`.
     pub table_guid: Option<String>,
-    /// The name of the table. Example: `abc`.
+    /// The table that the call is about, by its name. Example: `abc`.
     pub table_name: Option<String>,
 }
 
@@ -145,7 +145,7 @@ rt::debug!(GetMetaTableColumnRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMetaTableColumnResponseBody {
-    /// `Data`.
+    /// One page of columns of the table, with how many there are in all.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
@@ -155,7 +155,7 @@ pub struct GetMetaTableColumnResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0bc1ec92159376`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -206,7 +206,7 @@ rt::debug!(GetMetaTableColumnResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `ColumnList`.
+    /// The columns of the table, as far as they are on this page.
     pub column_list: Vec<Column>,
     /// The number of the page, from 1.
     pub page_num: Option<i64>,
@@ -257,25 +257,26 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Column {
-    /// `Caption`. Example: `data column`.
+    /// The text by which Data Map explains the column. Example: `data column`.
     pub caption: Option<String>,
-    /// `ColumnGuid`. Example: `odps.engine_name.table_name.name`.
+    /// The unique id of the column, which begins with that of its table. Example:
+    /// `odps.engine_name.table_name.name`.
     pub column_guid: Option<String>,
-    /// The name of the column. Example: `name`.
+    /// The name by which the table knows the column. Example: `name`.
     pub column_name: Option<String>,
     /// The data type of the column. Example: `string`.
     pub column_type: Option<String>,
-    /// `Comment`. Example: `comment`.
+    /// What the column holds, as noted with the table's definition. Example: `comment`.
     pub comment: Option<String>,
-    /// `IsForeignKey`.
+    /// Whether the column points to the key of another table.
     pub is_foreign_key: Option<bool>,
-    /// `IsPartitionColumn`.
+    /// Whether the table is split by the values of this column.
     pub is_partition_column: Option<bool>,
-    /// `IsPrimaryKey`.
+    /// Whether the column is part of what identifies a row.
     pub is_primary_key: Option<bool>,
-    /// `Position`. Example: 1.
+    /// The place of the column in the order of the table's columns. Example: 1.
     pub position: Option<i64>,
-    /// `RelationCount`. Example: 2.
+    /// How often the column was read. Example: 2.
     pub relation_count: Option<i64>,
 }
 

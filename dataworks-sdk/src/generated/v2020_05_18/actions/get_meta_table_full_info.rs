@@ -23,11 +23,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetMetaTableFul
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetMetaTableFullInfoRequest {
-    /// The id of the cluster. Required. Example: `C-010A704DA760****`.
+    /// The E-MapReduce (EMR) cluster, by id. Required. Example: `C-010A704DA760****`.
     pub cluster_id: Option<rt::Id>,
-    /// The type of the data source. Example: `emr`.
+    /// What kind of data source it is, for example MaxCompute (`odps`) or E-MapReduce (`emr`). Example: `emr`.
     pub data_source_type: Option<String>,
-    /// The name of the database. Required. Example: `abc`.
+    /// The database, by the name it has in its data source. Required. Example: `abc`.
     pub database_name: Option<String>,
     /// The number of the page, from 1.
     pub page_num: Option<i64>,
@@ -35,7 +35,7 @@ pub struct GetMetaTableFullInfoRequest {
     pub page_size: Option<i64>,
     /// The unique id of the table. Example: `odps.engine_name.table_name`.
     pub table_guid: Option<String>,
-    /// The name of the table. Required. Example: `abc`.
+    /// The table that the call is about, by its name. Required. Example: `abc`.
     pub table_name: Option<String>,
 }
 
@@ -136,7 +136,7 @@ rt::debug!(GetMetaTableFullInfoRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMetaTableFullInfoResponseBody {
-    /// `Data`.
+    /// The table with its owner, size and lifecycle, and a page of its columns.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `1031203110005`.
     pub error_code: Option<String>,
@@ -146,7 +146,7 @@ pub struct GetMetaTableFullInfoResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0bc1411515937****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -197,49 +197,50 @@ rt::debug!(GetMetaTableFullInfoResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// The id of the cluster. Example: `C-010A704DA760****`.
+    /// The E-MapReduce (EMR) cluster, by id. Example: `C-010A704DA760****`.
     pub cluster_id: Option<rt::Id>,
-    /// `ColumnList`.
+    /// The columns of the table, as far as they are on this page.
     pub column_list: Vec<Column>,
-    /// `Comment`. Example: `comment`.
+    /// What the table holds, as noted where it is defined. Example: `comment`.
     pub comment: Option<String>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// `DataSize`. Example: 10.
+    /// How many bytes the data of the table or partition takes up. Example: 10.
     pub data_size: Option<i64>,
-    /// The name of the database. Example: `abc`.
+    /// The database, by the name it has in its data source. Example: `abc`.
     pub database_name: Option<String>,
-    /// `EnvType`. Example: 1.
+    /// Which environment is meant; in quality actions of 2020-05-18, the type of the compute engine. Example: 1.
     pub env_type: Option<i64>,
-    /// `IsVisible`. Example: 1.
+    /// Who can see the table in Data Map, as a code. Example: 1.
     pub is_visible: Option<i64>,
-    /// `LastAccessTime`. Milliseconds since the epoch.
+    /// When someone last read the table. Milliseconds since the epoch.
     pub last_access_time: Option<i64>,
-    /// `LastDdlTime`. Milliseconds since the epoch.
+    /// When the structure of the table was last changed. Milliseconds since the epoch.
     pub last_ddl_time: Option<i64>,
-    /// `LastModifyTime`. Milliseconds since the epoch.
+    /// When the table was last changed. Milliseconds since the epoch.
     pub last_modify_time: Option<i64>,
     /// How many days the data is kept. Example: 5.
     pub life_cycle: Option<i64>,
-    /// `Location`. Example: `hdfs://localhost:777/user/hadoop/test.txt`.
+    /// Where the data of the table, partition or database is stored, such as an HDFS or OSS path. Example:
+    /// `hdfs://localhost:777/user/hadoop/test.txt`.
     pub location: Option<String>,
-    /// The id of the owner. Example: `123`.
+    /// The user who owns it, by Alibaba Cloud account id. Example: `123`.
     pub owner_id: Option<rt::Id>,
-    /// `PartitionKeys`. Example: `abc`.
+    /// The columns by which the table is partitioned. Example: `abc`.
     pub partition_keys: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 22.
     pub project_id: Option<rt::Id>,
     /// The name of the workspace. Example: `test`.
     pub project_name: Option<String>,
-    /// `Schema`. Example: `default`.
+    /// The part of the database or project in which the table lies. Example: `default`.
     pub schema: Option<String>,
     /// The unique id of the table. Example: `odps.engine_name.table_name`.
     pub table_guid: Option<String>,
-    /// The name of the table. Example: `table_name`.
+    /// The table that the metadata, the checks or the node output belong to, by its name. Example: `table_name`.
     pub table_name: Option<String>,
     /// The id of the tenant, which owns the workspaces of an account. Example: 12345.
     pub tenant_id: Option<rt::Id>,
-    /// `TotalColumnCount`. Example: 22.
+    /// How many columns the table has on all pages. Example: 22.
     pub total_column_count: Option<i64>,
 }
 
@@ -338,23 +339,23 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Column {
-    /// `Caption`. Example: `data comment`.
+    /// The text by which Data Map explains the column. Example: `data comment`.
     pub caption: Option<String>,
-    /// `ColumnGuid`. Example: `odps.engine_name.table_name.1`.
+    /// The unique id of the column, which begins with that of its table. Example: `odps.engine_name.table_name.1`.
     pub column_guid: Option<String>,
-    /// The name of the column. Example: `1`.
+    /// The name by which the table knows the column. Example: `1`.
     pub column_name: Option<String>,
     /// The data type of the column. Example: `string`.
     pub column_type: Option<String>,
-    /// `Comment`. Example: `comment`.
+    /// What the column holds, as noted with the table's definition. Example: `comment`.
     pub comment: Option<String>,
-    /// `IsForeignKey`.
+    /// Whether the column points to the key of another table.
     pub is_foreign_key: Option<bool>,
-    /// `IsPartitionColumn`.
+    /// Whether the table is split by the values of this column.
     pub is_partition_column: Option<bool>,
-    /// `IsPrimaryKey`.
+    /// Whether the column is part of what identifies a row.
     pub is_primary_key: Option<bool>,
-    /// `Position`. Example: 1.
+    /// The place of the column in the order of the table's columns. Example: 1.
     pub position: Option<i64>,
 }
 

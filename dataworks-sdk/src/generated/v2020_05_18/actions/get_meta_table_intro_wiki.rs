@@ -17,7 +17,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetMetaTableInt
 pub struct GetMetaTableIntroWikiRequest {
     /// The unique id of the table. Required. Example: `odps.engine_name.table_name`.
     pub table_guid: Option<String>,
-    /// `WikiVersion`. Example: 1.
+    /// Which version of the table's introduction to return. Example: 1.
     pub wiki_version: Option<i64>,
 }
 
@@ -78,7 +78,7 @@ rt::debug!(GetMetaTableIntroWikiRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMetaTableIntroWikiResponseBody {
-    /// `Data`.
+    /// The usage notes of the table, with their author, version and times.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
@@ -88,7 +88,7 @@ pub struct GetMetaTableIntroWikiResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0bc1ec92159376`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -139,17 +139,17 @@ rt::debug!(GetMetaTableIntroWikiResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `Content`.
+    /// The text of the table's usage notes.
     pub content: Option<String>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// `Creator`. Example: `abc`.
+    /// The person who created the item that holds this field. Example: `abc`.
     pub creator: Option<String>,
-    /// `CreatorName`. Example: `abc`.
+    /// The name of the person who made the synchronization solution or the usage notes. Example: `abc`.
     pub creator_name: Option<String>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modified_time: Option<i64>,
-    /// `Version`. Example: 1.
+    /// Which state of the table's usage notes this is, as a number. Example: 1.
     pub version: Option<i64>,
 }
 

@@ -25,21 +25,23 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetMetaTableLin
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetMetaTableLineageRequest {
-    /// The id of the cluster. Example: `abc`.
+    /// The E-MapReduce (EMR) cluster, by id. Example: `abc`.
     pub cluster_id: Option<rt::Id>,
-    /// The type of the data source. Example: `emr`.
+    /// What kind of data source it is, for example MaxCompute (`odps`) or E-MapReduce (`emr`). Example: `emr`.
     pub data_source_type: Option<String>,
-    /// The name of the database. Example: `abc`.
+    /// The database, by the name it has in its data source. Example: `abc`.
     pub database_name: Option<String>,
-    /// `Direction`. Required. Example: `up`.
+    /// Which way the lineage is followed: `up` to where data comes from or `down` to where it goes. Required.
+    /// Example: `up`.
     pub direction: Option<String>,
-    /// `NextPrimaryKey`. Example: `next_primary_key`.
+    /// Where the next page of the lineage begins; take it from one answer and pass it in the next call. Example:
+    /// `next_primary_key`.
     pub next_primary_key: Option<String>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
     /// The unique id of the table. Example: `odps.engine_name.table_name`.
     pub table_guid: Option<String>,
-    /// The name of the table. Example: `abc`.
+    /// The table that the call is about, by its name. Example: `abc`.
     pub table_name: Option<String>,
 }
 
@@ -156,7 +158,7 @@ rt::debug!(GetMetaTableLineageRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMetaTableLineageResponseBody {
-    /// `Data`.
+    /// One page of tables that the asked one is made from or feeds into.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
@@ -166,7 +168,7 @@ pub struct GetMetaTableLineageResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0bc1ec92159376`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -217,11 +219,12 @@ rt::debug!(GetMetaTableLineageResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `DataEntityList`.
+    /// The entries on this page, such as tables, columns, partitions or runs.
     pub data_entity_list: Vec<DataEntity>,
-    /// `HasNext`.
+    /// Whether more tables follow, which `NextPrimaryKey` leads to.
     pub has_next: Option<bool>,
-    /// `NextPrimaryKey`. Example: `odps.tt.2`.
+    /// Where the next page of the lineage begins; take it from one answer and pass it in the next call. Example:
+    /// `odps.tt.2`.
     pub next_primary_key: Option<String>,
 }
 
@@ -259,13 +262,13 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataEntity {
-    /// `CreateTimestamp`. Example: 1638720736000.
+    /// When the entry of the lineage was created. Example: 1638720736000.
     pub create_timestamp: Option<i64>,
-    /// The name of the database. Example: `db1`.
+    /// The database, by the name it has in its data source. Example: `db1`.
     pub database_name: Option<String>,
     /// The unique id of the table. Example: `odps.tt.name`.
     pub table_guid: Option<String>,
-    /// The name of the table. Example: `name`.
+    /// The table that was found, by its name without the database. Example: `name`.
     pub table_name: Option<String>,
 }
 

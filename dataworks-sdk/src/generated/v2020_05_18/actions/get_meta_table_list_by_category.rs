@@ -21,7 +21,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetMetaTableLis
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetMetaTableListByCategoryRequest {
-    /// The id of the category. Required. Example: 23.
+    /// The table category in Data Map, by the id that `GetMetaCategory` answers. Required. Example: 23.
     pub category_id: Option<rt::Id>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -103,7 +103,7 @@ rt::debug!(GetMetaTableListByCategoryRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMetaTableListByCategoryResponseBody {
-    /// `Data`.
+    /// One page of the GUIDs of tables in the category, with how many there are in all.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
@@ -113,7 +113,7 @@ pub struct GetMetaTableListByCategoryResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0bc1ec92159376`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -168,7 +168,7 @@ pub struct Data {
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// `TableGuidList`.
+    /// The tables of the category, by their unique ids.
     pub table_guid_list: Vec<String>,
     /// How many items there are on all pages.
     pub total_count: Option<i64>,

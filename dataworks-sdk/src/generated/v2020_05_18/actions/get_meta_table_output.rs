@@ -23,17 +23,18 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetMetaTableOut
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetMetaTableOutputRequest {
-    /// `EndDate`. Required. Example: `2020-05-27`.
+    /// The last day of the span that the records are taken from. Required. Example: `2020-05-27`.
     pub end_date: Option<String>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// `StartDate`. Required. Example: `2020-06-27`.
+    /// The beginning of the period whose changes, outputs or check results are listed. Required. Example:
+    /// `2020-06-27`.
     pub start_date: Option<String>,
     /// The unique id of the table. Required. Example: `odps.engine_name.table_name`.
     pub table_guid: Option<String>,
-    /// `TaskId`. Example: `1048576`.
+    /// The id of the task or job that the call is about, such as a scheduled task or a DDL job. Example: `1048576`.
     pub task_id: Option<rt::Id>,
 }
 
@@ -134,7 +135,7 @@ rt::debug!(GetMetaTableOutputRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMetaTableOutputResponseBody {
-    /// `Data`.
+    /// One page of task runs that wrote the table, with how many there are in all.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `1031203110005`.
     pub error_code: Option<String>,
@@ -144,7 +145,7 @@ pub struct GetMetaTableOutputResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0bc1ec92159376****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -195,7 +196,7 @@ rt::debug!(GetMetaTableOutputResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `DataEntityList`.
+    /// The entries on this page, such as tables, columns, partitions or runs.
     pub data_entity_list: Vec<DataEntity>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -246,19 +247,19 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataEntity {
-    /// `EndTime`. Example: `2020-01-01 00:01:00`.
+    /// When the instance that wrote the table was done. Example: `2020-01-01 00:01:00`.
     pub end_time: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 333.
     pub project_id: Option<rt::Id>,
-    /// `StartTime`. Example: `2020-01-01 00:00:00`.
+    /// When the instance that wrote the table began to run. Example: `2020-01-01 00:00:00`.
     pub start_time: Option<String>,
     /// The unique id of the table. Example: `odps.engine_name.table_name`.
     pub table_guid: Option<String>,
-    /// `TaskId`. Example: `1048576`.
+    /// The node that wrote the table. Example: `1048576`.
     pub task_id: Option<rt::Id>,
-    /// `TaskInstanceId`. Example: 3521.
+    /// The run of the node that wrote the table. Example: 3521.
     pub task_instance_id: Option<rt::Id>,
-    /// `WaitTime`. Example: `323`.
+    /// How long the instance waited before it ran. Example: `323`.
     pub wait_time: Option<String>,
 }
 

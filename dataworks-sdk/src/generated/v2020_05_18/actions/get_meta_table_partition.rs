@@ -25,21 +25,21 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetMetaTablePar
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetMetaTablePartitionRequest {
-    /// The id of the cluster. Example: `abc`.
+    /// The E-MapReduce (EMR) cluster, by id. Example: `abc`.
     pub cluster_id: Option<rt::Id>,
-    /// The type of the data source. Example: `emr`.
+    /// What kind of data source it is, for example MaxCompute (`odps`) or E-MapReduce (`emr`). Example: `emr`.
     pub data_source_type: Option<String>,
-    /// The name of the database. Example: `abc`.
+    /// The database, by the name it has in its data source. Example: `abc`.
     pub database_name: Option<String>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// `SortCriterion`.
+    /// By which field and in which direction the partitions are sorted.
     pub sort_criterion: Option<SortCriterion>,
     /// The unique id of the table. Example: `odps.engine_name.table_name`.
     pub table_guid: Option<String>,
-    /// The name of the table. Example: `abc`.
+    /// The table that the call is about, by its name. Example: `abc`.
     pub table_name: Option<String>,
 }
 
@@ -159,9 +159,9 @@ pub(crate) static SORT_CRITERION: rt::Shape = rt::Shape::new(&[field("Order", Te
 #[must_use]
 #[non_exhaustive]
 pub struct SortCriterion {
-    /// `Order`. Example: `desc`.
+    /// Whether the partitions come in ascending or descending order. Example: `desc`.
     pub order: Option<String>,
-    /// `SortField`. Example: `name`.
+    /// The property of the partitions by which they are sorted. Example: `name`.
     pub sort_field: Option<String>,
 }
 
@@ -216,7 +216,7 @@ rt::debug!(SortCriterion);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMetaTablePartitionResponseBody {
-    /// `Data`.
+    /// One page of partitions of the table, with how many there are in all.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
@@ -226,7 +226,7 @@ pub struct GetMetaTablePartitionResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0bc1ec92159376`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -277,7 +277,7 @@ rt::debug!(GetMetaTablePartitionResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `DataEntityList`.
+    /// The entries on this page, such as tables, columns, partitions or runs.
     pub data_entity_list: Vec<DataEntity>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -328,25 +328,26 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataEntity {
-    /// `Comment`. Example: `Remarks`.
+    /// What was noted about the category or the partition. Example: `Remarks`.
     pub comment: Option<String>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// `DataSize`. Example: 19.
+    /// How many bytes the data of the table or partition takes up. Example: 19.
     pub data_size: Option<i64>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modified_time: Option<i64>,
-    /// `PartitionGuid`. Example: `odps.engine_name.table_name.pt=20170614`.
+    /// The unique id of the partition: the table's GUID followed by the partition's keys and values. Example:
+    /// `odps.engine_name.table_name.pt=20170614`.
     pub partition_guid: Option<String>,
-    /// `PartitionLocation`. Example: `abc`.
+    /// Where the data of the partition is stored. Example: `abc`.
     pub partition_location: Option<String>,
-    /// `PartitionName`. Example: `pt=20170614`.
+    /// The keys and values of the partition, such as a date, as `key=value`. Example: `pt=20170614`.
     pub partition_name: Option<String>,
-    /// `PartitionPath`. Example: `abc`.
+    /// The path under which the data of the partition is stored. Example: `abc`.
     pub partition_path: Option<String>,
-    /// `PartitionType`. Example: `abc`.
+    /// The kind of storage that the partition belongs to, such as Hive. Example: `abc`.
     pub partition_type: Option<String>,
-    /// `RecordCount`. Example: 233.
+    /// How many rows the partition holds. Example: 233.
     pub record_count: Option<i64>,
     /// The unique id of the table. Example: `odps.engine_name.table_name`.
     pub table_guid: Option<String>,

@@ -23,17 +23,17 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetMetaTablePro
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetMetaTableProducingTasksRequest {
-    /// The id of the cluster.
+    /// The E-MapReduce (EMR) cluster, by id.
     pub cluster_id: Option<rt::Id>,
-    /// The type of the data source.
+    /// What kind of data source it is, for example MaxCompute (`odps`) or E-MapReduce (`emr`).
     pub data_source_type: Option<String>,
-    /// `DbName`.
+    /// The database that holds the table.
     pub db_name: Option<String>,
-    /// The name of the schema.
+    /// The schema of the tables in question or, for a security policy, that of its content.
     pub schema_name: Option<String>,
     /// The unique id of the table. Required.
     pub table_guid: Option<String>,
-    /// The name of the table.
+    /// The table that the call is about, by its name.
     pub table_name: Option<String>,
 }
 
@@ -127,7 +127,7 @@ rt::debug!(GetMetaTableProducingTasksRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMetaTableProducingTasksResponseBody {
-    /// `Data`.
+    /// The tasks that write the table, each with its id and name.
     pub data: Vec<Data>,
     /// The code of the error, if the call failed.
     pub error_code: Option<String>,
@@ -137,7 +137,7 @@ pub struct GetMetaTableProducingTasksResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -188,9 +188,9 @@ rt::debug!(GetMetaTableProducingTasksResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `TaskId`.
+    /// The id of the DDL job, or of the task that writes the table.
     pub task_id: Option<rt::Id>,
-    /// The name of the task.
+    /// The name of the task that writes the table, or of the step of the migration.
     pub task_name: Option<String>,
 }
 

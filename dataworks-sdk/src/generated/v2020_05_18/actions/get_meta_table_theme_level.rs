@@ -15,7 +15,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetMetaTableThe
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetMetaTableThemeLevelRequest {
-    /// The type of the data source. Required. Example: `odps`.
+    /// What kind of data source it is, for example MaxCompute (`odps`) or E-MapReduce (`emr`). Required. Example:
+    /// `odps`.
     pub data_source_type: Option<String>,
     /// The unique id of the table. Required. Example: `odps.project1.name1`.
     pub table_guid: Option<String>,
@@ -78,7 +79,7 @@ rt::debug!(GetMetaTableThemeLevelRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMetaTableThemeLevelResponseBody {
-    /// `Entity`.
+    /// The themes and levels that the table is filed under.
     pub entity: Entity,
     /// The code of the error, if the call failed. Example: `0`.
     pub error_code: Option<String>,
@@ -88,7 +89,7 @@ pub struct GetMetaTableThemeLevelResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `1324afdsfde`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -139,9 +140,9 @@ rt::debug!(GetMetaTableThemeLevelResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Entity {
-    /// `Level`.
+    /// The warehouse levels to which the table is assigned.
     pub level: Vec<Level>,
-    /// `Theme`.
+    /// The subjects under which the table is filed.
     pub theme: Vec<Theme>,
 }
 
@@ -177,13 +178,13 @@ rt::debug!(Entity);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Level {
-    /// `Description`. Example: `Description`.
+    /// What the warehouse level stands for. Example: `Description`.
     pub description: Option<String>,
-    /// `LevelId`. Example: 1.
+    /// The table level, a layer of the data warehouse that tables are filed under. Example: 1.
     pub level_id: Option<rt::Id>,
-    /// `Name`. Example: `level1`.
+    /// What the warehouse level is called. Example: `level1`.
     pub name: Option<String>,
-    /// `Type`. Example: 1.
+    /// The kind of warehouse level, as a number. Example: 1.
     pub r#type: Option<i64>,
 }
 
@@ -223,13 +224,13 @@ rt::debug!(Level);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Theme {
-    /// `Level`. Example: 1.
+    /// How deep the theme lies in the hierarchy of themes. Example: 1.
     pub level: Option<i64>,
-    /// `Name`. Example: `theme1`.
+    /// What the theme to which the table is assigned is called. Example: `theme1`.
     pub name: Option<String>,
-    /// `ParentId`. Example: 0.
+    /// The theme one level up in the tree of themes. Example: 0.
     pub parent_id: Option<rt::Id>,
-    /// The id of the theme. Example: 123.
+    /// The theme (a subject by which tables are grouped), by its id. Example: 123.
     pub theme_id: Option<rt::Id>,
 }
 

@@ -18,7 +18,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetMigrationPro
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetMigrationProcessRequest {
-    /// `MigrationId`. Required. Example: 123456.
+    /// The export or import of workspace content, by the id that its creation returned. Required. Example: 123456.
     pub migration_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Required. Example: 123456.
     pub project_id: Option<rt::Id>,
@@ -81,7 +81,7 @@ rt::debug!(GetMigrationProcessRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMigrationProcessResponseBody {
-    /// `Data`.
+    /// The steps of the export or import, each with its state.
     pub data: Vec<Data>,
     /// The code of the error, if the call failed. Example: `110001123456`.
     pub error_code: Option<String>,
@@ -91,7 +91,7 @@ pub struct GetMigrationProcessResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `SADFSDFSD-SDFSDF-XDXCVX-ESWW`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -142,9 +142,9 @@ rt::debug!(GetMigrationProcessResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// The name of the task. Example: `IMPORE_PREPARE`.
+    /// The name of the task that writes the table, or of the step of the migration. Example: `IMPORE_PREPARE`.
     pub task_name: Option<String>,
-    /// `TaskStatus`. Example: `SUCCESS`.
+    /// How far this step of the migration has come. Example: `SUCCESS`.
     pub task_status: Option<String>,
 }
 

@@ -19,7 +19,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetMigrationSum
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetMigrationSummaryRequest {
-    /// `MigrationId`. Required. Example: 1234.
+    /// The export or import of workspace content, by the id that its creation returned. Required. Example: 1234.
     pub migration_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Required. Example: 12345.
     pub project_id: Option<rt::Id>,
@@ -82,11 +82,11 @@ rt::debug!(GetMigrationSummaryRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMigrationSummaryResponseBody {
-    /// `Data`.
+    /// The export or import with its state, its users and the link to its package.
     pub data: Data,
     /// The id of the request, for support. Example: `19999A96-71BA-2845-B455-ED620EF4E37F`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -126,21 +126,21 @@ rt::debug!(GetMigrationSummaryResponseBody);
 pub struct Data {
     /// The id of the user who created it. Example: `982293332403****`.
     pub create_user: Option<String>,
-    /// `DownloadUrl`.
+    /// The address from which the migration package or the result is fetched.
     pub download_url: Option<String>,
-    /// When it was created. Example: 1589904000000.
+    /// The time at which the record of the item was added. Example: 1589904000000.
     pub gmt_create: Option<i64>,
     /// When it was last changed. Example: 1589904000000.
     pub gmt_modified: Option<i64>,
-    /// `MigrationId`. Example: 1234.
+    /// The export or import of workspace content, by the id that its creation returned. Example: 1234.
     pub migration_id: Option<rt::Id>,
-    /// `Name`. Example: `test_export_01`.
+    /// What the export or import of workspace content is called. Example: `test_export_01`.
     pub name: Option<String>,
-    /// `OpUser`. Example: `982293332403****`.
+    /// The user who ran the export or import, by account id. Example: `982293332403****`.
     pub op_user: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 12345.
     pub project_id: Option<rt::Id>,
-    /// `Status`. Example: `EXPORT_SUCCESS`.
+    /// How far the export or import has come or how it ended. Example: `EXPORT_SUCCESS`.
     pub status: Option<String>,
 }
 

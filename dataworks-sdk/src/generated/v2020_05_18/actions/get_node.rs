@@ -16,7 +16,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetNode", rt::M
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetNodeRequest {
-    /// The id of the node. Required. Example: 1234.
+    /// The scheduled node; in data security guard, the data category of the classification. Required. Example: 1234.
     pub node_id: Option<rt::Id>,
     /// The environment of the workspace. Required.
     pub project_env: Option<types::ProjectEnv>,
@@ -79,7 +79,7 @@ rt::debug!(GetNodeRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetNodeResponseBody {
-    /// `Data`.
+    /// The node with its schedule, owner, baseline and resource group, but without its code.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
@@ -89,7 +89,7 @@ pub struct GetNodeResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `E6F0DBDD-5AD****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -144,54 +144,55 @@ pub struct Data {
     pub baseline_id: Option<rt::Id>,
     /// The id of the workflow of the old DataStudio, which the API calls a business. Example: 123.
     pub business_id: Option<rt::Id>,
-    /// `Connection`. Example: `odps_source_dev`.
+    /// The data source that the node works on, by name. Example: `odps_source_dev`.
     pub connection: Option<String>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
     /// The schedule, as a cron expression. Example: `00 00 00 * * ?`.
     pub cron_express: Option<String>,
-    /// `DeployDate`. Milliseconds since the epoch.
+    /// When the node's code and schedule were released to run. Milliseconds since the epoch.
     pub deploy_date: Option<i64>,
-    /// `Description`. Example: `test`.
+    /// What the node is for, in the words of its creator. Example: `test`.
     pub description: Option<String>,
-    /// `DqcDescription`.
+    /// What Data Quality checks about the node's output, described as text.
     pub dqc_description: Option<String>,
-    /// `DqcType`. Example: 1.
+    /// Whether Data Quality rules are tied to the node, as a code. Example: 1.
     pub dqc_type: Option<i64>,
-    /// The id of the file. Example: 123.
+    /// The file, by the id that it got when it was created or uploaded. Example: 123.
     #[deprecated = "the service advises against it"]
     pub file_id: Option<rt::Id>,
     /// The code of the file's type. Example: 10.
     pub file_type: Option<i64>,
-    /// The version of the file. Example: 1.
+    /// Which committed state of the file is meant. Example: 1.
     pub file_version: Option<i64>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
-    /// The id of the node. Example: 1234.
+    /// The scheduled node; in data security guard, the data category of the classification. Example: 1234.
     pub node_id: Option<rt::Id>,
-    /// The name of the node. Example: `Sql node`.
+    /// The scheduled node by name; in data security guard, the data category of the classification. Example:
+    /// `Sql node`.
     pub node_name: Option<String>,
-    /// The id of the owner. Example: `17366294****`.
+    /// The user who owns it, by Alibaba Cloud account id. Example: `17366294****`.
     pub owner_id: Option<rt::Id>,
     /// The parameters of the schedule. Example: `a=b`.
     pub param_values: Option<String>,
-    /// `Priority`. Example: 1.
+    /// How urgent it is for the scheduler; a larger number is more urgent. Example: 1.
     pub priority: Option<i64>,
     /// What kind of code the node runs. Example: `ODPS_SQL`.
     pub program_type: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 1234.
     pub project_id: Option<rt::Id>,
-    /// `RelatedFlowId`. Example: 123.
+    /// The workflow that the node belongs to. Example: 123.
     pub related_flow_id: Option<rt::Id>,
-    /// `RepeatInterval`. Example: 60.
+    /// How long to wait before a failed run is repeated. Example: 60.
     pub repeat_interval: Option<i64>,
-    /// `RepeatMode`. Example: 1.
+    /// When the node can run again: `0` after a failure only, `1` always, `2` never. Example: 1.
     pub repeat_mode: Option<i64>,
     /// Whether it may run again. Example: `true`.
     pub repeatability: Option<String>,
-    /// `ResGroupIdentifier`. Example: `group_123`.
+    /// The resource group on which the node runs, by its identifier. Example: `group_123`.
     pub res_group_identifier: Option<rt::Id>,
-    /// `ResGroupName`. Example: `Default resource group`.
+    /// The display name of the resource group on which the node runs. Example: `Default resource group`.
     pub res_group_name: Option<String>,
     /// How the scheduler treats it.
     pub scheduler_type: Option<types::SchedulerType>,

@@ -16,7 +16,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetNodeChildren
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetNodeChildrenRequest {
-    /// The id of the node. Required. Example: 123456878.
+    /// The scheduled node; in data security guard, the data category of the classification. Required. Example: 123456878.
     pub node_id: Option<rt::Id>,
     /// The environment of the workspace. Required.
     pub project_env: Option<types::ProjectEnv>,
@@ -79,7 +79,7 @@ rt::debug!(GetNodeChildrenRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetNodeChildrenResponseBody {
-    /// `Data`.
+    /// A holder of the nodes that depend directly on the asked one.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `1060010000000`.
     pub error_code: Option<String>,
@@ -89,7 +89,7 @@ pub struct GetNodeChildrenResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `adsfasdf-adf-asdf-asdf-asdfadfasdd`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -140,7 +140,7 @@ rt::debug!(GetNodeChildrenResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `Nodes`.
+    /// The nodes that were asked for, or that the alert or the alert rule is about.
     pub nodes: Vec<Node>,
 }
 
@@ -178,13 +178,13 @@ pub struct Node {
     pub baseline_id: Option<rt::Id>,
     /// The schedule, as a cron expression. Example: `00 00 * * * *`.
     pub cron_express: Option<String>,
-    /// The id of the node. Example: 1244564565.
+    /// The scheduled node, by the id it has in Operation Center. Example: 1244564565.
     pub node_id: Option<rt::Id>,
-    /// The name of the node. Example: `test_Node`.
+    /// The name that the scheduled node has in Operation Center. Example: `test_Node`.
     pub node_name: Option<String>,
-    /// The id of the owner. Example: `123124561341251321`.
+    /// The user who owns it, by Alibaba Cloud account id. Example: `123124561341251321`.
     pub owner_id: Option<rt::Id>,
-    /// `Priority`. Example: 3.
+    /// How urgent it is for the scheduler; a larger number is more urgent. Example: 3.
     pub priority: Option<i64>,
     /// What kind of code the node runs. Example: `ODPS_SQL`.
     pub program_type: Option<String>,
@@ -194,7 +194,7 @@ pub struct Node {
     pub repeatability: Option<bool>,
     /// How the scheduler treats it.
     pub scheduler_type: Option<types::SchedulerType>,
-    /// `StepType`. Example: `0`.
+    /// Whether the dependency holds within one cycle or between two cycles. Example: `0`.
     pub step_type: Option<String>,
 }
 

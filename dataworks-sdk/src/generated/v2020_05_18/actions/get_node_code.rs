@@ -16,7 +16,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetNodeCode", r
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetNodeCodeRequest {
-    /// The id of the node. Required. Example: 1234.
+    /// The scheduled node; in data security guard, the data category of the classification. Required. Example: 1234.
     pub node_id: Option<rt::Id>,
     /// The environment of the workspace. Required.
     pub project_env: Option<types::ProjectEnv>,
@@ -79,7 +79,7 @@ rt::debug!(GetNodeCodeRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetNodeCodeResponseBody {
-    /// `Data`. Example: `select a;`.
+    /// The code that the node runs, as text. Example: `select a;`.
     pub data: Option<String>,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
@@ -89,7 +89,7 @@ pub struct GetNodeCodeResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `E6F0DBDD-5AD****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

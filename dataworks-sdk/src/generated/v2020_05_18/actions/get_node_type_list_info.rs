@@ -29,9 +29,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetNodeTypeList
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetNodeTypeListInfoRequest {
-    /// `Keyword`. Example: `ODPS SQ`.
+    /// Text to search for; only items that match it are answered. Example: `ODPS SQ`.
     pub keyword: Option<String>,
-    /// `Locale`. Example: `zh-CN`.
+    /// The language in which the type names are answered. Example: `zh-CN`.
     pub locale: Option<String>,
     /// The number of the page, from 1. Required. From 1 to 100.
     pub page_number: Option<i64>,
@@ -140,7 +140,7 @@ rt::debug!(GetNodeTypeListInfoRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetNodeTypeListInfoResponseBody {
-    /// `NodeTypeInfoList`.
+    /// A page of the kinds of node, with the total count.
     pub node_type_info_list: NodeTypeInfoList,
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,
@@ -178,7 +178,7 @@ rt::debug!(GetNodeTypeListInfoResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NodeTypeInfoList {
-    /// `NodeTypeInfo`.
+    /// The kinds of node that this page holds, each with its code and name.
     pub node_type_info: Vec<NodeTypeInfo>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -229,9 +229,9 @@ rt::debug!(NodeTypeInfoList);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NodeTypeInfo {
-    /// `NodeType`. Example: 10.
+    /// The code that files use for this kind of node. Example: 10.
     pub node_type: Option<i64>,
-    /// `NodeTypeName`. Example: `ODPS SQL`.
+    /// What this kind of node is called, such as by its engine and language. Example: `ODPS SQL`.
     pub node_type_name: Option<String>,
 }
 

@@ -24,15 +24,15 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetOpRiskData",
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetOpRiskDataRequest {
-    /// `Date`. Required. Example: `20210221`.
+    /// The day that the records or the count belong to. Required. Example: `20210221`.
     pub date: Option<String>,
-    /// `Name`.
+    /// Which databases or projects to search, as JSON text of a list with a database type in each entry.
     pub name: Option<String>,
     /// The number of the page, from 1. Required. From 1 to 1000. Example: 1.
     pub page_no: Option<i64>,
     /// How many items a page holds. Required. From 1 to 1000.
     pub page_size: Option<i64>,
-    /// `RiskType`. Example: `Manual identification`.
+    /// The way in which the risk was found, to filter by. Example: `Manual identification`.
     pub risk_type: Option<String>,
 }
 
@@ -119,7 +119,7 @@ rt::debug!(GetOpRiskDataRequest);
 pub struct GetOpRiskDataResponseBody {
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,
-    /// `RiskData`.
+    /// A page of the risky operations that were found, as one text.
     pub risk_data: Option<String>,
 }
 

@@ -24,11 +24,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetOpSensitiveD
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetOpSensitiveDataRequest {
-    /// `Date`. Required. Example: `20210116`.
+    /// The day that the records or the count belong to. Required. Example: `20210116`.
     pub date: Option<String>,
-    /// `Name`. Required.
+    /// Which databases or projects to search, as JSON text of a list with a database type in each entry. Required.
     pub name: Option<String>,
-    /// `OpType`. Example: `SQL_SELECT`.
+    /// The kind of operation on sensitive data to look for, such as an SQL query. Example: `SQL_SELECT`.
     pub op_type: Option<String>,
     /// The number of the page, from 1. Required. From 1 to 1000. Example: 100.
     pub page_no: Option<i64>,
@@ -117,7 +117,7 @@ rt::debug!(GetOpSensitiveDataRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetOpSensitiveDataResponseBody {
-    /// `OpSensitiveData`.
+    /// A page of the recorded operations on sensitive data, as one text.
     pub op_sensitive_data: Option<String>,
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,

@@ -15,7 +15,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetOptionValueF
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetOptionValueForProjectRequest {
-    /// The code of the extension. Example: `ce4*********086da5`.
+    /// The extension that checks operations, by the code it got when it was registered. Example:
+    /// `ce4*********086da5`.
     pub extension_code: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: `234`.
     pub project_id: Option<rt::Id>,
@@ -78,7 +79,7 @@ rt::debug!(GetOptionValueForProjectRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetOptionValueForProjectResponseBody {
-    /// `OptionValue`. Example: `{"cuNumber":"0"}`.
+    /// What the workspace has chosen for the options of the extension, as JSON text. Example: `{"cuNumber":"0"}`.
     pub option_value: Option<String>,
     /// The id of the request, for support. Example: `E6F0DBDD-5AD****`.
     pub request_id: Option<String>,

@@ -16,7 +16,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetPermissionAp
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetPermissionApplyOrderDetailRequest {
-    /// `FlowId`. Required. Example: `48f36729-05f9-4a40-9286-933fd940****`.
+    /// The application for permissions, by the id of its approval. Required. Example:
+    /// `48f36729-05f9-4a40-9286-933fd940****`.
     pub flow_id: Option<rt::Id>,
 }
 
@@ -70,7 +71,7 @@ rt::debug!(GetPermissionApplyOrderDetailRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetPermissionApplyOrderDetailResponseBody {
-    /// `ApplyOrderDetail`.
+    /// The permission request in full, with its content, grantees and decision.
     pub apply_order_detail: ApplyOrderDetail,
     /// The id of the request, for support. Example: `0bc1ec92159376****`.
     pub request_id: Option<String>,
@@ -108,23 +109,23 @@ rt::debug!(GetPermissionApplyOrderDetailResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplyOrderDetail {
-    /// `ApplyBaseId`. Example: `26784260040899****`.
+    /// The user who filed the permission request, by account id. Example: `26784260040899****`.
     pub apply_base_id: Option<rt::Id>,
-    /// `ApplyTimestamp`. Example: 1615284086000.
+    /// When the permission request was filed. Example: 1615284086000.
     pub apply_timestamp: Option<i64>,
-    /// `ApproveAccountList`.
+    /// The accounts that can decide on the permission request.
     pub approve_account_list: Vec<ApproveAccount>,
-    /// `ApproveContent`.
+    /// What the permission request asks for: objects, operations and reason.
     pub approve_content: ApproveContent,
-    /// `FinishAapprovalTimestamp`. Example: 1757496687000.
+    /// When the application was approved or rejected; the API misspells the name. Example: 1757496687000.
     pub finish_aapproval_timestamp: Option<i64>,
-    /// `FinishApprovalComment`. Example: `agree`.
+    /// What the approver wrote when the application was decided. Example: `agree`.
     pub finish_approval_comment: Option<String>,
-    /// `FlowId`. Example: `ad8da78d-8135-455e-9486-27cf213f****`.
+    /// The application for permissions, by the id of its approval. Example: `ad8da78d-8135-455e-9486-27cf213f****`.
     pub flow_id: Option<rt::Id>,
-    /// `FlowStatus`. Example: 2.
+    /// How far the application for permissions has come, as a code. Example: 2.
     pub flow_status: Option<i64>,
-    /// `GranteeObjectList`.
+    /// The accounts that the permission is asked for.
     pub grantee_object_list: Vec<GranteeObject>,
 }
 
@@ -184,7 +185,7 @@ rt::debug!(ApplyOrderDetail);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApproveAccount {
-    /// `BaseId`. Example: `182293110403****`.
+    /// The account id of a person who can decide on the permission request. Example: `182293110403****`.
     pub base_id: Option<rt::Id>,
 }
 
@@ -218,13 +219,13 @@ rt::debug!(ApproveAccount);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApproveContent {
-    /// `ApplyReason`. Example: `I need to use this table`.
+    /// Why the permission is needed, in words for the people who decide. Example: `I need to use this table`.
     pub apply_reason: Option<String>,
-    /// `Deadline`. Example: 1617115071885.
+    /// Until when the requested permission lasts. Example: 1617115071885.
     pub deadline: Option<i64>,
-    /// `OrderType`. Example: 1.
+    /// What kind of permission is asked for, as a code. Example: 1.
     pub order_type: Option<i64>,
-    /// `ProjectMeta`.
+    /// The project whose tables access is asked for, with the tables and actions.
     pub project_meta: ProjectMeta,
 }
 
@@ -269,11 +270,12 @@ rt::debug!(ApproveContent);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProjectMeta {
-    /// `MaxComputeProjectName`. Example: `aMaxComputeProject`.
+    /// The MaxCompute project that holds the tables for which access is asked, listed or revoked. Example:
+    /// `aMaxComputeProject`.
     pub max_compute_project_name: Option<String>,
-    /// `ObjectMetaList`.
+    /// The tables to which access is asked for, each with the wanted actions.
     pub object_meta_list: Vec<ObjectMeta>,
-    /// `WorkspaceId`. Example: 123456.
+    /// The workspace, by the id that `ListProjects` answers. Example: 123456.
     pub workspace_id: Option<rt::Id>,
 }
 
@@ -315,11 +317,11 @@ rt::debug!(ProjectMeta);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ObjectMeta {
-    /// `Actions`.
+    /// The operations on the object that the request wants to be allowed.
     pub actions: Vec<String>,
-    /// `ColumnMetaList`.
+    /// The columns of the table that the permission request is about.
     pub column_meta_list: Vec<ColumnMeta>,
-    /// `ObjectName`. Example: `aTableName`.
+    /// The table to which access is asked for, by its name in the MaxCompute project. Example: `aTableName`.
     pub object_name: Option<String>,
 }
 
@@ -357,13 +359,13 @@ rt::debug!(ObjectMeta);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ColumnMeta {
-    /// `ColumnActions`.
+    /// The operations that the permission request wants to be allowed on the column.
     pub column_actions: Vec<String>,
-    /// `ColumnComment`. Example: `Field description`.
+    /// What the definition of the table says about the column. Example: `Field description`.
     pub column_comment: Option<String>,
-    /// The name of the column. Example: `aColumnName`.
+    /// The name by which the table knows the column. Example: `aColumnName`.
     pub column_name: Option<String>,
-    /// `SecurityLevel`. Example: `9`.
+    /// How sensitive the requested column is rated. Example: `9`.
     pub security_level: Option<String>,
 }
 
@@ -408,13 +410,13 @@ rt::debug!(ColumnMeta);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GranteeObject {
-    /// `GranteeId`. Example: `26784260040899****`.
+    /// Who the permission is for, by account id. Example: `26784260040899****`.
     pub grantee_id: Option<rt::Id>,
-    /// `GranteeName`. Example: `RAM$dataworks_3h1_1:StsRamUser(StsRamUser)`.
+    /// Who the permission is for, by account name. Example: `RAM$dataworks_3h1_1:StsRamUser(StsRamUser)`.
     pub grantee_name: Option<String>,
-    /// `GranteeType`. Example: 1.
+    /// What kind of principal the permission is for, as a code. Example: 1.
     pub grantee_type: Option<i64>,
-    /// `GranteeTypeSub`. Example: 103.
+    /// What kind of account the permission is for, such as a RAM user, as a code. Example: 103.
     pub grantee_type_sub: Option<i64>,
 }
 

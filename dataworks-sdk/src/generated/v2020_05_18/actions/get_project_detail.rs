@@ -72,13 +72,13 @@ rt::debug!(GetProjectDetailRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetProjectDetailResponseBody {
-    /// `Data`.
+    /// The workspace with its mode, owner, tags and settings.
     pub data: Data,
     /// The HTTP status of the answer, repeated in its body. Example: 200.
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0bc1411515937635973****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -123,53 +123,54 @@ rt::debug!(GetProjectDetailResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `DefaultDiResourceGroupIdentifier`. Example: `group_280749521****`.
+    /// The resource group that the workspace's data integration tasks use unless told otherwise. Example:
+    /// `group_280749521****`.
     pub default_di_resource_group_identifier: Option<rt::Id>,
-    /// `DevelopmentType`. Example: 4.
+    /// What kind of development the workspace serves, as a code. Example: 4.
     pub development_type: Option<i64>,
-    /// `DisableDevelopment`.
+    /// Whether the Development role is switched off in the workspace.
     pub disable_development: Option<bool>,
-    /// `EnvTypes`.
+    /// The environments that the workspace has, such as `PROD`.
     pub env_types: Vec<String>,
-    /// When it was created. Example: `Oct 10, 2019 3:42:53 PM`.
+    /// The time at which the record of the item was added. Example: `Oct 10, 2019 3:42:53 PM`.
     pub gmt_create: Option<String>,
     /// When it was last changed. Example: `Dec 3, 2019 9:12:20 PM`.
     pub gmt_modified: Option<String>,
-    /// `IsAllowDownload`. Example: 1.
+    /// Whether query results can be downloaded from the workspace, as a number. Example: 1.
     pub is_allow_download: Option<i64>,
-    /// `IsDefault`. Example: 1.
+    /// Whether it is the one that is taken where no other is chosen. Example: 1.
     pub is_default: Option<i64>,
-    /// `ProjectDescription`. Example: `abc`.
+    /// What the workspace is for, in its owner's words. Example: `abc`.
     pub project_description: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 27.
     pub project_id: Option<rt::Id>,
     /// The unique name of the workspace. Example: `abc`.
     pub project_identifier: Option<String>,
-    /// `ProjectMode`. Example: 1.
+    /// The mode of the workspace, as a code: `2` is basic, `3` standard. Example: 1.
     pub project_mode: Option<i64>,
     /// The name of the workspace. Example: `abc`.
     pub project_name: Option<String>,
-    /// `ProjectOwnerBaseId`. Example: `18229311****`.
+    /// The owner of the workspace, by Alibaba Cloud account id. Example: `18229311****`.
     pub project_owner_base_id: Option<rt::Id>,
-    /// `ProtectedMode`. Example: 1.
+    /// Whether the workspace protects its data from leaving it: `1` is yes, `0` no. Example: 1.
     pub protected_mode: Option<i64>,
-    /// `ResidentArea`. Example: `private`.
+    /// The zone of the workspace: `private` is the private zone, `swap` the exchange zone. Example: `private`.
     pub resident_area: Option<String>,
     /// The id of the group in Resource Management, which is for billing and access. Example: `rg-acfmzbn7pti3zfa`.
     pub resource_manager_resource_group_id: Option<rt::Id>,
-    /// `SchedulerMaxRetryTimes`. Example: 3.
+    /// How often a failed node of the workspace is rerun when it has no setting of its own. Example: 3.
     pub scheduler_max_retry_times: Option<i64>,
-    /// `SchedulerRetryInterval`. Example: 120000.
+    /// How many milliseconds pass between two automatic reruns of a node of the workspace. Example: 120000.
     pub scheduler_retry_interval: Option<i64>,
-    /// `Status`. Example: 0.
+    /// Whether the workspace is in use, or what else is happening to it, as a number. Example: 0.
     pub status: Option<i64>,
-    /// `TablePrivacyMode`. Example: 1.
+    /// Whether users of the tenant can see the MaxCompute tables of the workspace, as a number. Example: 1.
     pub table_privacy_mode: Option<i64>,
-    /// `Tags`.
+    /// The resource tags on the workspace.
     pub tags: Vec<Tag>,
     /// The id of the tenant, which owns the workspaces of an account. Example: 280749521950784.
     pub tenant_id: Option<rt::Id>,
-    /// `UseProxyOdpsAccount`.
+    /// Whether the workspace reaches MaxCompute through a proxy account.
     pub use_proxy_odps_account: Option<bool>,
 }
 
@@ -274,9 +275,9 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Tag {
-    /// `Key`. Example: `Env`.
+    /// The key of a resource tag on the workspace or resource group. Example: `Env`.
     pub key: Option<String>,
-    /// `Value`. Example: `Test`.
+    /// What a resource tag on the workspace or resource group says under its key. Example: `Test`.
     pub value: Option<String>,
 }
 

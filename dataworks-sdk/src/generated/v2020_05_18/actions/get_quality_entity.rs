@@ -22,7 +22,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetQualityEntit
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetQualityEntityRequest {
-    /// The kind of compute engine or data source whose tables are checked for quality. Required.
+    /// Which environment is meant; in quality actions of 2020-05-18, the type of the compute engine. Required.
     pub env_type: Option<types::QualityEngineType>,
     /// The expression that chooses the partitions to check. 1 to 128 characters. Example: `dt=$[yyyymmdd]`.
     pub match_expression: Option<String>,
@@ -30,7 +30,7 @@ pub struct GetQualityEntityRequest {
     pub project_id: Option<rt::Id>,
     /// The name of the workspace. Required. 1 to 1024 characters. Example: `autotest`.
     pub project_name: Option<String>,
-    /// The name of the table. Required. 1 to 128 characters. Example: `dual`.
+    /// The table that the call is about, by its name. Required. 1 to 128 characters. Example: `dual`.
     pub table_name: Option<String>,
 }
 
@@ -115,7 +115,7 @@ rt::debug!(GetQualityEntityRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetQualityEntityResponseBody {
-    /// `Data`.
+    /// The partition filters of the table, each with its followers and bound nodes.
     pub data: Vec<Data>,
     /// The code of the error, if the call failed. Example: `401`.
     pub error_code: Option<String>,
@@ -125,7 +125,7 @@ pub struct GetQualityEntityResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `6d739ef6-098a-47****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -176,17 +176,17 @@ rt::debug!(GetQualityEntityResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// `EntityLevel`. Example: 0.
+    /// Whether the check runs when the SQL or when the whole task is done, as a code. Example: 0.
     pub entity_level: Option<i64>,
-    /// The kind of compute engine or data source whose tables are checked for quality.
+    /// Which environment is meant; in quality actions of 2020-05-18, the type of the compute engine.
     pub env_type: Option<types::QualityEngineType>,
-    /// `Followers`. Example: `1822931****`.
+    /// Who subscribes to the quality alerts of the table, by user id. Example: `1822931****`.
     pub followers: Option<String>,
-    /// `HasRelativeNode`.
+    /// Whether scheduled nodes set off the checks of this partition expression.
     pub has_relative_node: Option<bool>,
-    /// `Id`. Example: 4003918.
+    /// Identifies the partition expression of the table, for example in `ListQualityRules`. Example: 4003918.
     pub id: Option<rt::Id>,
     /// The expression that chooses the partitions to check. Example: `dt=$[yyyymmdd-1]`.
     pub match_expression: Option<String>,
@@ -194,17 +194,19 @@ pub struct Data {
     pub modify_time: Option<i64>,
     /// The id of the user who last changed it. Example: `1822931****`.
     pub modify_user: Option<String>,
-    /// `OnDuty`. Example: `1822931****`.
+    /// The user who set up the partition expression or rule, by Alibaba Cloud account id. Example: `1822931****`.
     pub on_duty: Option<String>,
-    /// `OnDutyAccountName`. Example: `test`.
+    /// The user who set up the partition expression or rule, by account name. Example: `test`.
     pub on_duty_account_name: Option<String>,
     /// The name of the workspace. Example: `autotest`.
     pub project_name: Option<String>,
-    /// `RelativeNode`. Example: `[{"projectName":"xc_DP****","nodeId":7000026****}]`.
+    /// The scheduled nodes that trigger the checks of the partition expression, as JSON text. Example:
+    /// `[{"projectName":"xc_DP****","nodeId":7000026****}]`.
     pub relative_node: Option<String>,
     /// `Sql`. Example: 0.
     pub sql: Option<i64>,
-    /// The name of the table. Example: `test_dqc_de****`.
+    /// The table that the metadata, the checks or the node output belong to, by its name. Example:
+    /// `test_dqc_de****`.
     pub table_name: Option<String>,
     /// `Task`. Example: 0.
     pub task: Option<i64>,

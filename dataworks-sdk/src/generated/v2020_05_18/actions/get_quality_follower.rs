@@ -19,7 +19,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetQualityFollo
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetQualityFollowerRequest {
-    /// `EntityId`. Required. Example: 12345.
+    /// The partition expression that a table's quality rules hang on, by the number it got when created. Required.
+    /// Example: 12345.
     pub entity_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Example: 27.
     pub project_id: Option<rt::Id>,
@@ -92,7 +93,7 @@ rt::debug!(GetQualityFollowerRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetQualityFollowerResponseBody {
-    /// `Data`.
+    /// The subscriptions to the partition filter, each with its follower and way of alerting.
     pub data: Vec<Data>,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
@@ -102,7 +103,7 @@ pub struct GetQualityFollowerResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `38cbdef0-f6cf-49`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -153,23 +154,24 @@ rt::debug!(GetQualityFollowerResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `AlarmMode`. Example: 1.
+    /// The way by which the subscriber is notified, as a number. Example: 1.
     pub alarm_mode: Option<i64>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// `EntityId`. Example: `1234`.
+    /// The partition expression that a table's quality rules hang on, by the number it got when created. Example:
+    /// `1234`.
     pub entity_id: Option<rt::Id>,
-    /// `Follower`. Example: `1234`.
+    /// Who subscribes to quality alerts or follows the data album, by user id. Example: `1234`.
     pub follower: Option<String>,
-    /// `FollowerAccountName`. Example: `test`.
+    /// Who subscribes to the quality alerts, by account name. Example: `test`.
     pub follower_account_name: Option<String>,
-    /// `Id`. Example: 123.
+    /// Identifies the subscription; `UpdateQualityFollower` takes it as its follower id. Example: 123.
     pub id: Option<rt::Id>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
     /// The name of the workspace. Example: `autotest`.
     pub project_name: Option<String>,
-    /// The name of the table. Example: `dual`.
+    /// The table that the metadata, the checks or the node output belong to, by its name. Example: `dual`.
     pub table_name: Option<String>,
 }
 

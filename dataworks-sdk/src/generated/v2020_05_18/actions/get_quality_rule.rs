@@ -23,7 +23,7 @@ pub struct GetQualityRuleRequest {
     pub project_id: Option<rt::Id>,
     /// The name of the workspace. Required. Example: `autotest`.
     pub project_name: Option<String>,
-    /// `RuleId`. Required. Example: 1234.
+    /// The rule of data governance or Data Quality. Required. Example: 1234.
     pub rule_id: Option<rt::Id>,
 }
 
@@ -92,7 +92,7 @@ rt::debug!(GetQualityRuleRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetQualityRuleResponseBody {
-    /// `Data`.
+    /// The rule with its checked column, method, thresholds and expected figure.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `401`.
     pub error_code: Option<String>,
@@ -102,7 +102,7 @@ pub struct GetQualityRuleResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `576b9457-2cf5-4****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -153,55 +153,57 @@ rt::debug!(GetQualityRuleResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `BlockType`. Example: 1.
+    /// How strong the rule is: 1 for a strong rule, which can block tasks, and 0 for a weak one. Example: 1.
     pub block_type: Option<i64>,
-    /// `Checker`. Example: 9.
+    /// The method by which the measured value is compared, by the id of the checker. Example: 9.
     pub checker: Option<i64>,
-    /// `CheckerName`. Example: `compared with a fixed value`.
+    /// The name of the method by which the measured value is compared. Example: `compared with a fixed value`.
     pub checker_name: Option<String>,
-    /// `Comment`. Example: `Verify that the primary key is unique`.
+    /// What the data quality rule makes sure of, in the words of its creator. Example:
+    /// `Verify that the primary key is unique`.
     pub comment: Option<String>,
-    /// `CriticalThreshold`. Example: `20`.
+    /// The deviation from which on the check counts as critically failed. Example: `20`.
     pub critical_threshold: Option<String>,
-    /// `EntityId`. Example: 165523.
+    /// The partition expression that a table's quality rules hang on, by the number it got when created. Example: 165523.
     pub entity_id: Option<rt::Id>,
-    /// `ExpectValue`. Example: `30`.
+    /// What the result of the check is compared with. Example: `30`.
     pub expect_value: Option<String>,
-    /// `FixCheck`.
+    /// Whether the rule compares with a fixed value instead of with earlier results.
     pub fix_check: Option<bool>,
-    /// `Id`. Example: 123232.
+    /// Identifies the data quality rule, for example in `UpdateQualityRule`. Example: 123232.
     pub id: Option<rt::Id>,
-    /// `MethodId`. Example: 8.
+    /// The way in which the rule samples data, such as a row count, by its id. Example: 8.
     pub method_id: Option<rt::Id>,
-    /// `MethodName`. Example: `table_count`.
+    /// What the data quality rule measures, such as a row count or a maximum. Example: `table_count`.
     pub method_name: Option<String>,
-    /// `OnDuty`. Example: `1822931****`.
+    /// The user who set up the partition expression or rule, by Alibaba Cloud account id. Example: `1822931****`.
     pub on_duty: Option<String>,
-    /// `OnDutyAccountName`. Example: `test`.
+    /// The user who set up the partition expression or rule, by account name. Example: `test`.
     pub on_duty_account_name: Option<String>,
-    /// `OpenSwitch`.
+    /// Whether the data quality rule is switched on.
     pub open_switch: Option<bool>,
-    /// `Operator`. Example: `>=`.
+    /// How the rule compares the measured value with the one it expects. Example: `>=`.
     pub operator: Option<String>,
-    /// `PredictType`. Example: 0.
+    /// Whether the thresholds of the rule are dynamic, that is predicted, as a code. Example: 0.
     pub predict_type: Option<i64>,
-    /// `Property`. Example: `id`.
+    /// The column of the table that the rule checks. Example: `id`.
     pub property: Option<String>,
-    /// `RuleName`. Example: `View table fluctuations`.
+    /// What the rule of Data Quality or data security guard is called. Example: `View table fluctuations`.
     pub rule_name: Option<String>,
-    /// `RuleType`. Example: 0.
+    /// Whose data quality rule it is, as a code; in data security guard, a type of sensitive data. Example: 0.
     pub rule_type: Option<i64>,
-    /// `TaskSetting`. Example: `x=a,y=b`.
+    /// The variables that are set ahead of the SQL of a custom rule. Example: `x=a,y=b`.
     pub task_setting: Option<String>,
-    /// `TemplateId`. Example: 7.
+    /// The quality rule template that the rule is made from, by its id. Example: 7.
     pub template_id: Option<rt::Id>,
-    /// `TemplateName`. Example: `SQL task table rows, 1,7, 30 days fluctuation test`.
+    /// What the quality rule template that the rule is made from is called. Example:
+    /// `SQL task table rows, 1,7, 30 days fluctuation test`.
     pub template_name: Option<String>,
-    /// `Trend`. Example: `abs`.
+    /// Which direction of change counts: a rise, a fall or either. Example: `abs`.
     pub trend: Option<String>,
-    /// `WarningThreshold`. Example: `10`.
+    /// How far from the expected value a result has to be for a warning. Example: `10`.
     pub warning_threshold: Option<String>,
-    /// `WhereCondition`. Example: `id>10`.
+    /// The filter that limits which rows the quality rule checks. Example: `id>10`.
     pub where_condition: Option<String>,
 }
 

@@ -70,7 +70,7 @@ rt::debug!(GetRemindRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetRemindResponseBody {
-    /// `Data`.
+    /// The alert rule with what it watches, when it alerts, and whom and how.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `1031203110005`.
     pub error_code: Option<String>,
@@ -80,7 +80,7 @@ pub struct GetRemindResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-EFGH-IJK****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -131,49 +131,49 @@ rt::debug!(GetRemindResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `AlertInterval`. Example: 1800.
+    /// How many seconds pass before the rule sends its alert again. Example: 1800.
     pub alert_interval: Option<i64>,
     /// The ways by which alerts are sent.
     pub alert_methods: Vec<String>,
-    /// `AlertTargets`.
+    /// The receivers of the alerts where the rule names them, by id.
     pub alert_targets: Vec<String>,
-    /// Who receives the alerts of a custom alert rule.
+    /// Who receives the alerts of the rule, for example the owner of the node.
     pub alert_unit: Option<types::AlertUnit>,
-    /// `AllowNodes`.
+    /// The nodes on the whitelist of the rule, which it does not watch.
     pub allow_nodes: Vec<rt::Id>,
-    /// `Baselines`.
+    /// The baselines on this page, or those that the rule watches.
     pub baselines: Vec<Baseline>,
-    /// `BizProcesses`.
+    /// The workflows that the rule watches.
     pub biz_processes: Vec<BizProcess>,
-    /// `Detail`. Example: `{"hour":23,"minu":59}`.
+    /// Further conditions of the alert rule, such as a time of day, as JSON text. Example: `{"hour":23,"minu":59}`.
     pub detail: Option<String>,
-    /// `DndEnd`. Example: `08:00`.
+    /// The time of day at which the rule begins to send alerts again. Example: `08:00`.
     pub dnd_end: Option<String>,
-    /// `DndStart`. Example: `00:00`.
+    /// The time of day at which the rule stops to send alerts. Example: `00:00`.
     pub dnd_start: Option<String>,
-    /// `Founder`. Example: `9527951795****`.
+    /// Who made the custom alert rule, by user id. Example: `9527951795****`.
     pub founder: Option<String>,
-    /// `MaxAlertTimes`. Example: 3.
+    /// How often the custom alert rule sends its alert at most. Example: 3.
     pub max_alert_times: Option<i64>,
-    /// `Nodes`.
+    /// The nodes that were asked for, or that the alert or the alert rule is about.
     pub nodes: Vec<Node>,
-    /// `Projects`.
+    /// The workspaces that the alert rule watches, or the engine projects of the masking scene.
     pub projects: Vec<Project>,
     /// Who is notified.
     pub receivers: Vec<Receiver>,
     /// The id of the custom alert rule. Example: 1234.
     pub remind_id: Option<rt::Id>,
-    /// `RemindName`. Example: `Rule name`.
+    /// What the custom alert rule is called. Example: `Rule name`.
     pub remind_name: Option<String>,
-    /// What triggers a custom alert rule.
+    /// What happens to a node that makes the alert rule send an alert.
     pub remind_type: Option<types::RemindType>,
-    /// What a custom alert rule watches.
+    /// What the alert rule watches: nodes, baselines, workspaces or workflows.
     pub remind_unit: Option<types::RemindUnit>,
-    /// `Robots`.
+    /// The DingTalk robots that send the alert, by webhook address.
     pub robots: Vec<Robot>,
-    /// `Useflag`.
+    /// Whether the baseline or alert rule is turned on.
     pub useflag: Option<bool>,
-    /// `Webhooks`.
+    /// The addresses of WeCom or Lark chatbots that post the alert.
     pub webhooks: Vec<String>,
 }
 
@@ -310,9 +310,9 @@ rt::debug!(Baseline);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BizProcess {
-    /// `BizId`. Example: 9527.
+    /// The workflow that the rule watches, by id. Example: 9527.
     pub biz_id: Option<rt::Id>,
-    /// `BizProcessName`. Example: `Business process name`.
+    /// The name of the workflow that the rule watches. Example: `Business process name`.
     pub biz_process_name: Option<String>,
 }
 
@@ -348,11 +348,11 @@ rt::debug!(BizProcess);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Node {
-    /// The id of the node. Example: 1234.
+    /// The scheduled node, by the id it has in Operation Center. Example: 1234.
     pub node_id: Option<rt::Id>,
-    /// The name of the node. Example: `Node name`.
+    /// The name that the scheduled node has in Operation Center. Example: `Node name`.
     pub node_name: Option<String>,
-    /// `Owner`. Example: `9527951795****`.
+    /// The user who is responsible for the node, by user id. Example: `9527951795****`.
     pub owner: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 1234.
     pub project_id: Option<rt::Id>,
@@ -428,9 +428,9 @@ rt::debug!(Project);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Receiver {
-    /// `AlertTargets`.
+    /// The receivers of the alerts where the rule names them, by id.
     pub alert_targets: Vec<String>,
-    /// Who receives the alerts of a custom alert rule.
+    /// Who receives the alerts of the rule, for example the owner of the node.
     pub alert_unit: Option<types::AlertUnit>,
 }
 
@@ -466,9 +466,9 @@ rt::debug!(Receiver);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Robot {
-    /// `AtAll`.
+    /// Whether the DingTalk chatbot mentions everybody in its group.
     pub at_all: Option<bool>,
-    /// `WebUrl`.
+    /// The webhook address of the DingTalk chatbot that posts the alert.
     pub web_url: Option<String>,
 }
 

@@ -22,7 +22,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetSensitiveDat
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetSensitiveDataRequest {
-    /// `Name`. Required.
+    /// Which databases or projects to search, as JSON text of a list with a database type in each entry. Required.
     pub name: Option<String>,
     /// The number of the page, from 1. Required. From 1 to 1000. Example: 1.
     pub page_no: Option<i64>,
@@ -97,7 +97,7 @@ rt::debug!(GetSensitiveDataRequest);
 pub struct GetSensitiveDataResponseBody {
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,
-    /// `SensitiveData`.
+    /// What data security guard has recorded under the name, as a map.
     pub sensitive_data: rt::BTreeMap<String, rt::Value>,
 }
 

@@ -68,7 +68,7 @@ rt::debug!(GetTopicRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetTopicResponseBody {
-    /// `Data`.
+    /// The event with its node, instance, baseline, state and times.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `1031203110005`.
     pub error_code: Option<String>,
@@ -78,7 +78,7 @@ pub struct GetTopicResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-EFGH-IJKLMNOPQ`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -129,51 +129,53 @@ rt::debug!(GetTopicResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `AddTime`. Milliseconds since the epoch.
+    /// When the monitoring event was discovered. Milliseconds since the epoch.
     pub add_time: Option<i64>,
-    /// `AlertTime`. Milliseconds since the epoch.
+    /// When the alert was reported. Milliseconds since the epoch.
     pub alert_time: Option<i64>,
-    /// `Assigner`. Example: `952795****`.
+    /// The user whom the record of the event names as its assigner, by id. Example: `952795****`.
     pub assigner: Option<String>,
-    /// `BaselineBuffer`. Example: 3600.
+    /// How many seconds are left to the baseline instance that the event endangers most. Example: 3600.
     pub baseline_buffer: Option<i64>,
     /// The id of the baseline, a group of nodes with a promised finishing time. Example: 1234.
     pub baseline_id: Option<rt::Id>,
-    /// `BaselineInGroupId`. Example: 1.
+    /// The cycle number of the baseline instance that the event endangers most. Example: 1.
     pub baseline_in_group_id: Option<rt::Id>,
     /// The name of the baseline, a group of nodes with a promised finishing time. Example: `Baseline name`.
     pub baseline_name: Option<String>,
-    /// `BaselineStatus`. Example: `SAFE`.
+    /// How safe the finishing time of the baseline is, for the instance that the event endangers most. Example:
+    /// `SAFE`.
     pub baseline_status: Option<String>,
-    /// `Buffer`. Example: 1200.
+    /// How many seconds of margin are left before the promised finishing time is missed. Example: 1200.
     pub buffer: Option<i64>,
-    /// `DealTime`. Milliseconds since the epoch.
+    /// When someone last took care of the monitoring event. Milliseconds since the epoch.
     pub deal_time: Option<i64>,
-    /// `DealUser`. Example: `952795****`.
+    /// Who last took care of the monitoring event, by user id. Example: `952795****`.
     pub deal_user: Option<String>,
-    /// `FixTime`. Milliseconds since the epoch.
+    /// When the trouble that the monitoring event is about was over. Milliseconds since the epoch.
     pub fix_time: Option<i64>,
-    /// `HappenTime`. Milliseconds since the epoch.
+    /// When the trouble that the monitoring event is about began. Milliseconds since the epoch.
     pub happen_time: Option<i64>,
-    /// The id of the instance. Example: 12345.
+    /// The run that is meant: the instance of a node or of a data integration job. Example: 12345.
     pub instance_id: Option<rt::Id>,
-    /// `NextAlertTime`. Milliseconds since the epoch.
+    /// When the next alert about the monitoring event is due. Milliseconds since the epoch.
     pub next_alert_time: Option<i64>,
-    /// The id of the node. Example: 1234.
+    /// The scheduled node; in data security guard, the data category of the classification. Example: 1234.
     pub node_id: Option<rt::Id>,
-    /// The name of the node. Example: `Node name`.
+    /// The scheduled node by name; in data security guard, the data category of the classification. Example:
+    /// `Node name`.
     pub node_name: Option<String>,
-    /// `Owner`. Example: `952795****`.
+    /// The user who is responsible for the monitoring event, by user id. Example: `952795****`.
     pub owner: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 123456.
     pub project_id: Option<rt::Id>,
     /// The id of the monitoring event. Example: 1234.
     pub topic_id: Option<rt::Id>,
-    /// `TopicName`. Example: `1234 error`.
+    /// A short text that names the monitoring event. Example: `1234 error`.
     pub topic_name: Option<String>,
-    /// `TopicStatus`. Example: `FIXING`.
+    /// How far the handling of the monitoring event has come. Example: `FIXING`.
     pub topic_status: Option<String>,
-    /// `TopicType`. Example: `ERROR`.
+    /// Whether the node failed or was slower than usual. Example: `ERROR`.
     pub topic_type: Option<String>,
 }
 

@@ -68,7 +68,7 @@ rt::debug!(GetTopicInfluenceRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetTopicInfluenceResponseBody {
-    /// `Data`.
+    /// A holder of the baselines whose finishing time the event puts at risk.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `1031203110005`.
     pub error_code: Option<String>,
@@ -78,7 +78,7 @@ pub struct GetTopicInfluenceResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -129,7 +129,7 @@ rt::debug!(GetTopicInfluenceResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `Influences`.
+    /// The baselines that the monitoring event affects.
     pub influences: Vec<Influence>,
     /// The id of the monitoring event. Example: 1234.
     pub topic_id: Option<rt::Id>,
@@ -173,17 +173,17 @@ pub struct Influence {
     pub baseline_name: Option<String>,
     /// The data date, usually the day before the run. Example: 1553356800000.
     pub bizdate: Option<i64>,
-    /// `Buffer`. Example: 360.
+    /// How many seconds of margin are left before the promised finishing time is missed. Example: 360.
     pub buffer: Option<i64>,
-    /// `InGroupId`. Example: 1.
+    /// Which cycle of the day is meant, for a baseline that is due several times a day. Example: 1.
     pub in_group_id: Option<rt::Id>,
-    /// `Owner`. Example: `952795****`.
+    /// The user responsible for the baseline that is put at risk, by user id. Example: `952795****`.
     pub owner: Option<String>,
-    /// `Priority`. Example: 1.
+    /// How urgent it is for the scheduler; a larger number is more urgent. Example: 1.
     pub priority: Option<i64>,
     /// The id of the workspace, which the API calls a project. Example: 1234.
     pub project_id: Option<rt::Id>,
-    /// `Status`. Example: `SAFE`.
+    /// How the baseline that is put at risk stands against its promised finishing time. Example: `SAFE`.
     pub status: Option<String>,
 }
 

@@ -20,7 +20,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ImportDataSourc
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ImportDataSourcesRequest {
-    /// `DataSources`. Required.
+    /// The data sources to import, with their settings, as JSON text. Required.
     pub data_sources: Option<String>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
@@ -83,11 +83,11 @@ rt::debug!(ImportDataSourcesRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ImportDataSourcesResponseBody {
-    /// `Data`.
+    /// An object that says whether the data sources were imported and, if not, why.
     pub data: Data,
     /// The id of the request, for support. Example: `0bc1411515937635973****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -125,9 +125,9 @@ rt::debug!(ImportDataSourcesResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `Message`. Example: `Data source DEV XXX already exists`.
+    /// What went wrong, where the operation did not succeed. Example: `Data source DEV XXX already exists`.
     pub message: Option<String>,
-    /// `Status`.
+    /// Whether the data sources were imported.
     pub status: Option<bool>,
 }
 

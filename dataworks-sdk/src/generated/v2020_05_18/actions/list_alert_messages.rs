@@ -29,15 +29,15 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListAlertMessag
 pub struct ListAlertMessagesRequest {
     /// The ways by which alerts are sent. Example: `SMS,MAIL,PHONE`.
     pub alert_methods: Option<String>,
-    /// `AlertRuleTypes`. Example: `GLOBAL,USER_DEFINE,OTHER`.
+    /// The kinds of rule whose messages are listed, separated by commas. Example: `GLOBAL,USER_DEFINE,OTHER`.
     pub alert_rule_types: Option<String>,
-    /// `AlertUser`. Example: `12345`.
+    /// Only messages to this person are listed, by user id. Example: `12345`.
     pub alert_user: Option<String>,
     /// The id of the baseline, a group of nodes with a promised finishing time. Example: 1234.
     pub baseline_id: Option<rt::Id>,
-    /// `BeginTime`. Required. Example: `2020-04-02T00:00:00+0800`.
+    /// The start of the span of time that is looked at. Required. Example: `2020-04-02T00:00:00+0800`.
     pub begin_time: Option<String>,
-    /// `EndTime`. Required. Example: `2020-04-04T00:00:00+0800`.
+    /// The end of the time span that the request or the item covers. Required. Example: `2020-04-04T00:00:00+0800`.
     pub end_time: Option<String>,
     /// The number of the page, from 1. Required.
     pub page_number: Option<i64>,
@@ -168,7 +168,7 @@ rt::debug!(ListAlertMessagesRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListAlertMessagesResponseBody {
-    /// `Data`.
+    /// One page of alerts, with how many there are in all.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
@@ -178,7 +178,7 @@ pub struct ListAlertMessagesResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -229,7 +229,7 @@ rt::debug!(ListAlertMessagesResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `AlertMessages`.
+    /// The alert messages on this page.
     pub alert_messages: Vec<AlertMessage>,
     /// The number of the page, from 1.
     pub page_number: Option<String>,
@@ -280,31 +280,31 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AlertMessage {
-    /// `AlertId`. Example: 1234.
+    /// The alert message, by the id that `ListAlertMessages` answers. Example: 1234.
     pub alert_id: Option<rt::Id>,
-    /// `AlertMessageStatus`. Example: `READY_TO_SEND`.
+    /// How far the sending of the message has come. Example: `READY_TO_SEND`.
     pub alert_message_status: Option<String>,
-    /// `AlertMethod`. Example: `SMS`.
+    /// The way by which the message is sent, for example as a text message. Example: `SMS`.
     pub alert_method: Option<String>,
-    /// `AlertTime`. Milliseconds since the epoch.
+    /// When the alert was reported. Milliseconds since the epoch.
     pub alert_time: Option<i64>,
-    /// `AlertUser`. Example: `9527952795****`.
+    /// The person to whom the message goes, by user id. Example: `9527952795****`.
     pub alert_user: Option<String>,
-    /// `Content`. Example: `Node error`.
+    /// What the alert message says to its receiver. Example: `Node error`.
     pub content: Option<String>,
-    /// `Instances`.
+    /// The runs of nodes that are listed or that the alert is about.
     pub instances: Vec<Instance>,
-    /// `Nodes`.
+    /// The nodes that the alert is about.
     pub nodes: Vec<Node>,
     /// The id of the custom alert rule. Example: 1234.
     pub remind_id: Option<rt::Id>,
-    /// `RemindName`. Example: `Custom monitoring rule name`.
+    /// What the custom alert rule is called. Example: `Custom monitoring rule name`.
     pub remind_name: Option<String>,
-    /// `SlaAlert`.
+    /// The baseline that the alert is about, if it concerns one.
     pub sla_alert: SlaAlert,
-    /// `Source`. Example: `REMIND_ALERT`.
+    /// What raised the alert, such as a custom alert rule. Example: `REMIND_ALERT`.
     pub source: Option<String>,
-    /// `Topics`.
+    /// The monitoring events, such as failed or slow nodes.
     pub topics: Vec<Topic>,
 }
 
@@ -376,15 +376,15 @@ rt::debug!(AlertMessage);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Instance {
-    /// The id of the instance. Example: 12345.
+    /// The run of the node, by the id that `GetInstance` takes. Example: 12345.
     pub instance_id: Option<rt::Id>,
-    /// The id of the node. Example: 1234.
+    /// The scheduled node of which the instance is a run. Example: 1234.
     pub node_id: Option<rt::Id>,
-    /// The name of the node. Example: `Node name`.
+    /// The name of the scheduled node of which the instance is a run. Example: `Node name`.
     pub node_name: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 1234.
     pub project_id: Option<rt::Id>,
-    /// The state of a node instance.
+    /// How far the instance has come or how it ended.
     pub status: Option<types::InstanceStatus>,
 }
 
@@ -432,11 +432,11 @@ rt::debug!(Instance);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Node {
-    /// The id of the node. Example: 1234.
+    /// The scheduled node, by the id it has in Operation Center. Example: 1234.
     pub node_id: Option<rt::Id>,
-    /// The name of the node. Example: `Node name`.
+    /// The name that the scheduled node has in Operation Center. Example: `Node name`.
     pub node_name: Option<String>,
-    /// `Owner`. Example: `95279527952****`.
+    /// The user who is responsible for the node, by user id. Example: `95279527952****`.
     pub owner: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 1234.
     pub project_id: Option<rt::Id>,
@@ -482,15 +482,15 @@ pub struct SlaAlert {
     pub baseline_id: Option<rt::Id>,
     /// The name of the baseline, a group of nodes with a promised finishing time. Example: `Baseline name`.
     pub baseline_name: Option<String>,
-    /// `BaselineOwner`. Example: `952795279****`.
+    /// The person in charge of the baseline that the message is about, by user id. Example: `952795279****`.
     pub baseline_owner: Option<String>,
     /// The data date, usually the day before the run. Example: 1553443200000.
     pub bizdate: Option<i64>,
-    /// `InGroupId`. Example: 1.
+    /// Which cycle of the day is meant, for a baseline that is due several times a day. Example: 1.
     pub in_group_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Example: 1234.
     pub project_id: Option<rt::Id>,
-    /// `Status`. Example: `SAFE`.
+    /// How the baseline that the alert is about stands against its promised finishing time. Example: `SAFE`.
     pub status: Option<String>,
 }
 
@@ -544,17 +544,17 @@ rt::debug!(SlaAlert);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Topic {
-    /// The id of the instance. Example: 12345.
+    /// The instance of the node that the monitoring event is about. Example: 12345.
     pub instance_id: Option<rt::Id>,
-    /// The id of the node. Example: 1234.
+    /// The scheduled node that the monitoring event is about. Example: 1234.
     pub node_id: Option<rt::Id>,
     /// The id of the monitoring event. Example: 1234.
     pub topic_id: Option<rt::Id>,
-    /// `TopicName`. Example: `9527 error`.
+    /// A short text that names the monitoring event. Example: `9527 error`.
     pub topic_name: Option<String>,
-    /// `TopicOwner`. Example: `9527952795****`.
+    /// The user who has to deal with the monitoring event, by account id. Example: `9527952795****`.
     pub topic_owner: Option<String>,
-    /// `TopicStatus`. Example: `FIXING`.
+    /// How far the handling of the monitoring event has come. Example: `FIXING`.
     pub topic_status: Option<String>,
 }
 

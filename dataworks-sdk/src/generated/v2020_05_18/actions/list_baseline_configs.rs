@@ -29,21 +29,22 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListBaselineCon
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListBaselineConfigsRequest {
-    /// `BaselineTypes`. Example: `DAILY,HOURLY`.
+    /// Which baselines are listed, daily or hourly ones, separated by commas. Example: `DAILY,HOURLY`.
     pub baseline_types: Option<String>,
-    /// `Owner`. Example: `95279527****`.
+    /// Narrows the list to baselines of this owner, given as an account id. Example: `95279527****`.
     pub owner: Option<String>,
     /// The number of the page, from 1. Required.
     pub page_number: Option<i64>,
     /// How many items a page holds. Required.
     pub page_size: Option<i64>,
-    /// `Priority`. Example: `1,3,5,7,8`.
+    /// How urgent it is for the scheduler; a larger number is more urgent. Example: `1,3,5,7,8`.
     pub priority: Option<String>,
     /// The id of the workspace, which the API calls a project. Required. Example: 1234.
     pub project_id: Option<rt::Id>,
-    /// `SearchText`. Example: `Baseline name search keywords`.
+    /// The text that the names of the listed baselines or alert rules contain. Example:
+    /// `Baseline name search keywords`.
     pub search_text: Option<String>,
-    /// `Useflag`.
+    /// Whether the baseline or alert rule is turned on.
     pub useflag: Option<bool>,
 }
 
@@ -160,7 +161,7 @@ rt::debug!(ListBaselineConfigsRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListBaselineConfigsResponseBody {
-    /// `Data`.
+    /// One page of baselines with their finishing times, with how many there are in all.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `1031203110005`.
     pub error_code: Option<String>,
@@ -170,7 +171,7 @@ pub struct ListBaselineConfigsResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -221,7 +222,7 @@ rt::debug!(ListBaselineConfigsResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `Baselines`.
+    /// The baselines on this page, or those that the rule watches.
     pub baselines: Vec<Baseline>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -278,27 +279,27 @@ pub struct Baseline {
     pub baseline_name: Option<String>,
     /// The type of the baseline, a group of nodes with a promised finishing time. Example: `DAILY`.
     pub baseline_type: Option<String>,
-    /// `ExpHour`. Example: 7.
+    /// The hour of the warning time, which comes before the promised finishing time. Example: 7.
     pub exp_hour: Option<i64>,
-    /// `ExpMinu`. Example: 30.
+    /// The minute of the warning time, which comes before the promised finishing time. Example: 30.
     pub exp_minu: Option<i64>,
-    /// `HourExpDetail`.
+    /// The warning times of an hourly baseline, for each of its cycles, as text.
     pub hour_exp_detail: Option<String>,
-    /// `HourSlaDetail`.
+    /// The promised finishing times of an hourly baseline, for each of its cycles, as text.
     pub hour_sla_detail: Option<String>,
-    /// `IsDefault`.
+    /// Whether it is the one that is taken where no other is chosen.
     pub is_default: Option<bool>,
-    /// `Owner`. Example: `952795****`.
+    /// The user who is responsible for the baseline, by user id. Example: `952795****`.
     pub owner: Option<String>,
-    /// `Priority`. Example: 1.
+    /// How urgent it is for the scheduler; a larger number is more urgent. Example: 1.
     pub priority: Option<i64>,
     /// The id of the workspace, which the API calls a project. Example: 100001.
     pub project_id: Option<rt::Id>,
-    /// `SlaHour`. Example: 9.
+    /// The hour by which the nodes of the baseline have to finish. Example: 9.
     pub sla_hour: Option<i64>,
-    /// `SlaMinu`. Example: 30.
+    /// The minute within the hour by which the nodes of the baseline have to finish. Example: 30.
     pub sla_minu: Option<i64>,
-    /// `UseFlag`.
+    /// Whether the baseline or alert rule is turned on.
     pub use_flag: Option<bool>,
 }
 

@@ -31,23 +31,23 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListBaselineSta
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListBaselineStatusesRequest {
-    /// `BaselineTypes`. Example: `DAILY,HOURLY`.
+    /// Which baselines are listed, daily or hourly ones, separated by commas. Example: `DAILY,HOURLY`.
     pub baseline_types: Option<String>,
     /// The data date, usually the day before the run. Required. Example: `2020-07-07T00:00:00+0800`.
     pub bizdate: Option<String>,
-    /// `FinishStatus`. Example: `FINISH,UNFINISH`.
+    /// Whether all nodes of the baseline are done; as a filter, one or both states. Example: `FINISH,UNFINISH`.
     pub finish_status: Option<String>,
-    /// `Owner`. Example: `9527952795****`.
+    /// Narrows the list to baselines of this owner, given as an account id. Example: `9527952795****`.
     pub owner: Option<String>,
     /// The number of the page, from 1. Required.
     pub page_number: Option<i64>,
     /// How many items a page holds. Required.
     pub page_size: Option<i64>,
-    /// `Priority`. Example: `1,3,5,7,8`.
+    /// How urgent it is for the scheduler; a larger number is more urgent. Example: `1,3,5,7,8`.
     pub priority: Option<String>,
-    /// `SearchText`. Example: `Keyword`.
+    /// The text that the names of the listed baselines or alert rules contain. Example: `Keyword`.
     pub search_text: Option<String>,
-    /// `Status`. Example: `SAFE,DANGROUS,OVER`.
+    /// Narrows the list to baselines in these states, separated by commas. Example: `SAFE,DANGROUS,OVER`.
     pub status: Option<String>,
     /// The id of the monitoring event. Example: 1234.
     pub topic_id: Option<rt::Id>,
@@ -182,7 +182,7 @@ rt::debug!(ListBaselineStatusesRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListBaselineStatusesResponseBody {
-    /// `Data`.
+    /// One page of baselines with their progress, with how many there are in all.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
@@ -192,7 +192,7 @@ pub struct ListBaselineStatusesResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -243,7 +243,7 @@ rt::debug!(ListBaselineStatusesResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `BaselineStatuses`.
+    /// The baseline instances on this page, with their states.
     pub baseline_statuses: Vec<BaselineStatus>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -302,27 +302,28 @@ pub struct BaselineStatus {
     pub baseline_type: Option<String>,
     /// The data date, usually the day before the run. Example: 1553443200000.
     pub bizdate: Option<i64>,
-    /// `Buffer`. Example: 1800.
+    /// How many seconds of margin are left before the promised finishing time is missed. Example: 1800.
     pub buffer: Option<i64>,
-    /// `EndCast`. Example: 1553531400000.
+    /// When the run or the baseline is expected to finish. Example: 1553531400000.
     pub end_cast: Option<i64>,
-    /// `ExpTime`. Milliseconds since the epoch.
+    /// The warning time: when an unfinished baseline counts as late, ahead of the promised time. Milliseconds since
+    /// the epoch.
     pub exp_time: Option<i64>,
-    /// `FinishStatus`. Example: `UNFINISH`.
+    /// Whether all nodes of the baseline are done; as a filter, one or both states. Example: `UNFINISH`.
     pub finish_status: Option<String>,
-    /// When it finished. Milliseconds since the epoch.
+    /// When the last node of the baseline was done. Milliseconds since the epoch.
     pub finish_time: Option<i64>,
-    /// `InGroupId`. Example: 1.
+    /// Which cycle of the day is meant, for a baseline that is due several times a day. Example: 1.
     pub in_group_id: Option<rt::Id>,
-    /// `Owner`. Example: `9527952795****`.
+    /// The user who is responsible for the baseline, by user id. Example: `9527952795****`.
     pub owner: Option<String>,
-    /// `Priority`. Example: 1.
+    /// How urgent it is for the scheduler; a larger number is more urgent. Example: 1.
     pub priority: Option<i64>,
     /// The id of the workspace, which the API calls a project. Example: 1234.
     pub project_id: Option<rt::Id>,
-    /// `SlaTime`. Milliseconds since the epoch.
+    /// The promised time by which the nodes of the baseline have to finish. Milliseconds since the epoch.
     pub sla_time: Option<i64>,
-    /// `Status`. Example: `SAFE`.
+    /// How the baseline stands against its promised finishing time. Example: `SAFE`.
     pub status: Option<String>,
 }
 

@@ -25,21 +25,21 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListBaselines",
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListBaselinesRequest {
-    /// `BaselineTypes`. Example: `DAILY`.
+    /// Which baselines are listed, daily or hourly ones, separated by commas. Example: `DAILY`.
     pub baseline_types: Option<String>,
-    /// `Enable`.
+    /// Whether to list the baselines that are switched on or those that are off.
     pub enable: Option<bool>,
-    /// `Owner`. Example: `3726346****`.
+    /// Narrows the list to baselines of this owner, given as an account id. Example: `3726346****`.
     pub owner: Option<String>,
     /// The number of the page, from 1. Required.
     pub page_number: Option<i64>,
     /// How many items a page holds. Required.
     pub page_size: Option<i64>,
-    /// `Priority`. Example: `1`.
+    /// How urgent it is for the scheduler; a larger number is more urgent. Example: `1`.
     pub priority: Option<String>,
     /// The id of the workspace, which the API calls a project. Required. Example: 123456.
     pub project_id: Option<rt::Id>,
-    /// `SearchText`. Example: `baselineName`.
+    /// The text that the names of the listed baselines or alert rules contain. Example: `baselineName`.
     pub search_text: Option<String>,
 }
 
@@ -156,7 +156,7 @@ rt::debug!(ListBaselinesRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListBaselinesResponseBody {
-    /// `Data`.
+    /// One page of baselines, with how many there are in all.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `103630001`.
     pub error_code: Option<String>,
@@ -166,7 +166,7 @@ pub struct ListBaselinesResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `952795279527ab****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -217,7 +217,7 @@ rt::debug!(ListBaselinesResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `Baselines`.
+    /// The baselines on this page, or those that the rule watches.
     pub baselines: Vec<Baseline>,
     /// The number of the page, from 1.
     pub page_number: Option<String>,
@@ -268,9 +268,9 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Baseline {
-    /// `AlertEnabled`.
+    /// Whether alerts about the baseline are sent at all.
     pub alert_enabled: Option<bool>,
-    /// `AlertMarginThreshold`. Example: 30.
+    /// How many minutes before its promised finishing time the baseline begins to warn. Example: 30.
     pub alert_margin_threshold: Option<i64>,
     /// The id of the baseline, a group of nodes with a promised finishing time. Example: 1234.
     pub baseline_id: Option<rt::Id>,
@@ -278,13 +278,13 @@ pub struct Baseline {
     pub baseline_name: Option<String>,
     /// The type of the baseline, a group of nodes with a promised finishing time. Example: `DAILY`.
     pub baseline_type: Option<String>,
-    /// `Enabled`.
+    /// Whether the baseline is switched on.
     pub enabled: Option<bool>,
-    /// `OverTimeSettings`.
+    /// By when the baseline must be finished in each cycle.
     pub over_time_settings: Vec<OverTimeSetting>,
-    /// `Owner`. Example: `952795****`.
+    /// The user who is responsible for the baseline, by user id. Example: `952795****`.
     pub owner: Option<String>,
-    /// `Priority`. Example: 1.
+    /// How urgent it is for the scheduler; a larger number is more urgent. Example: 1.
     pub priority: Option<i64>,
     /// The id of the workspace, which the API calls a project. Example: 9527.
     pub project_id: Option<rt::Id>,
@@ -349,9 +349,9 @@ rt::debug!(Baseline);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OverTimeSetting {
-    /// `Cycle`. Example: 1.
+    /// The number of the cycle within the day that the promised time is for. Example: 1.
     pub cycle: Option<i64>,
-    /// `Time`. Example: `00:00`.
+    /// The time of day by which this cycle has to finish. Example: `00:00`.
     pub time: Option<String>,
 }
 

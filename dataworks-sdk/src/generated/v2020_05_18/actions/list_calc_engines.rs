@@ -28,11 +28,12 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListCalcEngines
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListCalcEnginesRequest {
-    /// `CalcEngineType`. Required. Example: `ODPS`.
+    /// The kind of compute engine, where `ODPS` stands for MaxCompute. Required. Example: `ODPS`.
     pub calc_engine_type: Option<String>,
-    /// `EnvType`. Example: `PRD`.
+    /// Which environment is meant; in quality actions of 2020-05-18, the type of the compute engine. Example:
+    /// `PRD`.
     pub env_type: Option<String>,
-    /// `Name`. Example: `abc`.
+    /// Narrows the list to compute engines by their name. Example: `abc`.
     pub name: Option<String>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -139,13 +140,13 @@ rt::debug!(ListCalcEnginesRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListCalcEnginesResponseBody {
-    /// `Data`.
+    /// One page of compute engines, with how many there are in all.
     pub data: Data,
     /// The HTTP status of the answer, repeated in its body. Example: 200.
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0bc1ec92159376****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -190,7 +191,7 @@ rt::debug!(ListCalcEnginesResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `CalcEngines`.
+    /// The compute engines on this page.
     pub calc_engines: Vec<CalcEngine>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -241,29 +242,29 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CalcEngine {
-    /// `BindingProjectId`. Example: 27.
+    /// The workspace that the compute engine is attached to, by id. Example: 27.
     pub binding_project_id: Option<rt::Id>,
-    /// `BindingProjectName`. Example: `abc`.
+    /// The name of the workspace that the compute engine is attached to. Example: `abc`.
     pub binding_project_name: Option<String>,
-    /// `CalcEngineType`. Example: `ODPS`.
+    /// The kind of compute engine, where `ODPS` stands for MaxCompute. Example: `ODPS`.
     pub calc_engine_type: Option<String>,
-    /// `DwRegion`. Example: `cn-zhangjiakou`.
+    /// The region of the DataWorks service that the compute engine is registered in. Example: `cn-zhangjiakou`.
     pub dw_region: Option<String>,
-    /// `EngineId`. Example: 35.
+    /// The compute engine, by the number that DataWorks gave it. Example: 35.
     pub engine_id: Option<rt::Id>,
-    /// `EngineInfo`.
+    /// The settings of the compute engine, by name.
     pub engine_info: rt::BTreeMap<String, rt::Value>,
-    /// `EnvType`. Example: `PRD`.
+    /// Whether the compute engine serves development or production. Example: `PRD`.
     pub env_type: Option<String>,
-    /// When it was created. Example: `Oct 10, 2019 3:42:44 PM`.
+    /// When the compute engine was added to DataWorks. Example: `Oct 10, 2019 3:42:44 PM`.
     pub gmt_create: Option<String>,
-    /// `IsDefault`.
+    /// Whether it is the one that is taken where no other is chosen.
     pub is_default: Option<bool>,
-    /// `Name`. Example: `abc`.
+    /// What the compute engine that is bound to the workspace is called. Example: `abc`.
     pub name: Option<String>,
-    /// `Region`. Example: `cn-zhangjiakou`.
+    /// The Alibaba Cloud region in which the compute engine runs. Example: `cn-zhangjiakou`.
     pub region: Option<String>,
-    /// `TaskAuthType`. Example: `PROJECT`.
+    /// Whose identity tasks use when they access the compute engine. Example: `PROJECT`.
     pub task_auth_type: Option<String>,
     /// The id of the tenant, which owns the workspaces of an account. Example: 1234567.
     pub tenant_id: Option<rt::Id>,

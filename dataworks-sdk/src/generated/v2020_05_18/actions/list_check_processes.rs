@@ -25,11 +25,12 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListCheckProces
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListCheckProcessesRequest {
-    /// `EventCode`. Required. Example: `commit-file`.
+    /// The operation that is announced to extensions, such as a commit, by its code. Required. Example:
+    /// `commit-file`.
     pub event_code: Option<String>,
     /// The id of the event message that the extension received. Example: `03400b03-b721-4c34-8727-2****1`.
     pub message_id: Option<rt::Id>,
-    /// `Operator`. Example: `123333232`.
+    /// Narrows the list to checks of what this user has done, given as a user id. Example: `123333232`.
     pub operator: Option<String>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -37,7 +38,7 @@ pub struct ListCheckProcessesRequest {
     pub page_size: Option<i64>,
     /// The id of the workspace, which the API calls a project. Example: 123465.
     pub project_id: Option<rt::Id>,
-    /// How far the check of an extension point event has come.
+    /// Narrows the list to checks that have come this far.
     pub status: Option<types::CheckProcessStatus>,
 }
 
@@ -184,7 +185,7 @@ rt::debug!(ListCheckProcessesResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PagingInfo {
-    /// `CheckProcesses`.
+    /// The checks by extensions on this page.
     pub check_processes: Vec<CheckProcess>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -235,23 +236,24 @@ rt::debug!(PagingInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CheckProcess {
-    /// `EventCode`. Example: `commit-file`.
+    /// The operation that is announced to extensions, such as a commit, by its code. Example: `commit-file`.
     pub event_code: Option<String>,
-    /// `EventName`. Example: `DnsEvent`.
+    /// The operation that is announced to extensions, in words for people. Example: `DnsEvent`.
     pub event_name: Option<String>,
-    /// `EventNameEn`. Example: `Pre-event for Node Commit`.
+    /// The operation that is announced to extensions, in English words. Example: `Pre-event for Node Commit`.
     pub event_name_en: Option<String>,
     /// The id of the event message that the extension received. Example: `b824a5de-4223-4315-af3e-c4449d236db4`.
     pub message_id: Option<rt::Id>,
-    /// `Operator`. Example: `297635`.
+    /// The user whose action, such as committing a file, started the check, by user id. Example: `297635`.
     pub operator: Option<String>,
-    /// `ProcessId`. Example: `rdk_generate_d395da25-b0d3-4114-b2a5-d0247444a661_none_3496903_365203`.
+    /// The check by an extension, by its id. Example:
+    /// `rdk_generate_d395da25-b0d3-4114-b2a5-d0247444a661_none_3496903_365203`.
     pub process_id: Option<rt::Id>,
-    /// `ProcessName`. Example: `odps_sql_test`.
+    /// What is being checked by the extension, such as a file, by name. Example: `odps_sql_test`.
     pub process_name: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 32563.
     pub project_id: Option<rt::Id>,
-    /// How far the check of an extension point event has come.
+    /// How far the check by extensions has come and whether it lets the action go on.
     pub status: Option<types::CheckProcessStatus>,
 }
 

@@ -20,9 +20,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListClusterConf
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListClusterConfigsRequest {
-    /// The id of the cluster. Required. Example: 1234.
+    /// The E-MapReduce (EMR) cluster, by id. Required. Example: 1234.
     pub cluster_id: Option<rt::Id>,
-    /// `ConfigType`. Required. Example: `SPARK_CONF`.
+    /// Which settings of the EMR cluster are meant, for example those of Spark. Required. Example: `SPARK_CONF`.
     pub config_type: Option<String>,
     /// The id of the workspace, which the API calls a project. Required. Example: 5678.
     pub project_id: Option<rt::Id>,
@@ -93,7 +93,7 @@ rt::debug!(ListClusterConfigsRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListClusterConfigsResponseBody {
-    /// `ClusterConfigs`.
+    /// The settings of the EMR cluster, one entry for each module that uses it.
     pub cluster_configs: Vec<types::ClusterConfig>,
     /// The code of the error, if the call failed. Example: `101011005`.
     pub error_code: Option<String>,
@@ -103,7 +103,7 @@ pub struct ListClusterConfigsResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-E****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

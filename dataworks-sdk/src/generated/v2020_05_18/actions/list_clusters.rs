@@ -21,7 +21,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListClusters", 
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListClustersRequest {
-    /// `ClusterType`. Required. Example: `EMR`.
+    /// Only clusters of this product are listed, for example E-MapReduce. Required. Example: `EMR`.
     pub cluster_type: Option<String>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -102,7 +102,7 @@ rt::debug!(ListClustersRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListClustersResponseBody {
-    /// `Data`.
+    /// One page of clusters, with how many there are in all.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `101011005`.
     pub error_code: Option<String>,
@@ -112,7 +112,7 @@ pub struct ListClustersResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-E****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -163,7 +163,7 @@ rt::debug!(ListClustersResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `Clusters`.
+    /// The clusters on this page that are registered with DataWorks.
     pub clusters: Vec<types::Cluster>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,

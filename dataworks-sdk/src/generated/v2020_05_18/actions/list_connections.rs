@@ -30,11 +30,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListConnections
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListConnectionsRequest {
-    /// `ConnectionType`. Example: `rds`.
+    /// The kind of data source, which the old API calls a connection. Example: `rds`.
     pub connection_type: Option<String>,
-    /// `EnvType`. Example: 1.
+    /// Which environment is meant; in quality actions of 2020-05-18, the type of the compute engine. Example: 1.
     pub env_type: Option<i64>,
-    /// `Name`. Example: `abc`.
+    /// Narrows the list to data sources by their name. Example: `abc`.
     pub name: Option<String>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -42,9 +42,9 @@ pub struct ListConnectionsRequest {
     pub page_size: Option<i64>,
     /// The id of the workspace, which the API calls a project. Required. Example: 76086.
     pub project_id: Option<rt::Id>,
-    /// `Status`. Example: `1`.
+    /// Narrows the list to data sources in this state. Example: `1`.
     pub status: Option<String>,
-    /// `SubType`. Example: `mysql`.
+    /// The finer kind, where the type alone does not say enough. Example: `mysql`.
     pub sub_type: Option<String>,
 }
 
@@ -161,13 +161,13 @@ rt::debug!(ListConnectionsRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListConnectionsResponseBody {
-    /// `Data`.
+    /// One page of data sources with their connection settings, with how many there are in all.
     pub data: Data,
     /// The HTTP status of the answer, repeated in its body. Example: 200.
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0bc14115159376359****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -212,7 +212,7 @@ rt::debug!(ListConnectionsResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `Connections`.
+    /// The data sources on this page, which the old API calls connections.
     pub connections: Vec<Connection>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -263,39 +263,39 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Connection {
-    /// `BindingCalcEngineId`. Example: 123.
+    /// The compute engine that the data source is tied to, by id. Example: 123.
     pub binding_calc_engine_id: Option<rt::Id>,
-    /// `ConnectStatus`. Example: 1.
+    /// Whether the data source can be reached, as a number. Example: 1.
     pub connect_status: Option<i64>,
-    /// `ConnectionType`. Example: `mysql`.
+    /// The kind of data source, which the old API calls a connection. Example: `mysql`.
     pub connection_type: Option<String>,
-    /// `Content`.
+    /// How the data source is reached, such as address and user, as JSON text.
     pub content: Option<String>,
-    /// `DefaultEngine`.
+    /// Whether the data source stands for the default compute engine of the workspace.
     pub default_engine: Option<bool>,
-    /// `Description`. Example: `a connection`.
+    /// What the data source is for, in the words of its creator. Example: `a connection`.
     pub description: Option<String>,
-    /// `EnvType`. Example: 1.
+    /// Whether the data source is for development or production, as a code. Example: 1.
     pub env_type: Option<i64>,
-    /// When it was created. Example: `Mar 17, 2021 4:09:32 PM`.
+    /// When the data source was added to the workspace. Example: `Mar 17, 2021 4:09:32 PM`.
     pub gmt_create: Option<String>,
     /// When it was last changed. Example: `Mar 17, 2021 4:09:32 PM`.
     pub gmt_modified: Option<String>,
-    /// `Id`. Example: 1.
+    /// Identifies the data source; `UpdateConnection` takes it as `ConnectionId`. Example: 1.
     pub id: Option<rt::Id>,
-    /// `Name`. Example: `abc`.
+    /// What the data source is called in its workspace. Example: `abc`.
     pub name: Option<String>,
-    /// `Operator`. Example: `193543050****`.
+    /// The user who last worked on the data source, by user id. Example: `193543050****`.
     pub operator: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 123.
     pub project_id: Option<rt::Id>,
-    /// `Sequence`. Example: 300.
+    /// A number that fixes the place of the data source or resource group in an ordered list. Example: 300.
     pub sequence: Option<i64>,
-    /// `Shared`.
+    /// Whether the data source is shared across workspaces.
     pub shared: Option<bool>,
-    /// `Status`. Example: 1.
+    /// Whether the data source is in use, as a number. Example: 1.
     pub status: Option<i64>,
-    /// `SubType`. Example: `mysql`.
+    /// The database engine, for a type of data source that covers several. Example: `mysql`.
     pub sub_type: Option<String>,
     /// The id of the tenant, which owns the workspaces of an account. Example: 1234567.
     pub tenant_id: Option<rt::Id>,

@@ -26,7 +26,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListDataService
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListDataServiceApiAuthoritiesRequest {
-    /// `ApiNameKeyword`. Example: `My API name`.
+    /// Only Data Service APIs with this text in their name are listed. Example: `My API name`.
     pub api_name_keyword: Option<String>,
     /// The number of the page, from 1. Default: 1.
     pub page_number: Option<i64>,
@@ -132,7 +132,7 @@ rt::debug!(ListDataServiceApiAuthoritiesRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDataServiceApiAuthoritiesResponseBody {
-    /// `Data`.
+    /// One page of Data Service APIs with the grants on them, with how many there are in all.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `0`.
     pub error_code: Option<String>,
@@ -142,7 +142,7 @@ pub struct ListDataServiceApiAuthoritiesResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -193,7 +193,7 @@ rt::debug!(ListDataServiceApiAuthoritiesResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `ApiAuthorizationList`.
+    /// The APIs on this page that other workspaces were allowed to call, with the grants.
     pub api_authorization_list: Vec<ApiAuthorization>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -250,15 +250,16 @@ pub struct ApiAuthorization {
     pub api_name: Option<String>,
     /// The path of the Data Service API. Example: `/test/1`.
     pub api_path: Option<String>,
-    /// `ApiStatus`. Example: 0.
+    /// Whether the Data Service API is published: 1 for yes, 0 for no. Example: 0.
     pub api_status: Option<i64>,
-    /// `AuthorizationRecords`.
+    /// The workspaces that may call the API, each with the grantor and the end of the grant.
     pub authorization_records: Vec<AuthorizationRecord>,
-    /// When it was created. Example: `2020-06-23T00:21:01+0800`.
+    /// When the item that holds this field was created. Example: `2020-06-23T00:21:01+0800`.
     pub created_time: Option<String>,
     /// The id of the user who created it. Example: `12345`.
     pub creator_id: Option<rt::Id>,
-    /// `GroupId`. Example: `ab123`.
+    /// The Data Service workflow that APIs and folders are in, as `ListDataServiceGroups` answers it. Example:
+    /// `ab123`.
     pub group_id: Option<rt::Id>,
     /// When it was last changed. Example: `2020-06-23T00:21:01+0800`.
     pub modified_time: Option<String>,
@@ -330,11 +331,11 @@ rt::debug!(ApiAuthorization);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AuthorizationRecord {
-    /// When it was created. Example: `2020-06-23T00:21:01+0800`.
+    /// When the item that holds this field was created. Example: `2020-06-23T00:21:01+0800`.
     pub created_time: Option<String>,
     /// The id of the user who created it. Example: `12345`.
     pub creator_id: Option<rt::Id>,
-    /// `EndTime`. Example: `2020-06-24T00:21:01+0800`.
+    /// When the other workspace's right to call the API expires. Example: `2020-06-24T00:21:01+0800`.
     pub end_time: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 10004.
     pub project_id: Option<rt::Id>,

@@ -81,7 +81,7 @@ rt::debug!(ListDataServiceApiTestRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDataServiceApiTestResponseBody {
-    /// `Data`.
+    /// The test runs, each with its parameters, state, result and duration.
     pub data: Vec<Data>,
     /// The id of the request, for support. Example: `ESDAFWEA`.
     pub request_id: Option<String>,
@@ -121,19 +121,19 @@ rt::debug!(ListDataServiceApiTestResponseBody);
 pub struct Data {
     /// The id of the Data Service API. Example: 2343.
     pub api_id: Option<rt::Id>,
-    /// `CostTime`. Example: 10.
+    /// How long the test call to the API took. Example: 10.
     pub cost_time: Option<i64>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// `ParamMap`. Example: `{"name":"test"}`.
+    /// What the test call passed to the API, as a JSON object by name. Example: `{"name":"test"}`.
     pub param_map: Option<String>,
-    /// `RetCode`. Example: 0.
+    /// The code that the tested API answered. Example: 0.
     pub ret_code: Option<i64>,
-    /// `RetResult`. Example: `{"id":2}`.
+    /// What the tested API answered, as JSON text. Example: `{"id":2}`.
     pub ret_result: Option<String>,
-    /// `Status`. Example: `FINISHED`.
+    /// How far the test of the API has come. Example: `FINISHED`.
     pub status: Option<String>,
-    /// `TestId`. Example: 123.
+    /// The test call of the API, by the id that `TestDataServiceApi` answers. Example: 123.
     pub test_id: Option<rt::Id>,
 }
 

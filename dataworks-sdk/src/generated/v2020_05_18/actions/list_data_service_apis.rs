@@ -27,9 +27,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListDataService
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListDataServiceApisRequest {
-    /// `ApiNameKeyword`. Example: `My API name`.
+    /// Only Data Service APIs with this text in their name are listed. Example: `My API name`.
     pub api_name_keyword: Option<String>,
-    /// `ApiPathKeyword`. Example: `/test/`.
+    /// Only Data Service APIs with this text in their path are listed. Example: `/test/`.
     pub api_path_keyword: Option<String>,
     /// The id of the user who created it. Example: `123456`.
     pub creator_id: Option<rt::Id>,
@@ -148,7 +148,7 @@ rt::debug!(ListDataServiceApisRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDataServiceApisResponseBody {
-    /// `Data`.
+    /// One page of drafts of Data Service APIs, with how many there are in all.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
@@ -158,7 +158,7 @@ pub struct ListDataServiceApisResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -209,7 +209,7 @@ rt::debug!(ListDataServiceApisResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `Apis`.
+    /// The Data Service APIs on this page.
     pub apis: Vec<Api>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -257,47 +257,48 @@ rt::debug!(Data);
 pub struct Api {
     /// The id of the Data Service API. Example: 10002.
     pub api_id: Option<rt::Id>,
-    /// `ApiMode`. Example: 0.
+    /// How the API is made: 0 with the wizard, 1 with a script, 2 by registering an existing service. Example: 0.
     pub api_mode: Option<i64>,
     /// The name of the Data Service API. Example: `My API name`.
     pub api_name: Option<String>,
     /// The path of the Data Service API. Example: `/test/1`.
     pub api_path: Option<String>,
-    /// When it was created. Example: `2020-06-23T00:21:01+0800`.
+    /// When the item that holds this field was created. Example: `2020-06-23T00:21:01+0800`.
     pub created_time: Option<String>,
     /// The id of the user who created it. Example: `1234567`.
     pub creator_id: Option<rt::Id>,
-    /// `Description`. Example: `Test API description`.
+    /// What the Data Service API does, in the words of its creator. Example: `Test API description`.
     pub description: Option<String>,
-    /// The id of the folder. Example: 0.
+    /// The Data Service folder that holds the API. Example: 0.
     pub folder_id: Option<rt::Id>,
-    /// `GroupId`. Example: `abcde123456789`.
+    /// The Data Service workflow that APIs and folders are in, as `ListDataServiceGroups` answers it. Example:
+    /// `abcde123456789`.
     pub group_id: Option<rt::Id>,
     /// When it was last changed. Example: `2020-06-23T00:21:01+0800`.
     pub modified_time: Option<String>,
-    /// `OperatorId`. Example: `2345678`.
+    /// The user who last worked on the API, by account id. Example: `2345678`.
     pub operator_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Example: 10000.
     pub project_id: Option<rt::Id>,
-    /// `Protocols`.
+    /// How the API can be called, as codes: `0` is HTTP, `1` is HTTPS; separated by commas in requests.
     pub protocols: Vec<i64>,
-    /// `RegistrationDetails`.
+    /// How the API passes calls on to an existing service; JSON text in requests.
     pub registration_details: RegistrationDetails,
-    /// `RequestMethod`. Example: 0.
+    /// The HTTP method of the API, as a code: `0` is GET, `1` POST, `2` PUT, `3` DELETE. Example: 0.
     pub request_method: Option<i64>,
-    /// `ResponseContentType`. Example: 0.
+    /// The format in which the API answers, as a code: `0` is JSON, `1` XML. Example: 0.
     pub response_content_type: Option<i64>,
-    /// `ScriptDetails`.
+    /// How an API written as an SQL script gets its data: the script, its parameters and the data source.
     pub script_details: ScriptDetails,
-    /// `Status`. Example: 0.
+    /// How far the Data Service API has come on its way to publication, as a number. Example: 0.
     pub status: Option<i64>,
     /// The id of the tenant, which owns the workspaces of an account. Example: 10000.
     pub tenant_id: Option<rt::Id>,
-    /// `Timeout`. Example: 10000.
+    /// How many milliseconds a call of the API takes at most before it counts as failed. Example: 10000.
     pub timeout: Option<i64>,
-    /// `VisibleRange`. Example: 0.
+    /// Who can see the API, as a code: the whole workspace or only the API's owner. Example: 0.
     pub visible_range: Option<i64>,
-    /// `WizardDetails`.
+    /// How an API made in the wizard gets its data: the table and the parameters.
     pub wizard_details: WizardDetails,
 }
 
@@ -396,21 +397,21 @@ rt::debug!(Api);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RegistrationDetails {
-    /// `FailedResultSample`. Example: `{"success": false}`.
+    /// What the API answers when a call goes wrong, as an example for its users. Example: `{"success": false}`.
     pub failed_result_sample: Option<String>,
-    /// `RegistrationErrorCodes`.
+    /// The error codes that the registered service can answer, with their meaning.
     pub registration_error_codes: Vec<RegistrationErrorCode>,
-    /// `RegistrationRequestParameters`.
+    /// What callers pass to the registered service.
     pub registration_request_parameters: Vec<RegistrationRequestParameter>,
-    /// `ServiceContentType`. Example: 0.
+    /// The content type of the requests that the registered backend service takes, as a code. Example: 0.
     pub service_content_type: Option<i64>,
-    /// `ServiceHost`. Example: `http://example.aliyundoc.com`.
+    /// The scheme and host of the registered backend service. Example: `http://example.aliyundoc.com`.
     pub service_host: Option<String>,
-    /// `ServicePath`. Example: `/index`.
+    /// The path on the host at which the registered backend service answers. Example: `/index`.
     pub service_path: Option<String>,
-    /// `ServiceRequestBodyDescription`. Example: `{"abc":1}`.
+    /// What the body of a request to the registered backend service looks like. Example: `{"abc":1}`.
     pub service_request_body_description: Option<String>,
-    /// `SuccessfulResultSample`. Example: `{"success": true}`.
+    /// An example of what callers get from the API when a call works. Example: `{"success": true}`.
     pub successful_result_sample: Option<String>,
 }
 
@@ -509,23 +510,23 @@ rt::debug!(RegistrationErrorCode);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RegistrationRequestParameter {
-    /// The name of the column. Example: `column1`.
+    /// The table column that the request parameter of the API stands for. Example: `column1`.
     pub column_name: Option<String>,
-    /// `DefaultValue`. Example: `default1`.
+    /// What is used where no other is given. Example: `default1`.
     pub default_value: Option<String>,
-    /// `ExampleValue`. Example: `example1`.
+    /// What the parameter looks like, for readers of the API's documentation. Example: `example1`.
     pub example_value: Option<String>,
-    /// `IsRequiredParameter`.
+    /// Whether callers of the API have to give it.
     pub is_required_parameter: Option<bool>,
-    /// `ParameterDataType`. Example: 0.
+    /// The data type of what the API takes or returns, as a code; `0` is a string. Example: 0.
     pub parameter_data_type: Option<i64>,
-    /// `ParameterDescription`. Example: `description1`.
+    /// What the parameter of the API or the parameters of the function mean. Example: `description1`.
     pub parameter_description: Option<String>,
-    /// `ParameterName`. Example: `name1`.
+    /// The name under which the API takes or returns the value. Example: `name1`.
     pub parameter_name: Option<String>,
-    /// `ParameterOperator`. Example: 0.
+    /// How the value is matched, as a code: `0` is equal, `1` like, `2` a constant, `3` in a list. Example: 0.
     pub parameter_operator: Option<i64>,
-    /// `ParameterPosition`. Example: 0.
+    /// Where the request carries the value, as a code: `0` is the path, `1` the query, `2` the header. Example: 0.
     pub parameter_position: Option<i64>,
 }
 
@@ -585,15 +586,15 @@ rt::debug!(RegistrationRequestParameter);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ScriptDetails {
-    /// `IsPagedResponse`.
+    /// Whether the API answers its rows page by page.
     pub is_paged_response: Option<bool>,
-    /// `Script`. Example: `select a from t`.
+    /// The SQL that the Data Service API runs when it is called. Example: `select a from t`.
     pub script: Option<String>,
-    /// `ScriptConnection`.
+    /// The data source and the table from which the SQL script of the API reads.
     pub script_connection: ScriptConnection,
-    /// `ScriptRequestParameters`.
+    /// The parameters that callers of the script API send.
     pub script_request_parameters: Vec<ScriptRequestParameter>,
-    /// `ScriptResponseParameters`.
+    /// The fields that the script API returns to its callers.
     pub script_response_parameters: Vec<ScriptResponseParameter>,
 }
 
@@ -643,7 +644,7 @@ rt::debug!(ScriptDetails);
 pub struct ScriptConnection {
     /// The id of the data source under its former name, connection. Example: 123.
     pub connection_id: Option<rt::Id>,
-    /// The name of the table. Example: `t`.
+    /// The table of the data source that the API reads from. Example: `t`.
     pub table_name: Option<String>,
 }
 
@@ -679,23 +680,23 @@ rt::debug!(ScriptConnection);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ScriptRequestParameter {
-    /// The name of the column. Example: `column1`.
+    /// The table column that the request parameter of the API stands for. Example: `column1`.
     pub column_name: Option<String>,
-    /// `DefaultValue`. Example: `default1`.
+    /// What is used where no other is given. Example: `default1`.
     pub default_value: Option<String>,
-    /// `ExampleValue`. Example: `example1`.
+    /// What the parameter looks like, for readers of the API's documentation. Example: `example1`.
     pub example_value: Option<String>,
-    /// `IsRequiredParameter`.
+    /// Whether callers of the API have to give it.
     pub is_required_parameter: Option<bool>,
-    /// `ParameterDataType`. Example: 0.
+    /// The data type of what the API takes or returns, as a code; `0` is a string. Example: 0.
     pub parameter_data_type: Option<i64>,
-    /// `ParameterDescription`. Example: `description1`.
+    /// What the parameter of the API or the parameters of the function mean. Example: `description1`.
     pub parameter_description: Option<String>,
-    /// `ParameterName`. Example: `param1`.
+    /// The name under which the API takes or returns the value. Example: `param1`.
     pub parameter_name: Option<String>,
-    /// `ParameterOperator`. Example: 0.
+    /// How the value is matched, as a code: `0` is equal, `1` like, `2` a constant, `3` in a list. Example: 0.
     pub parameter_operator: Option<i64>,
-    /// `ParameterPosition`. Example: 0.
+    /// Where the request carries the value, as a code: `0` is the path, `1` the query, `2` the header. Example: 0.
     pub parameter_position: Option<i64>,
 }
 
@@ -755,15 +756,15 @@ rt::debug!(ScriptRequestParameter);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ScriptResponseParameter {
-    /// The name of the column. Example: `column2`.
+    /// The table column that the response parameter of the API is filled from. Example: `column2`.
     pub column_name: Option<String>,
-    /// `ExampleValue`. Example: `example2`.
+    /// What the parameter looks like, for readers of the API's documentation. Example: `example2`.
     pub example_value: Option<String>,
-    /// `ParameterDataType`. Example: 0.
+    /// The data type of what the API takes or returns, as a code; `0` is a string. Example: 0.
     pub parameter_data_type: Option<i64>,
-    /// `ParameterDescription`. Example: `description2`.
+    /// What the parameter of the API or the parameters of the function mean. Example: `description2`.
     pub parameter_description: Option<String>,
-    /// `ParameterName`. Example: `param2`.
+    /// The name under which the API takes or returns the value. Example: `param2`.
     pub parameter_name: Option<String>,
 }
 
@@ -811,13 +812,13 @@ rt::debug!(ScriptResponseParameter);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WizardDetails {
-    /// `IsPagedResponse`.
+    /// Whether the API answers its rows page by page.
     pub is_paged_response: Option<bool>,
-    /// `WizardConnection`.
+    /// The data source and the table from which the API made in the wizard reads.
     pub wizard_connection: WizardConnection,
-    /// `WizardRequestParameters`.
+    /// The parameters that callers of the API made in the wizard send.
     pub wizard_request_parameters: Vec<WizardRequestParameter>,
-    /// `WizardResponseParameters`.
+    /// The fields that the API made in the wizard returns to its callers.
     pub wizard_response_parameters: Vec<WizardResponseParameter>,
 }
 
@@ -864,7 +865,7 @@ rt::debug!(WizardDetails);
 pub struct WizardConnection {
     /// The id of the data source under its former name, connection. Example: 123.
     pub connection_id: Option<rt::Id>,
-    /// The name of the table. Example: `t`.
+    /// The table of the data source that the API reads from. Example: `t`.
     pub table_name: Option<String>,
 }
 
@@ -900,23 +901,23 @@ rt::debug!(WizardConnection);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WizardRequestParameter {
-    /// The name of the column. Example: `column1`.
+    /// The table column that the request parameter of the API stands for. Example: `column1`.
     pub column_name: Option<String>,
-    /// `DefaultValue`. Example: `default1`.
+    /// What is used where no other is given. Example: `default1`.
     pub default_value: Option<String>,
-    /// `ExampleValue`. Example: `example1`.
+    /// What the parameter looks like, for readers of the API's documentation. Example: `example1`.
     pub example_value: Option<String>,
-    /// `IsRequiredParameter`.
+    /// Whether callers of the API have to give it.
     pub is_required_parameter: Option<bool>,
-    /// `ParameterDataType`. Example: 0.
+    /// The data type of what the API takes or returns, as a code; `0` is a string. Example: 0.
     pub parameter_data_type: Option<i64>,
-    /// `ParameterDescription`. Example: `description1`.
+    /// What the parameter of the API or the parameters of the function mean. Example: `description1`.
     pub parameter_description: Option<String>,
-    /// `ParameterName`. Example: `param1`.
+    /// The name under which the API takes or returns the value. Example: `param1`.
     pub parameter_name: Option<String>,
-    /// `ParameterOperator`. Example: 0.
+    /// How the value is matched, as a code: `0` is equal, `1` like, `2` a constant, `3` in a list. Example: 0.
     pub parameter_operator: Option<i64>,
-    /// `ParameterPosition`. Example: 0.
+    /// Where the request carries the value, as a code: `0` is the path, `1` the query, `2` the header. Example: 0.
     pub parameter_position: Option<i64>,
 }
 
@@ -976,15 +977,15 @@ rt::debug!(WizardRequestParameter);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WizardResponseParameter {
-    /// The name of the column. Example: `column2`.
+    /// The table column that the response parameter of the API is filled from. Example: `column2`.
     pub column_name: Option<String>,
-    /// `ExampleValue`. Example: `example2`.
+    /// What the parameter looks like, for readers of the API's documentation. Example: `example2`.
     pub example_value: Option<String>,
-    /// `ParameterDataType`. Example: 0.
+    /// The data type of what the API takes or returns, as a code; `0` is a string. Example: 0.
     pub parameter_data_type: Option<i64>,
-    /// `ParameterDescription`. Example: `description2`.
+    /// What the parameter of the API or the parameters of the function mean. Example: `description2`.
     pub parameter_description: Option<String>,
-    /// `ParameterName`. Example: `param2`.
+    /// The name under which the API takes or returns the value. Example: `param2`.
     pub parameter_name: Option<String>,
 }
 

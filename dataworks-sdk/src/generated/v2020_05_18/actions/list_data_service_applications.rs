@@ -29,7 +29,7 @@ pub struct ListDataServiceApplicationsRequest {
     pub page_number: Option<i64>,
     /// How many items a page holds. From 1 to 50. Default: 10.
     pub page_size: Option<i64>,
-    /// `ProjectIdList`. Required. Example: `10000,100001`.
+    /// The workspaces to search, or those that can use the resource group. Required. Example: `10000,100001`.
     pub project_id_list: Option<String>,
     /// The id of the tenant, which owns the workspaces of an account. Example: 100002.
     pub tenant_id: Option<rt::Id>,
@@ -117,7 +117,7 @@ rt::debug!(ListDataServiceApplicationsRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDataServiceApplicationsResponseBody {
-    /// `Data`.
+    /// One page of applications, with how many there are in all.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `0`.
     pub error_code: Option<String>,
@@ -127,7 +127,7 @@ pub struct ListDataServiceApplicationsResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-EFG***`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -178,7 +178,7 @@ rt::debug!(ListDataServiceApplicationsResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `Applications`.
+    /// The callers of Data Service APIs on this page.
     pub applications: Vec<Application>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -229,9 +229,9 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Application {
-    /// `ApplicationId`. Example: 20000.
+    /// The caller of Data Service APIs, by the id that `ListDataServiceApplications` answers. Example: 20000.
     pub application_id: Option<rt::Id>,
-    /// `ApplicationName`. Example: `My application`.
+    /// The name of the application, which stands for a caller of Data Service APIs. Example: `My application`.
     pub application_name: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 10000.
     pub project_id: Option<rt::Id>,

@@ -26,7 +26,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListDataService
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListDataServiceAuthorizedApisRequest {
-    /// `ApiNameKeyword`. Example: `My API name`.
+    /// Only Data Service APIs with this text in their name are listed. Example: `My API name`.
     pub api_name_keyword: Option<String>,
     /// The number of the page, from 1. Default: 1.
     pub page_number: Option<i64>,
@@ -132,7 +132,7 @@ rt::debug!(ListDataServiceAuthorizedApisRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDataServiceAuthorizedApisResponseBody {
-    /// `Data`.
+    /// One page of Data Service APIs with the grants to the workspace, with how many there are in all.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `1031203110005`.
     pub error_code: Option<String>,
@@ -142,7 +142,7 @@ pub struct ListDataServiceAuthorizedApisResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -193,7 +193,7 @@ rt::debug!(ListDataServiceAuthorizedApisResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `ApiAuthorizedList`.
+    /// The APIs on this page that the workspace was allowed to call.
     pub api_authorized_list: Vec<ApiAuthorized>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -250,19 +250,20 @@ pub struct ApiAuthorized {
     pub api_name: Option<String>,
     /// The path of the Data Service API. Example: `/test/1`.
     pub api_path: Option<String>,
-    /// `ApiStatus`. Example: 0.
+    /// Whether the Data Service API is published: 1 for yes, 0 for no. Example: 0.
     pub api_status: Option<i64>,
-    /// When it was created. Example: `2020-06-23T00:21:01+0800`.
+    /// When the item that holds this field was created. Example: `2020-06-23T00:21:01+0800`.
     pub created_time: Option<String>,
     /// The id of the user who created it. Example: `12345`.
     pub creator_id: Option<rt::Id>,
-    /// `GrantCreatedTime`. Example: `2020-06-23T00:21:01+0800`.
+    /// When the workspace got the right to call the API. Example: `2020-06-23T00:21:01+0800`.
     pub grant_created_time: Option<String>,
-    /// `GrantEndTime`. Example: `2020-06-24T00:21:01+0800`.
+    /// When the workspace's right to call the API runs out. Example: `2020-06-24T00:21:01+0800`.
     pub grant_end_time: Option<String>,
-    /// `GrantOperatorId`. Example: `23456`.
+    /// Who gave the workspace the right to call the API, by user id. Example: `23456`.
     pub grant_operator_id: Option<rt::Id>,
-    /// `GroupId`. Example: `abcde123456789`.
+    /// The Data Service workflow that APIs and folders are in, as `ListDataServiceGroups` answers it. Example:
+    /// `abcde123456789`.
     pub group_id: Option<rt::Id>,
     /// When it was last changed. Example: `2020-06-23T00:21:01+0800`.
     pub modified_time: Option<String>,

@@ -29,9 +29,10 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListDataService
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListDataServiceFoldersRequest {
-    /// `FolderNameKeyword`. Example: `Folder name keyword`.
+    /// Text to look for in the names of Data Service folders. Example: `Folder name keyword`.
     pub folder_name_keyword: Option<String>,
-    /// `GroupId`. Example: `ds_123abc`.
+    /// The Data Service workflow that APIs and folders are in, as `ListDataServiceGroups` answers it. Example:
+    /// `ds_123abc`.
     pub group_id: Option<rt::Id>,
     /// The number of the page, from 1. Default: 1.
     pub page_number: Option<i64>,
@@ -140,7 +141,7 @@ rt::debug!(ListDataServiceFoldersRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDataServiceFoldersResponseBody {
-    /// `FolderPagingResult`.
+    /// One page of Data Service folders, with the total.
     pub folder_paging_result: FolderPagingResult,
     /// The id of the request, for support. Example: `0000-ABCD-EF****`.
     pub request_id: Option<String>,
@@ -178,7 +179,7 @@ rt::debug!(ListDataServiceFoldersResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FolderPagingResult {
-    /// `Folders`.
+    /// The folders on this page.
     pub folders: Vec<Folder>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -229,17 +230,18 @@ rt::debug!(FolderPagingResult);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Folder {
-    /// When it was created. Example: `2020-09-24T18:37:51+0800`.
+    /// When the item that holds this field was created. Example: `2020-09-24T18:37:51+0800`.
     pub created_time: Option<String>,
-    /// The id of the folder. Example: 11.
+    /// The folder in DataStudio or Data Service that is meant or that holds the item. Example: 11.
     pub folder_id: Option<rt::Id>,
-    /// `FolderName`. Example: `test1`.
+    /// How the folder itself is called, without the path that leads to it. Example: `test1`.
     pub folder_name: Option<String>,
-    /// `GroupId`. Example: `ds_1234`.
+    /// The Data Service workflow that APIs and folders are in, as `ListDataServiceGroups` answers it. Example:
+    /// `ds_1234`.
     pub group_id: Option<rt::Id>,
     /// When it was last changed. Example: `2020-09-24T18:37:51+0800`.
     pub modified_time: Option<String>,
-    /// `ParentId`. Example: 0.
+    /// The Data Service folder that contains the folder. Example: 0.
     pub parent_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Example: 10001.
     pub project_id: Option<rt::Id>,

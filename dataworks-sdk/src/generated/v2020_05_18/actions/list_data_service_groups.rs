@@ -28,7 +28,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListDataService
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListDataServiceGroupsRequest {
-    /// `GroupNameKeyword`. Example: `Test workflow`.
+    /// Text to look for in the names of Data Service workflows. Example: `Test workflow`.
     pub group_name_keyword: Option<String>,
     /// The number of the page, from 1. Default: 1.
     pub page_number: Option<i64>,
@@ -133,7 +133,7 @@ rt::debug!(ListDataServiceGroupsRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDataServiceGroupsResponseBody {
-    /// `GroupPagingResult`.
+    /// One page of Data Service workflows, with the total.
     pub group_paging_result: GroupPagingResult,
     /// The id of the request, for support. Example: `0000-ABCD-EF****`.
     pub request_id: Option<String>,
@@ -171,7 +171,7 @@ rt::debug!(ListDataServiceGroupsResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GroupPagingResult {
-    /// `Groups`.
+    /// The Data Service workflows on this page.
     pub groups: Vec<Group>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -222,17 +222,18 @@ rt::debug!(GroupPagingResult);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Group {
-    /// `ApiGatewayGroupId`. Example: `100abc`.
+    /// The group in API Gateway that is bound to the Data Service group. Example: `100abc`.
     pub api_gateway_group_id: Option<rt::Id>,
-    /// When it was created. Example: `2020-09-24T18:37:51+0800`.
+    /// When the item that holds this field was created. Example: `2020-09-24T18:37:51+0800`.
     pub created_time: Option<String>,
     /// The id of the user who created it. Example: `10001`.
     pub creator_id: Option<rt::Id>,
-    /// `Description`. Example: `Workflow description`.
+    /// What the group of Data Service APIs is for, in the words of its creator. Example: `Workflow description`.
     pub description: Option<String>,
-    /// `GroupId`. Example: `ds_123abc`.
+    /// The Data Service workflow that APIs and folders are in, as `ListDataServiceGroups` answers it. Example:
+    /// `ds_123abc`.
     pub group_id: Option<rt::Id>,
-    /// `GroupName`. Example: `Workflow name`.
+    /// How the Data Service workflow, which the API calls a group, is named. Example: `Workflow name`.
     pub group_name: Option<String>,
     /// When it was last changed. Example: `2020-09-24T18:37:51+0800`.
     pub modified_time: Option<String>,

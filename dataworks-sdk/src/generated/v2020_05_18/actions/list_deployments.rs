@@ -30,15 +30,15 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListDeployments
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListDeploymentsRequest {
-    /// `Creator`. Example: `20030****`.
+    /// Only what this person created is listed, by user id. Example: `20030****`.
     pub creator: Option<String>,
-    /// `EndCreateTime`. Milliseconds since the epoch.
+    /// Only what was created no later than this is listed. Milliseconds since the epoch.
     pub end_create_time: Option<i64>,
-    /// `EndExecuteTime`. Milliseconds since the epoch.
+    /// Only packages that were deployed no later than this are listed. Milliseconds since the epoch.
     pub end_execute_time: Option<i64>,
-    /// `Executor`. Example: `2003****`.
+    /// Who carried out the deployment, by user id. Example: `2003****`.
     pub executor: Option<String>,
-    /// `Keyword`. Example: `hello`.
+    /// Text to search for; only items that match it are answered. Example: `hello`.
     pub keyword: Option<String>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -48,7 +48,7 @@ pub struct ListDeploymentsRequest {
     pub project_id: Option<rt::Id>,
     /// The unique name of the workspace. Example: `dw_project`.
     pub project_identifier: Option<String>,
-    /// `Status`. Example: 1.
+    /// Narrows the list to deployments in this state, a number that says how far they have come. Example: 1.
     pub status: Option<i64>,
 }
 
@@ -181,7 +181,7 @@ rt::debug!(ListDeploymentsRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDeploymentsResponseBody {
-    /// `Data`.
+    /// One page of deployments, with how many there are in all.
     pub data: Data,
     /// The id of the request, for support. Example: `0000-ABCD-EFG`.
     pub request_id: Option<String>,
@@ -219,7 +219,7 @@ rt::debug!(ListDeploymentsResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `Deployments`.
+    /// The deployment packages on this page.
     pub deployments: Vec<Deployment>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -270,21 +270,21 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Deployment {
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// `Creator`. Example: `2003****`.
+    /// The person who created the item that holds this field. Example: `2003****`.
     pub creator: Option<String>,
     /// What went wrong, if the call failed. Example: `OK`.
     pub error_message: Option<String>,
-    /// `ExecuteTime`. Milliseconds since the epoch.
+    /// When the deployment package was carried out. Milliseconds since the epoch.
     pub execute_time: Option<i64>,
-    /// `Executor`. Example: `2003****`.
+    /// Who carried out the deployment, by user id. Example: `2003****`.
     pub executor: Option<String>,
-    /// `Id`. Example: 11111.
+    /// Identifies the package of files on its way to production. Example: 11111.
     pub id: Option<rt::Id>,
-    /// `Name`. Example: `auto_created`.
+    /// What the package of files on its way to production is called. Example: `auto_created`.
     pub name: Option<String>,
-    /// `Status`. Example: 1.
+    /// How far the package has come on its way to production, as a number. Example: 1.
     pub status: Option<i64>,
 }
 

@@ -108,7 +108,7 @@ rt::debug!(ListDIAlarmRulesRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDIAlarmRulesResponseBody {
-    /// `DIAlarmRulePaging`.
+    /// The page of alarm rules of the data integration job.
     pub di_alarm_rule_paging: DiAlarmRulePaging,
     /// The id of the request, for support. Example: `74C2FECD-5B3A-554A-BCF5-35****`.
     pub request_id: Option<String>,
@@ -146,7 +146,7 @@ rt::debug!(ListDIAlarmRulesResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DiAlarmRulePaging {
-    /// `DIJobAlarmRules`.
+    /// The alarm rules of the data integration job on this page.
     pub di_job_alarm_rules: Vec<DiJobAlarmRule>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -201,15 +201,16 @@ pub struct DiJobAlarmRule {
     pub di_alarm_rule_id: Option<rt::Id>,
     /// The id of the data integration job. Example: 11260.
     pub di_job_id: Option<rt::Id>,
-    /// `Description`. Example: `mysql synchronizes to hologres heartbeat alert`.
+    /// What the alert rule of the data integration job is for. Example:
+    /// `mysql synchronizes to hologres heartbeat alert`.
     pub description: Option<String>,
-    /// `Enabled`.
+    /// Whether the alert rule of the data integration job is switched on.
     pub enabled: Option<bool>,
-    /// `MetricType`. Example: `Heartbeat`.
+    /// What the alarm rule watches about the job, such as its heartbeat. Example: `Heartbeat`.
     pub metric_type: Option<String>,
     /// Who is notified, and how.
     pub notification_settings: NotificationSettings,
-    /// `TriggerConditions`.
+    /// What has to happen for the alarm to be raised, with a level for each case.
     pub trigger_conditions: Vec<TriggerCondition>,
 }
 
@@ -309,9 +310,9 @@ rt::debug!(NotificationSettings);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NotificationChannel {
-    /// `Channels`.
+    /// The ways by which the notification is sent, for example by mail.
     pub channels: Vec<String>,
-    /// `Severity`. Example: `Warning`.
+    /// The alarm level whose notices go out by these channels. Example: `Warning`.
     pub severity: Option<String>,
 }
 
@@ -385,11 +386,11 @@ rt::debug!(NotificationReceiver);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TriggerCondition {
-    /// `Duration`. Example: 15.
+    /// Over how many minutes the metric is watched before the alarm is raised. Example: 15.
     pub duration: Option<i64>,
-    /// `Severity`. Example: `Warning`.
+    /// The level of the alarm that this condition raises. Example: `Warning`.
     pub severity: Option<String>,
-    /// `Threshold`. Example: 5.
+    /// The value at which the metric raises the alarm. Example: 5.
     pub threshold: Option<i64>,
 }
 

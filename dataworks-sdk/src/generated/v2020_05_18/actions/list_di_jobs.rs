@@ -28,7 +28,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListDIJobs", rt
 pub struct ListDIJobsRequest {
     /// The type of the data source that is written. Example: `Hologres`.
     pub destination_data_source_type: Option<String>,
-    /// `JobName`. Example: `mysql_to_holo_sync_8772`.
+    /// How the data integration job or semantic job is called. Example: `mysql_to_holo_sync_8772`.
     pub job_name: Option<String>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -137,7 +137,7 @@ rt::debug!(ListDIJobsRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDIJobsResponseBody {
-    /// `DIJobPaging`.
+    /// The page of data integration jobs.
     pub di_job_paging: DiJobPaging,
     /// The id of the request, for support. Example: `7263E4AC-9D2E-5B29-B8AF-7C5012E92A41`.
     pub request_id: Option<String>,
@@ -175,7 +175,7 @@ rt::debug!(ListDIJobsResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DiJobPaging {
-    /// `DIJobs`.
+    /// The data integration jobs on this page.
     pub di_jobs: Vec<DiJob>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -230,11 +230,12 @@ pub struct DiJob {
     pub di_job_id: Option<rt::Id>,
     /// The type of the data source that is written. Example: `Hologres`.
     pub destination_data_source_type: Option<String>,
-    /// `JobName`. Example: `mysql_to_holo_sync_8772`.
+    /// How the data integration job or semantic job is called. Example: `mysql_to_holo_sync_8772`.
     pub job_name: Option<String>,
-    /// `JobStatus`. Example: `Finished`.
+    /// How far the job has come between its start and its end. Example: `Finished`.
     pub job_status: Option<String>,
-    /// `MigrationType`. Example: `Full`.
+    /// How a job copies data: in full, by increments or both; of a migration task, export or import. Example:
+    /// `Full`.
     pub migration_type: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 1967.
     pub project_id: Option<rt::Id>,

@@ -22,11 +22,12 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListDIProjectCo
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListDIProjectConfigRequest {
-    /// `DestinationType`. Required. Example: `elasticsearch`.
+    /// The type of the data source that is written, whose default settings are meant. Required. Example:
+    /// `elasticsearch`.
     pub destination_type: Option<String>,
     /// The id of the workspace, which the API calls a project. Required. Example: 1000.
     pub project_id: Option<rt::Id>,
-    /// `SourceType`. Example: `mysql`.
+    /// The type of the data source that is read. Example: `mysql`.
     pub source_type: Option<String>,
 }
 
@@ -95,11 +96,11 @@ rt::debug!(ListDIProjectConfigRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDIProjectConfigResponseBody {
-    /// `Data`.
+    /// A holder of the default settings, which are JSON text.
     pub data: Data,
     /// The id of the request, for support. Example: `0000-ABCD-EFG`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -137,7 +138,7 @@ rt::debug!(ListDIProjectConfigResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `Config`.
+    /// The default settings for data integration jobs in the workspace, as JSON text.
     pub config: Option<String>,
 }
 

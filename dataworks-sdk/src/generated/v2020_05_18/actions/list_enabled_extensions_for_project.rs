@@ -21,7 +21,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListEnabledExte
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListEnabledExtensionsForProjectRequest {
-    /// `EventCode`. Required. Example: `commit-file`.
+    /// The operation that is announced to extensions, such as a commit, by its code. Required. Example:
+    /// `commit-file`.
     pub event_code: Option<String>,
     /// The code of the file's type. Example: `10`.
     pub file_type: Option<String>,
@@ -96,7 +97,7 @@ rt::debug!(ListEnabledExtensionsForProjectRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListEnabledExtensionsForProjectResponseBody {
-    /// `Extensions`.
+    /// The extensions of the tenant, or those that are switched on in the workspace.
     pub extensions: Vec<Extension>,
     /// The id of the request, for support. Example: `4F2CA7ED-27E5-59EA-A8C4-F1F7A1FF0B22`.
     pub request_id: Option<String>,
@@ -136,17 +137,20 @@ rt::debug!(ListEnabledExtensionsForProjectResponseBody);
 pub struct Extension {
     /// The id of the user who created it. Example: `3444434343555`.
     pub create_user: Option<String>,
-    /// The code of the extension. Example: `a94a8e23bc0b4dfab9a5e4d2f374d645`.
+    /// The extension that checks operations, by the code it got when it was registered. Example:
+    /// `a94a8e23bc0b4dfab9a5e4d2f374d645`.
     pub extension_code: Option<String>,
-    /// `ExtensionDesc`. Example: `ODPS SQL compatible Spark engine detection`.
+    /// What the extension checks, in the words of its author. Example:
+    /// `ODPS SQL compatible Spark engine detection`.
     pub extension_desc: Option<String>,
-    /// `ExtensionName`. Example: `max_pt function is not allowed.`.
+    /// How the extension is called where people see it. Example: `max_pt function is not allowed.`.
     pub extension_name: Option<String>,
     /// The id of the user who last changed it. Example: `34452335611988`.
     pub modify_user: Option<String>,
-    /// `Owner`. Example: `21323672*******55500`.
+    /// The user who is responsible for the extension, by user id. Example: `21323672*******55500`.
     pub owner: Option<String>,
-    /// `ParameterSetting`. Example: `extension.fileType.23.deploy-file.enabled=true`.
+    /// Where the extension is switched on or off, as `key=value` text, by workspace or file type. Example:
+    /// `extension.fileType.23.deploy-file.enabled=true`.
     pub parameter_setting: Option<String>,
     /// The id of the tenant, which owns the workspaces of an account. Example: 529889518659842.
     pub tenant_id: Option<rt::Id>,

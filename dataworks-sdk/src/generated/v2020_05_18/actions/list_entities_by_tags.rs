@@ -25,13 +25,14 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListEntitiesByT
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListEntitiesByTagsRequest {
-    /// `EntityType`. Required. Example: `maxcompute-table`.
+    /// What the entity is in Data Map, such as a table of some engine or a custom kind. Required. Example:
+    /// `maxcompute-table`.
     pub entity_type: Option<String>,
     /// The token of the next page. Default: `0`. Example: `12345`.
     pub next_token: Option<String>,
     /// How many items a page holds. At most 1000. Default: 10.
     pub page_size: Option<i64>,
-    /// `Tags`. Required. At most 10 elements.
+    /// The tags to look for, as pairs of key and value. Required. At most 10 elements.
     pub tags: Option<Vec<types::UserEntityTag>>,
 }
 
@@ -116,7 +117,7 @@ rt::debug!(ListEntitiesByTagsRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListEntitiesByTagsResponseBody {
-    /// `Data`.
+    /// One page of entities with such tags, and the token that asks for the next one.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `101011005`.
     pub error_code: Option<String>,
@@ -126,7 +127,7 @@ pub struct ListEntitiesByTagsResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-E****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -177,7 +178,7 @@ rt::debug!(ListEntitiesByTagsResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `EntityList`.
+    /// The Data Map entities on this page.
     pub entity_list: Vec<types::Entity>,
     /// The token of the next page. Example: `12345`.
     pub next_token: Option<String>,

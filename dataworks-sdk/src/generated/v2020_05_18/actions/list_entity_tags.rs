@@ -69,7 +69,7 @@ rt::debug!(ListEntityTagsRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListEntityTagsResponseBody {
-    /// `Data`.
+    /// The tags of the entity, as pairs of key and value.
     pub data: Vec<types::UserEntityTag>,
     /// The code of the error, if the call failed. Example: `101011005`.
     pub error_code: Option<String>,
@@ -79,7 +79,7 @@ pub struct ListEntityTagsResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-E****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -125,7 +125,7 @@ rt::debug!(ListExtensionsResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PagingInfo {
-    /// `Extensions`.
+    /// The extensions of the tenant, or those that are switched on in the workspace.
     pub extensions: Vec<Extension>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -176,17 +176,17 @@ rt::debug!(PagingInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Extension {
-    /// `BindEventList`.
+    /// The extension point events that the extension receives.
     pub bind_event_list: Vec<BindEvent>,
-    /// The code of the extension. Example: `Extension Code`.
+    /// The extension that checks operations, by the code it got when it was registered. Example: `Extension Code`.
     pub extension_code: Option<String>,
-    /// `ExtensionDesc`. Example: `This is a description`.
+    /// What the extension checks, in the words of its author. Example: `This is a description`.
     pub extension_desc: Option<String>,
-    /// `ExtensionName`. Example: `Extension name`.
+    /// How the extension is called where people see it. Example: `Extension name`.
     pub extension_name: Option<String>,
-    /// `Owner`. Example: `2003****`.
+    /// The user who is responsible for the extension, by user id. Example: `2003****`.
     pub owner: Option<String>,
-    /// `Status`. Example: 0.
+    /// At which stage of testing and publication the extension is, as a number. Example: 0.
     pub status: Option<i64>,
 }
 
@@ -237,9 +237,9 @@ rt::debug!(Extension);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BindEvent {
-    /// `EventCode`. Example: `commit-file`.
+    /// The operation that is announced to extensions, such as a commit, by its code. Example: `commit-file`.
     pub event_code: Option<String>,
-    /// `EventName`. Example: `File submission pre-event`.
+    /// The operation that is announced to extensions, in words for people. Example: `File submission pre-event`.
     pub event_name: Option<String>,
 }
 

@@ -35,26 +35,26 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListFiles", rt:
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListFilesRequest {
-    /// `ExactFileName`. Example: `ods_create.sql`.
+    /// The whole name to look for, unlike `Keyword`, which matches a part of it. Example: `ods_create.sql`.
     pub exact_file_name: Option<String>,
     /// The path of the folder that holds the file. Example:
     /// `Business_process/my_first_business_process/MaxCompute/ods_layer`.
     pub file_folder_path: Option<String>,
-    /// `FileIdIn`. Example: `78237,816123`.
+    /// Only these DataStudio files are listed, with commas between their ids. Example: `78237,816123`.
     pub file_id_in: Option<String>,
-    /// `FileTypes`. Example: `10,23`.
+    /// Only files of these kinds of code are listed, as codes with commas between. Example: `10,23`.
     pub file_types: Option<String>,
-    /// `Keyword`. Example: `ods`.
+    /// Text to search for; only items that match it are answered. Example: `ods`.
     pub keyword: Option<String>,
-    /// `LastEditUser`. Example: `38748246285727`.
+    /// Who worked on the file last, by user id. Example: `38748246285727`.
     pub last_edit_user: Option<String>,
-    /// `NeedAbsoluteFolderPath`.
+    /// Whether each listed file comes with the full path of its folder.
     pub need_absolute_folder_path: Option<bool>,
-    /// `NeedContent`.
+    /// Whether each listed file comes with its code.
     pub need_content: Option<bool>,
-    /// The id of the node. Example: 123541234.
+    /// The scheduled node; in data security guard, the data category of the classification. Example: 123541234.
     pub node_id: Option<rt::Id>,
-    /// `Owner`. Example: `3726346****`.
+    /// Narrows the list to files of this owner, given as an account id. Example: `3726346****`.
     pub owner: Option<String>,
     /// The number of the page, from 1. Default: 1.
     pub page_number: Option<i64>,
@@ -237,7 +237,7 @@ rt::debug!(ListFilesRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListFilesResponseBody {
-    /// `Data`.
+    /// One page of files, with how many there are in all.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
@@ -247,7 +247,7 @@ pub struct ListFilesResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-EFG`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -298,7 +298,7 @@ rt::debug!(ListFilesResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `Files`.
+    /// The DataStudio files on this page.
     pub files: Vec<File>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -349,49 +349,50 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct File {
-    /// `AbsoluteFolderPath`. Example: `Business_process/my_first_business_process/MaxCompute/ods_layer`.
+    /// The full path of the folder that holds the file, from the workflow down. Example:
+    /// `Business_process/my_first_business_process/MaxCompute/ods_layer`.
     pub absolute_folder_path: Option<String>,
     /// Whether the dependencies are derived from the code.
     pub auto_parsing: Option<bool>,
-    /// `BizId`. Example: 300000.
+    /// The workflow that the file belongs to, in an older field than `BusinessId`. Example: 300000.
     #[deprecated = "the service advises against it"]
     pub biz_id: Option<rt::Id>,
     /// The id of the workflow of the old DataStudio, which the API calls a business. Example: 300000.
     pub business_id: Option<rt::Id>,
-    /// `CommitStatus`. Example: 1.
+    /// Whether the newest code of the file is committed: 1 for yes, 0 for no. Example: 1.
     pub commit_status: Option<i64>,
     /// The name of the data source that the node uses. Example: `odps_first`.
     pub connection_name: Option<String>,
-    /// `Content`. Example: `SHOW TABLES;`.
+    /// The code in the file. Example: `SHOW TABLES;`.
     #[deprecated = "the service advises against it"]
     pub content: Option<String>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
     /// The id of the user who created it. Example: `382762****`.
     pub create_user: Option<String>,
     /// The latest version of the file. Example: 2.
     pub current_version: Option<i64>,
-    /// What the file is for. Example: `my test datastudio file`.
+    /// What the code does, in the words of its author. Example: `my test datastudio file`.
     pub file_description: Option<String>,
-    /// `FileFolderId`. Example: `2735c2****`.
+    /// The DataStudio folder that the file is in, as `ListFolders` answers it. Example: `2735c2****`.
     pub file_folder_id: Option<rt::Id>,
-    /// The id of the file. Example: 10000001.
+    /// The DataStudio file, by the id that other actions take. Example: 10000001.
     pub file_id: Option<rt::Id>,
-    /// The name of the file. Example: `ods_user_info_d`.
+    /// How the file is called, without the folder that it is in. Example: `ods_user_info_d`.
     pub file_name: Option<String>,
     /// The code of the file's type. Example: 10.
     pub file_type: Option<i64>,
-    /// `IsMaxCompute`.
+    /// Whether the file, a resource, is also uploaded to MaxCompute.
     pub is_max_compute: Option<bool>,
-    /// `LastEditTime`. Milliseconds since the epoch.
+    /// When the file was last worked on. Milliseconds since the epoch.
     pub last_edit_time: Option<i64>,
-    /// `LastEditUser`. Example: `38748246285727`.
+    /// Who worked on the file last, by user id. Example: `38748246285727`.
     pub last_edit_user: Option<String>,
-    /// The id of the node. Example: 300001.
+    /// The scheduled node that the file becomes once it is submitted. Example: 300001.
     pub node_id: Option<rt::Id>,
-    /// `Owner`. Example: `3872572****`.
+    /// The user who is responsible for the file, by user id. Example: `3872572****`.
     pub owner: Option<String>,
-    /// `ParentId`. Example: -1.
+    /// The file of the compound node that contains the file, if it is an inner one. Example: -1.
     pub parent_id: Option<rt::Id>,
     /// What the workflow or file is used for. Example: `NORMAL`.
     pub use_type: Option<String>,

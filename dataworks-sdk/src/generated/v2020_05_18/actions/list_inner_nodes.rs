@@ -25,9 +25,10 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListInnerNodes"
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListInnerNodesRequest {
-    /// The name of the node. Example: `liux_test_n****`.
+    /// The scheduled node by name; in data security guard, the data category of the classification. Example:
+    /// `liux_test_n****`.
     pub node_name: Option<String>,
-    /// `OuterNodeId`. Required. Example: 12345.
+    /// The compound node, such as a loop, whose inner nodes are listed. Required. Example: 12345.
     pub outer_node_id: Option<rt::Id>,
     /// The number of the page, from 1. From 1 to 100. Default: 1.
     pub page_number: Option<i64>,
@@ -146,11 +147,11 @@ rt::debug!(ListInnerNodesRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListInnerNodesResponseBody {
-    /// `Paging`.
+    /// The requested page of items, with its number and the total count.
     pub paging: Paging,
     /// The id of the request, for support. Example: `E6F0DBDD-5AD****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -188,7 +189,7 @@ rt::debug!(ListInnerNodesResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Paging {
-    /// `Nodes`.
+    /// The inner nodes of the compound node that this page holds.
     pub nodes: Vec<Node>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -243,35 +244,35 @@ pub struct Node {
     pub baseline_id: Option<rt::Id>,
     /// The id of the workflow of the old DataStudio, which the API calls a business. Example: 123.
     pub business_id: Option<rt::Id>,
-    /// `Connection`. Example: `odps_source`.
+    /// The data source that the node works on, by name. Example: `odps_source`.
     pub connection: Option<String>,
     /// The schedule, as a cron expression. Example: `00 00 00 * * ?`.
     pub cron_express: Option<String>,
-    /// `Description`. Example: `test`.
+    /// What the node is for, in the words of its creator. Example: `test`.
     pub description: Option<String>,
-    /// `DqcDescription`.
+    /// What Data Quality checks about the node's output, described as text.
     pub dqc_description: Option<String>,
-    /// `DqcType`. Example: `1`.
+    /// Whether Data Quality rules are tied to the node, as a code. Example: `1`.
     pub dqc_type: Option<String>,
-    /// The id of the node. Example: 12.
+    /// The scheduled node, by the id it has in Operation Center. Example: 12.
     pub node_id: Option<rt::Id>,
-    /// The name of the node. Example: `liux_test_n****`.
+    /// The name that the scheduled node has in Operation Center. Example: `liux_test_n****`.
     pub node_name: Option<String>,
-    /// The id of the owner. Example: `1933****36551`.
+    /// The user who owns it, by Alibaba Cloud account id. Example: `1933****36551`.
     pub owner_id: Option<rt::Id>,
     /// The parameters of the schedule. Example: `a=b`.
     pub param_values: Option<String>,
-    /// `Priority`. Example: 1.
+    /// How urgent it is for the scheduler; a larger number is more urgent. Example: 1.
     pub priority: Option<i64>,
     /// What kind of code the node runs. Example: `ODPS_SQL`.
     pub program_type: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 123.
     pub project_id: Option<rt::Id>,
-    /// `RepeatInterval`. Example: 60.
+    /// How long to wait before a failed run is repeated. Example: 60.
     pub repeat_interval: Option<i64>,
     /// Whether it may run again.
     pub repeatability: Option<bool>,
-    /// `ResGroupName`. Example: `Default Resource Group`.
+    /// The display name of the resource group on which the node runs. Example: `Default Resource Group`.
     pub res_group_name: Option<String>,
     /// How the scheduler treats it.
     pub scheduler_type: Option<types::SchedulerType>,

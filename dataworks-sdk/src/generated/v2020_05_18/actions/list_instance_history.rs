@@ -16,7 +16,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListInstanceHis
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListInstanceHistoryRequest {
-    /// The id of the instance. Required. Example: 1234.
+    /// The run that is meant: the instance of a node or of a data integration job. Required. Example: 1234.
     pub instance_id: Option<rt::Id>,
     /// The environment of the workspace. Default: `PROD`.
     pub project_env: Option<types::ProjectEnv>,
@@ -79,11 +79,11 @@ rt::debug!(ListInstanceHistoryRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListInstanceHistoryResponseBody {
-    /// `Instances`.
+    /// The runs of nodes that are listed or that the alert is about.
     pub instances: Vec<Instance>,
     /// The id of the request, for support. Example: `E6F0DBDD-5AD****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -129,9 +129,9 @@ pub struct Instance {
     pub begin_wait_time_time: Option<i64>,
     /// The data date, usually the day before the run. Example: 1590336000000.
     pub bizdate: Option<i64>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// `CycTime`. Milliseconds since the epoch.
+    /// When the instance was due to run. Milliseconds since the epoch.
     pub cyc_time: Option<i64>,
     /// The id of the DAG, a set of instances that run together. Example: 33845.
     pub dag_id: Option<rt::Id>,
@@ -140,21 +140,21 @@ pub struct Instance {
     /// What went wrong, if the call failed. Example: `error message`.
     #[deprecated = "the service advises against it"]
     pub error_message: Option<String>,
-    /// When it finished. Milliseconds since the epoch.
+    /// When the run, or the baseline as a whole, was over. Milliseconds since the epoch.
     pub finish_time: Option<i64>,
-    /// `InstanceHistoryId`. Example: 1.
+    /// One earlier run of the instance, as `ListInstanceHistory` answers it. Example: 1.
     pub instance_history_id: Option<rt::Id>,
-    /// The id of the instance. Example: 1234.
+    /// The run of the node, by the id that `GetInstance` takes. Example: 1234.
     pub instance_id: Option<rt::Id>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
-    /// The id of the node. Example: 33115.
+    /// The scheduled node of which the instance is a run. Example: 33115.
     pub node_id: Option<rt::Id>,
-    /// The name of the node. Example: `kzh`.
+    /// The name of the scheduled node of which the instance is a run. Example: `kzh`.
     pub node_name: Option<String>,
-    /// The state of a node instance.
+    /// How far the instance has come or how it ended.
     pub status: Option<types::InstanceStatus>,
-    /// `TaskType`. Example: `NORMAL(0)`.
+    /// How the scheduler treats the node that the instance is a run of. Example: `NORMAL(0)`.
     pub task_type: Option<String>,
 }
 

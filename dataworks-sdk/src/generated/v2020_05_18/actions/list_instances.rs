@@ -33,23 +33,24 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListInstances",
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListInstancesRequest {
-    /// `BeginBizdate`. Example: `2020-02-02 00:00:00`.
+    /// The first business date (the day before the run) whose instances are listed. Example: `2020-02-02 00:00:00`.
     pub begin_bizdate: Option<String>,
-    /// `BizName`. Example: `test_bizName`.
+    /// Only what belongs to the workflow of this name is listed. Example: `test_bizName`.
     pub biz_name: Option<String>,
     /// The data date, usually the day before the run. Example: `2020-02-02 00:00:00`.
     pub bizdate: Option<String>,
     /// The id of the DAG, a set of instances that run together. Example: 11111.
     pub dag_id: Option<rt::Id>,
-    /// `EndBizdate`. Example: `2020-02-03 00:00:00`.
+    /// The last business date whose instances are listed. Example: `2020-02-03 00:00:00`.
     pub end_bizdate: Option<String>,
-    /// The id of the node. Example: 100000000000.
+    /// The scheduled node; in data security guard, the data category of the classification. Example: 100000000000.
     pub node_id: Option<rt::Id>,
-    /// The name of the node. Example: `openmr_8****`.
+    /// The scheduled node by name; in data security guard, the data category of the classification. Example:
+    /// `openmr_8****`.
     pub node_name: Option<String>,
-    /// The order in which instances are listed.
+    /// What the answered instances or collections are sorted by.
     pub order_by: Option<types::InstanceSortOrder>,
-    /// `Owner`. Example: `193379****`.
+    /// Narrows the list to instances of this owner, given as an account id. Example: `193379****`.
     pub owner: Option<String>,
     /// The number of the page, from 1. Default: 1.
     pub page_number: Option<i64>,
@@ -61,7 +62,7 @@ pub struct ListInstancesRequest {
     pub project_env: Option<types::ProjectEnv>,
     /// The id of the workspace, which the API calls a project. Required. Example: 12345.
     pub project_id: Option<rt::Id>,
-    /// The state of a node instance.
+    /// Narrows the list to instances in this state of their run.
     pub status: Option<types::InstanceStatus>,
 }
 
@@ -234,7 +235,7 @@ rt::debug!(ListInstancesRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListInstancesResponseBody {
-    /// `Data`.
+    /// One page of instances, with how many there are in all.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ProjectNotExists`.
     pub error_code: Option<String>,
@@ -245,7 +246,7 @@ pub struct ListInstancesResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `E6F0DBDD-5AD****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -297,7 +298,7 @@ rt::debug!(ListInstancesResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `Instances`.
+    /// The runs of nodes that are listed or that the alert is about.
     pub instances: Vec<Instance>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -360,49 +361,49 @@ pub struct Instance {
     pub bizdate: Option<i64>,
     /// The id of the workflow of the old DataStudio, which the API calls a business. Example: 123.
     pub business_id: Option<rt::Id>,
-    /// `Connection`. Example: `odps_first`.
+    /// The data source that the node works on, by name. Example: `odps_first`.
     pub connection: Option<String>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
     /// The id of the user who created it. Example: `Test`.
     pub create_user: Option<String>,
-    /// `CycTime`. Milliseconds since the epoch.
+    /// When the instance was due to run. Milliseconds since the epoch.
     pub cyc_time: Option<i64>,
     /// The id of the DAG, a set of instances that run together. Example: 33845.
     pub dag_id: Option<rt::Id>,
     /// Why the DAG was created.
     pub dag_type: Option<types::DagType>,
-    /// `DqcDescription`.
+    /// What Data Quality checks about the node's output, described as text.
     pub dqc_description: Option<String>,
-    /// `DqcType`. Example: 1.
+    /// Whether Data Quality rules are tied to the node, as a code. Example: 1.
     pub dqc_type: Option<i64>,
     /// What went wrong, if the call failed. Example: `error message`.
     pub error_message: Option<String>,
-    /// When it finished. Milliseconds since the epoch.
+    /// When the run, or the baseline as a whole, was over. Milliseconds since the epoch.
     pub finish_time: Option<i64>,
-    /// The id of the instance. Example: 1234.
+    /// The run of the node, by the id that `GetInstance` takes. Example: 1234.
     pub instance_id: Option<rt::Id>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
-    /// The id of the node. Example: 33115.
+    /// The scheduled node of which the instance is a run. Example: 33115.
     pub node_id: Option<rt::Id>,
-    /// The name of the node. Example: `kzh`.
+    /// The name of the scheduled node of which the instance is a run. Example: `kzh`.
     pub node_name: Option<String>,
     /// The parameters of the schedule. Example: `bizdate=$bizdate tbods=$tbods`.
     pub param_values: Option<String>,
-    /// `Priority`. Example: 1.
+    /// How urgent it is for the scheduler; a larger number is more urgent. Example: 1.
     pub priority: Option<i64>,
-    /// `RelatedFlowId`. Example: 123456.
+    /// The workflow that the node belongs to. Example: 123456.
     pub related_flow_id: Option<rt::Id>,
-    /// `RepeatInterval`. Example: 60000.
+    /// How long to wait before a failed run is repeated. Example: 60000.
     pub repeat_interval: Option<i64>,
     /// Whether it may run again.
     pub repeatability: Option<bool>,
-    /// The state of a node instance.
+    /// How far the instance has come or how it ended.
     pub status: Option<types::InstanceStatus>,
-    /// `TaskRerunTime`. Example: 0.
+    /// How many more times the instance can be rerun. Example: 0.
     pub task_rerun_time: Option<i64>,
-    /// `TaskType`. Example: `NORMAL(0)`.
+    /// How the scheduler treats the node that the instance is a run of. Example: `NORMAL(0)`.
     pub task_type: Option<String>,
 }
 

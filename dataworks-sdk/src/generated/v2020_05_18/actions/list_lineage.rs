@@ -23,11 +23,13 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListLineage", r
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListLineageRequest {
-    /// `Direction`. Required. Example: `up`.
+    /// Which way the lineage is followed: `up` to where data comes from or `down` to where it goes. Required.
+    /// Example: `up`.
     pub direction: Option<String>,
-    /// `EntityQualifiedName`. Required. Example: `maxcompute-table.project.table`.
+    /// The Data Map entity, named by its type, a dot and its unique id. Required. Example:
+    /// `maxcompute-table.project.table`.
     pub entity_qualified_name: Option<String>,
-    /// `Keyword`. Example: `name-keyword`.
+    /// Text to search for; only items that match it are answered. Example: `name-keyword`.
     pub keyword: Option<String>,
     /// The token of the next page. Example: `next-token-from-previous-request`.
     pub next_token: Option<String>,
@@ -124,7 +126,7 @@ rt::debug!(ListLineageRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListLineageResponseBody {
-    /// `Data`.
+    /// One page of entities in the lineage, and the token that asks for the next one.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `1010040007`.
     pub error_code: Option<String>,
@@ -135,7 +137,7 @@ pub struct ListLineageResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `64B-587A-8CED-969E1973887FXXX-TT`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -186,7 +188,7 @@ rt::debug!(ListLineageResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `DataEntityList`.
+    /// The entries on this page, such as tables, columns, partitions or runs.
     pub data_entity_list: Vec<DataEntity>,
     /// The token of the next page. Example: `nextTokenFromRequest-xxxsd-ff`.
     pub next_token: Option<String>,
@@ -224,11 +226,11 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataEntity {
-    /// `CreateTimestamp`. Example: 1686215809269.
+    /// When the entry of the lineage was created. Example: 1686215809269.
     pub create_timestamp: Option<i64>,
-    /// `Entity`.
+    /// The entity at the other end of the lineage.
     pub entity: types::Entity,
-    /// `RelationList`.
+    /// The links that tie the entity to the one that was asked about.
     pub relation_list: Vec<Relation>,
 }
 
@@ -266,13 +268,13 @@ rt::debug!(DataEntity);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Relation {
-    /// `Channel`. Example: `THIRD_PARTY`.
+    /// By whom the lineage was reported, for example by a third party. Example: `THIRD_PARTY`.
     pub channel: Option<String>,
-    /// `Datasource`. Example: `mysql`.
+    /// The kind of data source that the lineage relation or the semantic job works with. Example: `mysql`.
     pub datasource: Option<String>,
-    /// `Guid`. Example: `aaabbccddguid`.
+    /// The link between the two entities, by its unique id. Example: `aaabbccddguid`.
     pub guid: Option<String>,
-    /// `Type`. Example: `sql`.
+    /// How the one entity is made from the other, such as by SQL. Example: `sql`.
     pub r#type: Option<String>,
 }
 

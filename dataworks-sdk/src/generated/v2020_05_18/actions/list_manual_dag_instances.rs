@@ -93,7 +93,7 @@ rt::debug!(ListManualDagInstancesRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListManualDagInstancesResponseBody {
-    /// `Instances`.
+    /// The runs of nodes that are listed or that the alert is about.
     pub instances: Vec<Instance>,
     /// The id of the request, for support. Example: `SDFSDFSDF-SDFSDF-SDFDSF-SDFSDF`.
     pub request_id: Option<String>,
@@ -139,31 +139,31 @@ pub struct Instance {
     pub begin_wait_time_time: Option<i64>,
     /// The data date, usually the day before the run. Milliseconds since the epoch.
     pub biz_date: Option<i64>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
     /// The id of the user who created it. Example: `Test`.
     pub create_user: Option<String>,
-    /// `CycTime`. Milliseconds since the epoch.
+    /// When the instance was due to run. Milliseconds since the epoch.
     pub cyc_time: Option<i64>,
     /// The id of the DAG, a set of instances that run together. Example: 350850491.
     pub dag_id: Option<rt::Id>,
     /// Why the DAG was created. Example: `5`.
     pub dag_type: Option<String>,
-    /// When it finished. Milliseconds since the epoch.
+    /// When the run, or the baseline as a whole, was over. Milliseconds since the epoch.
     pub finish_time: Option<i64>,
-    /// The id of the instance. Example: 11726873619.
+    /// The run of the node, by the id that `GetInstance` takes. Example: 11726873619.
     pub instance_id: Option<rt::Id>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
-    /// The id of the node. Example: 37851.
+    /// The scheduled node of which the instance is a run. Example: 37851.
     pub node_id: Option<rt::Id>,
-    /// The name of the node. Example: `test2`.
+    /// The name of the scheduled node of which the instance is a run. Example: `test2`.
     pub node_name: Option<String>,
     /// The parameters of the schedule. Example: `xxx=yyy`.
     pub param_values: Option<String>,
-    /// The state of a node instance.
+    /// How far the instance has come or how it ended.
     pub status: Option<types::InstanceStatus>,
-    /// `TaskType`. Example: `MANUAL`.
+    /// How the scheduler treats the node that the instance is a run of. Example: `MANUAL`.
     pub task_type: Option<String>,
 }
 

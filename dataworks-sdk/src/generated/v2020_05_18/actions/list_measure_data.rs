@@ -22,13 +22,13 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListMeasureData
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListMeasureDataRequest {
-    /// `ComponentCode`. Required. Example: `Count`.
+    /// What is measured about the item, for example how often it was used. Required. Example: `Count`.
     pub component_code: Option<String>,
-    /// `DomainCode`. Required. Example: `DideAlarmPhone`.
+    /// The feature whose usage is measured, such as alerts by phone. Required. Example: `DideAlarmPhone`.
     pub domain_code: Option<String>,
-    /// `EndTime`. Required. Milliseconds since the epoch.
+    /// The end of the time span that the request or the item covers. Required. Milliseconds since the epoch.
     pub end_time: Option<i64>,
-    /// `StartTime`. Required. Milliseconds since the epoch.
+    /// The beginning of the period that the call is about. Required. Milliseconds since the epoch.
     pub start_time: Option<i64>,
 }
 
@@ -111,11 +111,11 @@ pub struct ListMeasureDataResponseBody {
     pub error_message: Option<String>,
     /// The HTTP status of the answer, repeated in its body. Example: 200.
     pub http_status_code: Option<i64>,
-    /// `MeasureDatas`.
+    /// The amounts of the metered item that were used, each with its span of time.
     pub measure_datas: Vec<MeasureData>,
     /// The id of the request, for support. Example: `1AFAE64E-D1BE-432B-A9****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -166,15 +166,15 @@ rt::debug!(ListMeasureDataResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeasureData {
-    /// `ComponentCode`. Example: `Count`.
+    /// What is measured about the item, for example how often it was used. Example: `Count`.
     pub component_code: Option<String>,
-    /// `DomainCode`. Example: `DideAlarmPhone`.
+    /// The feature whose usage is measured, such as alerts by phone. Example: `DideAlarmPhone`.
     pub domain_code: Option<String>,
-    /// `EndTime`. Milliseconds since the epoch.
+    /// The end of the span over which the usage was counted. Milliseconds since the epoch.
     pub end_time: Option<i64>,
-    /// `StartTime`. Milliseconds since the epoch.
+    /// When the metered period begins. Milliseconds since the epoch.
     pub start_time: Option<i64>,
-    /// `Usage`. Example: 10.
+    /// How much of the metered item was used in the period. Example: 10.
     pub usage: Option<i64>,
 }
 

@@ -24,11 +24,13 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListMetaCollect
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListMetaCollectionEntitiesRequest {
-    /// `CollectionQualifiedName`. Required. Example: `album.12345`.
+    /// The category or album, by the unique name that `ListMetaCollections` answers. Required. Example:
+    /// `album.12345`.
     pub collection_qualified_name: Option<String>,
-    /// `EntityType`. Example: `maxcompute-table`.
+    /// What the entity is in Data Map, such as a table of some engine or a custom kind. Example:
+    /// `maxcompute-table`.
     pub entity_type: Option<String>,
-    /// `Keyword`. Example: `test`.
+    /// Text to search for; only items that match it are answered. Example: `test`.
     pub keyword: Option<String>,
     /// The token of the next page. Example: `12222`.
     pub next_token: Option<String>,
@@ -125,7 +127,7 @@ rt::debug!(ListMetaCollectionEntitiesRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListMetaCollectionEntitiesResponseBody {
-    /// `Data`.
+    /// One page of entities in the collection, and the token that asks for the next one.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `Invalid.Collection.NotExists`.
     pub error_code: Option<String>,
@@ -135,7 +137,7 @@ pub struct ListMetaCollectionEntitiesResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `E25887B7-579C-54A5-9C4F-83A0DE367DD`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -186,7 +188,7 @@ rt::debug!(ListMetaCollectionEntitiesResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `EntityList`.
+    /// The Data Map entities on this page.
     pub entity_list: Vec<types::Entity>,
     /// The token of the next page. Example: `123344`.
     pub next_token: Option<String>,

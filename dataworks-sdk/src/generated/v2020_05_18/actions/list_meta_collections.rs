@@ -27,23 +27,23 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListMetaCollect
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListMetaCollectionsRequest {
-    /// `Administrator`. Example: `1200759642363000`.
+    /// Only collections that this user manages are listed, by user id. Example: `1200759642363000`.
     pub administrator: Option<String>,
-    /// `CollectionType`. Required. Example: `ALBUM`.
+    /// Which kind of collection it is, such as a data album. Required. Example: `ALBUM`.
     pub collection_type: Option<String>,
-    /// `Creator`. Example: `1200759642363000`.
+    /// Only what this person created is listed, by user id. Example: `1200759642363000`.
     pub creator: Option<String>,
-    /// `Follower`. Example: `1200759642363000`.
+    /// Who subscribes to quality alerts or follows the data album, by user id. Example: `1200759642363000`.
     pub follower: Option<String>,
-    /// `Keyword`. Example: `Keyword`.
+    /// Text to search for; only items that match it are answered. Example: `Keyword`.
     pub keyword: Option<String>,
     /// The token of the next page. Example: `12345`.
     pub next_token: Option<String>,
-    /// `OrderBy`. Example: `Sort field`.
+    /// What the answered instances or collections are sorted by. Example: `Sort field`.
     pub order_by: Option<String>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// `ParentQualifiedName`. Example: `Album.1234`.
+    /// The collection that holds the new or listed collections, by its unique name. Example: `Album.1234`.
     pub parent_qualified_name: Option<String>,
 }
 
@@ -168,7 +168,7 @@ rt::debug!(ListMetaCollectionsRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListMetaCollectionsResponseBody {
-    /// `Data`.
+    /// One page of collections, and the token that asks for the next one.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `Invalid.Collection.NotExists`.
     pub error_code: Option<String>,
@@ -178,7 +178,7 @@ pub struct ListMetaCollectionsResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `E25887B7-579C-54A5-9C4F-83A0DE367DDE`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -229,7 +229,7 @@ rt::debug!(ListMetaCollectionsResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `CollectionList`.
+    /// The categories or albums on this page.
     pub collection_list: Vec<types::Collection>,
     /// The token of the next page. Example: `37ae2053d87d380f28ce0dc0853ca51e`.
     pub next_token: Option<String>,

@@ -22,9 +22,10 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListMetaDB", rt
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListMetaDBRequest {
-    /// The id of the cluster. Example: `abc`.
+    /// The E-MapReduce (EMR) cluster, by id. Example: `abc`.
     pub cluster_id: Option<rt::Id>,
-    /// The type of the data source. Required. Example: `emr`.
+    /// What kind of data source it is, for example MaxCompute (`odps`) or E-MapReduce (`emr`). Required. Example:
+    /// `emr`.
     pub data_source_type: Option<String>,
     /// The number of the page, from 1. From 1 to 10000.
     pub page_num: Option<i64>,
@@ -123,7 +124,7 @@ rt::debug!(ListMetaDBRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListMetaDBResponseBody {
-    /// `DatabaseInfo`.
+    /// The databases that were found, with their total number.
     pub database_info: DatabaseInfo,
     /// The id of the request, for support. Example: `abc`.
     pub request_id: Option<String>,
@@ -161,7 +162,7 @@ rt::debug!(ListMetaDBResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DatabaseInfo {
-    /// `DbList`.
+    /// The databases on this page, with their owners and locations.
     pub db_list: Vec<Db>,
     /// How many items there are on all pages.
     pub total_count: Option<i64>,
@@ -199,19 +200,20 @@ rt::debug!(DatabaseInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Db {
-    /// `CreateTimeStamp`. Example: 1388776825.
+    /// When the database or the table theme was created. Example: 1388776825.
     pub create_time_stamp: Option<i64>,
-    /// `Location`. Example: `hdfs://localhost:777/user/hadoop/test.txt`.
+    /// Where the data of the table, partition or database is stored, such as an HDFS or OSS path. Example:
+    /// `hdfs://localhost:777/user/hadoop/test.txt`.
     pub location: Option<String>,
-    /// `ModifiedTimeStamp`. Example: 1388776837.
+    /// When the database was last changed. Example: 1388776837.
     pub modified_time_stamp: Option<i64>,
-    /// `Name`. Example: `name`.
+    /// What the database is called. Example: `name`.
     pub name: Option<String>,
-    /// The id of the owner. Example: `1232`.
+    /// The user who owns it, by Alibaba Cloud account id. Example: `1232`.
     pub owner_id: Option<rt::Id>,
-    /// `Type`. Example: `HIVE`.
+    /// The kind of engine to which the database belongs. Example: `HIVE`.
     pub r#type: Option<String>,
-    /// `UUID`. Example: `32342`.
+    /// The unique id of the database. Example: `32342`.
     pub uuid: Option<String>,
 }
 

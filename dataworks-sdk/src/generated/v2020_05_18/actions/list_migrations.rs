@@ -24,9 +24,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListMigrations"
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListMigrationsRequest {
-    /// Whether a migration task brings objects in or takes them out. Required.
+    /// How a job copies data: in full, by increments or both; of a migration task, export or import. Required.
     pub migration_type: Option<types::MigrationDirection>,
-    /// `Owner`. Example: `193379****`.
+    /// Narrows the list to exports or imports of this owner, given as an account id. Example: `193379****`.
     pub owner: Option<String>,
     /// The number of the page, from 1. From 1 to 100. Default: 1.
     pub page_number: Option<i64>,
@@ -125,11 +125,11 @@ rt::debug!(ListMigrationsRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListMigrationsResponseBody {
-    /// `Data`.
+    /// One page of exports or imports, with how many there are in all.
     pub data: Data,
     /// The id of the request, for support. Example: `F9198AA3-9010-53D5-9714-DC4461427D3E`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -167,7 +167,7 @@ rt::debug!(ListMigrationsResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `Migrations`.
+    /// The exports or imports of workspace content that this page holds.
     pub migrations: Vec<Migration>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -218,37 +218,37 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Migration {
-    /// When it was created. Example: 123124123123123.
+    /// When the item that holds this field was created. Example: 123124123123123.
     pub create_time: Option<i64>,
     /// The id of the user who created it. Example: `123123****`.
     pub create_user: Option<String>,
-    /// `CreateUserName`. Example: `3h1_test`.
+    /// The name of the person who set up the export or import. Example: `3h1_test`.
     pub create_user_name: Option<String>,
-    /// `Description`. Example: `Automated Test creation`.
+    /// What the export or import of workspace content is for. Example: `Automated Test creation`.
     pub description: Option<String>,
-    /// `DownloadUrl`.
+    /// The address from which the migration package or the result is fetched.
     pub download_url: Option<String>,
-    /// `Id`. Example: 436064.
+    /// Identifies the export or import; `GetMigrationSummary` takes it as its migration id. Example: 436064.
     pub id: Option<rt::Id>,
-    /// `Message`.
+    /// What the service reports about the course of the export or import.
     pub message: Option<String>,
-    /// Whether a migration task brings objects in or takes them out.
+    /// Whether the migration task brings objects into the workspace or takes them out.
     pub migration_type: Option<types::MigrationDirection>,
-    /// `Name`. Example: `test_task_1638498642279`.
+    /// What the export or import of workspace content is called. Example: `test_task_1638498642279`.
     pub name: Option<String>,
-    /// The format of a migration package.
+    /// The format in which the objects to import or export are packed.
     pub package_type: Option<types::MigrationPackageType>,
     /// The id of the workspace, which the API calls a project. Example: 72132.
     pub project_id: Option<rt::Id>,
-    /// `Status`. Example: `SUCCESS`.
+    /// How far the export or import has come or how it ended. Example: `SUCCESS`.
     pub status: Option<String>,
     /// The id of the tenant, which owns the workspaces of an account. Example: 16307.
     pub tenant_id: Option<rt::Id>,
     /// When it was last changed. Example: 123123123123123.
     pub update_time: Option<i64>,
-    /// `UpdateUser`. Example: `1231****`.
+    /// The user who last changed the migration, by account id. Example: `1231****`.
     pub update_user: Option<String>,
-    /// `UpdateUserName`. Example: `3h1_test`.
+    /// The account name of the user who last changed the migration. Example: `3h1_test`.
     pub update_user_name: Option<String>,
 }
 

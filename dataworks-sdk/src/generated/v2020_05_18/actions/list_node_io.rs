@@ -20,9 +20,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListNodeIO", rt
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListNodeIORequest {
-    /// `IoType`. Required. Example: `output`.
+    /// Whether the inputs or the outputs of the node are wanted. Required. Example: `output`.
     pub io_type: Option<String>,
-    /// The id of the node. Required. Example: 1234.
+    /// The scheduled node; in data security guard, the data category of the classification. Required. Example: 1234.
     pub node_id: Option<rt::Id>,
     /// The environment of the workspace. Required.
     pub project_env: Option<types::ProjectEnv>,
@@ -93,7 +93,7 @@ rt::debug!(ListNodeIORequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListNodeIOResponseBody {
-    /// `Data`.
+    /// The inputs or outputs of the node, each with the name of its table.
     pub data: Vec<Data>,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ProjectNotExists`.
     pub error_code: Option<String>,
@@ -103,7 +103,7 @@ pub struct ListNodeIOResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `E6F0DBDD-5AD****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -154,11 +154,12 @@ rt::debug!(ListNodeIOResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `Data`. Example: `dataworks_a.1234_out`.
+    /// An output that the node takes or makes, by its name. Example: `dataworks_a.1234_out`.
     pub data: Option<String>,
-    /// The id of the node. Example: 123123.
+    /// The scheduled node; in data security guard, the data category of the classification. Example: 123123.
     pub node_id: Option<rt::Id>,
-    /// The name of the table. Example: `dataworks_a.datastudio_tenant_waitres_alarm`.
+    /// The table that the metadata, the checks or the node output belong to, by its name. Example:
+    /// `dataworks_a.datastudio_tenant_waitres_alarm`.
     pub table_name: Option<String>,
 }
 

@@ -27,11 +27,12 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListNodes", rt:
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListNodesRequest {
-    /// `BizName`. Example: `test_bizName`.
+    /// Only what belongs to the workflow of this name is listed. Example: `test_bizName`.
     pub biz_name: Option<String>,
-    /// The name of the node. Example: `liux_test_n****`.
+    /// The scheduled node by name; in data security guard, the data category of the classification. Example:
+    /// `liux_test_n****`.
     pub node_name: Option<String>,
-    /// `Owner`. Example: `193379****`.
+    /// Narrows the list to nodes of this owner, given as an account id. Example: `193379****`.
     pub owner: Option<String>,
     /// The number of the page, from 1. Default: 1.
     pub page_number: Option<i64>,
@@ -168,7 +169,7 @@ rt::debug!(ListNodesRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListNodesResponseBody {
-    /// `Data`.
+    /// One page of nodes, with how many there are in all.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
@@ -178,7 +179,7 @@ pub struct ListNodesResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `E6F0DBDD-5AD****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -229,7 +230,7 @@ rt::debug!(ListNodesResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `Nodes`.
+    /// The nodes that were asked for, or that the alert or the alert rule is about.
     pub nodes: Vec<Node>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -284,54 +285,54 @@ pub struct Node {
     pub baseline_id: Option<rt::Id>,
     /// The id of the workflow of the old DataStudio, which the API calls a business. Example: 123.
     pub business_id: Option<rt::Id>,
-    /// `Connection`. Example: `odps_source`.
+    /// The data source that the node works on, by name. Example: `odps_source`.
     pub connection: Option<String>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
     /// The schedule, as a cron expression. Example: `00 00 00 * * ?`.
     pub cron_express: Option<String>,
-    /// `DeployDate`. Milliseconds since the epoch.
+    /// When the node's code and schedule were released to run. Milliseconds since the epoch.
     pub deploy_date: Option<i64>,
-    /// `Description`. Example: `test`.
+    /// What the node is for, in the words of its creator. Example: `test`.
     pub description: Option<String>,
-    /// `DqcDescription`.
+    /// What Data Quality checks about the node's output, described as text.
     pub dqc_description: Option<String>,
-    /// `DqcType`. Example: 1.
+    /// Whether Data Quality rules are tied to the node, as a code. Example: 1.
     pub dqc_type: Option<i64>,
-    /// The id of the file. Example: 20.
+    /// The DataStudio file that the node was made from. Example: 20.
     #[deprecated = "the service advises against it"]
     pub file_id: Option<rt::Id>,
     /// The code of the file's type. Example: 10.
     pub file_type: Option<i64>,
-    /// The version of the file. Example: 3.
+    /// Which committed state of the file is meant. Example: 3.
     pub file_version: Option<i64>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
-    /// The id of the node. Example: 1234.
+    /// The scheduled node, by the id it has in Operation Center. Example: 1234.
     pub node_id: Option<rt::Id>,
-    /// The name of the node. Example: `liux_test_n****`.
+    /// The name that the scheduled node has in Operation Center. Example: `liux_test_n****`.
     pub node_name: Option<String>,
-    /// The id of the owner. Example: `19337906836551`.
+    /// The user who owns it, by Alibaba Cloud account id. Example: `19337906836551`.
     pub owner_id: Option<rt::Id>,
     /// The parameters of the schedule. Example: `a=b`.
     pub param_values: Option<String>,
-    /// `Priority`. Example: 1.
+    /// How urgent it is for the scheduler; a larger number is more urgent. Example: 1.
     pub priority: Option<i64>,
     /// What kind of code the node runs. Example: `ODPS_SQL`.
     pub program_type: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 33671.
     pub project_id: Option<rt::Id>,
-    /// `RelatedFlowId`. Example: 1231123.
+    /// The workflow that the node belongs to. Example: 1231123.
     pub related_flow_id: Option<rt::Id>,
-    /// `RepeatInterval`. Example: 60.
+    /// How long to wait before a failed run is repeated. Example: 60.
     pub repeat_interval: Option<i64>,
-    /// `RepeatMode`. Example: 1.
+    /// When the node can run again: `0` after a failure only, `1` always, `2` never. Example: 1.
     pub repeat_mode: Option<i64>,
     /// Whether it may run again.
     pub repeatability: Option<bool>,
-    /// `ResGroupIdentifier`. Example: `group_123`.
+    /// The resource group on which the node runs, by its identifier. Example: `group_123`.
     pub res_group_identifier: Option<rt::Id>,
-    /// `ResGroupName`. Example: `Default resource group`.
+    /// The display name of the resource group on which the node runs. Example: `Default resource group`.
     pub res_group_name: Option<String>,
     /// How the scheduler treats it.
     pub scheduler_type: Option<types::SchedulerType>,

@@ -68,7 +68,7 @@ rt::debug!(ListNodesByBaselineRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListNodesByBaselineResponseBody {
-    /// `Data`.
+    /// The nodes that the baseline guards, each with its owner and workspace.
     pub data: Vec<Data>,
     /// The code of the error, if the call failed. Example: `1031203110005`.
     pub error_code: Option<String>,
@@ -78,7 +78,8 @@ pub struct ListNodesByBaselineResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-E****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded. Example: `true`.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer. Example:
+    /// `true`.
     pub success: Option<String>,
 }
 
@@ -129,11 +130,12 @@ rt::debug!(ListNodesByBaselineResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// The id of the node. Example: 12345.
+    /// The scheduled node; in data security guard, the data category of the classification. Example: 12345.
     pub node_id: Option<rt::Id>,
-    /// The name of the node. Example: `Node name`.
+    /// The scheduled node by name; in data security guard, the data category of the classification. Example:
+    /// `Node name`.
     pub node_name: Option<String>,
-    /// `Owner`. Example: `9527952****`.
+    /// The user who is responsible for the node, by user id. Example: `9527952****`.
     pub owner: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 12345.
     pub project_id: Option<rt::Id>,

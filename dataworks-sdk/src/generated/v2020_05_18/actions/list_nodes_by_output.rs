@@ -16,7 +16,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListNodesByOutp
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListNodesByOutputRequest {
-    /// `Outputs`. Required. Example: `aaaaa.1231412_out,bbbb.12313123_out`.
+    /// The output names by which to find nodes, separated by commas. Required. Example:
+    /// `aaaaa.1231412_out,bbbb.12313123_out`.
     pub outputs: Option<String>,
     /// The environment of the workspace. Required.
     pub project_env: Option<types::ProjectEnv>,
@@ -79,7 +80,7 @@ rt::debug!(ListNodesByOutputRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListNodesByOutputResponseBody {
-    /// `Data`.
+    /// The nodes that were found, grouped by output name.
     pub data: Vec<Data>,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
@@ -89,7 +90,7 @@ pub struct ListNodesByOutputResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `SDFSDFSDF-asdfDFSDF-SDFSDf-SDfSFD`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -140,9 +141,9 @@ rt::debug!(ListNodesByOutputResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `NodeList`.
+    /// The nodes that are found by the output.
     pub node_list: Vec<Node>,
-    /// `Output`. Example: `test_0709_1.630003556_out`.
+    /// One of the node outputs asked for; the nodes beside it produce it. Example: `test_0709_1.630003556_out`.
     pub output: Option<String>,
 }
 
@@ -180,40 +181,41 @@ rt::debug!(Data);
 pub struct Node {
     /// The id of the baseline, a group of nodes with a promised finishing time. Example: 1235667.
     pub baseline_id: Option<rt::Id>,
-    /// `Connection`. Example: `odps_source`.
+    /// The data source that the node works on, by name. Example: `odps_source`.
     pub connection: Option<String>,
     /// The schedule, as a cron expression. Example: `00 00 00 * * ?`.
     pub cron_express: Option<String>,
-    /// `Description`. Example: `test`.
+    /// What the node is for, in the words of its creator. Example: `test`.
     pub description: Option<String>,
-    /// `DqcDescription`.
+    /// What Data Quality checks about the node's output, described as text.
     pub dqc_description: Option<String>,
-    /// `DqcType`. Example: 1.
+    /// Whether Data Quality rules are tied to the node, as a code. Example: 1.
     pub dqc_type: Option<i64>,
     /// The code of the file's type. Example: `ODPS_SQL`.
     pub file_type: Option<String>,
-    /// The id of the node. Example: 125677.
+    /// The scheduled node that is found by the output. Example: 125677.
     pub node_id: Option<rt::Id>,
-    /// The name of the node. Example: `liux_test_n****`.
+    /// The scheduled node by name; in data security guard, the data category of the classification. Example:
+    /// `liux_test_n****`.
     pub node_name: Option<String>,
-    /// The id of the owner. Example: `19337906836551`.
+    /// The user who owns it, by Alibaba Cloud account id. Example: `19337906836551`.
     pub owner_id: Option<rt::Id>,
     /// The parameters of the schedule. Example: `a=b`.
     pub param_values: Option<String>,
-    /// `Priority`. Example: 1.
+    /// How urgent it is for the scheduler; a larger number is more urgent. Example: 1.
     pub priority: Option<i64>,
     /// What kind of code the node runs. Example: `ODPS_SQL`.
     #[deprecated = "the service advises against it"]
     pub program_type: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 33671.
     pub project_id: Option<rt::Id>,
-    /// `RelatedFlowId`. Example: 1235655464.
+    /// The workflow that the node belongs to. Example: 1235655464.
     pub related_flow_id: Option<rt::Id>,
-    /// `RepeatInterval`. Example: 60.
+    /// How long to wait before a failed run is repeated. Example: 60.
     pub repeat_interval: Option<i64>,
     /// Whether it may run again.
     pub repeatability: Option<bool>,
-    /// `ResGroupName`. Example: `Default Resource Group`.
+    /// The display name of the resource group on which the node runs. Example: `Default Resource Group`.
     pub res_group_name: Option<String>,
     /// How the scheduler treats it.
     pub scheduler_type: Option<types::SchedulerType>,

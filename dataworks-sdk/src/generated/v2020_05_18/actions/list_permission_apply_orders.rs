@@ -31,33 +31,34 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListPermissionA
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListPermissionApplyOrdersRequest {
-    /// What a permission request is about.
+    /// What the permission is for, for example a MaxCompute table.
     pub apply_type: Option<types::PermissionApplyType>,
-    /// `CatalogName`. Example: `hive`.
+    /// The data lake catalog that holds the objects of the permission request. Example: `hive`.
     pub catalog_name: Option<String>,
-    /// `EndTime`. Milliseconds since the epoch.
+    /// The end of the time span that the request or the item covers. Milliseconds since the epoch.
     pub end_time: Option<i64>,
-    /// `EngineType`. Only `odps`.
+    /// The kind of compute engine that the permission is for, MaxCompute. Only `odps`.
     #[deprecated = "the service advises against it"]
     pub engine_type: Option<String>,
-    /// `FlowStatus`. One of 0, 1, 2, 3, 4, 5.
+    /// How far the application for permissions has come, as a code. One of 0, 1, 2, 3, 4, 5.
     pub flow_status: Option<i64>,
-    /// `MaxComputeProjectName`. Example: `aMaxComputeProject`.
+    /// The MaxCompute project that holds the tables for which access is asked, listed or revoked. Example:
+    /// `aMaxComputeProject`.
     pub max_compute_project_name: Option<String>,
-    /// `OrderType`. From 0 to 1. 1 or 0.
+    /// What kind of permission is asked for, as a code. From 0 to 1. 1 or 0.
     #[deprecated = "the service advises against it"]
     pub order_type: Option<i64>,
     /// The number of the page, from 1.
     pub page_num: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// `QueryType`. Required. From 0 to 2. One of 0, 1, 2.
+    /// Whether to list the requests one made or those one has to approve, as a code. Required. From 0 to 2. One of 0, 1, 2.
     pub query_type: Option<i64>,
-    /// `StartTime`. Milliseconds since the epoch.
+    /// The beginning of the period that the call is about. Milliseconds since the epoch.
     pub start_time: Option<i64>,
-    /// The name of the table. Example: `aTableName`.
+    /// The table that the call is about, by its name. Example: `aTableName`.
     pub table_name: Option<String>,
-    /// `WorkspaceId`. Example: 12345.
+    /// The workspace, by the id that `ListProjects` answers. Example: 12345.
     pub workspace_id: Option<rt::Id>,
 }
 
@@ -219,7 +220,7 @@ rt::debug!(ListPermissionApplyOrdersRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListPermissionApplyOrdersResponseBody {
-    /// `ApplyOrders`.
+    /// One page of permission requests, with the total number.
     pub apply_orders: ApplyOrders,
     /// The id of the request, for support. Example: `0bc1ec92159376****`.
     pub request_id: Option<String>,
@@ -257,7 +258,7 @@ rt::debug!(ListPermissionApplyOrdersResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplyOrders {
-    /// `ApplyOrder`.
+    /// The permission requests on this page.
     pub apply_order: Vec<ApplyOrder>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -308,19 +309,19 @@ rt::debug!(ApplyOrders);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplyOrder {
-    /// `ApplyBaseId`. Example: `267842600408993176`.
+    /// The user who filed the permission request, by account id. Example: `267842600408993176`.
     pub apply_base_id: Option<rt::Id>,
-    /// `ApplyTimestamp`. Example: 1615284086000.
+    /// When the permission request was filed. Example: 1615284086000.
     pub apply_timestamp: Option<i64>,
-    /// `ApproveContent`.
+    /// What the permission request asks for: objects, operations and reason.
     pub approve_content: ApproveContent,
-    /// `FinishApprovalComment`. Example: `agree`.
+    /// What the approver wrote when the application was decided. Example: `agree`.
     pub finish_approval_comment: Option<String>,
-    /// `FinishApprovalTimestamp`. Example: 1757496687000.
+    /// When the application was approved or rejected. Example: 1757496687000.
     pub finish_approval_timestamp: Option<i64>,
-    /// `FlowId`. Example: `ad8da78d-8135-455e-9486-27cf213fc140`.
+    /// The application for permissions, by the id of its approval. Example: `ad8da78d-8135-455e-9486-27cf213fc140`.
     pub flow_id: Option<rt::Id>,
-    /// `FlowStatus`. Example: 2.
+    /// How far the application for permissions has come, as a code. Example: 2.
     pub flow_status: Option<i64>,
 }
 
@@ -374,11 +375,11 @@ rt::debug!(ApplyOrder);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApproveContent {
-    /// `ApplyReason`. Example: `I need to use this table`.
+    /// Why the permission is needed, in words for the people who decide. Example: `I need to use this table`.
     pub apply_reason: Option<String>,
-    /// `OrderType`. Example: 1.
+    /// What kind of permission is asked for, as a code. Example: 1.
     pub order_type: Option<i64>,
-    /// `ProjectMeta`.
+    /// The project whose tables access is asked for, with the tables and actions.
     pub project_meta: ProjectMeta,
 }
 
@@ -416,9 +417,9 @@ rt::debug!(ApproveContent);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProjectMeta {
-    /// `ObjectMetaList`.
+    /// The tables to which access is asked for, each with the wanted actions.
     pub object_meta_list: Vec<ObjectMeta>,
-    /// `WorkspaceName`. Example: `aWorkspaceName`.
+    /// What the workspace in question is called. Example: `aWorkspaceName`.
     pub workspace_name: Option<String>,
 }
 
@@ -454,9 +455,9 @@ rt::debug!(ProjectMeta);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ObjectMeta {
-    /// `Actions`.
+    /// The operations on the object that the request wants to be allowed.
     pub actions: Vec<String>,
-    /// `ObjectName`. Example: `aTableName`.
+    /// The table to which access is asked for, by its name in the MaxCompute project. Example: `aTableName`.
     pub object_name: Option<String>,
 }
 

@@ -79,7 +79,7 @@ rt::debug!(ListProgramTypeCountRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListProgramTypeCountResponseBody {
-    /// `ProgramTypeAndCounts`.
+    /// How many nodes of each code type the workspace has.
     pub program_type_and_counts: Vec<ProgramTypeAndCount>,
     /// The id of the request, for support. Example: `E6F0DBDD-5AD****`.
     pub request_id: Option<String>,
@@ -117,7 +117,7 @@ rt::debug!(ListProgramTypeCountResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProgramTypeAndCount {
-    /// `Count`. Example: 3.
+    /// How many nodes of this type there are. Example: 3.
     pub count: Option<i64>,
     /// What kind of code the node runs. Example: `ODPS_SQL`.
     pub program_type: Option<String>,

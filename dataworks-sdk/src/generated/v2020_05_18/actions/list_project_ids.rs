@@ -19,7 +19,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListProjectIds"
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListProjectIdsRequest {
-    /// The id of the user. Required. Example: `139699392458****`.
+    /// The person meant, by the id of the Alibaba Cloud account, RAM user or RAM role. Required. Example:
+    /// `139699392458****`.
     pub user_id: Option<rt::Id>,
 }
 

@@ -105,7 +105,7 @@ rt::debug!(ListProjectMembersRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListProjectMembersResponseBody {
-    /// `Data`.
+    /// One page of members with their roles, with how many there are in all.
     pub data: Data,
     /// The id of the request, for support. Example: `1AFAE64E-D1BE-432B-A9****`.
     pub request_id: Option<String>,
@@ -147,7 +147,7 @@ pub struct Data {
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// `ProjectMemberList`.
+    /// The members of the workspace that this page holds, with their roles.
     pub project_member_list: Vec<ProjectMember>,
     /// How many items there are on all pages.
     pub total_count: Option<i64>,
@@ -194,17 +194,17 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProjectMember {
-    /// `Nick`. Example: `zhangsan`.
+    /// The nickname of the workspace member's account. Example: `zhangsan`.
     pub nick: Option<String>,
-    /// `ProjectMemberId`. Example: `121`.
+    /// The user who is a member of the workspace, by id. Example: `121`.
     pub project_member_id: Option<rt::Id>,
-    /// `ProjectMemberName`. Example: `John Doe`.
+    /// The member of the workspace, by account name. Example: `John Doe`.
     pub project_member_name: Option<String>,
-    /// `ProjectMemberType`. Example: `1`.
+    /// The kind of account: `1` is an Alibaba Cloud account, `5` a RAM user, `6` a RAM role. Example: `1`.
     pub project_member_type: Option<String>,
-    /// `ProjectRoleList`.
+    /// The roles of the workspace, or those of them that the member holds.
     pub project_role_list: Vec<ProjectRole>,
-    /// `Status`. Example: `0`.
+    /// How the membership in the workspace stands, as a number. Example: `0`.
     pub status: Option<String>,
 }
 
@@ -255,13 +255,13 @@ rt::debug!(ProjectMember);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProjectRole {
-    /// `ProjectRoleCode`. Example: `role_project_guest`.
+    /// The code of the role, by which it is given to members of the workspace. Example: `role_project_guest`.
     pub project_role_code: Option<String>,
-    /// `ProjectRoleId`. Example: 1.
+    /// The role in the workspace, by its number. Example: 1.
     pub project_role_id: Option<rt::Id>,
-    /// `ProjectRoleName`. Example: `Visitor`.
+    /// What the role in the workspace is called in the console. Example: `Visitor`.
     pub project_role_name: Option<String>,
-    /// `ProjectRoleType`. Example: `0`.
+    /// Whether the role is built in (`0`) or custom (`2`). Example: `0`.
     pub project_role_type: Option<String>,
 }
 

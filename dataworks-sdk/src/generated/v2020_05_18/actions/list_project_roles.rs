@@ -72,7 +72,7 @@ rt::debug!(ListProjectRolesRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListProjectRolesResponseBody {
-    /// `ProjectRoleList`.
+    /// The roles of the workspace, or those of them that the member holds.
     pub project_role_list: Vec<ProjectRole>,
     /// The id of the request, for support. Example: `1AFAE64E-D1BE-432B-A9****`.
     pub request_id: Option<String>,
@@ -110,13 +110,13 @@ rt::debug!(ListProjectRolesResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProjectRole {
-    /// `ProjectRoleCode`. Example: `role_project_guest`.
+    /// The code of the role, by which it is given to members of the workspace. Example: `role_project_guest`.
     pub project_role_code: Option<String>,
-    /// `ProjectRoleId`. Example: 1.
+    /// The role in the workspace, by its number. Example: 1.
     pub project_role_id: Option<rt::Id>,
-    /// `ProjectRoleName`. Example: `Visitor`.
+    /// What the role in the workspace is called in the console. Example: `Visitor`.
     pub project_role_name: Option<String>,
-    /// `ProjectRoleType`. Example: `0`.
+    /// Whether the role is built in (`0`) or custom (`2`). Example: `0`.
     pub project_role_type: Option<String>,
 }
 

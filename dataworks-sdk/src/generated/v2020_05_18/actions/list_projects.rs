@@ -31,7 +31,7 @@ pub struct ListProjectsRequest {
     pub page_size: Option<i64>,
     /// The id of the group in Resource Management, which is for billing and access. Example: `rg-acfmzbn7pt****`.
     pub resource_manager_resource_group_id: Option<rt::Id>,
-    /// `Tags`. At most 20 elements.
+    /// Narrows the list to workspaces with these Alibaba Cloud tags. At most 20 elements.
     pub tags: Option<Vec<Tag>>,
 }
 
@@ -119,9 +119,9 @@ pub(crate) static TAG: rt::Shape = rt::Shape::new(&[field("Key", Text), field("V
 #[must_use]
 #[non_exhaustive]
 pub struct Tag {
-    /// `Key`. Example: `key`.
+    /// The key of a tag, which says what the tag is about. Example: `key`.
     pub key: Option<String>,
-    /// `Value`. Example: `value`.
+    /// What a tag says under its key. Example: `value`.
     pub value: Option<String>,
 }
 
@@ -176,7 +176,7 @@ rt::debug!(Tag);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListProjectsResponseBody {
-    /// `PageResult`.
+    /// The requested page of workspaces, with its number and the total count.
     pub page_result: PageResult,
     /// The id of the request, for support. Example: `20658801****`.
     pub request_id: Option<String>,
@@ -218,7 +218,7 @@ pub struct PageResult {
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// `ProjectList`.
+    /// The workspaces that this page holds.
     pub project_list: Vec<Project>,
     /// How many items there are on all pages.
     pub total_count: Option<i64>,
@@ -265,11 +265,11 @@ rt::debug!(PageResult);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Project {
-    /// `DisableDevelopment`.
+    /// Whether the Development role is switched off in the workspace.
     pub disable_development: Option<bool>,
-    /// `IsDefault`. Example: 1.
+    /// Whether it is the one that is taken where no other is chosen. Example: 1.
     pub is_default: Option<i64>,
-    /// `ProjectDescription`. Example: `test_describe`.
+    /// What the workspace is for, in its owner's words. Example: `test_describe`.
     pub project_description: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 466230.
     pub project_id: Option<rt::Id>,
@@ -277,19 +277,19 @@ pub struct Project {
     pub project_identifier: Option<String>,
     /// The name of the workspace. Example: `test_project`.
     pub project_name: Option<String>,
-    /// `ProjectOwnerBaseId`. Example: `13969939245****`.
+    /// The owner of the workspace, by Alibaba Cloud account id. Example: `13969939245****`.
     pub project_owner_base_id: Option<rt::Id>,
-    /// `ProjectStatus`. Example: 0.
+    /// The state of the workspace, as a number; `0` is normal. Example: 0.
     pub project_status: Option<i64>,
-    /// `ProjectStatusCode`. Example: `AVAILABLE`.
+    /// The state of the workspace, as a word. Example: `AVAILABLE`.
     pub project_status_code: Option<String>,
     /// The id of the group in Resource Management, which is for billing and access. Example: `rg-acfmzbn7****`.
     pub resource_manager_resource_group_id: Option<rt::Id>,
-    /// `TablePrivacyMode`. Example: 1.
+    /// Whether users of the tenant can see the MaxCompute tables of the workspace, as a number. Example: 1.
     pub table_privacy_mode: Option<i64>,
-    /// `Tags`.
+    /// The resource tags on the workspace.
     pub tags: Vec<ProjectTag>,
-    /// `UseProxyOdpsAccount`.
+    /// Whether the workspace reaches MaxCompute through a proxy account.
     pub use_proxy_odps_account: Option<bool>,
 }
 
@@ -361,9 +361,9 @@ rt::debug!(Project);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProjectTag {
-    /// `Key`. Example: `key`.
+    /// The key of a resource tag on the workspace. Example: `key`.
     pub key: Option<String>,
-    /// `Value`. Example: `value`.
+    /// What a resource tag on the workspace says under its key. Example: `value`.
     pub value: Option<String>,
 }
 

@@ -25,9 +25,10 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListQualityResu
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListQualityResultsByEntityRequest {
-    /// `EndDate`. Required. Example: `2020-09-21 00:00:00`.
+    /// The last day of the span that the records are taken from. Required. Example: `2020-09-21 00:00:00`.
     pub end_date: Option<String>,
-    /// `EntityId`. Required. Example: 15232.
+    /// The partition expression that a table's quality rules hang on, by the number it got when created. Required.
+    /// Example: 15232.
     pub entity_id: Option<rt::Id>,
     /// The number of the page, from 1. Required.
     pub page_number: Option<i64>,
@@ -37,7 +38,8 @@ pub struct ListQualityResultsByEntityRequest {
     pub project_id: Option<rt::Id>,
     /// The name of the workspace. Required. Example: `autotest`.
     pub project_name: Option<String>,
-    /// `StartDate`. Required. Example: `2020-09-20 00:00:00`.
+    /// The beginning of the period whose changes, outputs or check results are listed. Required. Example:
+    /// `2020-09-20 00:00:00`.
     pub start_date: Option<String>,
 }
 
@@ -147,7 +149,7 @@ rt::debug!(ListQualityResultsByEntityRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListQualityResultsByEntityResponseBody {
-    /// `Data`.
+    /// One page of check results of the partition filter, with how many there are in all.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `401`.
     pub error_code: Option<String>,
@@ -157,7 +159,7 @@ pub struct ListQualityResultsByEntityResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `CBA58543-00D4-41****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -212,7 +214,7 @@ pub struct Data {
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// `RuleChecks`.
+    /// The results that this page holds, one for each check of a data quality rule.
     pub rule_checks: Vec<RuleCheck>,
     /// How many items there are on all pages.
     pub total_count: Option<i64>,
@@ -259,87 +261,89 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RuleCheck {
-    /// `ActualExpression`. Example: `ds=20200912`.
+    /// The partition that was checked, which is the match expression with its variables filled in. Example:
+    /// `ds=20200912`.
     pub actual_expression: Option<String>,
-    /// `BeginTime`. Milliseconds since the epoch.
+    /// When the check of the rule started. Milliseconds since the epoch.
     pub begin_time: Option<i64>,
     /// The data date, usually the day before the run. Milliseconds since the epoch.
     pub biz_date: Option<i64>,
-    /// `BlockType`. Example: 0.
+    /// How strong the rule is: 1 for a strong rule, which can block tasks, and 0 for a weak one. Example: 0.
     pub block_type: Option<i64>,
-    /// `CheckResult`. Example: 0.
+    /// How the check came out: 0 is normal, 1 a warning, 2 critical. Example: 0.
     pub check_result: Option<i64>,
-    /// `CheckResultStatus`. Example: 0.
+    /// The state that the check put the rule in: 0 is normal, 1 a warning, 2 critical. Example: 0.
     pub check_result_status: Option<i64>,
-    /// `CheckerId`. Example: 7.
+    /// The method by which the measured value is compared. Example: 7.
     pub checker_id: Option<rt::Id>,
-    /// `CheckerName`. Example: `fulx`.
+    /// The name of the method by which the measured value is compared. Example: `fulx`.
     pub checker_name: Option<String>,
-    /// `CheckerType`. Example: 1.
+    /// What kind of comparison it is: 0 with a fixed value, 1 by fluctuation, 2 with a dynamic threshold. Example: 1.
     pub checker_type: Option<i64>,
-    /// `Comment`. Example: `The description of the rule.`.
+    /// What the data quality rule makes sure of, in the words of its creator. Example:
+    /// `The description of the rule.`.
     pub comment: Option<String>,
-    /// `CriticalThreshold`. Example: 0.5.
+    /// The deviation from which on the check counts as critically failed. Example: 0.5.
     pub critical_threshold: Option<f64>,
-    /// `DateType`. Example: `YMD`.
+    /// How fine the business dates of the checked data are; `YMD` means year, month and day. Example: `YMD`.
     pub date_type: Option<String>,
-    /// `DiscreteCheck`.
+    /// Whether the column's values are checked group by group, as discrete values.
     pub discrete_check: Option<bool>,
-    /// `EndTime`. Milliseconds since the epoch.
+    /// When the check of the rule was done. Milliseconds since the epoch.
     pub end_time: Option<i64>,
-    /// `EntityId`. Example: 15432322.
+    /// The partition expression that a table's quality rules hang on, by the number it got when created. Example: 15432322.
     pub entity_id: Option<rt::Id>,
-    /// `ExpectValue`. Example: 200.
+    /// What the result of the check is compared with. Example: 200.
     pub expect_value: Option<f64>,
-    /// `ExternalId`. Example: `1112323123`.
+    /// What set off the check, by its id in the scheduling system. Example: `1112323123`.
     pub external_id: Option<rt::Id>,
-    /// `ExternalType`. Example: `CWF2`.
+    /// Which scheduling system `ExternalId` comes from. Example: `CWF2`.
     pub external_type: Option<String>,
-    /// `FixedCheck`.
+    /// Whether the rule compares with a fixed value instead of with earlier results.
     pub fixed_check: Option<bool>,
-    /// `Id`. Example: 121212121.
+    /// Identifies the result of this one check. Example: 121212121.
     pub id: Option<rt::Id>,
-    /// `IsPrediction`.
+    /// Whether the result is a forecast instead of a measurement.
     pub is_prediction: Option<bool>,
-    /// `LowerValue`. Example: 2344.
+    /// The lower bound that is predicted for the measured value. Example: 2344.
     pub lower_value: Option<f64>,
     /// The expression that chooses the partitions to check. Example: `ds=$[yyyymmdd]`.
     pub match_expression: Option<String>,
-    /// `MethodName`. Example: `count_distinct`.
+    /// What the data quality rule measures, such as a row count or a maximum. Example: `count_distinct`.
     pub method_name: Option<String>,
-    /// `Op`. Example: `>`.
+    /// The operator, such as greater than, that compares the measured value with the expected one. Example: `>`.
     pub op: Option<String>,
     /// The name of the workspace. Example: `autotest`.
     pub project_name: Option<String>,
-    /// `Property`. Example: `type`.
+    /// The column of the table that the rule checks. Example: `type`.
     pub property: Option<String>,
-    /// `ReferenceValue`.
+    /// The earlier values that the measured ones are compared with, by date.
     pub reference_value: Vec<ReferenceValue>,
-    /// `ResultString`. Example: `test`.
+    /// The outcome of the check in words. Example: `test`.
     pub result_string: Option<String>,
-    /// `RuleId`. Example: 123123232.
+    /// The data quality rule that was checked. Example: 123123232.
     pub rule_id: Option<rt::Id>,
-    /// `RuleName`. Example: `The name of the rule.`.
+    /// What the data quality rule that was checked is called. Example: `The name of the rule.`.
     pub rule_name: Option<String>,
-    /// `SampleValue`.
+    /// The values that the check measured, by date.
     pub sample_value: Vec<SampleValue>,
-    /// The name of the table. Example: `dual`.
+    /// The table that was checked. Example: `dual`.
     pub table_name: Option<String>,
-    /// `TaskId`. Example: `16008552981681a0d6****`.
+    /// The run of checks that this result comes from. Example: `16008552981681a0d6****`.
     pub task_id: Option<rt::Id>,
-    /// `TemplateId`. Example: 5.
+    /// The quality rule template that the rule is made from, by its id. Example: 5.
     pub template_id: Option<rt::Id>,
-    /// `TemplateName`. Example: `Expected value verification`.
+    /// What the quality rule template that the rule is made from is called. Example: `Expected value verification`.
     pub template_name: Option<String>,
-    /// `TimeCost`. Example: `202`.
+    /// How long the check took. Example: `202`.
     pub time_cost: Option<String>,
-    /// `Trend`. Example: `abs`.
+    /// Which direction of change counts: a rise, a fall or either. Example: `abs`.
     pub trend: Option<String>,
-    /// `UpperValue`. Example: 25555.
+    /// The upper end of the range in which the result was expected. Example: 25555.
     pub upper_value: Option<f64>,
-    /// `WarningThreshold`. Example: 0.1.
+    /// How far from the expected value a result has to be for a warning. Example: 0.1.
     pub warning_threshold: Option<f64>,
-    /// `WhereCondition`. Example: `id>0`.
+    /// The filter that limits which rows the quality rule checks. Example: `id>0`.
     pub where_condition: Option<String>,
 }
 
@@ -497,13 +501,13 @@ rt::debug!(RuleCheck);
 pub struct ReferenceValue {
     /// The data date, usually the day before the run. Example: `2020-12-03`.
     pub biz_date: Option<String>,
-    /// `DiscreteProperty`. Example: `0`.
+    /// The group that the sample belongs to, where a column's values are checked group by group. Example: `0`.
     pub discrete_property: Option<String>,
-    /// `SingleCheckResult`. Example: 0.
+    /// How the check against this one reference value came out, as a code. Example: 0.
     pub single_check_result: Option<i64>,
-    /// `Threshold`. Example: 0.5.
+    /// The bound for the comparison with this reference value. Example: 0.5.
     pub threshold: Option<f64>,
-    /// `Value`. Example: 19.
+    /// An earlier measurement with which the new one is compared. Example: 19.
     pub value: Option<f64>,
 }
 
@@ -553,9 +557,9 @@ rt::debug!(ReferenceValue);
 pub struct SampleValue {
     /// The data date, usually the day before the run. Example: `2020-12-03`.
     pub biz_date: Option<String>,
-    /// `DiscreteProperty`. Example: `0`.
+    /// The group that the sample belongs to, where a column's values are checked group by group. Example: `0`.
     pub discrete_property: Option<String>,
-    /// `Value`. Example: 19.
+    /// What was measured this time. Example: 19.
     pub value: Option<f64>,
 }
 

@@ -22,7 +22,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListQualityRule
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListQualityRulesRequest {
-    /// `EntityId`. Required. Example: 12345.
+    /// The partition expression that a table's quality rules hang on, by the number it got when created. Required.
+    /// Example: 12345.
     pub entity_id: Option<rt::Id>,
     /// The number of the page, from 1. Required.
     pub page_number: Option<i64>,
@@ -123,7 +124,7 @@ rt::debug!(ListQualityRulesRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListQualityRulesResponseBody {
-    /// `Data`.
+    /// One page of rules of the partition filter, with how many there are in all.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
@@ -133,7 +134,7 @@ pub struct ListQualityRulesResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `38cbdef0-f6cf-49****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -188,7 +189,7 @@ pub struct Data {
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// `Rules`.
+    /// The data quality or data governance rules on this page.
     pub rules: Vec<Rule>,
     /// How many items there are on all pages.
     pub total_count: Option<i64>,
@@ -235,57 +236,58 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Rule {
-    /// `BlockType`. Example: 0.
+    /// How strong the rule is: 1 for a strong rule, which can block tasks, and 0 for a weak one. Example: 0.
     pub block_type: Option<i64>,
-    /// `CheckerId`. Example: 7.
+    /// The method by which the measured value is compared. Example: 7.
     pub checker_id: Option<rt::Id>,
-    /// `Comment`. Example: `Verify table rules`.
+    /// What the data quality rule makes sure of, in the words of its creator. Example: `Verify table rules`.
     pub comment: Option<String>,
-    /// `CriticalThreshold`. Example: `40`.
+    /// The deviation from which on the check counts as critically failed. Example: `40`.
     pub critical_threshold: Option<String>,
-    /// `EntityId`. Example: 1234.
+    /// The partition expression that a table's quality rules hang on, by the number it got when created. Example: 1234.
     pub entity_id: Option<rt::Id>,
-    /// `ExpectValue`. Example: `1000`.
+    /// What the result of the check is compared with. Example: `1000`.
     pub expect_value: Option<String>,
-    /// `FixCheck`.
+    /// Whether the rule compares with a fixed value instead of with earlier results.
     pub fix_check: Option<bool>,
-    /// `HistoryCriticalThreshold`. Example: `history max:80%,history min:50%`.
+    /// The extremes of the critical threshold in the past, as text. Example: `history max:80%,history min:50%`.
     pub history_critical_threshold: Option<String>,
-    /// `HistoryWarningThreshold`. Example: `history max:40%,history min:10%`.
+    /// The extremes of the warning threshold in the past, as text. Example: `history max:40%,history min:10%`.
     pub history_warning_threshold: Option<String>,
-    /// `Id`. Example: 1234.
+    /// Identifies the rule wherever another action asks for a rule id. Example: 1234.
     pub id: Option<rt::Id>,
     /// The expression that chooses the partitions to check. Example: `dt=$[yyyymmdd]`.
     pub match_expression: Option<String>,
-    /// `MethodId`. Example: 21.
+    /// The way in which the rule samples data, such as a row count, by its id. Example: 21.
     pub method_id: Option<rt::Id>,
-    /// `MethodName`. Example: `count/table_count`.
+    /// What the data quality rule measures, such as a row count or a maximum. Example: `count/table_count`.
     pub method_name: Option<String>,
-    /// `OnDuty`. Example: `1912****`.
+    /// The user who set up the partition expression or rule, by Alibaba Cloud account id. Example: `1912****`.
     pub on_duty: Option<String>,
-    /// `OnDutyAccountName`. Example: `test`.
+    /// The user who set up the partition expression or rule, by account name. Example: `test`.
     pub on_duty_account_name: Option<String>,
     /// The name of the workspace. Example: `autotest`.
     pub project_name: Option<String>,
-    /// `Property`. Example: `id`.
+    /// The column of the table that the rule checks. Example: `id`.
     pub property: Option<String>,
-    /// `PropertyKey`. Example: `table_count`.
+    /// A key that the console uses to match the rule; callers can ignore it. Example: `table_count`.
     pub property_key: Option<String>,
-    /// `RuleCheckerRelationId`. Example: 132323.
+    /// An id of Data Quality's own that ties the rule to what it checks. Example: 132323.
     pub rule_checker_relation_id: Option<rt::Id>,
-    /// `RuleName`. Example: `test`.
+    /// What the data quality rule is called. Example: `test`.
     pub rule_name: Option<String>,
-    /// `RuleType`. Example: 0.
+    /// Whose rule it is: `0` the system's, `1` a user's, `2` the whole workspace's. Example: 0.
     pub rule_type: Option<i64>,
-    /// The name of the table. Example: `dual`.
+    /// The table that the quality rule checks. Example: `dual`.
     pub table_name: Option<String>,
-    /// `TemplateId`. Example: 7.
+    /// The quality rule template that the rule is made from, by its id. Example: 7.
     pub template_id: Option<rt::Id>,
-    /// `TemplateName`. Example: `Number of SQL task table rows, 1, 7, and 30 days wave detection`.
+    /// What the quality rule template that the rule is made from is called. Example:
+    /// `Number of SQL task table rows, 1, 7, and 30 days wave detection`.
     pub template_name: Option<String>,
-    /// `Trend`. Example: `abs`.
+    /// Which direction of change counts: a rise, a fall or either. Example: `abs`.
     pub trend: Option<String>,
-    /// `WarningThreshold`. Example: `10`.
+    /// How far from the expected value a result has to be for a warning. Example: `10`.
     pub warning_threshold: Option<String>,
 }
 

@@ -27,7 +27,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListRefDISyncTa
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListRefDISyncTasksRequest {
-    /// `DatasourceName`. Required. Example: `mysql_datasource`.
+    /// The data source of the workspace, by its name. Required. Example: `mysql_datasource`.
     pub datasource_name: Option<String>,
     /// The number of the page, from 1. Default: 1.
     pub page_number: Option<i64>,
@@ -35,9 +35,10 @@ pub struct ListRefDISyncTasksRequest {
     pub page_size: Option<i64>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
-    /// `RefType`. Required. Example: `from`.
+    /// Whether to list the tasks that read from the data source or those that write to it. Required. Example:
+    /// `from`.
     pub ref_type: Option<String>,
-    /// What kind of data integration task it is. Required.
+    /// The kind of the synchronization task, or the type of the scheduled tasks to list. Required.
     pub task_type: Option<types::DISyncTaskType>,
 }
 
@@ -138,11 +139,11 @@ rt::debug!(ListRefDISyncTasksRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListRefDISyncTasksResponseBody {
-    /// `Data`.
+    /// A holder of one page of tasks, each with its source and destination.
     pub data: Data,
     /// The id of the request, for support. Example: `0bc1411515937635973****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -180,7 +181,7 @@ rt::debug!(ListRefDISyncTasksResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `DISyncTasks`.
+    /// The sync tasks on this page that read from or write to the data source.
     pub di_sync_tasks: Vec<DiSyncTask>,
 }
 
@@ -214,15 +215,16 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DiSyncTask {
-    /// `DiDestinationDatasource`.
+    /// The data sources that the synchronization task writes to, as text.
     pub di_destination_datasource: Option<String>,
-    /// `DiSourceDatasource`.
+    /// The data sources that the synchronization task reads from, as text.
     pub di_source_datasource: Option<String>,
-    /// The id of the node. Example: 100000.
+    /// The scheduled node that runs the synchronization task. Example: 100000.
     pub node_id: Option<rt::Id>,
-    /// The name of the node. Example: `abcd1234`.
+    /// The scheduled node by name; in data security guard, the data category of the classification. Example:
+    /// `abcd1234`.
     pub node_name: Option<String>,
-    /// What kind of data integration task it is.
+    /// What kind of data integration task it is, such as batch or real-time.
     pub task_type: Option<types::DISyncTaskType>,
 }
 

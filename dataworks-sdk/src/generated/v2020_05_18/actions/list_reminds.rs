@@ -29,19 +29,19 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListReminds", r
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListRemindsRequest {
-    /// `AlertTarget`. Example: `9527952795****`.
+    /// Only rules that notify this user are listed, by user id. Example: `9527952795****`.
     pub alert_target: Option<String>,
-    /// `Founder`. Example: `9527952795****`.
+    /// Who made the custom alert rule, by user id. Example: `9527952795****`.
     pub founder: Option<String>,
-    /// The id of the node. Example: 1234.
+    /// The scheduled node; in data security guard, the data category of the classification. Example: 1234.
     pub node_id: Option<rt::Id>,
     /// The number of the page, from 1. Required.
     pub page_number: Option<i64>,
     /// How many items a page holds. Required.
     pub page_size: Option<i64>,
-    /// `RemindTypes`. Example: `FINISHED,ERROR`.
+    /// The triggers of the custom alert rules to list, separated by commas. Example: `FINISHED,ERROR`.
     pub remind_types: Option<String>,
-    /// `SearchText`. Example: `Fuzzy search rule name`.
+    /// The text that the names of the listed baselines or alert rules contain. Example: `Fuzzy search rule name`.
     pub search_text: Option<String>,
 }
 
@@ -150,7 +150,7 @@ rt::debug!(ListRemindsRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListRemindsResponseBody {
-    /// `Data`.
+    /// One page of alert rules, with how many there are in all.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `1031203110005`.
     pub error_code: Option<String>,
@@ -160,7 +160,7 @@ pub struct ListRemindsResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -215,7 +215,7 @@ pub struct Data {
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// `Reminds`.
+    /// The custom alert rules that this page holds.
     pub reminds: Vec<Remind>,
     /// How many items there are on all pages.
     pub total_count: Option<i64>,
@@ -264,33 +264,33 @@ rt::debug!(Data);
 pub struct Remind {
     /// The ways by which alerts are sent.
     pub alert_methods: Vec<String>,
-    /// `AlertTargets`.
+    /// The receivers of the alerts where the rule names them, by id.
     pub alert_targets: Vec<String>,
-    /// Who receives the alerts of a custom alert rule.
+    /// Who receives the alerts of the rule, for example the owner of the node.
     pub alert_unit: Option<types::AlertUnit>,
-    /// `BaselineIds`.
+    /// The baselines that the rule watches, by id.
     pub baseline_ids: Vec<rt::Id>,
-    /// `BizProcessIds`.
+    /// The workflows that the rule watches, by id.
     pub biz_process_ids: Vec<rt::Id>,
-    /// `DndEnd`. Example: `08:00`.
+    /// The time of day at which the rule begins to send alerts again. Example: `08:00`.
     pub dnd_end: Option<String>,
-    /// `DndStart`. Example: `00:00`.
+    /// The time of day at which the rule stops to send alerts. Example: `00:00`.
     pub dnd_start: Option<String>,
-    /// `Founder`. Example: `952795****`.
+    /// Who made the custom alert rule, by user id. Example: `952795****`.
     pub founder: Option<String>,
-    /// The ids of nodes.
+    /// The nodes that the baseline or the alert rule covers; separated by commas in requests.
     pub node_ids: Vec<rt::Id>,
     /// The ids of workspaces.
     pub project_ids: Vec<rt::Id>,
     /// The id of the custom alert rule. Example: 1234.
     pub remind_id: Option<rt::Id>,
-    /// `RemindName`. Example: `Rule name`.
+    /// What the custom alert rule is called. Example: `Rule name`.
     pub remind_name: Option<String>,
-    /// What triggers a custom alert rule.
+    /// What happens to a node that makes the alert rule send an alert.
     pub remind_type: Option<types::RemindType>,
-    /// What a custom alert rule watches.
+    /// What the alert rule watches: nodes, baselines, workspaces or workflows.
     pub remind_unit: Option<types::RemindUnit>,
-    /// `Useflag`.
+    /// Whether the baseline or alert rule is turned on.
     pub useflag: Option<bool>,
 }
 

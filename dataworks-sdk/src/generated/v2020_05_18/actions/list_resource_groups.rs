@@ -25,15 +25,16 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListResourceGro
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListResourceGroupsRequest {
-    /// `BizExtKey`. Example: `default`.
+    /// Whether the resource group is public (`default`) or exclusive to the customer (`single`). Example:
+    /// `default`.
     pub biz_ext_key: Option<String>,
-    /// `Keyword`. Example: `abc`.
+    /// Text to search for; only items that match it are answered. Example: `abc`.
     pub keyword: Option<String>,
-    /// `ResourceGroupType`. Example: 3.
+    /// What the resource group is for, such as scheduling or all purposes. Example: 3.
     pub resource_group_type: Option<i64>,
     /// The id of the group in Resource Management, which is for billing and access. Example: `rg-acfmzbn7pti3zfa`.
     pub resource_manager_resource_group_id: Option<rt::Id>,
-    /// `Tags`. At most 20 elements.
+    /// Narrows the list to resource groups with these Alibaba Cloud tags. At most 20 elements.
     pub tags: Option<Vec<Tag>>,
 }
 
@@ -121,9 +122,9 @@ pub(crate) static TAG: rt::Shape = rt::Shape::new(&[field("Key", Text), field("V
 #[must_use]
 #[non_exhaustive]
 pub struct Tag {
-    /// `Key`. Example: `Env`.
+    /// The key of a tag, which says what the tag is about. Example: `Env`.
     pub key: Option<String>,
-    /// `Value`. Example: `Test`.
+    /// What a tag says under its key. Example: `Test`.
     pub value: Option<String>,
 }
 
@@ -178,13 +179,13 @@ rt::debug!(Tag);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListResourceGroupsResponseBody {
-    /// `Data`.
+    /// The resource groups, each with its kind, state, specifications and tags.
     pub data: Vec<Data>,
     /// The HTTP status of the answer, repeated in its body. Example: 200.
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0bc1411515937635973****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -229,35 +230,36 @@ rt::debug!(ListResourceGroupsResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `BizExtKey`. Example: `default`.
+    /// Whether the resource group is public (`default`) or exclusive to the customer (`single`). Example:
+    /// `default`.
     pub biz_ext_key: Option<String>,
-    /// `Cluster`. Example: `AY18G`.
+    /// The cluster that the resource group is on, for MaxCompute and PAI. Example: `AY18G`.
     pub cluster: Option<String>,
-    /// When it was created. Example: `Jul 9, 2018 2:43:37 PM`.
+    /// When the item that holds this field was created. Example: `Jul 9, 2018 2:43:37 PM`.
     pub create_time: Option<String>,
     /// `EnableKp`.
     pub enable_kp: Option<bool>,
-    /// `Id`. Example: 1234567.
+    /// Identifies the resource group. Example: 1234567.
     pub id: Option<rt::Id>,
-    /// `Identifier`. Example: `e1815577-2f4e-4c5e-b29****`.
+    /// The unique text by which other actions name the resource group. Example: `e1815577-2f4e-4c5e-b29****`.
     pub identifier: Option<rt::Id>,
-    /// `IsDefault`.
+    /// Whether it is the one that is taken where no other is chosen.
     pub is_default: Option<bool>,
-    /// `Mode`. Example: `SHARE`.
+    /// How the resource group is used, such as shared with others. Example: `SHARE`.
     pub mode: Option<String>,
-    /// `Name`. Example: `abc`.
+    /// What the resource group is called. Example: `abc`.
     pub name: Option<String>,
-    /// `ResourceGroupType`. Example: `3`.
+    /// What the resource group is for, such as scheduling or all purposes. Example: `3`.
     pub resource_group_type: Option<String>,
     /// The id of the group in Resource Management, which is for billing and access. Example: `rg-acfmzbn7pti3zfa`.
     pub resource_manager_resource_group_id: Option<rt::Id>,
-    /// `Sequence`. Example: 300.
+    /// A number that fixes the place of the data source or resource group in an ordered list. Example: 300.
     pub sequence: Option<i64>,
-    /// `Specs`. Example: `{}`.
+    /// Details about the size of the resource group, by name. Example: `{}`.
     pub specs: rt::BTreeMap<String, rt::Value>,
-    /// `Status`. Example: 0.
+    /// Whether the resource group runs, or what else is happening to it, as a number. Example: 0.
     pub status: Option<i64>,
-    /// `Tags`.
+    /// The resource tags on the resource group.
     pub tags: Vec<DataTag>,
     /// The id of the tenant, which owns the workspaces of an account. Example: 1234567.
     pub tenant_id: Option<rt::Id>,
@@ -345,9 +347,9 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataTag {
-    /// `Key`. Example: `Env`.
+    /// The key of a resource tag on the workspace or resource group. Example: `Env`.
     pub key: Option<String>,
-    /// `Value`. Example: `Test`.
+    /// What a resource tag on the workspace or resource group says under its key. Example: `Test`.
     pub value: Option<String>,
 }
 

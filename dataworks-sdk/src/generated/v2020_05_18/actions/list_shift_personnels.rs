@@ -22,15 +22,16 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListShiftPerson
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListShiftPersonnelsRequest {
-    /// `BeginTime`. Required. Milliseconds since the epoch.
+    /// The start of the span of time that is looked at. Required. Milliseconds since the epoch.
     pub begin_time: Option<i64>,
-    /// `EndTime`. Required. Milliseconds since the epoch.
+    /// The end of the time span that the request or the item covers. Required. Milliseconds since the epoch.
     pub end_time: Option<i64>,
-    /// `ShiftPersonUID`. Example: `1933790****551`.
+    /// The person on duty, by the id of the Alibaba Cloud account or RAM user. Example: `1933790****551`.
     pub shift_person_uid: Option<String>,
-    /// `ShiftScheduleIdentifier`. Required. Example: `2ab6456ada634b2f938ee******9b45b`.
+    /// The duty roster, by the identifier that `ListShiftSchedules` answers. Required. Example:
+    /// `2ab6456ada634b2f938ee******9b45b`.
     pub shift_schedule_identifier: Option<String>,
-    /// Which people of a shift schedule are meant. Default: `ALL`.
+    /// Which people on the duty roster are listed, such as those on duty first or their stand-ins. Default: `ALL`.
     pub user_type: Option<types::ShiftUserType>,
 }
 
@@ -115,7 +116,7 @@ rt::debug!(ListShiftPersonnelsRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListShiftPersonnelsResponseBody {
-    /// `Paging`.
+    /// The requested page of items, with its number and the total count.
     pub paging: Paging,
     /// The id of the request, for support. Example: `0000-ABCD-EFG`.
     pub request_id: Option<String>,
@@ -157,7 +158,7 @@ pub struct Paging {
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// `ShiftPersons`.
+    /// The people on duty in the period, with the hours of each.
     pub shift_persons: Vec<ShiftPerson>,
     /// How many items there are on all pages.
     pub total_count: Option<i64>,
@@ -204,13 +205,13 @@ rt::debug!(Paging);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ShiftPerson {
-    /// `BeginTime`. Milliseconds since the epoch.
+    /// When the duty of the person starts. Milliseconds since the epoch.
     pub begin_time: Option<i64>,
-    /// `EndTime`. Milliseconds since the epoch.
+    /// When the person's turn on duty is over. Milliseconds since the epoch.
     pub end_time: Option<i64>,
-    /// `ShiftPersonName`. Example: `Zhang San`.
+    /// What the person on duty is called. Example: `Zhang San`.
     pub shift_person_name: Option<String>,
-    /// `ShiftPersonUID`. Example: `3726346****`.
+    /// The person on duty, by the id of the Alibaba Cloud account or RAM user. Example: `3726346****`.
     pub shift_person_uid: Option<String>,
 }
 

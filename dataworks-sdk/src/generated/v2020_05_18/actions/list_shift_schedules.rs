@@ -21,13 +21,13 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListShiftSchedu
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListShiftSchedulesRequest {
-    /// `Owner`. Example: `1933790683*****`.
+    /// Narrows the list to duty rosters of this owner, given as an account id. Example: `1933790683*****`.
     pub owner: Option<String>,
     /// The number of the page, from 1. From 1 to 100. Default: 1.
     pub page_number: Option<i64>,
     /// How many items a page holds. From 10 to 100. Default: 10.
     pub page_size: Option<i64>,
-    /// `ShiftScheduleName`. Example: `Duty table name keyword`.
+    /// A keyword in the names of the duty rosters to list. Example: `Duty table name keyword`.
     pub shift_schedule_name: Option<String>,
 }
 
@@ -112,7 +112,7 @@ rt::debug!(ListShiftSchedulesRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListShiftSchedulesResponseBody {
-    /// `Paging`.
+    /// The requested page of items, with its number and the total count.
     pub paging: Paging,
     /// The id of the request, for support. Example: `E6F0DBDD-5AD****`.
     pub request_id: Option<String>,
@@ -154,7 +154,7 @@ pub struct Paging {
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// `ShiftSchedules`.
+    /// The duty rosters on this page.
     pub shift_schedules: Vec<ShiftSchedule>,
     /// How many items there are on all pages.
     pub total_count: Option<i64>,
@@ -201,9 +201,10 @@ rt::debug!(Paging);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ShiftSchedule {
-    /// `ShiftScheduleIdentifier`. Example: `2ab6456ada634b2f938ee******9b45b`.
+    /// The duty roster, by the identifier that `ListShiftSchedules` answers. Example:
+    /// `2ab6456ada634b2f938ee******9b45b`.
     pub shift_schedule_identifier: Option<String>,
-    /// `ShiftScheduleName`. Example: `Duty table name`.
+    /// What the duty roster is called. Example: `Duty table name`.
     pub shift_schedule_name: Option<String>,
 }
 

@@ -68,7 +68,7 @@ rt::debug!(ListSuccessInstanceAmountRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListSuccessInstanceAmountResponseBody {
-    /// `InstanceStatusTrend`.
+    /// How many instances had succeeded by the hour: today, yesterday and on average.
     pub instance_status_trend: InstanceStatusTrend,
     /// The id of the request, for support. Example: `952795279527ab****`.
     pub request_id: Option<String>,
@@ -106,11 +106,11 @@ rt::debug!(ListSuccessInstanceAmountResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstanceStatusTrend {
-    /// `AvgTrend`.
+    /// How many instances had succeeded by each time of day, as an average of past days.
     pub avg_trend: Vec<AvgTrend>,
-    /// `TodayTrend`.
+    /// How many instances had succeeded at each time of the current day.
     pub today_trend: Vec<TodayTrend>,
-    /// `YesterdayTrend`.
+    /// How many instances had succeeded at each time of the previous day.
     pub yesterday_trend: Vec<YesterdayTrend>,
 }
 
@@ -148,9 +148,9 @@ rt::debug!(InstanceStatusTrend);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AvgTrend {
-    /// `Count`. Example: 10.
+    /// How many instances succeed at this time of day on average. Example: 10.
     pub count: Option<i64>,
-    /// `TimePoint`. Example: `01:00`.
+    /// The time of day that the count of instances belongs to. Example: `01:00`.
     pub time_point: Option<String>,
 }
 
@@ -186,9 +186,9 @@ rt::debug!(AvgTrend);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TodayTrend {
-    /// `Count`. Example: 10.
+    /// How many instances succeeded at this time of day today. Example: 10.
     pub count: Option<i64>,
-    /// `TimePoint`. Example: `01:00`.
+    /// The time of day that the count of instances belongs to. Example: `01:00`.
     pub time_point: Option<String>,
 }
 
@@ -224,9 +224,9 @@ rt::debug!(TodayTrend);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct YesterdayTrend {
-    /// `Count`. Example: 10.
+    /// How many instances succeeded at this time of day yesterday. Example: 10.
     pub count: Option<i64>,
-    /// `TimePoint`. Example: `01:00`.
+    /// The time of day that the count of instances belongs to. Example: `01:00`.
     pub time_point: Option<String>,
 }
 

@@ -25,7 +25,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListTableLevel"
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListTableLevelRequest {
-    /// `LevelType`. Required. From 0 to 10. Example: 1.
+    /// What the level classifies tables by, as a code: `1` is a logical level, `2` a physical one. Required. From 0
+    /// to 10. Example: 1.
     pub level_type: Option<i64>,
     /// The number of the page, from 1.
     pub page_num: Option<i64>,
@@ -124,9 +125,9 @@ pub struct ListTableLevelResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `abc`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
-    /// `TableLevelInfo`.
+    /// The page of warehouse levels to which tables can be assigned.
     pub table_level_info: TableLevelInfo,
 }
 
@@ -177,7 +178,7 @@ rt::debug!(ListTableLevelResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TableLevelInfo {
-    /// `LevelList`.
+    /// The table levels on this page.
     pub level_list: Vec<Level>,
     /// How many items there are on all pages.
     pub total_count: Option<i64>,
@@ -215,13 +216,13 @@ rt::debug!(TableLevelInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Level {
-    /// `Description`. Example: `Level description`.
+    /// What the warehouse level stands for. Example: `Level description`.
     pub description: Option<String>,
-    /// `LevelId`. Example: 123.
+    /// The table level, a layer of the data warehouse that tables are filed under. Example: 123.
     pub level_id: Option<rt::Id>,
-    /// `LevelType`. Example: 1.
+    /// What the level classifies tables by, as a code: `1` is a logical level, `2` a physical one. Example: 1.
     pub level_type: Option<i64>,
-    /// `Name`. Example: `Level 1`.
+    /// What the warehouse level is called. Example: `Level 1`.
     pub name: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 123.
     pub project_id: Option<rt::Id>,

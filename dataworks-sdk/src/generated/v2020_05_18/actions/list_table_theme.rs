@@ -29,7 +29,7 @@ pub struct ListTableThemeRequest {
     pub page_num: Option<i64>,
     /// How many items a page holds. From 1 to 100.
     pub page_size: Option<i64>,
-    /// `ParentId`. Example: 121.
+    /// The folder, category, theme or collection one level up. Example: 121.
     pub parent_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Example: 123.
     pub project_id: Option<rt::Id>,
@@ -116,7 +116,7 @@ rt::debug!(ListTableThemeRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTableThemeResponseBody {
-    /// `Data`.
+    /// One page of themes, with how many there are in all.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `1031203110005`.
     pub error_code: Option<String>,
@@ -126,7 +126,7 @@ pub struct ListTableThemeResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `abcde`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -177,7 +177,7 @@ rt::debug!(ListTableThemeResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `ThemeList`.
+    /// The subjects by which tables are grouped.
     pub theme_list: Vec<Theme>,
     /// How many items there are on all pages.
     pub total_count: Option<i64>,
@@ -215,19 +215,19 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Theme {
-    /// `CreateTimeStamp`. Example: 123432343243.
+    /// When the database or the table theme was created. Example: 123432343243.
     pub create_time_stamp: Option<i64>,
-    /// `Creator`. Example: `123455`.
+    /// The person who created the item that holds this field. Example: `123455`.
     pub creator: Option<String>,
-    /// `Level`. Example: 1.
+    /// How deep the theme lies in the hierarchy of themes. Example: 1.
     pub level: Option<i64>,
-    /// `Name`. Example: `Level name`.
+    /// What the theme, by which tables are ordered, is called. Example: `Level name`.
     pub name: Option<String>,
-    /// `ParentId`. Example: 122.
+    /// The theme one level up in the tree of themes. Example: 122.
     pub parent_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Example: 123.
     pub project_id: Option<rt::Id>,
-    /// The id of the theme. Example: 123.
+    /// The theme (a subject by which tables are grouped), by its id. Example: 123.
     pub theme_id: Option<rt::Id>,
 }
 

@@ -20,7 +20,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListTables", rt
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListTablesRequest {
-    /// The type of the data source. Required. Example: `odps`.
+    /// What kind of data source it is, for example MaxCompute (`odps`) or E-MapReduce (`emr`). Required. Example:
+    /// `odps`.
     pub data_source_type: Option<String>,
     /// The token of the next page. Example: `12222`.
     pub next_token: Option<String>,
@@ -101,7 +102,7 @@ rt::debug!(ListTablesRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTablesResponseBody {
-    /// `Data`.
+    /// One page of tables with how many there are in all, and the token that asks for the next page.
     pub data: Data,
     /// The id of the request, for support. Example: `E25887B7-579C-54A5-9C4F-83A****`.
     pub request_id: Option<String>,
@@ -141,9 +142,9 @@ rt::debug!(ListTablesResponseBody);
 pub struct Data {
     /// The token of the next page.
     pub next_token: Option<String>,
-    /// `TableEntityList`.
+    /// The tables on this page of the answer.
     pub table_entity_list: Vec<TableEntity>,
-    /// `Total`. Example: 100.
+    /// How many tables there are on all pages together. Example: 100.
     pub total: Option<i64>,
 }
 
@@ -181,9 +182,9 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TableEntity {
-    /// `EntityContent`.
+    /// What is known of the entity: its attributes, by name.
     pub entity_content: EntityContent,
-    /// `EntityQualifiedName`. Example: `maxcompute-table.project.table`.
+    /// The Data Map entity, named by its type, a dot and its unique id. Example: `maxcompute-table.project.table`.
     pub entity_qualified_name: Option<String>,
 }
 
@@ -219,17 +220,19 @@ rt::debug!(TableEntity);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EntityContent {
-    /// `DataSourceQualifiedName`. Example: `accountId:cn-shanghai:odps:project`.
+    /// A unique name, made of account, region, type and project of the data source. Example:
+    /// `accountId:cn-shanghai:odps:project`.
     pub data_source_qualified_name: Option<String>,
-    /// `DataSourceUniqueId`. Example: `e70f92239d491057f6a2563b545bdaf8cc6b537d9dc55ec84c55f7cfefg`.
+    /// The id that sets the data source apart from all others. Example:
+    /// `e70f92239d491057f6a2563b545bdaf8cc6b537d9dc55ec84c55f7cfefg`.
     pub data_source_unique_id: Option<rt::Id>,
-    /// The name of the database. Example: `database`.
+    /// The database, by the name it has in its data source. Example: `database`.
     pub database_name: Option<String>,
-    /// The id of the instance. Example: `rm-uf6rn0123`.
+    /// The database server, such as one of RDS, that holds the table. Example: `rm-uf6rn0123`.
     pub instance_id: Option<rt::Id>,
     /// The name of the workspace. Example: `project`.
     pub project_name: Option<String>,
-    /// The name of the table. Example: `table`.
+    /// The name of the table within its project or database. Example: `table`.
     pub table_name: Option<String>,
 }
 

@@ -30,23 +30,24 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListTopics", rt
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListTopicsRequest {
-    /// `BeginTime`. Required. Example: `2019-03-24T00:00:00+0800`.
+    /// The start of the span of time that is looked at. Required. Example: `2019-03-24T00:00:00+0800`.
     pub begin_time: Option<String>,
-    /// `EndTime`. Required. Example: `2019-03-25T23:00:00+0800`.
+    /// The end of the time span that the request or the item covers. Required. Example: `2019-03-25T23:00:00+0800`.
     pub end_time: Option<String>,
-    /// The id of the instance. Example: 12345.
+    /// The run that is meant: the instance of a node or of a data integration job. Example: 12345.
     pub instance_id: Option<rt::Id>,
-    /// The id of the node. Example: 1234.
+    /// The scheduled node; in data security guard, the data category of the classification. Example: 1234.
     pub node_id: Option<rt::Id>,
-    /// `Owner`. Example: `952795****`.
+    /// Narrows the list to events of this owner, given as an account id. Example: `952795****`.
     pub owner: Option<String>,
     /// The number of the page, from 1. Required. From 1 to 30.
     pub page_number: Option<i64>,
     /// How many items a page holds. Required. From 1 to 100.
     pub page_size: Option<i64>,
-    /// `TopicStatuses`. Example: `IGNORE,NEW,FIXING,RECOVER`.
+    /// Only monitoring events in these states are listed, separated by commas. Example:
+    /// `IGNORE,NEW,FIXING,RECOVER`.
     pub topic_statuses: Option<String>,
-    /// `TopicTypes`. Example: `ERROR,SLOW`.
+    /// Only monitoring events of these kinds are listed, separated by commas. Example: `ERROR,SLOW`.
     pub topic_types: Option<String>,
 }
 
@@ -171,7 +172,7 @@ rt::debug!(ListTopicsRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTopicsResponseBody {
-    /// `Data`.
+    /// One page of monitoring events, with how many there are in all.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `1031203110005`.
     pub error_code: Option<String>,
@@ -181,7 +182,7 @@ pub struct ListTopicsResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -236,7 +237,7 @@ pub struct Data {
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// `Topics`.
+    /// The monitoring events, such as failed or slow nodes.
     pub topics: Vec<Topic>,
     /// How many items there are on all pages.
     pub total_count: Option<i64>,
@@ -283,29 +284,29 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Topic {
-    /// `AddTime`. Milliseconds since the epoch.
+    /// When the monitoring event was discovered. Milliseconds since the epoch.
     pub add_time: Option<i64>,
-    /// `FixTime`. Milliseconds since the epoch.
+    /// When the trouble that the monitoring event is about was over. Milliseconds since the epoch.
     pub fix_time: Option<i64>,
-    /// `HappenTime`. Milliseconds since the epoch.
+    /// When the trouble that the monitoring event is about began. Milliseconds since the epoch.
     pub happen_time: Option<i64>,
-    /// The id of the instance. Example: 12345.
+    /// The instance of the node that the monitoring event is about. Example: 12345.
     pub instance_id: Option<rt::Id>,
-    /// The id of the node. Example: 1234.
+    /// The scheduled node that the monitoring event is about. Example: 1234.
     pub node_id: Option<rt::Id>,
-    /// The name of the node. Example: `Node name`.
+    /// The name of the scheduled node that the monitoring event is about. Example: `Node name`.
     pub node_name: Option<String>,
-    /// `NodeOwner`. Example: `952795****`.
+    /// The owner of the node that the monitoring event is about, by account id. Example: `952795****`.
     pub node_owner: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 1234.
     pub project_id: Option<rt::Id>,
     /// The id of the monitoring event. Example: 1234.
     pub topic_id: Option<rt::Id>,
-    /// `TopicName`. Example: `Error 1234`.
+    /// A short text that names the monitoring event. Example: `Error 1234`.
     pub topic_name: Option<String>,
-    /// `TopicStatus`. Example: `NEW`.
+    /// How far the handling of the monitoring event has come. Example: `NEW`.
     pub topic_status: Option<String>,
-    /// `TopicType`. Example: `ERROR`.
+    /// Whether the node failed or was slower than usual. Example: `ERROR`.
     pub topic_type: Option<String>,
 }
 

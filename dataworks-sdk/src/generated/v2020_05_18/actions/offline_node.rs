@@ -14,7 +14,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("OfflineNode", r
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct OfflineNodeRequest {
-    /// The id of the node. Required. Example: 1234.
+    /// The scheduled node; in data security guard, the data category of the classification. Required. Example: 1234.
     pub node_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Required. Example: 9527.
     pub project_id: Option<rt::Id>,
@@ -79,7 +79,8 @@ rt::debug!(OfflineNodeRequest);
 pub struct OfflineNodeResponseBody {
     /// The id of the request, for support. Example: `E6F0DBDD-5AD****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded. Example: `true`.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer. Example:
+    /// `true`.
     pub success: Option<String>,
 }
 

@@ -70,7 +70,7 @@ rt::debug!(QueryDefaultTemplateRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryDefaultTemplateResponseBody {
-    /// `Data`.
+    /// The template for classifying data, in a form that is not published.
     pub data: Option<rt::Value>,
     /// The code of the error, if the call failed. Default: `null`. Example: `9990030003`.
     pub error_code: Option<String>,
@@ -80,7 +80,7 @@ pub struct QueryDefaultTemplateResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Default: `null`. Example: `102400001`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

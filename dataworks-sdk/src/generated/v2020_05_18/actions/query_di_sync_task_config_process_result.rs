@@ -25,11 +25,12 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("QueryDISyncTask
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct QueryDISyncTaskConfigProcessResultRequest {
-    /// `AsyncProcessId`. Required. Example: 10.
+    /// The process that `GenerateDISyncTaskConfigForCreating` or its twin for updates has started. Required.
+    /// Example: 10.
     pub async_process_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
-    /// What kind of data integration task it is. Required.
+    /// The kind of the synchronization task, or the type of the scheduled tasks to list. Required.
     pub task_type: Option<types::DISyncTaskType>,
 }
 
@@ -100,11 +101,11 @@ rt::debug!(QueryDISyncTaskConfigProcessResultRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryDISyncTaskConfigProcessResultResponseBody {
-    /// `Data`.
+    /// The generated settings of the task, or the reason why there are none.
     pub data: Data,
     /// The id of the request, for support. Example: `0bc1411515937635973****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -142,11 +143,11 @@ rt::debug!(QueryDISyncTaskConfigProcessResultResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `Message`. Example: `fileId:[100] is invalid.`.
+    /// What went wrong, where the operation did not succeed. Example: `fileId:[100] is invalid.`.
     pub message: Option<String>,
-    /// `Status`. Example: `success`.
+    /// How the thing that this describes stands, or whether the operation succeeded. Example: `success`.
     pub status: Option<String>,
-    /// `TaskContent`.
+    /// The configuration of the synchronization task, as JSON text.
     pub task_content: Option<String>,
 }
 

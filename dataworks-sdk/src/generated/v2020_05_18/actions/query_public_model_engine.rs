@@ -20,7 +20,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("QueryPublicMode
 pub struct QueryPublicModelEngineRequest {
     /// The id of the workspace, which the API calls a project. Required. Example: `1234`.
     pub project_id: Option<rt::Id>,
-    /// `Text`. Required. Example: `show dim tables`.
+    /// The FML statement to run. Required. Example: `show dim tables`.
     pub text: Option<String>,
 }
 
@@ -83,7 +83,7 @@ rt::debug!(QueryPublicModelEngineRequest);
 pub struct QueryPublicModelEngineResponseBody {
     /// The id of the request, for support. Example: `4CFB2DED-7D9B-4C42-B4AA-CFF4991DFFF4`.
     pub request_id: Option<String>,
-    /// `ReturnValue`.
+    /// The outcome of the call, or for a function a description of what it returns.
     pub return_value: Vec<rt::BTreeMap<String, rt::Value>>,
 }
 

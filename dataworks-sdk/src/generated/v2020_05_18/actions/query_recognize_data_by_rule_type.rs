@@ -21,7 +21,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("QueryRecognizeD
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct QueryRecognizeDataByRuleTypeRequest {
-    /// `RecognizeRulesType`. Required. Example: `2`.
+    /// How the data is recognized, as a code that `QueryRecognizeRulesType` answers; `1` is by pattern. Required.
+    /// Example: `2`.
     pub recognize_rules_type: Option<String>,
     /// The id of the tenant, which owns the workspaces of an account. Required. Example: `10241024`.
     pub tenant_id: Option<rt::Id>,
@@ -85,7 +86,7 @@ rt::debug!(QueryRecognizeDataByRuleTypeRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryRecognizeDataByRuleTypeResponseBody {
-    /// `Data`.
+    /// The choices for rules of the asked type, in a form that is not published.
     pub data: Option<rt::Value>,
     /// The code of the error, if the call failed. Example: `9990030003`.
     pub error_code: Option<String>,
@@ -95,7 +96,7 @@ pub struct QueryRecognizeDataByRuleTypeResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `10000001`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -17,7 +17,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("QueryRecognizeR
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct QueryRecognizeRuleDetailRequest {
-    /// `SensitiveName`. Required. Example: `Name`.
+    /// The name of a type of sensitive data, such as the one that a recognition rule finds. Required. Example:
+    /// `Name`.
     pub sensitive_name: Option<String>,
     /// The id of the tenant, which owns the workspaces of an account. Required. Example: `10241024`.
     pub tenant_id: Option<rt::Id>,
@@ -80,7 +81,7 @@ rt::debug!(QueryRecognizeRuleDetailRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryRecognizeRuleDetailResponseBody {
-    /// `Data`.
+    /// The recognition rule of the sensitive data type, in a form that is not published.
     pub data: Option<rt::Value>,
     /// The code of the error, if the call failed. Example: `9990030003`.
     pub error_code: Option<String>,
@@ -90,7 +91,7 @@ pub struct QueryRecognizeRuleDetailResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `100000012`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

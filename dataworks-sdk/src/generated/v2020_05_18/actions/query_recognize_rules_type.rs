@@ -54,7 +54,7 @@ rt::debug!(QueryRecognizeRulesTypeRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryRecognizeRulesTypeResponseBody {
-    /// `Data`.
+    /// The types of recognition rule, in a form that is not published.
     pub data: Option<rt::Value>,
     /// The code of the error, if the call failed. Example: `9990030003`.
     pub error_code: Option<String>,
@@ -64,7 +64,7 @@ pub struct QueryRecognizeRulesTypeResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `10000001`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -17,9 +17,10 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("QuerySensLevel"
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct QuerySensLevelRequest {
-    /// `TemplateId`. Required. Example: `e1970541-6cf5-4d23-b101-d5b66f6e10af`.
+    /// The template of the quality rule, or the data classification template of data security guard. Required.
+    /// Example: `e1970541-6cf5-4d23-b101-d5b66f6e10af`.
     pub template_id: Option<rt::Id>,
-    /// `tenantId`. Required. Example: `10241024`.
+    /// The DataWorks tenant whose sensitivity levels are returned. Required. Example: `10241024`.
     pub tenant_id: Option<rt::Id>,
 }
 
@@ -80,7 +81,7 @@ rt::debug!(QuerySensLevelRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QuerySensLevelResponseBody {
-    /// `Data`.
+    /// The sensitivity levels of the template, in a form that is not published.
     pub data: Option<rt::Value>,
     /// The code of the error, if the call failed. Example: `9990030003`.
     pub error_code: Option<String>,
@@ -90,7 +91,7 @@ pub struct QuerySensLevelResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `10000001`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -25,19 +25,21 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("QuerySensNodeIn
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct QuerySensNodeInfoRequest {
-    /// The id of the node. Example: `0ce67949-0810-400f-a24a-cc5ffafe1024`.
+    /// The scheduled node; in data security guard, the data category of the classification. Example:
+    /// `0ce67949-0810-400f-a24a-cc5ffafe1024`.
     pub node_id: Option<rt::Id>,
     /// The number of the page, from 1. Example: 1.
     pub page_no: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// `SensitiveName`. Example: `ID card`.
+    /// The name of a type of sensitive data, such as the one that a recognition rule finds. Example: `ID card`.
     pub sensitive_name: Option<String>,
-    /// `TemplateId`. Required. Example: `e1970541-6cf5-4d23-b101-d5b66f6e1024`.
+    /// The template of the quality rule, or the data classification template of data security guard. Required.
+    /// Example: `e1970541-6cf5-4d23-b101-d5b66f6e1024`.
     pub template_id: Option<rt::Id>,
     /// The id of the tenant, which owns the workspaces of an account. Required. Example: `10241024`.
     pub tenant_id: Option<rt::Id>,
-    /// `status`. Example: 0.
+    /// Only types of sensitive data in this state are returned, given as a code. Example: 0.
     pub status: Option<i64>,
 }
 
@@ -138,7 +140,7 @@ rt::debug!(QuerySensNodeInfoRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QuerySensNodeInfoResponseBody {
-    /// `Data`.
+    /// The page of sensitive data types, in a form that is not published.
     pub data: Option<rt::Value>,
     /// The code of the error, if the call failed. Example: `9990030003`.
     pub error_code: Option<String>,
@@ -148,7 +150,7 @@ pub struct QuerySensNodeInfoResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `10000001`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

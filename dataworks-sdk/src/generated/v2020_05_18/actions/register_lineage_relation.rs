@@ -22,7 +22,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("RegisterLineage
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct RegisterLineageRelationRequest {
-    /// `LineageRelationRegisterVO`. Required.
+    /// The lineage to record: the source entity, the destination entity and how one becomes the other. Required.
     pub lineage_relation_register_vo: Option<types::LineageRelationRegisterVO>,
 }
 
@@ -81,11 +81,11 @@ pub struct RegisterLineageRelationResponseBody {
     pub error_message: Option<String>,
     /// The HTTP status of the answer, repeated in its body. Example: 200.
     pub http_status_code: Option<i64>,
-    /// `LineageRelation`.
+    /// The recorded lineage: the qualified names of both entities and the GUID of the link.
     pub lineage_relation: LineageRelation,
     /// The id of the request, for support. Example: `EE50E05E-028C-182B-****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -136,11 +136,12 @@ rt::debug!(RegisterLineageRelationResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LineageRelation {
-    /// `DestEntityQualifiedName`. Example: `custom-report.month_stat_user`.
+    /// The entity that the data flows to, by its unique name. Example: `custom-report.month_stat_user`.
     pub dest_entity_qualified_name: Option<String>,
-    /// `RelationshipGuid`. Example: `dfsldfdlsfdsaaaabbbb`.
+    /// The link between two entities, by the GUID that `RegisterLineageRelation` answers. Example:
+    /// `dfsldfdlsfdsaaaabbbb`.
     pub relationship_guid: Option<String>,
-    /// `SrcEntityQualifiedName`. Example: `maxcompute-table.project.table`.
+    /// The upstream entity, from which data flows, by its unique name. Example: `maxcompute-table.project.table`.
     pub src_entity_qualified_name: Option<String>,
 }
 

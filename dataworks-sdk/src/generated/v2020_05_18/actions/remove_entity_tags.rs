@@ -19,7 +19,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("RemoveEntityTag
 pub struct RemoveEntityTagsRequest {
     /// The unique name of the entity. Required. Example: `maxcompute-table.projectA.tableA`.
     pub qualified_name: Option<String>,
-    /// `TagKeys`. Required. At most 100 elements.
+    /// The keys of the tags to take off the entity. Required. At most 100 elements.
     pub tag_keys: Option<Vec<String>>,
 }
 
@@ -80,7 +80,7 @@ rt::debug!(RemoveEntityTagsRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RemoveEntityTagsResponseBody {
-    /// `Data`.
+    /// Whether the tags were removed from the entity.
     pub data: Option<bool>,
     /// The code of the error, if the call failed. Example: `101011005`.
     pub error_code: Option<String>,
@@ -90,7 +90,7 @@ pub struct RemoveEntityTagsResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-E****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

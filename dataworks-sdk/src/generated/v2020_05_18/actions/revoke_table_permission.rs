@@ -21,17 +21,20 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("RevokeTablePerm
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct RevokeTablePermissionRequest {
-    /// `Actions`. Required. Example: `Select,Describe`.
+    /// The operations on the table to be forbidden again, separated by commas. Required. Example:
+    /// `Select,Describe`.
     pub actions: Option<String>,
-    /// `MaxComputeProjectName`. Required. Example: `aMaxcomputeProjectName`.
+    /// The MaxCompute project that holds the tables for which access is asked, listed or revoked. Required.
+    /// Example: `aMaxcomputeProjectName`.
     pub max_compute_project_name: Option<String>,
-    /// `RevokeUserId`. Example: `267842600408993176`.
+    /// The user who loses the access, by Alibaba Cloud account id. Example: `267842600408993176`.
     pub revoke_user_id: Option<rt::Id>,
-    /// `RevokeUserName`. Example: `RAM$dataworks_3h1_1:stsramuser`.
+    /// The user who loses the access, by the account name that MaxCompute uses. Example:
+    /// `RAM$dataworks_3h1_1:stsramuser`.
     pub revoke_user_name: Option<String>,
-    /// The name of the table. Required. Example: `aTableName`.
+    /// The table that the call is about, by its name. Required. Example: `aTableName`.
     pub table_name: Option<String>,
-    /// `WorkspaceId`. Required. Example: 12345.
+    /// The workspace, by the id that `ListProjects` answers. Required. Example: 12345.
     pub workspace_id: Option<rt::Id>,
 }
 
@@ -126,7 +129,7 @@ rt::debug!(RevokeTablePermissionRequest);
 pub struct RevokeTablePermissionResponseBody {
     /// The id of the request, for support. Example: `0bc1ec92159376****`.
     pub request_id: Option<String>,
-    /// `RevokeSuccess`.
+    /// Whether the access was taken away.
     pub revoke_success: Option<bool>,
 }
 

@@ -31,35 +31,36 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("RunCycleDagNode
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct RunCycleDagNodesRequest {
-    /// How the alert about a data backfill is sent.
+    /// How alerts about the data backfill are sent.
     pub alert_notice_type: Option<types::AlertNoticeType>,
-    /// Which outcomes of a data backfill raise an alert.
+    /// Which outcomes of the data backfill are reported.
     pub alert_type: Option<types::RunAlertType>,
-    /// `BizBeginTime`. Required. Example: `00:00:00`.
+    /// The time of day from which on instances of a business date are run. Required. Example: `00:00:00`.
     pub biz_begin_time: Option<String>,
-    /// `BizEndTime`. Required. Example: `01:00:00`.
+    /// The time of day up to which instances of a business date are run. Required. Example: `01:00:00`.
     pub biz_end_time: Option<String>,
-    /// `ConcurrentRuns`. From 2 to 10. Example: 5.
+    /// How many groups of instances run side by side, if the data backfill is parallel. From 2 to 10. Example: 5.
     pub concurrent_runs: Option<i64>,
-    /// `EndBizDate`. Required. Example: `2020-05-21 00:00:00`.
+    /// The last business date that instances are made for. Required. Example: `2020-05-21 00:00:00`.
     pub end_biz_date: Option<String>,
-    /// `ExcludeNodeIds`. Example: `1234,123465`.
+    /// The nodes that are left out of the run, with commas between their ids. Example: `1234,123465`.
     pub exclude_node_ids: Option<Vec<rt::Id>>,
-    /// `IncludeNodeIds`. Required. Example: `74324,74325`.
+    /// The nodes that take part in the run, with commas between their ids. Required. Example: `74324,74325`.
     pub include_node_ids: Option<Vec<rt::Id>>,
-    /// `Name`. Required. At most 128 characters. Example: `xm_test`.
+    /// A name for the backfill, chosen by the caller. Required. At most 128 characters. Example: `xm_test`.
     pub name: Option<String>,
-    /// `NodeParams`. Example: `{74324:"a=123 b=456"}`.
+    /// The node parameters of the run as `key=value` pairs; in a backfill grouped by node id. Example:
+    /// `{74324:"a=123 b=456"}`.
     pub node_params: Option<String>,
-    /// `Parallelism`. Required.
+    /// Whether several nodes of the backfill can run at the same time. Required.
     pub parallelism: Option<bool>,
     /// The environment of the workspace. Required.
     pub project_env: Option<types::ProjectEnv>,
-    /// `RootNodeId`. Required. Example: 1234.
+    /// The node with which the backfill begins. Required. Example: 1234.
     pub root_node_id: Option<rt::Id>,
-    /// `StartBizDate`. Required. Example: `2020-05-20 00:00:00`.
+    /// The first business date of the range to run. Required. Example: `2020-05-20 00:00:00`.
     pub start_biz_date: Option<String>,
-    /// `StartFutureInstanceImmediately`. Default: false.
+    /// Whether backfill instances that are due only in the future run at once. Default: false.
     pub start_future_instance_immediately: Option<bool>,
 }
 
@@ -224,7 +225,7 @@ rt::debug!(RunCycleDagNodesRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RunCycleDagNodesResponseBody {
-    /// `Data`.
+    /// The DAGs that run the backfill, by the ids that `GetDag` takes.
     pub data: Vec<rt::Id>,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
@@ -234,7 +235,7 @@ pub struct RunCycleDagNodesResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `>E6F0DBDD-5AD****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

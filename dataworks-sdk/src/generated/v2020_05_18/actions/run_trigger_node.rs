@@ -27,14 +27,15 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("RunTriggerNode"
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct RunTriggerNodeRequest {
-    /// `AppId`. Required. Example: 10001.
+    /// The workspace of the trigger node, by the id that `ListProjects` answers. Required. Example: 10001.
     pub app_id: Option<rt::Id>,
     /// The data date, usually the day before the run. Required. Milliseconds since the epoch. From -9223372036854775808
     /// to 9223372036854775807.
     pub biz_date: Option<i64>,
-    /// `CycleTime`. Required. Milliseconds since the epoch. From -9223372036854775808 to 9223372036854775807.
+    /// When the run of the trigger node is due. Required. Milliseconds since the epoch. From -9223372036854775808
+    /// to 9223372036854775807.
     pub cycle_time: Option<i64>,
-    /// The id of the node. Required. Example: 10000011.
+    /// The scheduled node; in data security guard, the data category of the classification. Required. Example: 10000011.
     pub node_id: Option<rt::Id>,
 }
 
@@ -113,7 +114,7 @@ rt::debug!(RunTriggerNodeRequest);
 pub struct RunTriggerNodeResponseBody {
     /// The id of the request, for support. Example: `9BA675F1-F848-4752-A6E3-92ABA0616005`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -23,13 +23,13 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("SaveDataService
 pub struct SaveDataServiceApiTestResultRequest {
     /// The id of the Data Service API. Required. Example: 417381955954827.
     pub api_id: Option<rt::Id>,
-    /// `AutoGenerate`.
+    /// Whether the service makes up the sample answers itself.
     pub auto_generate: Option<bool>,
-    /// `FailResultSample`.
+    /// The answer of a failed test call, kept as an example for users of the API.
     pub fail_result_sample: Option<String>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10001.
     pub project_id: Option<rt::Id>,
-    /// `ResultSample`.
+    /// The sample of a successful answer of the API that is saved.
     pub result_sample: Option<String>,
 }
 
@@ -115,13 +115,13 @@ rt::debug!(SaveDataServiceApiTestResultRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SaveDataServiceApiTestResultResponseBody {
-    /// `Data`.
+    /// Whether the sample answers were saved.
     pub data: Option<bool>,
     /// The HTTP status of the answer, repeated in its body. Example: 200.
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

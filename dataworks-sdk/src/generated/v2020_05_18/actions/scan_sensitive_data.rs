@@ -17,7 +17,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ScanSensitiveDa
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ScanSensitiveDataRequest {
-    /// `Data`. Required. Example: `13900001234`.
+    /// The text to search for sensitive data. Required. Example: `13900001234`.
     pub data: Option<String>,
 }
 
@@ -72,7 +72,7 @@ rt::debug!(ScanSensitiveDataRequest);
 pub struct ScanSensitiveDataResponseBody {
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,
-    /// `Sensitives`.
+    /// What was recognized as sensitive in the given text, as a map.
     pub sensitives: rt::BTreeMap<String, rt::Value>,
 }
 

@@ -27,19 +27,19 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("SearchMetaTable
 pub struct SearchMetaTablesRequest {
     /// The unique id of the compute engine project. Example: `odps.engine_name`.
     pub app_guid: Option<String>,
-    /// The id of the cluster. Required. Example: `abc`.
+    /// The E-MapReduce (EMR) cluster, by id. Required. Example: `abc`.
     pub cluster_id: Option<rt::Id>,
-    /// The type of the data source. Example: `emr`.
+    /// What kind of data source it is, for example MaxCompute (`odps`) or E-MapReduce (`emr`). Example: `emr`.
     pub data_source_type: Option<String>,
-    /// `EntityType`. Example: 0.
+    /// What the entity is in Data Map, such as a table of some engine or a custom kind. Example: 0.
     pub entity_type: Option<i64>,
-    /// `Keyword`. Required. Example: `test`.
+    /// Text to search for; only items that match it are answered. Required. Example: `test`.
     pub keyword: Option<String>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// `Schema`. Example: `default`.
+    /// The schema in which to search, for a MaxCompute project that has schemas. Example: `default`.
     pub schema: Option<String>,
 }
 
@@ -156,7 +156,7 @@ rt::debug!(SearchMetaTablesRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchMetaTablesResponseBody {
-    /// `Data`.
+    /// One page of tables and views, with how many there are in all.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `1031203110005`.
     pub error_code: Option<String>,
@@ -166,7 +166,7 @@ pub struct SearchMetaTablesResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0bc1ec92159376****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -217,7 +217,7 @@ rt::debug!(SearchMetaTablesResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `DataEntityList`.
+    /// The entries on this page, such as tables, columns, partitions or runs.
     pub data_entity_list: Vec<DataEntity>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -268,25 +268,25 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataEntity {
-    /// The id of the cluster. Example: `abc`.
+    /// The E-MapReduce (EMR) cluster, by id. Example: `abc`.
     pub cluster_id: Option<rt::Id>,
-    /// The name of the database. Example: `abc`.
+    /// The database, by the name it has in its data source. Example: `abc`.
     pub database_name: Option<String>,
-    /// `EntityType`. Example: 0.
+    /// What the entity is in Data Map, such as a table of some engine or a custom kind. Example: 0.
     pub entity_type: Option<i64>,
-    /// `EnvType`. Example: 1.
+    /// Whether the table belongs to development or production, as a code. Example: 1.
     pub env_type: Option<i64>,
-    /// The id of the owner. Example: `123`.
+    /// The user who owns it, by Alibaba Cloud account id. Example: `123`.
     pub owner_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Example: 323.
     pub project_id: Option<rt::Id>,
     /// The name of the workspace. Example: `test`.
     pub project_name: Option<String>,
-    /// `Schema`. Example: `default`.
+    /// The part of the database or project in which the table lies. Example: `default`.
     pub schema: Option<String>,
     /// The unique id of the table. Example: `odps.engine_name.test_name`.
     pub table_guid: Option<String>,
-    /// The name of the table. Example: `test_name`.
+    /// The table that was found, by its name without the database. Example: `test_name`.
     pub table_name: Option<String>,
     /// The id of the tenant, which owns the workspaces of an account. Example: 12345.
     pub tenant_id: Option<rt::Id>,

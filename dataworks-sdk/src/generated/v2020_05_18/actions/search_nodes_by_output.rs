@@ -16,7 +16,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("SearchNodesByOu
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct SearchNodesByOutputRequest {
-    /// `Outputs`. Required. Example: `aaaaa.1231412_out,bbbb.12313123_out`.
+    /// The output names by which to find nodes, separated by commas. Required. Example:
+    /// `aaaaa.1231412_out,bbbb.12313123_out`.
     pub outputs: Option<String>,
     /// The environment of the workspace. Required.
     pub project_env: Option<types::ProjectEnv>,
@@ -79,7 +80,7 @@ rt::debug!(SearchNodesByOutputRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchNodesByOutputResponseBody {
-    /// `Data`.
+    /// The nodes that were found, as a map of unknown form.
     pub data: rt::BTreeMap<String, rt::Value>,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
@@ -89,7 +90,7 @@ pub struct SearchNodesByOutputResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `SDFSDFSDF-asdfDFSDF-SDFSDf-SDfSFD`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -23,16 +23,16 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("SetDataSourceSh
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct SetDataSourceShareRequest {
-    /// `DatasourceName`. Required. Example: `mysql_name`.
+    /// The data source of the workspace, by its name. Required. Example: `mysql_name`.
     pub datasource_name: Option<String>,
-    /// `EnvType`. Example: `1`.
+    /// Which environment is meant; in quality actions of 2020-05-18, the type of the compute engine. Example: `1`.
     pub env_type: Option<String>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
-    /// `ProjectPermissions`. Example:
+    /// Which workspaces the data source is shared with, with which rights, as JSON text. Example:
     /// `[{"projectId":1000,"permission":"WRITE","sharedName":"PX_DATAHUB1.shared_name"}]`.
     pub project_permissions: Option<String>,
-    /// `UserPermissions`.
+    /// The users with whom the data source is shared and what each can do, as text.
     pub user_permissions: Option<String>,
 }
 
@@ -117,11 +117,11 @@ rt::debug!(SetDataSourceShareRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SetDataSourceShareResponseBody {
-    /// `Data`.
+    /// An object that says whether the data source was shared and, if not, why.
     pub data: Data,
     /// The id of the request, for support. Example: `0000-ABCD-EFG`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -159,9 +159,9 @@ rt::debug!(SetDataSourceShareResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `Message`. Example: `datasource is wrong`.
+    /// What went wrong, where the operation did not succeed. Example: `datasource is wrong`.
     pub message: Option<String>,
-    /// `Status`. Example: `success`.
+    /// How the thing that this describes stands, or whether the operation succeeded. Example: `success`.
     pub status: Option<String>,
 }
 

@@ -22,7 +22,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("SetEntityTags",
 pub struct SetEntityTagsRequest {
     /// The unique name of the entity. Required. Example: `maxcompute-table.projectA.tableA`.
     pub qualified_name: Option<String>,
-    /// `Tags`. At most 100 elements.
+    /// The tags to put on the entity, as pairs of key and value. At most 100 elements.
     pub tags: Option<Vec<types::UserEntityTag>>,
 }
 
@@ -83,7 +83,7 @@ rt::debug!(SetEntityTagsRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SetEntityTagsResponseBody {
-    /// `Data`.
+    /// Whether the tags were put on the entity.
     pub data: Option<bool>,
     /// The code of the error, if the call failed. Example: `101011005`.
     pub error_code: Option<String>,
@@ -93,7 +93,7 @@ pub struct SetEntityTagsResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-E****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -15,7 +15,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("SetSuccessInsta
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct SetSuccessInstanceRequest {
-    /// The id of the instance. Required. Example: 1234.
+    /// The run that is meant: the instance of a node or of a data integration job. Required. Example: 1234.
     pub instance_id: Option<rt::Id>,
     /// The environment of the workspace. Required.
     pub project_env: Option<types::ProjectEnv>,
@@ -78,7 +78,7 @@ rt::debug!(SetSuccessInstanceRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SetSuccessInstanceResponseBody {
-    /// `Data`.
+    /// Whether the instance was marked as successful.
     pub data: Option<bool>,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
@@ -88,7 +88,7 @@ pub struct SetSuccessInstanceResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `E6F0DBDD-5AD****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

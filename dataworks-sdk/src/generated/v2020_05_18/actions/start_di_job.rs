@@ -23,9 +23,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("StartDIJob", rt
 pub struct StartDIJobRequest {
     /// The id of the data integration job. Required. Example: 11743.
     pub di_job_id: Option<rt::Id>,
-    /// `ForceToRerun`.
+    /// Whether the job is run anew instead of just being started.
     pub force_to_rerun: Option<bool>,
-    /// `RealtimeStartSettings`.
+    /// From when the real-time synchronization reads, and how it recovers from failures.
     pub realtime_start_settings: Option<RealtimeStartSettings>,
 }
 
@@ -100,9 +100,9 @@ pub(crate) static REALTIME_START_SETTINGS: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct RealtimeStartSettings {
-    /// `FailoverSettings`.
+    /// How the real-time job restarts by itself after failures.
     pub failover_settings: Option<FailoverSettings>,
-    /// `StartTime`. Example: 1671516776.
+    /// The point in time from which changes at the source are synchronized. Example: 1671516776.
     pub start_time: Option<i64>,
 }
 
@@ -163,9 +163,9 @@ pub(crate) static FAILOVER_SETTINGS: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct FailoverSettings {
-    /// `Interval`. Example: 10.
+    /// How long the interval is that restarts after failures are measured by. Example: 10.
     pub interval: Option<i64>,
-    /// `UpperLimit`. Example: 30.
+    /// How many failovers the job can go through within the interval. Example: 30.
     pub upper_limit: Option<i64>,
 }
 

@@ -17,7 +17,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("StartMigration"
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct StartMigrationRequest {
-    /// `MigrationId`. Required. Example: 123456.
+    /// The export or import of workspace content, by the id that its creation returned. Required. Example: 123456.
     pub migration_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Required. Example: 123456.
     pub project_id: Option<rt::Id>,
@@ -80,7 +80,7 @@ rt::debug!(StartMigrationRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct StartMigrationResponseBody {
-    /// `Data`.
+    /// Whether the export or import was started.
     pub data: Option<bool>,
     /// The code of the error, if the call failed. Example: `110001123445`.
     pub error_code: Option<String>,
@@ -90,7 +90,7 @@ pub struct StartMigrationResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `FSDFSDF-WERWER-XVCX-DSFSDF`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

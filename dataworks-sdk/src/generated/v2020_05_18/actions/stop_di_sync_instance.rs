@@ -21,11 +21,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("StopDISyncInsta
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct StopDISyncInstanceRequest {
-    /// The id of the file. Required. Example: 100.
+    /// The file, by the id that it got when it was created or uploaded. Required. Example: 100.
     pub file_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
-    /// What kind of data integration task it is. Required.
+    /// The kind of the synchronization task, or the type of the scheduled tasks to list. Required.
     pub task_type: Option<types::DISyncTaskType>,
 }
 
@@ -94,11 +94,11 @@ rt::debug!(StopDISyncInstanceRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct StopDISyncInstanceResponseBody {
-    /// `Data`.
+    /// An object that says whether the task was stopped and, if not, why.
     pub data: Data,
     /// The id of the request, for support. Example: `0bc1411515937635973****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -136,9 +136,9 @@ rt::debug!(StopDISyncInstanceResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `Message`. Example: `fileId:[100] is invalid.`.
+    /// What went wrong, where the operation did not succeed. Example: `fileId:[100] is invalid.`.
     pub message: Option<String>,
-    /// `Status`. Example: `success`.
+    /// How the thing that this describes stands, or whether the operation succeeded. Example: `success`.
     pub status: Option<String>,
 }
 

@@ -91,7 +91,7 @@ rt::debug!(SubmitDataServiceApiRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SubmitDataServiceApiResponseBody {
-    /// `Data`.
+    /// Whether the Data Service API was submitted.
     pub data: Option<bool>,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
@@ -99,7 +99,7 @@ pub struct SubmitDataServiceApiResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

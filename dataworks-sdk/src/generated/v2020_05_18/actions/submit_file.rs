@@ -23,15 +23,16 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("SubmitFile", rt
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct SubmitFileRequest {
-    /// `Comment`. Example: `Submit a task for the first time`.
+    /// A remark on what has changed, which `GetFileVersion` answers with the version. Example:
+    /// `Submit a task for the first time`.
     pub comment: Option<String>,
-    /// The id of the file. Required. Example: 1000000.
+    /// The file, by the id that it got when it was created or uploaded. Required. Example: 1000000.
     pub file_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Example: 100001.
     pub project_id: Option<rt::Id>,
     /// The unique name of the workspace. Example: `dw_project`.
     pub project_identifier: Option<String>,
-    /// `SkipAllDeployFileExtensions`. Default: false.
+    /// Whether the file can be deployed after its commit without the checks by extensions. Default: false.
     pub skip_all_deploy_file_extensions: Option<bool>,
 }
 
@@ -116,7 +117,7 @@ rt::debug!(SubmitFileRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SubmitFileResponseBody {
-    /// `Data`. Example: 3000001.
+    /// The deployment, by the id that `GetDeployment` takes. Example: 3000001.
     pub data: Option<rt::Id>,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
@@ -126,7 +127,7 @@ pub struct SubmitFileResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -26,15 +26,15 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("TestDataService
 pub struct TestDataServiceApiRequest {
     /// The id of the Data Service API. Required. Example: 12343.
     pub api_id: Option<rt::Id>,
-    /// `BodyContent`. Example: `{"name":"test"}`.
+    /// The whole body of the request that the test sends to the API. Example: `{"name":"test"}`.
     pub body_content: Option<String>,
-    /// `BodyParams`. At most 500 elements.
+    /// The parameters that the test sends in the request body. At most 500 elements.
     pub body_params: Option<Vec<BodyParam>>,
-    /// `HeadParams`. At most 500 elements.
+    /// The HTTP headers that the test call sends. At most 500 elements.
     pub head_params: Option<Vec<HeadParam>>,
-    /// `PathParams`. At most 500 elements.
+    /// What the test call passes in the path of the API. At most 500 elements.
     pub path_params: Option<Vec<PathParam>>,
-    /// `QueryParam`. At most 500 elements.
+    /// What the test call passes in the query string of the API. At most 500 elements.
     pub query_param: Option<Vec<QueryParam>>,
 }
 
@@ -130,9 +130,9 @@ pub(crate) static BODY_PARAM: rt::Shape = rt::Shape::new(&[field("ParamKey", Tex
 #[must_use]
 #[non_exhaustive]
 pub struct BodyParam {
-    /// `ParamKey`. Example: `name`.
+    /// The name by which the test call passes the value to the API. Example: `name`.
     pub param_key: Option<String>,
-    /// `ParamValue`. Example: `test`.
+    /// What the test call passes to the API under the key. Example: `test`.
     pub param_value: Option<String>,
 }
 
@@ -193,9 +193,9 @@ pub(crate) static HEAD_PARAM: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct HeadParam {
-    /// `ParamKey`. Example: `requestId`.
+    /// The name by which the test call passes the value to the API. Example: `requestId`.
     pub param_key: Option<String>,
-    /// `ParamValue`.
+    /// What the test call passes to the API under the key.
     pub param_value: Option<String>,
 }
 
@@ -253,9 +253,9 @@ pub(crate) static PATH_PARAM: rt::Shape = rt::Shape::new(&[field("ParamKey", Tex
 #[must_use]
 #[non_exhaustive]
 pub struct PathParam {
-    /// `ParamKey`. Example: `path1`.
+    /// The name by which the test call passes the value to the API. Example: `path1`.
     pub param_key: Option<String>,
-    /// `ParamValue`. Example: `api`.
+    /// What the test call passes to the API under the key. Example: `api`.
     pub param_value: Option<String>,
 }
 
@@ -313,9 +313,9 @@ pub(crate) static QUERY_PARAM: rt::Shape = rt::Shape::new(&[field("ParamKey", Te
 #[must_use]
 #[non_exhaustive]
 pub struct QueryParam {
-    /// `ParamKey`. Example: `name`.
+    /// The name by which the test call passes the value to the API. Example: `name`.
     pub param_key: Option<String>,
-    /// `ParamValue`. Example: `test`.
+    /// What the test call passes to the API under the key. Example: `test`.
     pub param_value: Option<String>,
 }
 
@@ -370,7 +370,7 @@ rt::debug!(QueryParam);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TestDataServiceApiResponseBody {
-    /// `Data`.
+    /// A holder of the test's id, which `GetDataServiceApiTest` takes.
     pub data: Data,
     /// The id of the request, for support. Example: `abdsfewe`.
     pub request_id: Option<String>,
@@ -408,7 +408,7 @@ rt::debug!(TestDataServiceApiResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `TestId`. Example: `232432`.
+    /// The test call of the API, by the id that `TestDataServiceApi` answers. Example: `232432`.
     pub test_id: Option<rt::Id>,
 }
 

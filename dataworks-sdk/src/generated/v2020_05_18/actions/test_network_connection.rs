@@ -22,13 +22,15 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("TestNetworkConn
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct TestNetworkConnectionRequest {
-    /// `DatasourceName`. Required. Example: `mysql_name`.
+    /// The data source of the workspace, by its name. Required. Example: `mysql_name`.
     pub datasource_name: Option<String>,
-    /// `EnvType`. Required. Example: `1`.
+    /// Which environment is meant; in quality actions of 2020-05-18, the type of the compute engine. Required.
+    /// Example: `1`.
     pub env_type: Option<String>,
     /// The id of the workspace, which the API calls a project. Required. Example: 100001.
     pub project_id: Option<rt::Id>,
-    /// `ResourceGroup`. Required. Example: `S_res_group_2XXXX4_1619100XXXXX`.
+    /// The compute from which the connection is tested, or whose details were asked for. Required. Example:
+    /// `S_res_group_2XXXX4_1619100XXXXX`.
     pub resource_group: Option<String>,
 }
 
@@ -107,9 +109,9 @@ rt::debug!(TestNetworkConnectionRequest);
 pub struct TestNetworkConnectionResponseBody {
     /// The id of the request, for support. Example: `0000-ABCD-EFG`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
-    /// `TaskList`.
+    /// The outcome of the connection test.
     pub task_list: TaskList,
 }
 
@@ -147,9 +149,9 @@ rt::debug!(TestNetworkConnectionResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TaskList {
-    /// `ConnectMessage`. Example: `Connectable`.
+    /// What the test says about its outcome, such as why it failed. Example: `Connectable`.
     pub connect_message: Option<String>,
-    /// `ConnectStatus`.
+    /// Whether the resource group could reach the data source.
     pub connect_status: Option<bool>,
 }
 

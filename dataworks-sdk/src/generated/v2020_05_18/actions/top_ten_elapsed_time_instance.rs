@@ -69,7 +69,7 @@ rt::debug!(TopTenElapsedTimeInstanceRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TopTenElapsedTimeInstanceResponseBody {
-    /// `InstanceConsumeTimeRank`.
+    /// The instances that ran longest, and when the ranking was made.
     pub instance_consume_time_rank: InstanceConsumeTimeRank,
     /// The id of the request, for support. Example: `6347364dadsfadf****`.
     pub request_id: Option<String>,
@@ -107,7 +107,7 @@ rt::debug!(TopTenElapsedTimeInstanceResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstanceConsumeTimeRank {
-    /// `ConsumeTimeRank`.
+    /// The instances that ran longest, each with its running time.
     pub consume_time_rank: Vec<ConsumeTimeRank>,
     /// When it was last changed. Milliseconds since the epoch.
     pub update_time: Option<i64>,
@@ -145,17 +145,18 @@ rt::debug!(InstanceConsumeTimeRank);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ConsumeTimeRank {
-    /// `BusinessDate`. Milliseconds since the epoch.
+    /// The data timestamp of the ranked instance, the day before its run. Milliseconds since the epoch.
     pub business_date: Option<i64>,
-    /// `Consumed`. Example: 1000.
+    /// How long the ranked instance ran. Example: 1000.
     pub consumed: Option<i64>,
-    /// The id of the instance. Example: 95279527.
+    /// The run that is meant: the instance of a node or of a data integration job. Example: 95279527.
     pub instance_id: Option<rt::Id>,
-    /// The id of the node. Example: 9527.
+    /// The scheduled node whose instance took the time. Example: 9527.
     pub node_id: Option<rt::Id>,
-    /// The name of the node. Example: `Node name`.
+    /// The scheduled node by name; in data security guard, the data category of the classification. Example:
+    /// `Node name`.
     pub node_name: Option<String>,
-    /// `Owner`. Example: `952795279527`.
+    /// The user responsible for the node that ran so long, by user id. Example: `952795279527`.
     pub owner: Option<String>,
     /// What kind of code the node runs. Example: 10.
     pub program_type: Option<i64>,

@@ -68,7 +68,7 @@ rt::debug!(TopTenErrorTimesInstanceRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TopTenErrorTimesInstanceResponseBody {
-    /// `InstanceErrorRank`.
+    /// The nodes that failed most often, and when the ranking was made.
     pub instance_error_rank: InstanceErrorRank,
     /// The id of the request, for support. Example: `952795279527****`.
     pub request_id: Option<String>,
@@ -106,7 +106,7 @@ rt::debug!(TopTenErrorTimesInstanceResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstanceErrorRank {
-    /// `ErrorRank`.
+    /// The nodes whose instances failed most often, each with how often they did.
     pub error_rank: Vec<ErrorRank>,
     /// When it was last changed. Milliseconds since the epoch.
     pub update_time: Option<i64>,
@@ -144,13 +144,14 @@ rt::debug!(InstanceErrorRank);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ErrorRank {
-    /// `Count`. Example: 5.
+    /// How often instances of the node failed. Example: 5.
     pub count: Option<i64>,
-    /// The id of the node. Example: 9527.
+    /// The scheduled node whose errors are counted. Example: 9527.
     pub node_id: Option<rt::Id>,
-    /// The name of the node. Example: `Node name`.
+    /// The scheduled node by name; in data security guard, the data category of the classification. Example:
+    /// `Node name`.
     pub node_name: Option<String>,
-    /// `Owner`. Example: `952795279527`.
+    /// The user responsible for the node that failed so often, by user id. Example: `952795279527`.
     pub owner: Option<String>,
     /// What kind of code the node runs. Example: 10.
     pub program_type: Option<i64>,

@@ -30,11 +30,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateBaseline"
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateBaselineRequest {
-    /// `AlertEnabled`.
+    /// Whether alerts about the baseline are sent at all.
     pub alert_enabled: Option<bool>,
-    /// `AlertMarginThreshold`. Example: 30.
+    /// How many minutes before its promised finishing time the baseline begins to warn. Example: 30.
     pub alert_margin_threshold: Option<i64>,
-    /// `AlertSettings`.
+    /// How alerts about the baseline and about events of its nodes are sent, one entry for each kind.
     pub alert_settings: Option<Vec<AlertSetting>>,
     /// The id of the baseline, a group of nodes with a promised finishing time. Required. Example: 1000010800007.
     pub baseline_id: Option<rt::Id>,
@@ -42,19 +42,19 @@ pub struct UpdateBaselineRequest {
     pub baseline_name: Option<String>,
     /// The type of the baseline, a group of nodes with a promised finishing time. Example: `DAILY`.
     pub baseline_type: Option<String>,
-    /// `Enabled`.
+    /// Whether the baseline is in use from now on.
     pub enabled: Option<bool>,
-    /// The ids of nodes. Example: `1,2,3`.
+    /// The nodes that the baseline or the alert rule covers; separated by commas in requests. Example: `1,2,3`.
     pub node_ids: Option<Vec<rt::Id>>,
-    /// `OvertimeSettings`. At most 144 elements.
+    /// By when the baseline must be finished in each cycle. At most 144 elements.
     pub overtime_settings: Option<Vec<OvertimeSetting>>,
-    /// `Owner`. Example: `3726346****`.
+    /// The user who becomes responsible for the baseline, by account id. Example: `3726346****`.
     pub owner: Option<String>,
-    /// `Priority`. Example: 7.
+    /// How urgent it is for the scheduler; a larger number is more urgent. Example: 7.
     pub priority: Option<i64>,
     /// The id of the workspace, which the API calls a project. Required. Example: 2043.
     pub project_id: Option<rt::Id>,
-    /// `RemoveNodeIds`. Example: `123,456`.
+    /// The nodes to take out of the baseline, separated by commas. Example: `123,456`.
     pub remove_node_ids: Option<Vec<rt::Id>>,
 }
 
@@ -219,29 +219,29 @@ pub(crate) static ALERT_SETTING: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct AlertSetting {
-    /// `AlertInterval`. From 5 to 1440. Example: 1800.
+    /// How long to wait before the alert about an event is sent again. From 5 to 1440. Example: 1800.
     pub alert_interval: Option<i64>,
-    /// `AlertMaximum`. From 1 to 288. Example: 1.
+    /// How many times the alert about one event is sent at most. From 1 to 288. Example: 1.
     pub alert_maximum: Option<i64>,
     /// The ways by which alerts are sent.
     pub alert_methods: Option<Vec<String>>,
-    /// `AlertRecipient`. Example: `123123`.
+    /// The people or the duty roster to alert, where the recipient type wants them named. Example: `123123`.
     pub alert_recipient: Option<String>,
-    /// `AlertRecipientType`. Example: `OWNER`.
+    /// By what rule the people to alert are found, for example as the owner. Example: `OWNER`.
     pub alert_recipient_type: Option<String>,
-    /// `AlertType`. Example: `BASELINE`.
+    /// Whether the setting is about the baseline itself or about events of its nodes. Example: `BASELINE`.
     pub alert_type: Option<String>,
-    /// `BaselineAlertEnabled`.
+    /// Whether alerts about the baseline itself are sent.
     pub baseline_alert_enabled: Option<bool>,
-    /// `DingRobots`. At most 10 elements.
+    /// The DingTalk group robots that post the alerts. At most 10 elements.
     pub ding_robots: Option<Vec<DingRobot>>,
-    /// `SilenceEndTime`. Example: `00:00:00`.
+    /// The time of day at which the quiet period, in which no alerts are sent, ends. Example: `00:00:00`.
     pub silence_end_time: Option<String>,
-    /// `SilenceStartTime`. Example: `00:00:00`.
+    /// The time of day at which the quiet period, in which no alerts are sent, begins. Example: `00:00:00`.
     pub silence_start_time: Option<String>,
-    /// `TopicTypes`. At most 10 elements.
+    /// The kinds of monitoring event that lead to this alert. At most 10 elements.
     pub topic_types: Option<Vec<String>>,
-    /// `Webhooks`. At most 10 elements.
+    /// The addresses of WeCom or Lark chatbots that post the alert. At most 10 elements.
     pub webhooks: Option<Vec<String>>,
 }
 
@@ -379,9 +379,9 @@ pub(crate) static DING_ROBOT: rt::Shape = rt::Shape::new(&[field("AtAll", Boolea
 #[must_use]
 #[non_exhaustive]
 pub struct DingRobot {
-    /// `AtAll`.
+    /// Whether the DingTalk chatbot mentions everybody in its group.
     pub at_all: Option<bool>,
-    /// `WebUrl`.
+    /// The webhook address of the DingTalk chatbot that posts the alert.
     pub web_url: Option<String>,
 }
 
@@ -439,9 +439,9 @@ pub(crate) static OVERTIME_SETTING: rt::Shape = rt::Shape::new(&[field("Cycle", 
 #[must_use]
 #[non_exhaustive]
 pub struct OvertimeSetting {
-    /// `Cycle`. Example: 1.
+    /// The number of the cycle within the day that the promised time is for. Example: 1.
     pub cycle: Option<i64>,
-    /// `Time`. Example: `00:00`.
+    /// The time of day by which this cycle has to finish. Example: `00:00`.
     pub time: Option<String>,
 }
 
@@ -496,7 +496,7 @@ rt::debug!(OvertimeSetting);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateBaselineResponseBody {
-    /// `Data`.
+    /// Whether the baseline was changed.
     pub data: Option<bool>,
     /// The code of the error, if the call failed. Example: `401`.
     pub error_code: Option<String>,
@@ -506,7 +506,7 @@ pub struct UpdateBaselineResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `6E07E90B-D9BC-5D6B-896A-82BA41A34AE1`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

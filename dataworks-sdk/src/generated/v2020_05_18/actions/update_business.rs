@@ -28,9 +28,9 @@ pub struct UpdateBusinessRequest {
     pub business_id: Option<rt::Id>,
     /// The name of the workflow of the old DataStudio. Example: `MyBusiness`.
     pub business_name: Option<String>,
-    /// `Description`. Example: `modified from my first business`.
+    /// What the workflow is for, in words for its users. Example: `modified from my first business`.
     pub description: Option<String>,
-    /// `Owner`. Example: `348428****`.
+    /// The user who becomes responsible for the workflow, by account id. Example: `348428****`.
     pub owner: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 10000.
     pub project_id: Option<rt::Id>,
@@ -135,7 +135,7 @@ pub struct UpdateBusinessResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

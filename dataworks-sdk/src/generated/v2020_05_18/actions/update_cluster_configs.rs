@@ -22,11 +22,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateClusterCo
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateClusterConfigsRequest {
-    /// The id of the cluster. Required. Example: 12345.
+    /// The E-MapReduce (EMR) cluster, by id. Required. Example: 12345.
     pub cluster_id: Option<rt::Id>,
-    /// `ConfigType`. Required. Example: `SPARK_CONF`.
+    /// Which settings of the EMR cluster are meant, for example those of Spark. Required. Example: `SPARK_CONF`.
     pub config_type: Option<String>,
-    /// `ConfigValues`. Required.
+    /// The settings for the EMR cluster, one entry for each module. Required.
     pub config_values: Option<Vec<types::ClusterConfig>>,
     /// The id of the workspace, which the API calls a project. Required. Example: 5678.
     pub project_id: Option<rt::Id>,
@@ -105,7 +105,7 @@ rt::debug!(UpdateClusterConfigsRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateClusterConfigsResponseBody {
-    /// `Data`.
+    /// Whether the settings were changed.
     pub data: Option<bool>,
     /// The code of the error, if the call failed. Example: `101011005`.
     pub error_code: Option<String>,
@@ -115,7 +115,7 @@ pub struct UpdateClusterConfigsResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-E****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -26,13 +26,13 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateConnectio
 pub struct UpdateConnectionRequest {
     /// The id of the data source under its former name, connection. Required. Example: 1.
     pub connection_id: Option<rt::Id>,
-    /// `Content`.
+    /// The new connection settings of the data source, with its credentials, as JSON text.
     pub content: Option<String>,
-    /// `Description`. Example: `abc`.
+    /// What the data source is for, in words for its users. Example: `abc`.
     pub description: Option<String>,
-    /// `EnvType`. Example: 1.
+    /// Which environment is meant; in quality actions of 2020-05-18, the type of the compute engine. Example: 1.
     pub env_type: Option<i64>,
-    /// `Status`. Example: `ENABLED`.
+    /// The state to put the data source in. Example: `ENABLED`.
     pub status: Option<String>,
 }
 
@@ -117,13 +117,13 @@ rt::debug!(UpdateConnectionRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateConnectionResponseBody {
-    /// `Data`.
+    /// Whether the data source was changed.
     pub data: Option<bool>,
     /// The HTTP status of the answer, repeated in its body. Example: `200`.
     pub http_status_code: Option<String>,
     /// The id of the request, for support. Example: `0bc14115159376359****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -32,7 +32,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateDataServi
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateDataServiceApiRequest {
-    /// `ApiDescription`. Required. Example: `Test API description`.
+    /// What the Data Service API is for, in words. Required. Example: `Test API description`.
     pub api_description: Option<String>,
     /// The id of the Data Service API. Required. Example: 10000.
     pub api_id: Option<rt::Id>,
@@ -40,25 +40,26 @@ pub struct UpdateDataServiceApiRequest {
     pub api_path: Option<String>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10001.
     pub project_id: Option<rt::Id>,
-    /// `Protocols`. Required. Example: `0,1`.
+    /// How the API can be called, as codes: `0` is HTTP, `1` is HTTPS; separated by commas in requests. Required.
+    /// Example: `0,1`.
     pub protocols: Option<String>,
-    /// `RegistrationDetails`.
+    /// How the API passes calls on to an existing service; JSON text in requests.
     pub registration_details: Option<String>,
-    /// `RequestMethod`. Required. Example: 0.
+    /// The HTTP method of the API, as a code: `0` is GET, `1` POST, `2` PUT, `3` DELETE. Required. Example: 0.
     pub request_method: Option<i64>,
     /// The id of the resource group, the compute that runs it. Example: 3242432423.
     pub resource_group_id: Option<rt::Id>,
-    /// `ResponseContentType`. Required. Example: 0.
+    /// The format in which the API answers, as a code: `0` is JSON, `1` XML. Required. Example: 0.
     pub response_content_type: Option<i64>,
-    /// `ScriptDetails`.
+    /// The SQL script with its data source and parameters, as JSON text, for an API in script mode.
     pub script_details: Option<String>,
     /// The id of the tenant, which owns the workspaces of an account. Example: 10001.
     pub tenant_id: Option<rt::Id>,
-    /// `Timeout`. Required. Example: 10000.
+    /// How long a run or a call takes at most before it counts as failed. Required. Example: 10000.
     pub timeout: Option<i64>,
-    /// `VisibleRange`. Required. Example: 0.
+    /// Who can see the API, as a code: the whole workspace or only the API's owner. Required. Example: 0.
     pub visible_range: Option<i64>,
-    /// `WizardDetails`.
+    /// The table, data source and parameters, as JSON text, for an API in wizard mode.
     pub wizard_details: Option<String>,
 }
 
@@ -215,7 +216,7 @@ rt::debug!(UpdateDataServiceApiRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateDataServiceApiResponseBody {
-    /// `Data`.
+    /// Whether the Data Service API was changed.
     pub data: Option<bool>,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
@@ -225,7 +226,7 @@ pub struct UpdateDataServiceApiResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

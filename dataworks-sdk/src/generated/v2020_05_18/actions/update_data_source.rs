@@ -20,15 +20,15 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateDataSourc
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateDataSourceRequest {
-    /// `Content`.
+    /// The new connection settings of the data source, with its credentials, as JSON text.
     pub content: Option<String>,
-    /// The id of the data source. Required. Example: 1.
+    /// The data source, by the id that `ListDataSources` answers. Required. Example: 1.
     pub data_source_id: Option<rt::Id>,
-    /// `Description`. Example: `xxx`.
+    /// What the data source is for, in words for its users. Example: `xxx`.
     pub description: Option<String>,
-    /// `EnvType`. Example: 1.
+    /// Which environment is meant; in quality actions of 2020-05-18, the type of the compute engine. Example: 1.
     pub env_type: Option<i64>,
-    /// `Status`. Example: `ENABLED`.
+    /// The state to put the data source in. Example: `ENABLED`.
     #[deprecated = "the service advises against it"]
     pub status: Option<String>,
 }
@@ -117,13 +117,13 @@ rt::debug!(UpdateDataSourceRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateDataSourceResponseBody {
-    /// `Data`.
+    /// Whether the data source was changed.
     pub data: Option<bool>,
     /// The HTTP status of the answer, repeated in its body. Example: `200`.
     pub http_status_code: Option<String>,
     /// The id of the request, for support. Example: `0bc14115159376359****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

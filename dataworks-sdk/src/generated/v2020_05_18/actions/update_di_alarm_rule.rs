@@ -30,15 +30,16 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateDIAlarmRu
 pub struct UpdateDIAlarmRuleRequest {
     /// The id of the alarm rule of the data integration job. Required. Example: 34982.
     pub di_alarm_rule_id: Option<rt::Id>,
-    /// `Description`. Example: `mysql synchronizes to hologres heartbeat alert`.
+    /// What the alert rule is for, in words for its users. Example:
+    /// `mysql synchronizes to hologres heartbeat alert`.
     pub description: Option<String>,
-    /// `Enabled`.
+    /// Whether the alert rule is in force from now on.
     pub enabled: Option<bool>,
-    /// `MetricType`. Required. Example: `Heartbeat`.
+    /// What the alarm rule watches about the job, such as its heartbeat. Required. Example: `Heartbeat`.
     pub metric_type: Option<String>,
     /// Who is notified, and how. Required.
     pub notification_settings: Option<NotificationSettings>,
-    /// `TriggerConditions`. Required.
+    /// What has to happen for the alarm to be raised, with a level for each case. Required.
     pub trigger_conditions: Option<Vec<TriggerCondition>>,
 }
 
@@ -211,9 +212,9 @@ pub(crate) static NOTIFICATION_CHANNEL: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct NotificationChannel {
-    /// `Channels`.
+    /// The ways by which the notification is sent, for example by mail.
     pub channels: Option<Vec<String>>,
-    /// `Severity`. Example: `Warning`.
+    /// The alarm level whose notices go out by these channels. Example: `Warning`.
     pub severity: Option<String>,
 }
 
@@ -338,11 +339,11 @@ pub(crate) static TRIGGER_CONDITION: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct TriggerCondition {
-    /// `Duration`. Example: 15.
+    /// Over how many minutes the metric is watched before the alarm is raised. Example: 15.
     pub duration: Option<i64>,
-    /// `Severity`. Example: `Warning`.
+    /// The level of the alarm that this condition raises. Example: `Warning`.
     pub severity: Option<String>,
-    /// `Threshold`. Example: 5.
+    /// The value at which the metric raises the alarm. Example: 5.
     pub threshold: Option<i64>,
 }
 

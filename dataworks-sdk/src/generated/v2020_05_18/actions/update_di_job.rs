@@ -26,9 +26,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateDIJob", r
 pub struct UpdateDIJobRequest {
     /// The id of the data integration job. Example: 11588.
     pub di_job_id: Option<rt::Id>,
-    /// `Description`. Example: `Synchronize MySQL to Hologres`.
+    /// What the data integration job is for, in words for its users. Example: `Synchronize MySQL to Hologres`.
     pub description: Option<String>,
-    /// The settings of the job.
+    /// How the data integration job treats types, structure changes, its schedule and its runtime.
     pub job_settings: Option<JobSettings>,
     /// The compute that the job may use.
     pub resource_settings: Option<ResourceSettings>,
@@ -144,7 +144,7 @@ pub struct JobSettings {
     pub cycle_schedule_settings: Option<CycleScheduleSettings>,
     /// What happens to changes of structure at the source.
     pub ddl_handling_settings: Option<Vec<DdlHandlingSetting>>,
-    /// `RuntimeSettings`.
+    /// Settings for the job's runs by name, such as how much it does at once.
     pub runtime_settings: Option<Vec<RuntimeSetting>>,
 }
 
@@ -229,9 +229,9 @@ pub(crate) static COLUMN_DATA_TYPE_SETTING: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct ColumnDataTypeSetting {
-    /// `DestinationDataType`. Example: `text`.
+    /// The column type that the given source type becomes. Example: `text`.
     pub destination_data_type: Option<String>,
-    /// `SourceDataType`. Example: `bigint`.
+    /// The column type at the source that is mapped to a type at the destination. Example: `bigint`.
     pub source_data_type: Option<String>,
 }
 
@@ -289,7 +289,8 @@ pub(crate) static CYCLE_SCHEDULE_SETTINGS: rt::Shape = rt::Shape::new(&[field("S
 #[must_use]
 #[non_exhaustive]
 pub struct CycleScheduleSettings {
-    /// The parameters of the schedule. Example: `bizdate=$bizdate`.
+    /// The scheduling parameters that the periodic runs of the job use, as assignments of names to expressions.
+    /// Example: `bizdate=$bizdate`.
     pub schedule_parameters: Option<String>,
 }
 
@@ -339,9 +340,9 @@ pub(crate) static DDL_HANDLING_SETTING: rt::Shape = rt::Shape::new(&[field("Acti
 #[must_use]
 #[non_exhaustive]
 pub struct DdlHandlingSetting {
-    /// `Action`. Example: `Critical`.
+    /// What the job does when the source makes a DDL change of this kind. Example: `Critical`.
     pub action: Option<String>,
-    /// `Type`. Example: `AddColumn`.
+    /// The kind of DDL change, such as a new column, to which the setting applies. Example: `AddColumn`.
     pub r#type: Option<String>,
 }
 
@@ -399,9 +400,9 @@ pub(crate) static RUNTIME_SETTING: rt::Shape = rt::Shape::new(&[field("Name", Te
 #[must_use]
 #[non_exhaustive]
 pub struct RuntimeSetting {
-    /// `Name`. Example: `runtime.offline.concurrent`.
+    /// The runtime setting of the job, such as its offline concurrency. Example: `runtime.offline.concurrent`.
     pub name: Option<String>,
-    /// `Value`. Example: `1`.
+    /// What the runtime setting of the job is set to. Example: `1`.
     pub value: Option<String>,
 }
 
@@ -699,9 +700,9 @@ pub(crate) static SOURCE_OBJECT_SELECTION_RULE: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct SourceObjectSelectionRule {
-    /// `Expression`. Example: `mysql_table_1`.
+    /// The name, or the pattern of names, that objects of the source have to match. Example: `mysql_table_1`.
     pub expression: Option<String>,
-    /// `ObjectType`. Example: `Table`.
+    /// What the rule chooses at the source, such as tables. Example: `Table`.
     pub object_type: Option<String>,
 }
 
@@ -763,11 +764,11 @@ pub(crate) static TABLE_MAPPING_TRANSFORMATION_RULE: rt::Shape = rt::Shape::new(
 #[must_use]
 #[non_exhaustive]
 pub struct TableMappingTransformationRule {
-    /// `RuleActionType`. Example: `Rename`.
+    /// What the transformation rule does, such as to rename or to add a column. Example: `Rename`.
     pub rule_action_type: Option<String>,
-    /// `RuleName`. Example: `rename_rule_1`.
+    /// The name by which table mappings refer to the transformation rule. Example: `rename_rule_1`.
     pub rule_name: Option<String>,
-    /// `RuleTargetType`. Example: `Table`.
+    /// What the transformation rule works on, such as tables. Example: `Table`.
     pub rule_target_type: Option<String>,
 }
 
@@ -838,13 +839,14 @@ pub(crate) static TRANSFORMATION_RULE: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct TransformationRule {
-    /// `RuleActionType`. Example: `Rename`.
+    /// What the transformation rule does, such as to rename or to add a column. Example: `Rename`.
     pub rule_action_type: Option<String>,
-    /// `RuleExpression`. Required. Example: `{"expression":"${srcDatasoureName}_${srcDatabaseName}"}`.
+    /// How the rule transforms its target, as JSON text. Required. Example:
+    /// `{"expression":"${srcDatasoureName}_${srcDatabaseName}"}`.
     pub rule_expression: Option<String>,
-    /// `RuleName`. Example: `rename_rule_1`.
+    /// The name by which table mappings refer to the transformation rule. Example: `rename_rule_1`.
     pub rule_name: Option<String>,
-    /// `RuleTargetType`. Example: `Table`.
+    /// What the transformation rule works on, such as tables. Example: `Table`.
     pub rule_target_type: Option<String>,
 }
 

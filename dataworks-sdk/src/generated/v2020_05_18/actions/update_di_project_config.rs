@@ -22,13 +22,13 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateDIProject
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateDIProjectConfigRequest {
-    /// `DestinationType`. Required. Example: `odps`.
+    /// The type of the data source that is written, whose default settings are meant. Required. Example: `odps`.
     pub destination_type: Option<String>,
-    /// `ProjectConfig`. Required.
+    /// How data integration jobs of the workspace treat changes of structure by default, as JSON text. Required.
     pub project_config: Option<String>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
-    /// `SourceType`. Example: `mysql`.
+    /// The type of the data source that is read. Example: `mysql`.
     pub source_type: Option<String>,
 }
 
@@ -105,11 +105,11 @@ rt::debug!(UpdateDIProjectConfigRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateDIProjectConfigResponseBody {
-    /// `Data`.
+    /// An object that says whether the default settings were changed.
     pub data: Data,
     /// The id of the request, for support. Example: `0000-ABCD-EFG`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -147,7 +147,7 @@ rt::debug!(UpdateDIProjectConfigResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `Status`. Example: `success`.
+    /// How the thing that this describes stands, or whether the operation succeeded. Example: `success`.
     pub status: Option<String>,
 }
 

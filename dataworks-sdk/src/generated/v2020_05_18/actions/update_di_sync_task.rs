@@ -24,15 +24,16 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateDISyncTas
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateDISyncTaskRequest {
-    /// The id of the file. Required. Example: 1000000.
+    /// The file, by the id that it got when it was created or uploaded. Required. Example: 1000000.
     pub file_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
-    /// `TaskContent`.
+    /// The configuration of the synchronization task, as JSON text.
     pub task_content: Option<String>,
-    /// `TaskParam`. Example: `{"ResourceGroup":"Serverless_res_group_XXX_XXXX", "Cu":1.5}`.
+    /// The settings for the synchronization task, such as its resource group, as JSON text. Example:
+    /// `{"ResourceGroup":"Serverless_res_group_XXX_XXXX", "Cu":1.5}`.
     pub task_param: Option<String>,
-    /// What kind of data integration task it is. Required.
+    /// The kind of the synchronization task, or the type of the scheduled tasks to list. Required.
     pub task_type: Option<types::DISyncTaskType>,
 }
 
@@ -117,11 +118,11 @@ rt::debug!(UpdateDISyncTaskRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateDISyncTaskResponseBody {
-    /// `Data`.
+    /// An object that says whether the task was changed and, if not, why.
     pub data: Data,
     /// The id of the request, for support. Example: `0bc1411515937635973****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -159,9 +160,10 @@ rt::debug!(UpdateDISyncTaskResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `Message`. Example: `ResourceGroup:[S_res_group_XXX] is invalid.`.
+    /// What went wrong, where the operation did not succeed. Example:
+    /// `ResourceGroup:[S_res_group_XXX] is invalid.`.
     pub message: Option<String>,
-    /// `Status`. Example: `success`.
+    /// How the thing that this describes stands, or whether the operation succeeded. Example: `success`.
     pub status: Option<String>,
 }
 

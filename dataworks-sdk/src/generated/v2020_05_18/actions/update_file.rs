@@ -52,9 +52,10 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateFile", rt
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateFileRequest {
-    /// `AdvancedSettings`. Example: `{"queue":"default","SPARK_CONF":"--conf spark.driver.memory=2g"}`.
+    /// Engine settings of the file's node as JSON text, for example its queue and its Spark options. Example:
+    /// `{"queue":"default","SPARK_CONF":"--conf spark.driver.memory=2g"}`.
     pub advanced_settings: Option<String>,
-    /// `ApplyScheduleImmediately`.
+    /// Whether the schedule takes effect right after the file is deployed.
     pub apply_schedule_immediately: Option<bool>,
     /// Whether the dependencies are derived from the code.
     pub auto_parsing: Option<bool>,
@@ -64,7 +65,7 @@ pub struct UpdateFileRequest {
     pub auto_rerun_times: Option<i64>,
     /// The name of the data source that the node uses. Example: `odps_first`.
     pub connection_name: Option<String>,
-    /// `Content`. Example: `SELECT "1";`.
+    /// The new code of the file, in the form that its type of node calls for. Example: `SELECT "1";`.
     pub content: Option<String>,
     /// The schedule, as a cron expression. Example: `00 00-59/5 1-23 * * ?`.
     pub cron_express: Option<String>,
@@ -74,30 +75,33 @@ pub struct UpdateFileRequest {
     pub dependent_node_id_list: Option<String>,
     /// Which instances of the previous cycle it waits for.
     pub dependent_type: Option<types::DependentType>,
-    /// `EndEffectDate`. Milliseconds since the epoch. At least 0.
+    /// When the node's schedule stops to take effect. Milliseconds since the epoch. At least 0.
     pub end_effect_date: Option<i64>,
-    /// What the file is for. At most 200 characters. Example: `Here is the file description`.
+    /// What the code does, in the words of its author. At most 200 characters. Example:
+    /// `Here is the file description`.
     pub file_description: Option<String>,
     /// The path of the folder that holds the file. Example:
     /// `Business_process/First_Business_Process/data_integration/Folder_1/Folder_2`.
     pub file_folder_path: Option<String>,
-    /// The id of the file. Required. Example: 100000001.
+    /// The file, by the id that it got when it was created or uploaded. Required. Example: 100000001.
     pub file_id: Option<rt::Id>,
-    /// The name of the file. Example: `ods_user_info_d`.
+    /// How the file is called, without the folder that it is in. Example: `ods_user_info_d`.
     pub file_name: Option<String>,
-    /// `IgnoreParentSkipRunningProperty`.
+    /// Whether the node runs its code even if its upstream node was a dry run.
     pub ignore_parent_skip_running_property: Option<bool>,
-    /// `ImageId`. Example: `m-uf6d7npxk1hhek8ng0cb`.
+    /// The custom image that the node's code runs in. Example: `m-uf6d7npxk1hhek8ng0cb`.
     pub image_id: Option<rt::Id>,
-    /// `InputList`. Example: `project_root,project.file1,project.001_out`.
+    /// The outputs of other nodes that the node waits for. Example: `project_root,project.file1,project.001_out`.
     pub input_list: Option<String>,
-    /// `InputParameters`.
+    /// The parameters that the node gets from upstream nodes, as an array or as JSON text.
     pub input_parameters: Option<String>,
-    /// `OutputList`. Example: `dw_project.ods_user_info_d`.
+    /// The outputs by which other nodes depend on the file's node; separated by commas in requests. Example:
+    /// `dw_project.ods_user_info_d`.
     pub output_list: Option<String>,
-    /// `OutputParameters`. Example: `[{"Type": 1,"Value": "${bizdate}","ParameterName": "bizdate_param"}]`.
+    /// The context parameters that the node hands to downstream nodes; JSON text in requests. Example:
+    /// `[{"Type": 1,"Value": "${bizdate}","ParameterName": "bizdate_param"}]`.
     pub output_parameters: Option<String>,
-    /// `Owner`. Example: `18023848927592`.
+    /// The user who becomes responsible for the file, by account id. Example: `18023848927592`.
     pub owner: Option<String>,
     /// The parameters of the schedule. Example: `x=a y=b z=c`.
     pub para_value: Option<String>,
@@ -111,13 +115,13 @@ pub struct UpdateFileRequest {
     pub resource_group_identifier: Option<rt::Id>,
     /// How the scheduler treats it.
     pub scheduler_type: Option<types::SchedulerType>,
-    /// `StartEffectDate`. At least 0. Example: 936923400000.
+    /// When the schedule of the node begins to count. At least 0. Example: 936923400000.
     pub start_effect_date: Option<i64>,
-    /// `StartImmediately`.
+    /// Whether an EMR streaming node starts right after its deployment.
     pub start_immediately: Option<bool>,
-    /// `Stop`.
+    /// Whether the node is paused, so that the scheduler does not run it.
     pub stop: Option<bool>,
-    /// `Timeout`. Example: 1.
+    /// How long a run or a call takes at most before it counts as failed. Example: 1.
     pub timeout: Option<i64>,
 }
 
@@ -434,7 +438,7 @@ pub struct UpdateFileResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-EFGH-IJKLMNOPQ`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -23,11 +23,12 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateIDEEventR
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateIDEEventResultRequest {
-    /// The verdict that a checker reports back to DataWorks.
+    /// The verdict of the extension, which lets the operation pass or blocks it.
     pub check_result: Option<types::CheckResult>,
-    /// `CheckResultTip`. Example: `Succeeded`.
+    /// What the extension tells people about its verdict. Example: `Succeeded`.
     pub check_result_tip: Option<String>,
-    /// The code of the extension. Example: `8abcb91f-d266-4073-b907-2ed670378ed1`.
+    /// The extension that checks operations, by the code it got when it was registered. Example:
+    /// `8abcb91f-d266-4073-b907-2ed670378ed1`.
     pub extension_code: Option<String>,
     /// The id of the event message that the extension received. Example: `8abcb91f-d266-4073-b907-2ed670378ed1`.
     pub message_id: Option<rt::Id>,

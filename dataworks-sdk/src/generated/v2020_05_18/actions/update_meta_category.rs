@@ -18,11 +18,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateMetaCateg
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateMetaCategoryRequest {
-    /// The id of the category. Required. Example: 2.
+    /// The table category in Data Map, by the id that `GetMetaCategory` answers. Required. Example: 2.
     pub category_id: Option<rt::Id>,
-    /// `Comment`. Example: `category name`.
+    /// A remark that says which tables belong in the category. Example: `category name`.
     pub comment: Option<String>,
-    /// `Name`. Example: `category name`.
+    /// The name under which Data Map shows the category from now on. Example: `category name`.
     pub name: Option<String>,
 }
 
@@ -91,7 +91,7 @@ rt::debug!(UpdateMetaCategoryRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateMetaCategoryResponseBody {
-    /// `Data`.
+    /// Whether the category was changed.
     pub data: Option<bool>,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
@@ -101,7 +101,7 @@ pub struct UpdateMetaCategoryResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0bc1ec92159376`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

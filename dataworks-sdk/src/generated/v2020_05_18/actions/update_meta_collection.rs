@@ -19,9 +19,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateMetaColle
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateMetaCollectionRequest {
-    /// `Comment`. Example: `this is a comment`.
+    /// A remark that says what belongs in the collection. Example: `this is a comment`.
     pub comment: Option<String>,
-    /// `Name`. Example: `myCollectionName`.
+    /// The name under which Data Map shows the collection from now on. Example: `myCollectionName`.
     pub name: Option<String>,
     /// The unique name of the entity. Required. Example: `album.396397`.
     pub qualified_name: Option<String>,
@@ -100,9 +100,9 @@ pub struct UpdateMetaCollectionResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-E****`.
     pub request_id: Option<String>,
-    /// `Status`.
+    /// Whether the collection was changed.
     pub status: Option<bool>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -30,27 +30,28 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateMetaTable
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateMetaTableRequest {
-    /// `AddedLabels`. Example: `a,b,c`.
+    /// The labels to put on the table, separated by commas. Example: `a,b,c`.
     pub added_labels: Option<String>,
-    /// `Caption`. Example: `中文名`.
+    /// The name under which Data Map is to show the table. Example: `中文名`.
     pub caption: Option<String>,
-    /// The id of the category. Example: 101.
+    /// The table category in Data Map, by the id that `GetMetaCategory` answers. Example: 101.
     pub category_id: Option<rt::Id>,
-    /// `EnvType`. Example: 1.
+    /// Which environment is meant; in quality actions of 2020-05-18, the type of the compute engine. Example: 1.
     pub env_type: Option<i64>,
-    /// `NewOwnerId`. Example: `12345`.
+    /// The user who becomes the owner of the table, by Alibaba Cloud account id. Example: `12345`.
     pub new_owner_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Example: 101.
     pub project_id: Option<rt::Id>,
-    /// `RemovedLabels`. Example: `a,b,c`.
+    /// The labels to take off the table, separated by commas. Example: `a,b,c`.
     pub removed_labels: Option<String>,
-    /// `Schema`. Example: `default`.
+    /// The schema that holds the table, for a MaxCompute project that has schemas. Example: `default`.
     pub schema: Option<String>,
     /// The unique id of the table. Example: `odps.test.table1`.
     pub table_guid: Option<String>,
-    /// The name of the table. Example: `table1`.
+    /// The table that the call is about, by its name. Example: `table1`.
     pub table_name: Option<String>,
-    /// `Visibility`. From 0 to 100. Example: 1.
+    /// Who can see the table, agent, skill or MCP server; in a list call, which of them to list. From 0 to 100.
+    /// Example: 1.
     pub visibility: Option<i64>,
 }
 
@@ -185,7 +186,7 @@ rt::debug!(UpdateMetaTableRequest);
 pub struct UpdateMetaTableResponseBody {
     /// The id of the request, for support. Example: `abcde`.
     pub request_id: Option<String>,
-    /// `UpdateResult`.
+    /// Whether the change was made.
     pub update_result: Option<bool>,
 }
 

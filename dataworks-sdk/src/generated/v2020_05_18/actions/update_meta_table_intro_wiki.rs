@@ -18,7 +18,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateMetaTable
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateMetaTableIntroWikiRequest {
-    /// `Content`. Required. Example: `abc`.
+    /// The text of the usage notes, which replaces any earlier one. Required. Example: `abc`.
     pub content: Option<String>,
     /// The unique id of the table. Required. Example: `odps.test.table1`.
     pub table_guid: Option<String>,
@@ -83,7 +83,7 @@ rt::debug!(UpdateMetaTableIntroWikiRequest);
 pub struct UpdateMetaTableIntroWikiResponseBody {
     /// The id of the request, for support. Example: `abcde`.
     pub request_id: Option<String>,
-    /// `UpdateResult`.
+    /// Whether the change was made.
     pub update_result: Option<bool>,
 }
 

@@ -19,11 +19,12 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateNodeOwner
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateNodeOwnerRequest {
-    /// The id of the node. Required. Example: 1234.
+    /// The scheduled node; in data security guard, the data category of the classification. Required. Example: 1234.
     pub node_id: Option<rt::Id>,
     /// The environment of the workspace. Required.
     pub project_env: Option<types::ProjectEnv>,
-    /// The id of the user. Required. Example: `19337906836551`.
+    /// The person meant, by the id of the Alibaba Cloud account, RAM user or RAM role. Required. Example:
+    /// `19337906836551`.
     pub user_id: Option<rt::Id>,
 }
 
@@ -94,7 +95,7 @@ rt::debug!(UpdateNodeOwnerRequest);
 pub struct UpdateNodeOwnerResponseBody {
     /// The id of the request, for support. Example: `E6F0DBDD-5AD****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

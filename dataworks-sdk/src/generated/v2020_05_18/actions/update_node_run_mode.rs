@@ -19,7 +19,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateNodeRunMo
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateNodeRunModeRequest {
-    /// The id of the node. Required. Example: 1234.
+    /// The scheduled node; in data security guard, the data category of the classification. Required. Example: 1234.
     pub node_id: Option<rt::Id>,
     /// The environment of the workspace. Required.
     pub project_env: Option<types::ProjectEnv>,
@@ -94,7 +94,7 @@ rt::debug!(UpdateNodeRunModeRequest);
 pub struct UpdateNodeRunModeResponseBody {
     /// The id of the request, for support. Example: `E6F0DBDD-5AD****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -20,11 +20,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateQualityFo
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateQualityFollowerRequest {
-    /// `AlarmMode`. Required. From 0 to 99. One of 1, 2, 4, 5, 6, 7, 8, 9.
+    /// The way by which the subscriber is notified, as a number. Required. From 0 to 99. One of 1, 2, 4, 5, 6, 7, 8, 9.
     pub alarm_mode: Option<i64>,
-    /// `Follower`. Required. Example: `1912232****`.
+    /// Who subscribes to quality alerts or follows the data album, by user id. Required. Example: `1912232****`.
     pub follower: Option<String>,
-    /// `FollowerId`. Required. Example: 1234.
+    /// The subscription to quality alerts, as `GetQualityFollower` answers it in `Id`. Required. Example: 1234.
     pub follower_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Example: 123.
     pub project_id: Option<rt::Id>,
@@ -113,7 +113,7 @@ rt::debug!(UpdateQualityFollowerRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateQualityFollowerResponseBody {
-    /// `Data`.
+    /// Whether the subscription was changed.
     pub data: Option<bool>,
     /// The code of the error, if the call failed. Example: `401`.
     pub error_code: Option<String>,
@@ -123,7 +123,7 @@ pub struct UpdateQualityFollowerResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `576b9457-2cf5-4****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

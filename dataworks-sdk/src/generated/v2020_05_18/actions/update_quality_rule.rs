@@ -37,49 +37,52 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateQualityRu
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateQualityRuleRequest {
-    /// `BlockType`. From 0 to 1. 0 or 1.
+    /// How strong the rule is: 1 for a strong rule, which can block tasks, and 0 for a weak one. From 0 to 1. 0 or 1.
     pub block_type: Option<i64>,
-    /// `Checker`. Example: 9.
+    /// The method by which the measured value is compared, by the id of the checker. Example: 9.
     pub checker: Option<i64>,
-    /// `Comment`. At most 512 characters. Example: `Verify the number of table rows`.
+    /// A remark that says what the rule checks. At most 512 characters. Example: `Verify the number of table rows`.
     pub comment: Option<String>,
-    /// `CriticalThreshold`. Example: `10`.
+    /// The deviation from which on the check counts as critically failed. Example: `10`.
     pub critical_threshold: Option<String>,
-    /// `EntityId`. Example: 123.
+    /// The partition expression that a table's quality rules hang on, by the number it got when created. Example: 123.
     pub entity_id: Option<rt::Id>,
-    /// `ExpectValue`. At most 128 characters. Example: `300`.
+    /// What the result of the check is compared with. At most 128 characters. Example: `300`.
     pub expect_value: Option<String>,
-    /// `Id`. Required. Example: 1234.
+    /// The rule to change, by the id that `ListQualityRules` answers. Required. Example: 1234.
     pub id: Option<rt::Id>,
-    /// `MethodName`. Required. Example: `table_count`.
+    /// What the data quality rule measures, such as a row count or a maximum. Required. Example: `table_count`.
     pub method_name: Option<String>,
-    /// `OpenSwitch`. Default: true.
+    /// Whether the data quality rule is switched on. Default: true.
     pub open_switch: Option<bool>,
-    /// `Operator`. Required. At most 128 characters. Example: `>`.
+    /// How the measured figure is compared with the expected one, as a sign. Required. At most 128 characters.
+    /// Example: `>`.
     pub operator: Option<String>,
-    /// `PredictType`. From 0 to 99. Example: 0.
+    /// Whether the thresholds of the rule are dynamic, that is predicted, as a code. From 0 to 99. Example: 0.
     pub predict_type: Option<i64>,
     /// The id of the workspace, which the API calls a project. Example: 26.
     pub project_id: Option<rt::Id>,
     /// The name of the workspace. Required. Example: `autotest`.
     pub project_name: Option<String>,
-    /// `Property`. Required. 1 to 128 characters. Example: `id`.
+    /// The column that the rule checks, or the figure of the whole table such as `table_count`. Required. 1 to 128
+    /// characters. Example: `id`.
     pub property: Option<String>,
-    /// `PropertyType`. At most 128 characters. Example: `bigint`.
+    /// The data type of the column that the rule checks. At most 128 characters. Example: `bigint`.
     pub property_type: Option<String>,
-    /// `RuleName`. 1 to 255 characters. Example: `123`.
+    /// What the rule of Data Quality or data security guard is called. 1 to 255 characters. Example: `123`.
     pub rule_name: Option<String>,
-    /// `RuleType`. From 0 to 99. Example: 0.
+    /// Whose data quality rule it is, as a code; in data security guard, a type of sensitive data. From 0 to 99.
+    /// Example: 0.
     pub rule_type: Option<i64>,
-    /// `TaskSetting`. Example: `x=a,y=b`.
+    /// The variables that are set ahead of the SQL of a custom rule. Example: `x=a,y=b`.
     pub task_setting: Option<String>,
-    /// `TemplateId`. Example: 7.
+    /// The template of the quality rule, or the data classification template of data security guard. Example: 7.
     pub template_id: Option<rt::Id>,
-    /// `Trend`. Example: `up`.
+    /// Which direction of change counts: a rise, a fall or either. Example: `up`.
     pub trend: Option<String>,
-    /// `WarningThreshold`. Example: `5`.
+    /// How far from the expected value a result has to be for a warning. Example: `5`.
     pub warning_threshold: Option<String>,
-    /// `WhereCondition`. Example: `dt=$[yyyymmdd]`.
+    /// The filter that limits which rows the quality rule checks. Example: `dt=$[yyyymmdd]`.
     pub where_condition: Option<String>,
 }
 
@@ -300,7 +303,7 @@ rt::debug!(UpdateQualityRuleRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateQualityRuleResponseBody {
-    /// `Data`.
+    /// Whether the rule was changed.
     pub data: Option<bool>,
     /// The code of the error, if the call failed. Example: `0`.
     pub error_code: Option<String>,
@@ -310,7 +313,7 @@ pub struct UpdateQualityRuleResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `576b9457-2cf5-4****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -21,7 +21,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateTableAddC
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateTableAddColumnRequest {
-    /// `Column`. Required. At most 100 elements.
+    /// The columns to add to the table. Required. At most 100 elements.
     pub column: Option<Vec<Column>>,
     /// The unique id of the table. Required. Example: `odps.engine_name.table_name`.
     pub table_guid: Option<String>,
@@ -92,13 +92,13 @@ pub(crate) static COLUMN: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Column {
-    /// The name of the column. Required. Example: `abc`.
+    /// The name by which the table knows the column. Required. Example: `abc`.
     pub column_name: Option<String>,
-    /// `ColumnNameCn`. Example: `中文`.
+    /// The display name of the column in Chinese. Example: `中文`.
     pub column_name_cn: Option<String>,
     /// The data type of the column. Required. Example: `string`.
     pub column_type: Option<String>,
-    /// `Comment`. Example: `Remarks`.
+    /// What the column holds, as noted with the table's definition. Example: `Remarks`.
     pub comment: Option<String>,
 }
 
@@ -171,7 +171,7 @@ rt::debug!(Column);
 pub struct UpdateTableAddColumnResponseBody {
     /// The id of the request, for support. Example: `abc`.
     pub request_id: Option<String>,
-    /// `TaskInfo`.
+    /// The job that carries out the change of the table, with its state.
     pub task_info: TaskInfo,
 }
 
@@ -207,13 +207,13 @@ rt::debug!(UpdateTableAddColumnResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TaskInfo {
-    /// `Content`. Example: `success`.
+    /// What the task that creates, changes or deletes the table reports. Example: `success`.
     pub content: Option<String>,
-    /// `NextTaskId`. Example: `abc1`.
+    /// The next step of the table change, for `GetDDLJobStatus`; empty when all steps are done. Example: `abc1`.
     pub next_task_id: Option<rt::Id>,
-    /// `Status`. Example: `success`.
+    /// How far the task that creates, changes or deletes the table has come. Example: `success`.
     pub status: Option<String>,
-    /// `TaskId`. Example: `abc2`.
+    /// The job that carries out the change, whose state `GetDDLJobStatus` tells. Example: `abc2`.
     pub task_id: Option<rt::Id>,
 }
 

@@ -24,13 +24,14 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateTableLeve
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateTableLevelRequest {
-    /// `Description`. Example: `Level description`.
+    /// Which tables belong to the level, in words for its users. Example: `Level description`.
     pub description: Option<String>,
-    /// `LevelId`. Required. Example: 123.
+    /// The table level, a layer of the data warehouse that tables are filed under. Required. Example: 123.
     pub level_id: Option<rt::Id>,
-    /// `LevelType`. From 0 to 10. Example: 1.
+    /// What the level classifies tables by, as a code: `1` is a logical level, `2` a physical one. From 0 to 10.
+    /// Example: 1.
     pub level_type: Option<i64>,
-    /// `Name`. Example: `Level name`.
+    /// The name that the level is shown under from now on. Example: `Level name`.
     pub name: Option<String>,
     /// The id of the workspace, which the API calls a project. Required. Example: 123.
     pub project_id: Option<rt::Id>,
@@ -125,9 +126,9 @@ pub struct UpdateTableLevelResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `abcde`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
-    /// `UpdateResult`.
+    /// Whether the change was made.
     pub update_result: Option<bool>,
 }
 

@@ -24,13 +24,14 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateTableMode
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateTableModelInfoRequest {
-    /// `FirstLevelThemeId`. Example: 101.
+    /// The topmost table theme that the table is filed under. Example: 101.
     pub first_level_theme_id: Option<rt::Id>,
-    /// `LevelId`. Example: 101.
+    /// The table level, a layer of the data warehouse that tables are filed under. Example: 101.
     pub level_id: Option<rt::Id>,
-    /// `LevelType`. At least 0. Example: 1.
+    /// What the level classifies tables by, as a code: `1` is a logical level, `2` a physical one. At least 0.
+    /// Example: 1.
     pub level_type: Option<i64>,
-    /// `SecondLevelThemeId`. Example: 101.
+    /// The theme of the second level to assign to the table, by the id that `ListTableTheme` answers. Example: 101.
     pub second_level_theme_id: Option<rt::Id>,
     /// The unique id of the table. Required. Example: `odps.test.table1`.
     pub table_guid: Option<String>,
@@ -119,7 +120,7 @@ rt::debug!(UpdateTableModelInfoRequest);
 pub struct UpdateTableModelInfoResponseBody {
     /// The id of the request, for support. Example: `abcde`.
     pub request_id: Option<String>,
-    /// `UpdateResult`.
+    /// Whether the change was made.
     pub update_result: Option<bool>,
 }
 

@@ -22,11 +22,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateTableThem
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateTableThemeRequest {
-    /// `Name`. Required. Example: `Topic name`.
+    /// The name that the theme is shown under from now on. Required. Example: `Topic name`.
     pub name: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 123.
     pub project_id: Option<rt::Id>,
-    /// The id of the theme. Required. Example: 123.
+    /// The theme (a subject by which tables are grouped), by its id. Required. Example: 123.
     pub theme_id: Option<rt::Id>,
 }
 
@@ -103,9 +103,9 @@ pub struct UpdateTableThemeResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `abcd`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
-    /// `UpdateResult`.
+    /// Whether the change was made.
     pub update_result: Option<bool>,
 }
 

@@ -21,11 +21,12 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateWorkbench
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateWorkbenchEventResultRequest {
-    /// The verdict that a checker reports back to DataWorks. Required.
+    /// The verdict of the extension, which lets the operation pass or blocks it. Required.
     pub check_result: Option<types::CheckResult>,
-    /// `CheckResultTip`. Example: `SQL is too long`.
+    /// What the extension tells people about its verdict. Example: `SQL is too long`.
     pub check_result_tip: Option<String>,
-    /// The code of the extension. Required. Example: `58e95e2acd6f408e8707f1bf2591f9e9`.
+    /// The extension that checks operations, by the code it got when it was registered. Required. Example:
+    /// `58e95e2acd6f408e8707f1bf2591f9e9`.
     pub extension_code: Option<String>,
     /// The id of the event message that the extension received. Required. Example:
     /// `03400b03-b721-4c34-8727-2****1`.
@@ -107,7 +108,7 @@ rt::debug!(UpdateWorkbenchEventResultRequest);
 pub struct UpdateWorkbenchEventResultResponseBody {
     /// The id of the request, for support. Example: `0bc1ec92159376****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

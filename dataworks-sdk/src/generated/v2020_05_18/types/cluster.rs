@@ -7,9 +7,9 @@ use crate::__rt::table::*;
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Cluster {
-    /// `ClusterBizId`. Example: `c-d8a7523****`.
+    /// The E-MapReduce (EMR) cluster, by its id in EMR. Example: `c-d8a7523****`.
     pub cluster_biz_id: Option<rt::Id>,
-    /// The id of the cluster. Example: 1234.
+    /// The number by which DataWorks knows the registered EMR cluster. Example: 1234.
     pub cluster_id: Option<rt::Id>,
 }
 

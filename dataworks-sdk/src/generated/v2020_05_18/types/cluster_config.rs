@@ -14,11 +14,11 @@ pub(crate) static CLUSTER_CONFIG: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct ClusterConfig {
-    /// `ConfigValue`. Example: `{"spark.driver.memory":"1g"}`.
+    /// The settings that the module uses on the EMR cluster, as JSON text. Example: `{"spark.driver.memory":"1g"}`.
     pub config_value: Option<String>,
-    /// `EnableOverwrite`.
+    /// Whether this configuration takes precedence over what is set inside the module.
     pub enable_overwrite: Option<bool>,
-    /// `ModuleName`. Example: `ide`.
+    /// The DataWorks module that the cluster setting or the role's permission applies to. Example: `ide`.
     pub module_name: Option<String>,
 }
 

@@ -7,19 +7,19 @@ use crate::__rt::table::*;
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Collection {
-    /// `CollectionType`. Example: `album`.
+    /// Which kind of collection it is, such as a data album. Example: `album`.
     pub collection_type: Option<String>,
-    /// `Comment`. Example: `comment`.
+    /// What the Data Map collection is for, in the words of its creator. Example: `comment`.
     pub comment: Option<String>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// `Level`. Example: 1.
+    /// How deep the collection lies in the hierarchy of collections. Example: 1.
     pub level: Option<i64>,
-    /// `Name`. Example: `collectionName`.
+    /// What the Data Map collection is called. Example: `collectionName`.
     pub name: Option<String>,
-    /// The id of the owner. Example: `1234444`.
+    /// The user who owns it, by Alibaba Cloud account id. Example: `1234444`.
     pub owner_id: Option<rt::Id>,
-    /// `OwnerName`. Example: `owner`.
+    /// The user who owns the database or collection, by account name. Example: `owner`.
     pub owner_name: Option<String>,
     /// The unique name of the entity. Example: `album.12334`.
     pub qualified_name: Option<String>,

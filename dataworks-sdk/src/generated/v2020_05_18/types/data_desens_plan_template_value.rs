@@ -7,11 +7,11 @@ use crate::__rt::table::*;
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataDesensPlanTemplateValue {
-    /// `ExtParamTemplate`.
+    /// The settings that the masking method can be given.
     pub ext_param_template: Vec<rt::Value>,
-    /// `Name`. Example: `hash`.
+    /// The masking method for which this is a template, such as hashing. Example: `hash`.
     pub name: Option<String>,
-    /// `SupportWaterMark`.
+    /// Whether data masked by this method can carry a watermark, by which leaks are traced.
     pub support_water_mark: Option<bool>,
 }
 

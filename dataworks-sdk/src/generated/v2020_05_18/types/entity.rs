@@ -7,7 +7,7 @@ use crate::__rt::table::*;
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Entity {
-    /// `EntityContent`.
+    /// What is known of the entity: its attributes, by name.
     pub entity_content: rt::BTreeMap<String, rt::Value>,
     /// The unique name of the entity.
     pub qualified_name: Option<String>,

@@ -18,17 +18,19 @@ pub(crate) static LINEAGE_ENTITY_VO: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct LineageEntityVO {
-    /// `Attributes`. Example: `attribute map`.
+    /// Further properties of the entity, as keys with values. Example: `attribute map`.
     pub attributes: Option<rt::BTreeMap<String, String>>,
-    /// `DetailUrl`. Example: `http://domain.test.url/entity`.
+    /// A web page that tells more about the extension or the lineage entity. Example:
+    /// `http://domain.test.url/entity`.
     pub detail_url: Option<String>,
-    /// `EntityType`. Example: `maxcompute-table`.
+    /// What the entity is in Data Map, such as a table of some engine or a custom kind. Example:
+    /// `maxcompute-table`.
     pub entity_type: Option<String>,
-    /// `Name`. Example: `tableName`.
+    /// What the entity, such as a table, is called. Example: `tableName`.
     pub name: Option<String>,
-    /// `Owner`. Example: `owner`.
+    /// Who is responsible for the entity. Example: `owner`.
     pub owner: Option<String>,
-    /// `ParentName`. Example: `dbName`.
+    /// What contains the entity, such as the database of a table, by name. Example: `dbName`.
     pub parent_name: Option<String>,
     /// The unique name of the entity. Example: `maxcompute-table.projectName.tablename`.
     pub qualified_name: Option<String>,

@@ -15,13 +15,13 @@ pub(crate) static LINEAGE_RELATION_REGISTER_VO: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct LineageRelationRegisterVO {
-    /// `CreateTimestamp`. Example: 1684327487964.
+    /// When the entry of the lineage was created. Example: 1684327487964.
     pub create_timestamp: Option<i64>,
-    /// `DestEntity`.
+    /// The entity at the lower end of the lineage, which the data flows to.
     pub dest_entity: Option<super::LineageEntityVO>,
-    /// `Relationship`.
+    /// The link between the two entities, such as the SQL that makes one from the other.
     pub relationship: Option<super::RelationshipVO>,
-    /// `SrcEntity`.
+    /// The upstream entity, from which data flows to the other one.
     pub src_entity: Option<super::LineageEntityVO>,
 }
 

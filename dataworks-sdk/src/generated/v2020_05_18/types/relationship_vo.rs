@@ -14,11 +14,11 @@ pub(crate) static RELATIONSHIP_VO: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct RelationshipVO {
-    /// `Attributes`.
+    /// Further properties of the lineage relation, as keys with values.
     pub attributes: Option<rt::BTreeMap<String, String>>,
-    /// `RelationshipGuid`.
+    /// The link between two entities, by the GUID that `RegisterLineageRelation` answers.
     pub relationship_guid: Option<String>,
-    /// `RelationshipType`. Example: `sql`.
+    /// What makes one entity from the other, such as SQL. Example: `sql`.
     pub relationship_type: Option<String>,
 }
 

@@ -10,9 +10,9 @@ pub(crate) static USER_ENTITY_TAG: rt::Shape = rt::Shape::new(&[field("TagKey", 
 #[must_use]
 #[non_exhaustive]
 pub struct UserEntityTag {
-    /// `TagKey`. Example: `priority`.
+    /// The name part of a tag that a user put on the entity. Example: `priority`.
     pub tag_key: Option<String>,
-    /// `TagValue`. Example: `p1`.
+    /// What the tag says about the entity under its key. Example: `p1`.
     pub tag_value: Option<String>,
 }
 

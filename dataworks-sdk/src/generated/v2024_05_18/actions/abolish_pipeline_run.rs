@@ -14,7 +14,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("AbolishPipeline
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct AbolishPipelineRunRequest {
-    /// `Id`. Required. Example: `1606087c-9ac4-43f0-83a8-0b5ced21XXXX`.
+    /// The pipeline run to abandon, by the id that `CreatePipelineRun` answers. Required. Example:
+    /// `1606087c-9ac4-43f0-83a8-0b5ced21XXXX`.
     pub id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
@@ -79,7 +80,7 @@ rt::debug!(AbolishPipelineRunRequest);
 pub struct AbolishPipelineRunResponseBody {
     /// The id of the request, for support. Example: `55D786C9-DD57-524D-884C-C5239278XXXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

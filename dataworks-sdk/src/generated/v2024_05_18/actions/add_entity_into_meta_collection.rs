@@ -19,11 +19,13 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("AddEntityIntoMe
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct AddEntityIntoMetaCollectionRequest {
-    /// `Id`. Required. Example: `maxcompute-table:::project_name:[schema_name]:table_name`.
+    /// The entity, such as a table, to put into the collection, by its Data Map id. Required. Example:
+    /// `maxcompute-table:::project_name:[schema_name]:table_name`.
     pub id: Option<rt::Id>,
-    /// `MetaCollectionId`. Required. Example: `as78d756asd`.
+    /// The collection that the entity enters or leaves, as `ListMetaCollections` answers it. Required. Example:
+    /// `as78d756asd`.
     pub meta_collection_id: Option<rt::Id>,
-    /// `Remark`. Example: `test`.
+    /// A free note on adding the entity to the collection. Example: `test`.
     pub remark: Option<String>,
 }
 

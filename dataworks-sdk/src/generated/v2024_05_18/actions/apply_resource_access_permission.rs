@@ -19,11 +19,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ApplyResourceAc
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ApplyResourceAccessPermissionRequest {
-    /// `ApplyContents`. Required.
+    /// The access wanted, one entry for each resource and grantee. Required.
     pub apply_contents: Option<Vec<ApplyContent>>,
     /// A token that keeps a repeated call from taking effect twice. Example: `ABFUOEUOTRTRJKE`.
     pub client_token: Option<String>,
-    /// `Reason`. Required. Example: `业务发展需要`.
+    /// Why the access or the approval is needed, in the applicant's words. Required. Example: `业务发展需要`.
     pub reason: Option<String>,
 }
 
@@ -101,15 +101,15 @@ pub(crate) static APPLY_CONTENT: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct ApplyContent {
-    /// `AccessTypes`. Required.
+    /// The kinds of access to the resource that the application asks for. Required.
     pub access_types: Option<Vec<String>>,
-    /// `AuthMethod`. Example: `ranger`.
+    /// The mechanism that enforces the permission on the resource. Example: `ranger`.
     pub auth_method: Option<String>,
-    /// `ExpirationTime`. Milliseconds since the epoch.
+    /// When the granted permission runs out. Milliseconds since the epoch.
     pub expiration_time: Option<i64>,
-    /// `Grantee`. Required.
+    /// Who the permission is for: the kind of principal and its id. Required.
     pub grantee: Option<Grantee>,
-    /// `Resource`.
+    /// What access is asked to, such as a table.
     pub resource: Option<Resource>,
 }
 
@@ -194,9 +194,9 @@ pub(crate) static GRANTEE: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Grantee {
-    /// `PrincipalId`. Required. Example: `ROLE_32237475848545`.
+    /// The user or role that gets the access, by account or role id. Required. Example: `ROLE_32237475848545`.
     pub principal_id: Option<rt::Id>,
-    /// `PrincipalType`. Required. Example: `RamRole`.
+    /// Whether the access goes to a user or to a role. Required. Example: `RamRole`.
     pub principal_type: Option<String>,
 }
 
@@ -258,11 +258,12 @@ pub(crate) static RESOURCE: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Resource {
-    /// `DefSchema`. Required. Example: `MaxCompute`.
+    /// Which kind of resource is meant, by the product that defines it, such as MaxCompute. Required. Example:
+    /// `MaxCompute`.
     pub def_schema: Option<String>,
-    /// `DefVersion`. Example: `v1.0.0`.
+    /// Which version of the resource definition the resource is described in. Example: `v1.0.0`.
     pub def_version: Option<String>,
-    /// `MetaData`.
+    /// The names that identify the resource, in the form that `DefSchema` stands for.
     pub meta_data: Option<rt::BTreeMap<String, rt::Value>>,
 }
 
@@ -326,7 +327,7 @@ rt::debug!(Resource);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplyResourceAccessPermissionResponseBody {
-    /// `Data`.
+    /// The ids of the applications that the request has started.
     pub data: Vec<rt::Id>,
     /// The id of the request, for support. Example: `0bc5df3a17***903790e8e8a`.
     pub request_id: Option<String>,

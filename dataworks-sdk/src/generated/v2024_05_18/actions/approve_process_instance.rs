@@ -20,13 +20,13 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ApproveProcessI
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ApproveProcessInstanceRequest {
-    /// `ApprovalAction`. Required. Example: `Agree`.
+    /// Whether the caller agrees to the request or turns it down. Required. Example: `Agree`.
     pub approval_action: Option<String>,
-    /// `ApprovalComment`. Required. Example: `Approve authorization`.
+    /// What the person who decides says about the decision. Required. Example: `Approve authorization`.
     pub approval_comment: Option<String>,
     /// A token that keeps a repeated call from taking effect twice. Example: `1AFAE64E-D1BE-432B-A9*****`.
     pub client_token: Option<String>,
-    /// `NewExpiration`. Example: 1782541464000.
+    /// When the approved access ends, in place of the time that was asked for. Example: 1782541464000.
     pub new_expiration: Option<i64>,
     /// The id of the approval. Required. Example: `332066440109224007`.
     pub process_instance_id: Option<rt::Id>,

@@ -14,7 +14,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("AssociateProjec
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct AssociateProjectToImageRequest {
-    /// `Id`. Required. Example: `Custom_image_xxxx_xxxx`.
+    /// The image to make available in the workspace, by the id that `ListImages` answers. Required. Example:
+    /// `Custom_image_xxxx_xxxx`.
     pub id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Required. Example: 100000001.
     pub project_id: Option<rt::Id>,
@@ -77,11 +78,11 @@ rt::debug!(AssociateProjectToImageRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AssociateProjectToImageResponseBody {
-    /// `Data`.
+    /// Whether the image was made available in the workspace.
     pub data: Option<bool>,
     /// The id of the request, for support. Example: `6A6CBE87-9F91-1323-B680-E7A7065XXXXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

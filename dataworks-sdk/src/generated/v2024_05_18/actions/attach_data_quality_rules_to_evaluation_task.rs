@@ -24,9 +24,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new(
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct AttachDataQualityRulesToEvaluationTaskRequest {
-    /// `DataQualityEvaluationTaskId`. Required. Example: 200001.
+    /// The data quality monitor, by the id that `ListDataQualityEvaluationTasks` answers. Required. Example: 200001.
     pub data_quality_evaluation_task_id: Option<rt::Id>,
-    /// `DataQualityRuleIds`. Required.
+    /// The rules that the monitor starts or stops to check, by id. Required.
     pub data_quality_rule_ids: Option<Vec<rt::Id>>,
     /// The id of the workspace, which the API calls a project. Required. Example: 100001.
     pub project_id: Option<rt::Id>,
@@ -101,7 +101,7 @@ rt::debug!(AttachDataQualityRulesToEvaluationTaskRequest);
 pub struct AttachDataQualityRulesToEvaluationTaskResponseBody {
     /// The id of the request, for support. Example: `E6F0DBDD-5AD8-4870-A6A0`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

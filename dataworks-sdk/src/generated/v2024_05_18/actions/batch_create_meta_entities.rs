@@ -15,7 +15,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("BatchCreateMeta
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct BatchCreateMetaEntitiesRequest {
-    /// `Entities`. Required.
+    /// The Data Map entities to create, or those on this page of the collection. Required.
     pub entities: Option<Vec<Entity>>,
 }
 
@@ -77,15 +77,16 @@ pub(crate) static ENTITY: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Entity {
-    /// `Attributes`.
+    /// The entity's own properties, as its entity type defines them.
     pub attributes: Option<rt::BTreeMap<String, String>>,
-    /// `Comment`. Example: `this is a comment`.
+    /// What was noted about the entity where it is defined. Example: `this is a comment`.
     pub comment: Option<String>,
     /// The custom attributes, by name.
     pub custom_attributes: Option<rt::BTreeMap<String, Vec<String>>>,
-    /// `EntityType`. Required. Example: `custom_entity-customer_api`.
+    /// What the entity is in Data Map, such as a table of some engine or a custom kind. Required. Example:
+    /// `custom_entity-customer_api`.
     pub entity_type: Option<String>,
-    /// `Name`. Required. Example: `api_001`.
+    /// What the entity, such as a table or an API, is called. Required. Example: `api_001`.
     pub name: Option<String>,
 }
 
@@ -166,9 +167,9 @@ rt::debug!(Entity);
 pub struct BatchCreateMetaEntitiesResponseBody {
     /// The id of the request, for support. Example: `9E0C8E7A-C6BE-5A73-9562-2A030A80E8C6`.
     pub request_id: Option<String>,
-    /// `Results`.
+    /// The outcomes, each saying whether an entity was created and why not.
     pub results: Vec<types::MetaEntityWriteResult>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

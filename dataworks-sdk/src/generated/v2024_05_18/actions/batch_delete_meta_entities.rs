@@ -15,7 +15,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("BatchDeleteMeta
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct BatchDeleteMetaEntitiesRequest {
-    /// `Ids`. Required.
+    /// The custom metadata entities to delete, by the ids that `ListMetaEntities` answers. Required.
     pub ids: Option<Vec<rt::Id>>,
 }
 
@@ -70,9 +70,9 @@ rt::debug!(BatchDeleteMetaEntitiesRequest);
 pub struct BatchDeleteMetaEntitiesResponseBody {
     /// The id of the request, for support. Example: `1FC02D76-4A94-5D97-B52C-00A031B95359`.
     pub request_id: Option<String>,
-    /// `Results`.
+    /// The outcomes, each saying whether an entity was deleted and why not.
     pub results: Vec<types::MetaEntityWriteResult>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -16,9 +16,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("BatchUpdateTask
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct BatchUpdateTasksRequest {
-    /// `Comment`. Example: `this is a comment`.
+    /// A remark on why the tasks are changed. Example: `this is a comment`.
     pub comment: Option<String>,
-    /// `Tasks`. At most 50 elements.
+    /// The tasks that the call changes, or those that make up the workflow. At most 50 elements.
     pub tasks: Option<Vec<Task>>,
 }
 
@@ -96,17 +96,17 @@ pub(crate) static TASK: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Task {
-    /// `DataSource`.
+    /// The data source that the task, node, function or resource works with.
     pub data_source: Option<DataSource>,
-    /// `Description`. Example: `test`.
+    /// What the task is for, in the words of its creator. Example: `test`.
     pub description: Option<String>,
-    /// The environment of a workspace.
+    /// Whether the task belongs to development or production.
     pub env_type: Option<types::ProjectEnv>,
-    /// `Id`. Required. Example: 1234.
+    /// Identifies the task in Operation Center, for example in `GetTask`. Required. Example: 1234.
     pub id: Option<rt::Id>,
-    /// `Name`. Example: `SQL node`.
+    /// What the task is called in Operation Center. Example: `SQL node`.
     pub name: Option<String>,
-    /// `Owner`. Example: `1000`.
+    /// The user who is responsible for the task, by user id. Example: `1000`.
     pub owner: Option<String>,
     /// How long to wait between two runs. Example: 60.
     pub rerun_interval: Option<i64>,
@@ -116,11 +116,11 @@ pub struct Task {
     pub rerun_times: Option<i64>,
     /// The compute that runs it.
     pub runtime_resource: Option<RuntimeResource>,
-    /// `Tags`.
+    /// The keys with values that are put on the task to describe it.
     pub tags: Option<Vec<Tag>>,
-    /// `Timeout`. Example: 3600.
+    /// How many seconds the task runs at most before it is ended as failed. Example: 3600.
     pub timeout: Option<i64>,
-    /// `Trigger`.
+    /// What starts the runs of the task, node, workflow or quality check.
     pub trigger: Option<Trigger>,
 }
 
@@ -266,7 +266,7 @@ pub(crate) static DATA_SOURCE: rt::Shape = rt::Shape::new(&[field("Name", Text)]
 #[must_use]
 #[non_exhaustive]
 pub struct DataSource {
-    /// `Name`. Example: `odps_test`.
+    /// The data source that the task works on, by its name in the workspace. Example: `odps_test`.
     pub name: Option<String>,
 }
 
@@ -391,9 +391,9 @@ pub(crate) static TAG: rt::Shape = rt::Shape::new(&[field("Key", Text).required(
 #[must_use]
 #[non_exhaustive]
 pub struct Tag {
-    /// `Key`. Required. Example: `key1`.
+    /// The key of a tag on the task. Required. Example: `key1`.
     pub key: Option<String>,
-    /// `Value`. Example: `value1`.
+    /// What a tag on the task says under its key. Example: `value1`.
     pub value: Option<String>,
 }
 
@@ -459,13 +459,13 @@ pub(crate) static TRIGGER: rt::Shape = rt::Shape::new(&[
 pub struct Trigger {
     /// The schedule, as a cron expression. Example: `00 00 00 * * ?`.
     pub cron: Option<String>,
-    /// `EndTime`. Example: `9999-01-01 00:00:00`.
+    /// When the schedule stops to take effect. Example: `9999-01-01 00:00:00`.
     pub end_time: Option<String>,
-    /// How the scheduler treats a task when its time has come.
+    /// How the scheduler treats it when its time has come: it runs, is skipped or is frozen.
     pub recurrence: Option<types::TriggerRecurrence>,
-    /// `StartTime`. Example: `1970-01-01 00:00:00`.
+    /// When the schedule takes effect. Example: `1970-01-01 00:00:00`.
     pub start_time: Option<String>,
-    /// What starts a task or workflow.
+    /// Whether the schedule, a person or an event starts the task.
     pub r#type: Option<types::TriggerType>,
 }
 

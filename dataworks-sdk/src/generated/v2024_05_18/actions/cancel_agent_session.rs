@@ -18,11 +18,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CancelAgentSess
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CancelAgentSessionRequest {
-    /// `Id`. Example: `676303114031776`.
+    /// The JSON-RPC id of the call, chosen by the caller to match the answer to it. Example: `676303114031776`.
     pub id: Option<rt::Id>,
     /// The version of JSON-RPC. Example: `2.0`.
     pub jsonrpc: Option<String>,
-    /// `Params`.
+    /// The session in which the agent is to stop.
     pub params: Option<Params>,
 }
 
@@ -94,7 +94,8 @@ pub(crate) static PARAMS: rt::Shape = rt::Shape::new(&[field("SessionId", IdText
 #[must_use]
 #[non_exhaustive]
 pub struct Params {
-    /// The id of the session. Required. Example: `sess_0f12abc34`.
+    /// The conversation with an agent, by the id that `CreateAgentSession` answers. Required. Example:
+    /// `sess_0f12abc34`.
     pub session_id: Option<rt::Id>,
 }
 
@@ -179,11 +180,11 @@ rt::debug!(CancelAgentSessionResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JsonRpcResponse {
-    /// `Id`. Example: `7675839888324361477`.
+    /// Repeats the id of the JSON-RPC request to which this is the response. Example: `7675839888324361477`.
     pub id: Option<rt::Id>,
     /// The version of JSON-RPC. Example: `2.0`.
     pub jsonrpc: Option<String>,
-    /// `Result`.
+    /// What the JSON-RPC call brought.
     pub result: JsonRpcResponseResult,
 }
 
@@ -221,7 +222,8 @@ rt::debug!(JsonRpcResponse);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JsonRpcResponseResult {
-    /// The id of the session. Example: `session-d5d549fe4c2c4180a9814fb74190f502`.
+    /// The conversation with an agent, by the id that `CreateAgentSession` answers. Example:
+    /// `session-d5d549fe4c2c4180a9814fb74190f502`.
     pub session_id: Option<rt::Id>,
 }
 

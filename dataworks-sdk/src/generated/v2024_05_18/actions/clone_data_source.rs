@@ -17,9 +17,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CloneDataSource
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CloneDataSourceRequest {
-    /// `CloneDataSourceName`. Required. Example: `demo_holo_datasource`.
+    /// The name that the copy of the data source gets. Required. Example: `demo_holo_datasource`.
     pub clone_data_source_name: Option<String>,
-    /// `Id`. Required. Example: 1603612.
+    /// The data source to copy, by the id that `ListDataSources` answers. Required. Example: 1603612.
     pub id: Option<rt::Id>,
 }
 
@@ -80,7 +80,7 @@ rt::debug!(CloneDataSourceRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CloneDataSourceResponseBody {
-    /// `Id`. Example: 19715.
+    /// The id of the copy, for `GetDataSource`, `UpdateDataSource` and `DeleteDataSource`. Example: 19715.
     pub id: Option<rt::Id>,
     /// The id of the request, for support. Example: `FCD583B9-346B-5E75-82C1-4A7C192C48DB`.
     pub request_id: Option<String>,

@@ -26,27 +26,28 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateAgent", r
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateAgentRequest {
-    /// `CallableAgents`.
+    /// The other agents that this agent can call.
     pub callable_agents: Option<Vec<CallableAgent>>,
-    /// `Description`. Example: `Data analytics assistant`.
+    /// What the AI agent does, in free text. Example: `Data analytics assistant`.
     pub description: Option<String>,
-    /// `DisplayName`. Example: `MyAssistant.`.
+    /// The name that people see, as opposed to identifiers used by programs. Example: `MyAssistant.`.
     pub display_name: Option<String>,
-    /// `Metadata`. Example: `{}`.
+    /// Free additional facts that are stored with the agent. Example: `{}`.
     pub metadata: Option<rt::BTreeMap<String, rt::Value>>,
-    /// `Model`.
+    /// The language model that the agent runs on, with its settings.
     pub model: Option<rt::BTreeMap<String, rt::Value>>,
-    /// `Name`. Required. Example: `my-agent`.
+    /// The name that tells the agent apart, as `GetAgent` and `DeleteAgent` take it. Required. Example: `my-agent`.
     pub name: Option<String>,
-    /// `Skills`.
+    /// The skills that the agent can use, with their versions.
     pub skills: Option<Vec<Skill>>,
-    /// `SystemPrompt`. Example: `You are a data analytics assistant.`.
+    /// The standing instructions that the model gets ahead of every conversation. Example:
+    /// `You are a data analytics assistant.`.
     pub system_prompt: Option<String>,
-    /// `Tools`.
+    /// The tools that the agent can call: built-in ones and those of MCP servers.
     pub tools: Option<Vec<Tool>>,
-    /// `Visibility`. Example: `TENANT`.
+    /// Who can see the table, agent, skill or MCP server; in a list call, which of them to list. Example: `TENANT`.
     pub visibility: Option<String>,
-    /// `VisibilityScope`.
+    /// The people and workspaces that can see and use it, if not everybody can.
     pub visibility_scope: Option<VisibilityScope>,
 }
 
@@ -182,7 +183,7 @@ pub(crate) static CALLABLE_AGENT: rt::Shape = rt::Shape::new(&[field("Name", Tex
 #[must_use]
 #[non_exhaustive]
 pub struct CallableAgent {
-    /// `Name`. Example: `agent-1`.
+    /// Another agent that this agent can call, by its name. Example: `agent-1`.
     pub name: Option<String>,
 }
 
@@ -232,7 +233,7 @@ pub(crate) static SKILL: rt::Shape = rt::Shape::new(&[field("Name", Text)]);
 #[must_use]
 #[non_exhaustive]
 pub struct Skill {
-    /// `Name`. Example: `skill-1`.
+    /// A skill that agents can use, by the name with which `GetSkill` finds it. Example: `skill-1`.
     pub name: Option<String>,
 }
 
@@ -282,7 +283,7 @@ pub(crate) static TOOL: rt::Shape = rt::Shape::new(&[field("Name", Text)]);
 #[must_use]
 #[non_exhaustive]
 pub struct Tool {
-    /// `Name`. Example: `server-1`.
+    /// A tool, or a server that offers tools, for the agent to use. Example: `server-1`.
     pub name: Option<String>,
 }
 
@@ -337,7 +338,7 @@ pub(crate) static VISIBILITY_SCOPE: rt::Shape = rt::Shape::new(&[
 pub struct VisibilityScope {
     /// The ids of workspaces.
     pub project_ids: Option<Vec<rt::Id>>,
-    /// The ids of users.
+    /// The people who can see and use it, by the ids of their accounts.
     pub user_ids: Option<Vec<rt::Id>>,
 }
 
@@ -392,7 +393,7 @@ rt::debug!(VisibilityScope);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAgentResponseBody {
-    /// `Agent`.
+    /// The agent that was created or asked for.
     pub agent: Agent,
     /// The id of the request, for support. Example: `824F80BA-1778-5D8A-BAFF-668A4D9C4CC7`.
     pub request_id: Option<String>,
@@ -430,11 +431,12 @@ rt::debug!(CreateAgentResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Agent {
-    /// When it was created. Milliseconds since the epoch.
+    /// When the agent, skill or MCP server was registered, in milliseconds since 1970, as text. Milliseconds since
+    /// the epoch.
     pub gmt_create_time: Option<String>,
     /// When it was last changed. Milliseconds since the epoch.
     pub gmt_modified_time: Option<String>,
-    /// `Name`. Example: `my-agent`.
+    /// What the agent is called; `GetAgent` finds it by this name. Example: `my-agent`.
     pub name: Option<String>,
 }
 

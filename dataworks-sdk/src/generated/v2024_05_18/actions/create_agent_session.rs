@@ -18,11 +18,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateAgentSess
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateAgentSessionRequest {
-    /// `Id`. Example: `4758330557805415712`.
+    /// The JSON-RPC id of the call, chosen by the caller to match the answer to it. Example: `4758330557805415712`.
     pub id: Option<rt::Id>,
     /// The version of JSON-RPC. Example: `2.0`.
     pub jsonrpc: Option<String>,
-    /// `Params`.
+    /// Which agent to talk to, and the initial options of the session.
     pub params: Option<Params>,
 }
 
@@ -94,7 +94,7 @@ pub(crate) static PARAMS: rt::Shape = rt::Shape::new(&[field("Meta", Object(&MET
 #[must_use]
 #[non_exhaustive]
 pub struct Params {
-    /// `Meta`.
+    /// Additional settings for the agent session, such as the agent to talk to or the context of a prompt.
     pub meta: Option<Meta>,
 }
 
@@ -148,11 +148,11 @@ pub(crate) static META: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Meta {
-    /// `Agent`.
+    /// Which agent answers in the session.
     pub agent: Option<Agent>,
-    /// `Config`.
+    /// Where the session comes from and which tags it carries.
     pub config: Option<Config>,
-    /// `InitialConfigOptions`.
+    /// What the agent session starts with, such as its mode, skills and resource group.
     pub initial_config_options: Option<InitialConfigOptions>,
 }
 
@@ -218,7 +218,8 @@ pub(crate) static AGENT: rt::Shape = rt::Shape::new(&[field("AgentName", Text).r
 #[must_use]
 #[non_exhaustive]
 pub struct Agent {
-    /// `AgentName`. Required. Example: `dataworks_data_agent`.
+    /// Which agent answers in the session, by the name that `ListAgents` answers. Required. Example:
+    /// `dataworks_data_agent`.
     pub agent_name: Option<String>,
 }
 
@@ -271,9 +272,9 @@ pub(crate) static CONFIG: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Config {
-    /// `SessionSource`. Example: `openapi_sdk`.
+    /// Where the conversation was opened from, as the client that opened it says. Example: `openapi_sdk`.
     pub session_source: Option<String>,
-    /// `SessionTags`.
+    /// The labels to put on the conversation, by which `ListAgentSessions` can filter.
     pub session_tags: Option<Vec<SessionTag>>,
 }
 
@@ -331,7 +332,7 @@ pub(crate) static SESSION_TAG: rt::Shape = rt::Shape::new(&[field("SessionTagCod
 #[must_use]
 #[non_exhaustive]
 pub struct SessionTag {
-    /// `SessionTagCode`. Example: `chatbi`.
+    /// A label of the conversation, by which `ListAgentSessions` can filter. Example: `chatbi`.
     pub session_tag_code: Option<String>,
 }
 
@@ -386,13 +387,14 @@ pub(crate) static INITIAL_CONFIG_OPTIONS: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct InitialConfigOptions {
-    /// `ExecutionLane`. Example: `chat，cli`.
+    /// The way in which the agent carries out the session, such as `chat` or `cli`. Example: `chat，cli`.
     pub execution_lane: Option<String>,
-    /// `Mode`. Example: `yolo`.
+    /// In which way the agent works during the session. Example: `yolo`.
     pub mode: Option<String>,
     /// The id of the resource group, the compute that runs it. Example: `Serverless_res_group_123123123_564657857`.
     pub resource_group_id: Option<rt::Id>,
-    /// `Skills`. Example: `skill-name-1,skill-name2,skill-name-3`.
+    /// The names of the skills that the agent gets for the session, separated by commas. Example:
+    /// `skill-name-1,skill-name2,skill-name-3`.
     pub skills: Option<String>,
 }
 
@@ -501,11 +503,11 @@ rt::debug!(CreateAgentSessionResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JsonRpcResponse {
-    /// `Id`. Example: `1`.
+    /// Repeats the id of the JSON-RPC request to which this is the response. Example: `1`.
     pub id: Option<rt::Id>,
     /// The version of JSON-RPC. Example: `2.0`.
     pub jsonrpc: Option<String>,
-    /// `Result`.
+    /// What the JSON-RPC call brought.
     pub result: JsonRpcResponseResult,
 }
 
@@ -543,7 +545,7 @@ rt::debug!(JsonRpcResponse);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JsonRpcResponseResult {
-    /// The id of the session. Example: `sess_0f12abc34`.
+    /// The conversation with an agent, by the id that `CreateAgentSession` answers. Example: `sess_0f12abc34`.
     pub session_id: Option<rt::Id>,
 }
 

@@ -20,15 +20,15 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateAlertRule
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateAlertRuleRequest {
-    /// `Enabled`. Required.
+    /// Whether the rule is switched on, so that it raises alerts. Required.
     pub enabled: Option<bool>,
-    /// `Name`. Required. Example: `xm_create_test`.
+    /// What the alert rule is called, as `ListAlertRules` shows it. Required. Example: `xm_create_test`.
     pub name: Option<String>,
-    /// `Notification`.
+    /// By which channels alerts are sent, and to whom.
     pub notification: Option<Notification>,
-    /// `Owner`. Required. Example: `279114181****`.
+    /// Who owns the alert rule, by user id. Required. Example: `279114181****`.
     pub owner: Option<String>,
-    /// `TriggerCondition`. Required.
+    /// What has to happen, and to which objects, for the rule to send an alert. Required.
     pub trigger_condition: Option<TriggerCondition>,
 }
 
@@ -123,17 +123,17 @@ pub(crate) static NOTIFICATION: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Notification {
-    /// `Channels`. Required.
+    /// The ways by which the notification is sent, for example by mail. Required.
     pub channels: Option<Vec<String>>,
-    /// `IntervalInMinutes`. Example: 30.
+    /// How long to wait before the alert is sent again. Example: 30.
     pub interval_in_minutes: Option<i64>,
-    /// `Maximum`. Example: 3.
+    /// How often the alert is sent at most on one day. Example: 3.
     pub maximum: Option<i64>,
     /// Who is notified. Required.
     pub receivers: Option<Vec<Receiver>>,
-    /// `SilenceEndTime`. Example: `00:00`.
+    /// The time of day at which the quiet period, in which no alerts are sent, ends. Example: `00:00`.
     pub silence_end_time: Option<String>,
-    /// `SilenceStartTime`. Example: `00:00`.
+    /// The time of day at which the quiet period, in which no alerts are sent, begins. Example: `00:00`.
     pub silence_start_time: Option<String>,
 }
 
@@ -227,7 +227,8 @@ pub(crate) static RECEIVER: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Receiver {
-    /// `Extension`. Example: `{"atAll":true}`.
+    /// More about the receiver as JSON text, such as that a group robot mentions everyone. Example:
+    /// `{"atAll":true}`.
     pub extension: Option<String>,
     /// The kind of receiver. Example: `TaskOwner`.
     pub receiver_type: Option<String>,
@@ -301,11 +302,11 @@ pub(crate) static TRIGGER_CONDITION: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct TriggerCondition {
-    /// `Extension`. Required.
+    /// The settings of the rule that belong to its type of condition. Required.
     pub extension: Option<Extension>,
-    /// `Target`.
+    /// The tasks or other objects that the alert rule watches.
     pub target: Option<Target>,
-    /// `Type`. Example: `Error`.
+    /// What the alert rule reacts to, such as the failure of a task. Example: `Error`.
     pub r#type: Option<String>,
 }
 
@@ -379,19 +380,19 @@ pub(crate) static EXTENSION: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Extension {
-    /// `CycleUnfinished`.
+    /// The settings of a rule that alerts when a cycle of a task does not finish in time.
     pub cycle_unfinished: Option<CycleUnfinished>,
-    /// `Error`.
+    /// The settings of a rule that alerts when instances fail.
     pub error: Option<Error>,
-    /// `InstanceErrorCount`.
+    /// The settings of a rule that alerts when too many instances have failed.
     pub instance_error_count: Option<InstanceErrorCount>,
-    /// `InstanceErrorPercentage`.
+    /// The settings of a rule that alerts when too large a part of the instances has failed.
     pub instance_error_percentage: Option<InstanceErrorPercentage>,
-    /// `InstanceTransferFluctuate`.
+    /// The settings of a rule that alerts when the number of instances varies too much.
     pub instance_transfer_fluctuate: Option<InstanceTransferFluctuate>,
-    /// `Timeout`.
+    /// The settings for an alert about runs that take too long.
     pub timeout: Option<Timeout>,
-    /// `UnFinished`.
+    /// The settings for an alert about tasks that are not done in time.
     pub un_finished: Option<UnFinished>,
 }
 
@@ -491,7 +492,7 @@ pub(crate) static CYCLE_UNFINISHED: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct CycleUnfinished {
-    /// `CycleAndTime`.
+    /// The cycles within the day that are watched, each with the time it must have finished by.
     pub cycle_and_time: Option<Vec<CycleAndTime>>,
 }
 
@@ -541,9 +542,9 @@ pub(crate) static CYCLE_AND_TIME: rt::Shape = rt::Shape::new(&[field("CycleId", 
 #[must_use]
 #[non_exhaustive]
 pub struct CycleAndTime {
-    /// `CycleId`. Example: 1.
+    /// The number of the cycle within the day. Example: 1.
     pub cycle_id: Option<rt::Id>,
-    /// `Time`. Example: `12:00`.
+    /// The time of day by which this cycle has to finish. Example: `12:00`.
     pub time: Option<String>,
 }
 
@@ -604,9 +605,9 @@ pub(crate) static ERROR: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Error {
-    /// `AutoRerunAlertEnabled`.
+    /// Whether a failure after which the task reruns by itself raises an alert, too.
     pub auto_rerun_alert_enabled: Option<bool>,
-    /// `StreamTaskIds`.
+    /// The real-time compute tasks whose failures the rule reports.
     pub stream_task_ids: Option<Vec<rt::Id>>,
 }
 
@@ -664,7 +665,7 @@ pub(crate) static INSTANCE_ERROR_COUNT: rt::Shape = rt::Shape::new(&[field("Coun
 #[must_use]
 #[non_exhaustive]
 pub struct InstanceErrorCount {
-    /// `Count`. Example: 5.
+    /// The number of failed instances at which the alert is raised. Example: 5.
     pub count: Option<i64>,
 }
 
@@ -714,7 +715,7 @@ pub(crate) static INSTANCE_ERROR_PERCENTAGE: rt::Shape = rt::Shape::new(&[field(
 #[must_use]
 #[non_exhaustive]
 pub struct InstanceErrorPercentage {
-    /// `Percentage`. Example: 5.
+    /// The share of failed instances, in percent, that triggers the alert. Example: 5.
     pub percentage: Option<i64>,
 }
 
@@ -767,9 +768,9 @@ pub(crate) static INSTANCE_TRANSFER_FLUCTUATE: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct InstanceTransferFluctuate {
-    /// `Percentage`. Example: 10.
+    /// The change in the number of generated instances, in percent, that triggers the alert. Example: 10.
     pub percentage: Option<i64>,
-    /// `Trend`. Example: `abs`.
+    /// Which direction of change counts: a rise, a fall or either. Example: `abs`.
     pub trend: Option<String>,
 }
 
@@ -827,7 +828,7 @@ pub(crate) static TIMEOUT: rt::Shape = rt::Shape::new(&[field("TimeoutInMinutes"
 #[must_use]
 #[non_exhaustive]
 pub struct Timeout {
-    /// `TimeoutInMinutes`. Example: 10.
+    /// How many minutes a run takes at most before the alert is sent. Example: 10.
     pub timeout_in_minutes: Option<i64>,
 }
 
@@ -877,7 +878,7 @@ pub(crate) static UN_FINISHED: rt::Shape = rt::Shape::new(&[field("UnFinishedTim
 #[must_use]
 #[non_exhaustive]
 pub struct UnFinished {
-    /// `UnFinishedTime`. Example: `30:00`.
+    /// The time by which the task has to be done; hours from 24 on mean the next day. Example: `30:00`.
     pub un_finished_time: Option<String>,
 }
 
@@ -931,11 +932,11 @@ pub(crate) static TARGET: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Target {
-    /// `AllowTasks`.
+    /// The tasks on the whitelist of the rule, which it does not watch.
     pub allow_tasks: Option<Vec<rt::Id>>,
-    /// `Ids`.
+    /// The tasks or other objects that the alert rule watches, by their ids.
     pub ids: Option<Vec<rt::Id>>,
-    /// `Type`. Example: `Task`.
+    /// What kind of object the alert rule watches, such as tasks. Example: `Task`.
     pub r#type: Option<String>,
 }
 
@@ -998,7 +999,7 @@ rt::debug!(Target);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAlertRuleResponseBody {
-    /// `Id`. Example: 123123.
+    /// The id of the new alert rule, for `GetAlertRule`, `UpdateAlertRule` and `DeleteAlertRule`. Example: 123123.
     pub id: Option<rt::Id>,
     /// The id of the request, for support. Example: `A6C6B486-E3A2-5D52-9E76-D9380485D946`.
     pub request_id: Option<String>,

@@ -24,9 +24,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateBusiness"
 pub struct CreateBusinessRequest {
     /// The name of the workflow of the old DataStudio. Required. Example: `My business process`.
     pub business_name: Option<String>,
-    /// `Description`. Example: `test`.
+    /// What the business flow is for, in free text. Example: `test`.
     pub description: Option<String>,
-    /// `Owner`. Example: `1000000000001`.
+    /// Who owns the business flow, by user id. Example: `1000000000001`.
     pub owner: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 10000.
     pub project_id: Option<rt::Id>,
@@ -135,7 +135,7 @@ pub struct CreateBusinessResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -22,7 +22,7 @@ pub struct CreateComponentRequest {
     pub client_token: Option<String>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
-    /// The definition, usually FlowSpec as JSON text. Required.
+    /// The definition of the component in FlowSpec, a specification written as JSON. Required.
     pub spec: Option<String>,
 }
 
@@ -91,7 +91,7 @@ rt::debug!(CreateComponentRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateComponentResponseBody {
-    /// `ComponentId`. Example: `123123123123123`.
+    /// The reusable script, by the id that `ListComponents` answers. Example: `123123123123123`.
     pub component_id: Option<rt::Id>,
     /// The id of the request, for support. Example: `adssd****`.
     pub request_id: Option<String>,

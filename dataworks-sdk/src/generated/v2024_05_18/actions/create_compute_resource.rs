@@ -26,13 +26,13 @@ pub struct CreateComputeResourceRequest {
     pub connection_properties: Option<String>,
     /// Whether the connection is given by address or by instance. Required.
     pub connection_properties_mode: Option<types::ConnectionPropertiesMode>,
-    /// `Description`. Example: `demo_holo_cs`.
+    /// What the compute resource is for, in free text. Example: `demo_holo_cs`.
     pub description: Option<String>,
-    /// `Name`. Required. Example: `demo_holo_cs`.
+    /// What the compute resource is called in the workspace. Required. Example: `demo_holo_cs`.
     pub name: Option<String>,
     /// The id of the workspace, which the API calls a project. Required. Example: 2.
     pub project_id: Option<rt::Id>,
-    /// `Type`. Required. Example: `hologres`.
+    /// The kind of compute engine that is connected. Required. Example: `hologres`.
     pub r#type: Option<String>,
 }
 
@@ -125,7 +125,7 @@ rt::debug!(CreateComputeResourceRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateComputeResourceResponseBody {
-    /// `Id`. Example: 10001.
+    /// The id of the new compute resource, for `GetComputeResource` and `UpdateComputeResource`. Example: 10001.
     pub id: Option<rt::Id>,
     /// The id of the request, for support. Example: `22C97E95-F023-56B5-8852-B1A77A17XXXX`.
     pub request_id: Option<String>,

@@ -23,21 +23,22 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateCustomAtt
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateCustomAttributeRequest {
-    /// `Comment`. Example: `test comment`.
+    /// What the custom attribute is for, in free text. Example: `test comment`.
     pub comment: Option<String>,
-    /// `DisplayEnabled`.
+    /// Whether the attribute is shown on the details page of an entity in Data Map.
     pub display_enabled: Option<bool>,
-    /// `DisplayName`. Required. Example: `BusinessOwner`.
+    /// The name that people see, as opposed to identifiers used by programs. Required. Example: `BusinessOwner`.
     pub display_name: Option<String>,
-    /// `EntityTypes`. Required.
+    /// The kinds of Data Map entities that the custom attribute can be put on. Required.
     pub entity_types: Option<Vec<String>>,
-    /// `Id`. Required. Example: `custom-attribute:biz_owner`.
+    /// The id that the new custom attribute gets, chosen by the caller. Required. Example:
+    /// `custom-attribute:biz_owner`.
     pub id: Option<rt::Id>,
-    /// `SearchFilterEnabled`.
+    /// Whether Data Map offers the attribute as a search filter.
     pub search_filter_enabled: Option<bool>,
-    /// `Type`. Required. Example: `TEXT`.
+    /// What kind of values the custom attribute takes, such as text. Required. Example: `TEXT`.
     pub r#type: Option<String>,
-    /// `ValueEnums`. Required.
+    /// The choices that the custom attribute offers. Required.
     pub value_enums: Option<Vec<String>>,
 }
 
@@ -148,9 +149,9 @@ rt::debug!(CreateCustomAttributeRequest);
 pub struct CreateCustomAttributeResponseBody {
     /// The id of the request, for support. Example: `5A1E9EBB-FEA6-5BBB-B7BE-BFC0FB3F8C71`.
     pub request_id: Option<String>,
-    /// `Result`.
+    /// Whether the custom attribute was created.
     pub result: Option<bool>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -21,15 +21,16 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateDataAsset
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateDataAssetTagRequest {
-    /// `Description`. 0 to 1024 characters. Example: `This is a description`.
+    /// What the tag means, in free text. 0 to 1024 characters. Example: `This is a description`.
     pub description: Option<String>,
-    /// `Key`. Required. 1 to 128 characters. Matches `^([^\x00-\xff]|[\w.,;/@\n-])+$`. Example: `key1`.
+    /// The key that names the new tag. Required. 1 to 128 characters. Matches `^([^\x00-\xff]|[\w.,;/@\n-])+$`.
+    /// Example: `key1`.
     pub key: Option<String>,
-    /// `Managers`. 0 to 20 elements.
+    /// The users who manage the tag for data assets. 0 to 20 elements.
     pub managers: Option<Vec<String>>,
-    /// The type of the values of a data asset tag.
+    /// Which type of data the tag or option takes.
     pub value_type: Option<types::DataAssetTagValueType>,
-    /// `Values`. 0 to 20 elements.
+    /// The values that a data asset can have for the tag. 0 to 20 elements.
     pub values: Option<Vec<String>>,
 }
 
@@ -116,7 +117,7 @@ rt::debug!(CreateDataAssetTagRequest);
 pub struct CreateDataAssetTagResponseBody {
     /// The id of the request, for support. Example: `0bc1ec92159376`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

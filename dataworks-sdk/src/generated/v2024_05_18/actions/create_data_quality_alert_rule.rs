@@ -21,13 +21,13 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateDataQuali
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateDataQualityAlertRuleRequest {
-    /// `Condition`. Required.
+    /// The expression over the results of a run that decides whether people are notified. Required.
     pub condition: Option<String>,
-    /// `Notification`. Required.
+    /// By which channels alerts are sent, and to whom. Required.
     pub notification: Option<Notification>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10001.
     pub project_id: Option<rt::Id>,
-    /// `Target`. Required.
+    /// The data quality monitors that the rule watches, by their ids. Required.
     pub target: Option<Target>,
 }
 
@@ -110,7 +110,7 @@ pub(crate) static NOTIFICATION: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Notification {
-    /// The channel by which a data quality alert is sent. Required.
+    /// The ways by which the notification is sent, for example by mail. Required.
     pub channels: Option<Vec<types::DataQualityAlertChannel>>,
     /// Who is notified. Required.
     pub receivers: Option<Vec<Receiver>>,
@@ -174,7 +174,8 @@ pub(crate) static RECEIVER: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Receiver {
-    /// `Extension`. Example: `{"atAll":true}`.
+    /// More about the receiver as JSON text, such as that a group robot mentions everyone. Example:
+    /// `{"atAll":true}`.
     pub extension: Option<String>,
     /// The kind of receiver. Required.
     pub receiver_type: Option<types::DataQualityAlertReceiverType>,
@@ -247,9 +248,9 @@ pub(crate) static TARGET: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Target {
-    /// `Ids`. Required.
+    /// The data quality scans that the alert rule watches, by their ids. Required.
     pub ids: Option<Vec<rt::Id>>,
-    /// `Type`. Required. Example: `DataQualityScan`.
+    /// What kind of object is checked or watched, such as a table. Required. Example: `DataQualityScan`.
     pub r#type: Option<String>,
 }
 
@@ -305,7 +306,7 @@ rt::debug!(Target);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDataQualityAlertRuleResponseBody {
-    /// `Id`. Example: 1010543619.
+    /// The id of the new alert rule, for `GetDataQualityAlertRule` and `UpdateDataQualityAlertRule`. Example: 1010543619.
     pub id: Option<rt::Id>,
     /// The id of the request, for support. Example: `0bc14115***159376359`.
     pub request_id: Option<String>,

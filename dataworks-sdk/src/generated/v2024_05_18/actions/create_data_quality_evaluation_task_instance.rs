@@ -25,9 +25,10 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new(
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateDataQualityEvaluationTaskInstanceRequest {
-    /// `DataQualityEvaluationTaskId`. Required. Example: 2000011.
+    /// The data quality monitor, by the id that `ListDataQualityEvaluationTasks` answers. Required. Example: 2000011.
     pub data_quality_evaluation_task_id: Option<rt::Id>,
-    /// `Parameters`. Required. Example: `{ "triggerTime": 1733284062000 }`.
+    /// The parameters of the run as JSON text, such as the time for which it runs. Required. Example:
+    /// `{ "triggerTime": 1733284062000 }`.
     pub parameters: Option<String>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
@@ -173,7 +174,7 @@ rt::debug!(RuntimeResource);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDataQualityEvaluationTaskInstanceResponseBody {
-    /// `Id`. Example: 22130.
+    /// The id of the new run, for `GetDataQualityEvaluationTaskInstance`. Example: 22130.
     pub id: Option<rt::Id>,
     /// The id of the request, for support. Example: `ecb967ec-c137-48****`.
     pub request_id: Option<String>,

@@ -25,15 +25,16 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateDataQuali
 pub struct CreateDataQualityRuleTemplateRequest {
     /// What the measured values are compared with.
     pub checking_config: Option<CheckingConfig>,
-    /// `DirectoryPath`. Example: `/ods/order_data`.
+    /// The folder that the custom rule template is kept in. Example: `/ods/order_data`.
     pub directory_path: Option<String>,
-    /// `Name`. Required. At most 128 characters. Example: `Table row Count Verification`.
+    /// What the rule template is called, as `ListDataQualityRuleTemplates` shows it. Required. At most 128
+    /// characters. Example: `Table row Count Verification`.
     pub name: Option<String>,
     /// The id of the workspace, which the API calls a project. Required. Example: 12345.
     pub project_id: Option<rt::Id>,
     /// How the data to check is chosen.
     pub sampling_config: Option<SamplingConfig>,
-    /// Who can see a data quality rule template.
+    /// Whether one workspace or the whole tenant can use the rule template.
     pub visible_scope: Option<types::DataQualityRuleTemplateScope>,
 }
 
@@ -134,7 +135,7 @@ pub(crate) static CHECKING_CONFIG: rt::Shape = rt::Shape::new(&[
 pub struct CheckingConfig {
     /// Which earlier results serve as reference, as JSON text. Example: `{ "bizdate": [ "-1", "-7", "-1m" ] }`.
     pub referenced_samples_filter: Option<String>,
-    /// `Type`. Example: `Fixed`.
+    /// How the threshold is found with which the measured value is compared. Example: `Fixed`.
     pub r#type: Option<String>,
 }
 
@@ -196,7 +197,7 @@ pub(crate) static SAMPLING_CONFIG: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct SamplingConfig {
-    /// `Metric`. Example: `Count`.
+    /// What is measured on the data, such as a row count or the number of nulls. Example: `Count`.
     pub metric: Option<String>,
     /// The parameters of the metric, as JSON text. Example: `{"SQL": "select count(1) from table;"}`.
     pub metric_parameters: Option<String>,
@@ -264,7 +265,8 @@ rt::debug!(SamplingConfig);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDataQualityRuleTemplateResponseBody {
-    /// `Code`. Example: `UserDefined:3001`.
+    /// The code of the new rule template, for `GetDataQualityRuleTemplate` and `CreateDataQualityRule`. Example:
+    /// `UserDefined:3001`.
     pub code: Option<String>,
     /// The id of the request, for support. Example: `691CA452-D37A-4ED0-9441`.
     pub request_id: Option<String>,

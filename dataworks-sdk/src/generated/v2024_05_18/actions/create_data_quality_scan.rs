@@ -29,25 +29,26 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateDataQuali
 pub struct CreateDataQualityScanRequest {
     /// A token that keeps a repeated call from taking effect twice. Required. Example: `a-customized-uuid`.
     pub client_token: Option<String>,
-    /// `ComputeResource`.
+    /// The compute resource on which the data quality checks run.
     pub compute_resource: Option<ComputeResource>,
-    /// `Description`. Example: `Daily data quality scanning of ods tables.`.
+    /// What the data quality monitor is for, in free text. Example: `Daily data quality scanning of ods tables.`.
     pub description: Option<String>,
-    /// `Hooks`.
+    /// What follows the checks if their result meets a condition, such as to block the task.
     pub hooks: Option<Vec<Hook>>,
-    /// `Name`. Example: `data_quality_scan_001`.
+    /// What the data quality monitor is called, as `ListDataQualityScans` shows it. Example:
+    /// `data_quality_scan_001`.
     pub name: Option<String>,
-    /// `Owner`. Example: `95279527****`.
+    /// Who owns the data quality monitor, by user id. Example: `95279527****`.
     pub owner: Option<String>,
-    /// `Parameters`.
+    /// The parameters of the monitor, each a name with a value.
     pub parameters: Option<Vec<Parameter>>,
     /// The id of the workspace, which the API calls a project. Required. Example: 101.
     pub project_id: Option<rt::Id>,
     /// The compute that runs it.
     pub runtime_resource: Option<RuntimeResource>,
-    /// The definition, usually FlowSpec as JSON text.
+    /// The data to check and the checks on it, as a data quality specification.
     pub spec: Option<String>,
-    /// `Trigger`.
+    /// What starts the runs of the task, node, workflow or quality check.
     pub trigger: Option<Trigger>,
 }
 
@@ -187,11 +188,11 @@ pub(crate) static COMPUTE_RESOURCE: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct ComputeResource {
-    /// The environment of a workspace.
+    /// Whether the scan uses the compute resource of development or of production.
     pub env_type: Option<types::ProjectEnv>,
-    /// `Name`. Example: `emr_first`.
+    /// What the compute resource is called in its workspace. Example: `emr_first`.
     pub name: Option<String>,
-    /// `Runtime`.
+    /// The engine that runs the checks, with its Hive or Spark settings.
     pub runtime: Option<Runtime>,
 }
 
@@ -261,11 +262,11 @@ pub(crate) static RUNTIME: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Runtime {
-    /// `Engine`. Example: `Hive`.
+    /// What runs the SQL, such as Hive or MapReduce. Example: `Hive`.
     pub engine: Option<String>,
-    /// `HiveConf`. Example: `mapreduce.job.queuename=dq_queue`.
+    /// The Hive settings that the quality scan runs with. Example: `mapreduce.job.queuename=dq_queue`.
     pub hive_conf: Option<rt::BTreeMap<String, rt::Value>>,
-    /// `SparkConf`. Example: `spark.yarn.queue=dq_queue`.
+    /// The Spark settings, by name, for a scan that the Spark engine runs. Example: `spark.yarn.queue=dq_queue`.
     pub spark_conf: Option<rt::BTreeMap<String, rt::Value>>,
 }
 
@@ -331,9 +332,9 @@ pub(crate) static HOOK: rt::Shape = rt::Shape::new(&[field("Condition", Text), f
 #[must_use]
 #[non_exhaustive]
 pub struct Hook {
-    /// `Condition`.
+    /// The expression, on severity and status of the checks, under which the hook acts.
     pub condition: Option<String>,
-    /// `Type`. Example: `BlockTaskInstance`.
+    /// What the hook does when its condition holds, such as block the task instance. Example: `BlockTaskInstance`.
     pub r#type: Option<String>,
 }
 
@@ -391,9 +392,9 @@ pub(crate) static PARAMETER: rt::Shape = rt::Shape::new(&[field("Name", Text), f
 #[must_use]
 #[non_exhaustive]
 pub struct Parameter {
-    /// `Name`. Example: `triggerTime`.
+    /// What the parameter is called where it is referred to. Example: `triggerTime`.
     pub name: Option<String>,
-    /// `Value`. Example: `$[yyyymmdd-1]`.
+    /// What the data quality scan puts in for the parameter, such as a date expression. Example: `$[yyyymmdd-1]`.
     pub value: Option<String>,
 }
 
@@ -457,7 +458,8 @@ pub(crate) static RUNTIME_RESOURCE: rt::Shape = rt::Shape::new(&[
 pub struct RuntimeResource {
     /// How many compute units it takes. Example: 0.25.
     pub cu: Option<f64>,
-    /// `Id`. Example: `0525242e-d0ee-4bda-bc73-765d82f6a34a`.
+    /// The resource group on which the data quality scan runs, by its id. Example:
+    /// `0525242e-d0ee-4bda-bc73-765d82f6a34a`.
     pub id: Option<rt::Id>,
     /// The image of the runtime. Example: `i-xxxxxx`.
     pub image: Option<String>,
@@ -525,9 +527,9 @@ pub(crate) static TRIGGER: rt::Shape = rt::Shape::new(&[field("TaskIds", List(&I
 #[must_use]
 #[non_exhaustive]
 pub struct Trigger {
-    /// The ids of tasks.
+    /// The scheduled tasks whose instances start the quality check.
     pub task_ids: Option<Vec<rt::Id>>,
-    /// `Type`. Example: `BySchedule`.
+    /// By what the runs are started, such as by a schedule. Example: `BySchedule`.
     pub r#type: Option<String>,
 }
 
@@ -582,7 +584,7 @@ rt::debug!(Trigger);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDataQualityScanResponseBody {
-    /// `Id`. Example: 676303114031776.
+    /// The id of the new data quality monitor, for `GetDataQualityScan` and `CreateDataQualityScanRun`. Example: 676303114031776.
     pub id: Option<rt::Id>,
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,

@@ -19,9 +19,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateDataQuali
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateDataQualityScanRunRequest {
-    /// `DataQualityScanId`. Example: 20000001.
+    /// The data quality scan, by the id that `ListDataQualityScans` answers. Example: 20000001.
     pub data_quality_scan_id: Option<rt::Id>,
-    /// `Parameters`.
+    /// The parameters of this run, each a name with a value.
     pub parameters: Option<Vec<Parameter>>,
     /// The id of the workspace, which the API calls a project. Example: 10000.
     pub project_id: Option<rt::Id>,
@@ -105,9 +105,9 @@ pub(crate) static PARAMETER: rt::Shape = rt::Shape::new(&[field("Name", Text), f
 #[must_use]
 #[non_exhaustive]
 pub struct Parameter {
-    /// `Name`. Example: `triggerTime`.
+    /// What the parameter is called where it is referred to. Example: `triggerTime`.
     pub name: Option<String>,
-    /// `Value`. Example: `1775812636`.
+    /// What the data quality scan puts in for the parameter, such as a date expression. Example: `1775812636`.
     pub value: Option<String>,
 }
 
@@ -171,7 +171,8 @@ pub(crate) static RUNTIME_RESOURCE: rt::Shape = rt::Shape::new(&[
 pub struct RuntimeResource {
     /// How many compute units it takes. Example: 0.25.
     pub cu: Option<f64>,
-    /// `Id`. Example: `e9455a13-ff00-4965-833c-337546ba4854`.
+    /// The resource group on which the data quality scan runs, by its id. Example:
+    /// `e9455a13-ff00-4965-833c-337546ba4854`.
     pub id: Option<rt::Id>,
     /// The image of the runtime. Example: `i-xxxxxx`.
     pub image: Option<String>,
@@ -236,7 +237,7 @@ rt::debug!(RuntimeResource);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDataQualityScanRunResponseBody {
-    /// `Id`. Example: 248840.
+    /// The id of the new run, for `GetDataQualityScanRun` and `GetDataQualityScanRunLog`. Example: 248840.
     pub id: Option<rt::Id>,
     /// The id of the request, for support. Example: `0bc14115***159376359`.
     pub request_id: Option<String>,

@@ -14,11 +14,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateDataQuali
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateDataQualityTemplateRequest {
-    /// `Owner`. Example: `1000000000001`.
+    /// Who owns the rule template, by user id. Example: `1000000000001`.
     pub owner: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 10000.
     pub project_id: Option<rt::Id>,
-    /// The definition, usually FlowSpec as JSON text.
+    /// The rule that the template stands for, as a data quality specification.
     pub spec: Option<String>,
 }
 
@@ -87,7 +87,8 @@ rt::debug!(CreateDataQualityTemplateRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDataQualityTemplateResponseBody {
-    /// `Id`. Example: `USER-DEFINED:2001`.
+    /// The id of the new rule template, for `GetDataQualityTemplate` and `UpdateDataQualityTemplate`. Example:
+    /// `USER-DEFINED:2001`.
     pub id: Option<rt::Id>,
     /// The id of the request, for support. Example: `0bc14115***159376359`.
     pub request_id: Option<String>,

@@ -26,13 +26,14 @@ pub struct CreateDataSourceRequest {
     pub connection_properties: Option<String>,
     /// Whether the connection is given by address or by instance. Required.
     pub connection_properties_mode: Option<types::ConnectionPropertiesMode>,
-    /// `Description`. Example: `this is a holo datasource`.
+    /// What the data source is for, in free text. Example: `this is a holo datasource`.
     pub description: Option<String>,
-    /// `Name`. Required. Example: `demo_holo_datasource`.
+    /// The name by which nodes and jobs refer to the data source. Required. Example: `demo_holo_datasource`.
     pub name: Option<String>,
     /// The id of the workspace, which the API calls a project. Required. Example: 2.
     pub project_id: Option<rt::Id>,
-    /// `Type`. Required. Example: `hologres`.
+    /// The kind of database or store, which decides what `ConnectionProperties` holds. Required. Example:
+    /// `hologres`.
     pub r#type: Option<String>,
 }
 
@@ -125,7 +126,7 @@ rt::debug!(CreateDataSourceRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDataSourceResponseBody {
-    /// `Id`. Example: 22130.
+    /// The id of the new data source, for `GetDataSource`, `UpdateDataSource` and `DeleteDataSource`. Example: 22130.
     pub id: Option<rt::Id>,
     /// The id of the request, for support. Example: `B62EC203-B39E-5DC1-B5B8-EB3C6****`.
     pub request_id: Option<String>,

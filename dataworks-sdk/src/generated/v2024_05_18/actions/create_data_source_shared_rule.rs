@@ -21,13 +21,14 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateDataSourc
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateDataSourceSharedRuleRequest {
-    /// The id of the data source. Required. Example: 144544.
+    /// The data source, by the id that `ListDataSources` answers. Required. Example: 144544.
     pub data_source_id: Option<rt::Id>,
-    /// The environment of a workspace. Required.
+    /// Which environment is meant; in quality actions of 2020-05-18, the type of the compute engine. Required.
     pub env_type: Option<types::ProjectEnv>,
-    /// `SharedUser`. Example: `110755000****`.
+    /// The only user of the target workspace who gets the data source; without it the whole workspace does.
+    /// Example: `110755000****`.
     pub shared_user: Option<String>,
-    /// `TargetProjectId`. Required. Example: 106560.
+    /// The workspace that the data source is shared with. Required. Example: 106560.
     pub target_project_id: Option<rt::Id>,
 }
 
@@ -105,7 +106,7 @@ rt::debug!(CreateDataSourceSharedRuleRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDataSourceSharedRuleResponseBody {
-    /// `Id`. Example: 105412.
+    /// The id of the new sharing rule, for `DeleteDataSourceSharedRule`. Example: 105412.
     pub id: Option<rt::Id>,
     /// The id of the request, for support. Example: `46F594E6-84AB-5FA5-8144-6F3D149961E1`.
     pub request_id: Option<String>,

@@ -22,19 +22,19 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateDataset",
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateDatasetRequest {
-    /// `Comment`. Example: `this is a comment`.
+    /// What the dataset holds or is for, in free text. Example: `this is a comment`.
     pub comment: Option<String>,
-    /// `DataType`. Example: `COMMON`.
+    /// The kind of data that the whitelist or the dataset is about. Example: `COMMON`.
     pub data_type: Option<String>,
-    /// `InitVersion`. Required.
+    /// The first version, which is created together with the dataset. Required.
     pub init_version: Option<InitVersion>,
-    /// `Name`. Required. Example: `test_oss_dataset`.
+    /// What the dataset is called, as `ListDatasets` shows it. Required. Example: `test_oss_dataset`.
     pub name: Option<String>,
-    /// `Origin`. Example: `DataWorks`.
+    /// The product in which the dataset was registered. Example: `DataWorks`.
     pub origin: Option<String>,
     /// The id of the workspace, which the API calls a project. Required. Example: 12345.
     pub project_id: Option<rt::Id>,
-    /// `StorageType`. Required. Example: `OSS`.
+    /// The kind of storage that holds the files of the dataset. Required. Example: `OSS`.
     pub storage_type: Option<String>,
 }
 
@@ -143,13 +143,14 @@ pub(crate) static INIT_VERSION: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct InitVersion {
-    /// `Comment`. Example: `Initial Version`.
+    /// What is noted about the first version of the dataset. Example: `Initial Version`.
     pub comment: Option<String>,
-    /// `ImportInfo`.
+    /// How the data of the dataset version is brought in, as names with texts.
     pub import_info: Option<rt::BTreeMap<String, String>>,
-    /// `MountPath`. Example: `/mnt/data`.
+    /// The directory at which the dataset version appears in the environments that use it. Example: `/mnt/data`.
     pub mount_path: Option<String>,
-    /// `Url`. Required. Example: `oss://test-oss-bucket/test_dir/`.
+    /// Where the files of the first version lie, such as in a bucket of OSS. Required. Example:
+    /// `oss://test-oss-bucket/test_dir/`.
     pub url: Option<String>,
 }
 
@@ -220,11 +221,12 @@ rt::debug!(InitVersion);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDatasetResponseBody {
-    /// `Id`. Example: `dataworks-dataset:3pXXXb8o0ngr07njhps1`.
+    /// The id of the new dataset, for `GetDataset`, `UpdateDataset` and `CreateDatasetVersion`. Example:
+    /// `dataworks-dataset:3pXXXb8o0ngr07njhps1`.
     pub id: Option<rt::Id>,
     /// The id of the request, for support. Example: `99EBE7CF-69C0-5089-BE3E-79563C31XXXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -20,15 +20,16 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateDatasetVe
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateDatasetVersionRequest {
-    /// `Comment`. Example: `this is a comment`.
+    /// A remark on what is particular to the version. Example: `this is a comment`.
     pub comment: Option<String>,
-    /// `DatasetId`. Required. Example: `dataworks-dataset:3pXXXb8o0ngr07njhps1`.
+    /// The dataset that the version belongs to, by id. Required. Example: `dataworks-dataset:3pXXXb8o0ngr07njhps1`.
     pub dataset_id: Option<rt::Id>,
-    /// `ImportInfo`.
+    /// How the data of the dataset version is brought in, as names with texts.
     pub import_info: Option<rt::BTreeMap<String, String>>,
-    /// `MountPath`. Example: `/mnt/data`.
+    /// The directory at which the dataset version appears in the environments that use it. Example: `/mnt/data`.
     pub mount_path: Option<String>,
-    /// `Url`. Required. Example: `oss://test-oss-bucket/test_dir/`.
+    /// Where the files of the version lie in storage such as OSS. Required. Example:
+    /// `oss://test-oss-bucket/test_dir/`.
     pub url: Option<String>,
 }
 
@@ -113,11 +114,11 @@ rt::debug!(CreateDatasetVersionRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDatasetVersionResponseBody {
-    /// `Id`.
+    /// The id of the new dataset version, for `GetDatasetVersion` and `PreviewDatasetVersion`.
     pub id: Option<rt::Id>,
     /// The id of the request, for support. Example: `22C97E95-F023-56B5-8852-B1A77A17XXXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

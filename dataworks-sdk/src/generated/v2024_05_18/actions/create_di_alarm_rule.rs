@@ -31,17 +31,17 @@ pub struct CreateDIAlarmRuleRequest {
     pub client_token: Option<String>,
     /// The id of the data integration job. Required. Example: 1.
     pub di_job_id: Option<rt::Id>,
-    /// `Description`. Example: `Alert description`.
+    /// What the alarm rule is for, in free text. Example: `Alert description`.
     pub description: Option<String>,
-    /// `Enabled`.
+    /// Whether the rule is switched on, so that it raises alarms.
     pub enabled: Option<bool>,
-    /// `MetricType`. Required. Example: `Heartbeat`.
+    /// What the alarm rule watches about the job, such as its heartbeat. Required. Example: `Heartbeat`.
     pub metric_type: Option<String>,
-    /// `Name`. Required. Example: `alartRule`.
+    /// What the alarm rule is called, as `ListDIAlarmRules` shows it. Required. Example: `alartRule`.
     pub name: Option<String>,
     /// Who is notified, and how. Required.
     pub notification_settings: Option<NotificationSettings>,
-    /// `TriggerConditions`. Required.
+    /// What has to happen for the alarm to be raised, with a level for each case. Required.
     pub trigger_conditions: Option<Vec<TriggerCondition>>,
 }
 
@@ -161,7 +161,7 @@ pub struct NotificationSettings {
     /// How many minutes pass before the same alarm is sent again. Example: 5.
     #[deprecated = "the service advises against it"]
     pub inhibition_interval: Option<i64>,
-    /// `MuteInterval`. Example: 5.
+    /// How many minutes pass before the same alarm is sent again. Example: 5.
     pub mute_interval: Option<i64>,
     /// The ways by which people are notified.
     pub notification_channels: Option<Vec<NotificationChannel>>,
@@ -245,9 +245,9 @@ pub(crate) static NOTIFICATION_CHANNEL: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct NotificationChannel {
-    /// `Channels`.
+    /// The ways by which the notification is sent, for example by mail.
     pub channels: Option<Vec<String>>,
-    /// `Severity`. Example: `Warning`.
+    /// The alarm level whose notices go out by these channels. Example: `Warning`.
     pub severity: Option<String>,
 }
 
@@ -374,16 +374,16 @@ pub(crate) static TRIGGER_CONDITION: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct TriggerCondition {
-    /// `DdlReportTags`.
+    /// The kinds of structure changes at the source that are reported.
     #[deprecated = "the service advises against it"]
     pub ddl_report_tags: Option<Vec<String>>,
-    /// `DdlTypes`.
+    /// The kinds of structure changes at the source that raise the alarm.
     pub ddl_types: Option<Vec<String>>,
-    /// `Duration`. Example: 10.
+    /// Over how many minutes the metric is watched before the alarm is raised. Example: 10.
     pub duration: Option<i64>,
-    /// `Severity`. Example: `Warning`.
+    /// The level of the alarm that this condition raises. Example: `Warning`.
     pub severity: Option<String>,
-    /// `Threshold`. Example: 10.
+    /// The value at which the metric raises the alarm. Example: 10.
     pub threshold: Option<i64>,
 }
 
@@ -468,7 +468,7 @@ pub struct CreateDIAlarmRuleResponseBody {
     /// The id of the alarm rule of the data integration job. Example: `1`.
     #[deprecated = "the service advises against it"]
     pub di_alarm_rule_id: Option<rt::Id>,
-    /// `Id`. Example: 1.
+    /// The id of the new alarm rule, for `UpdateDIAlarmRule` and `DeleteDIAlarmRule`. Example: 1.
     pub id: Option<rt::Id>,
     /// The id of the request, for support. Example: `C636A747-7E4E-594D-94CD-2B****`.
     pub request_id: Option<String>,

@@ -33,32 +33,34 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateDIJob", r
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateDIJobRequest {
-    /// `Description`. Example: `DI Job Demo`.
+    /// What the data integration job is for, in free text. Example: `DI Job Demo`.
     pub description: Option<String>,
-    /// `DestinationDataSourceSettings`.
+    /// The data sources that the synchronization job writes to.
     pub destination_data_source_settings: Option<Vec<DestinationDataSourceSetting>>,
     /// The type of the data source that is written. Example: `Hologres`.
     pub destination_data_source_type: Option<String>,
-    /// `FileSpec`.
+    /// The definition of the whole job as JSON text, credentials of its data sources included.
     pub file_spec: Option<String>,
-    /// `JobName`. Example: `mysql_to_holo_sync_8772`.
+    /// How the data integration job or semantic job is called. Example: `mysql_to_holo_sync_8772`.
     #[deprecated = "the service advises against it"]
     pub job_name: Option<String>,
-    /// The settings of the job.
+    /// How the data integration job treats types, structure changes, its schedule and its runtime.
     pub job_settings: Option<JobSettings>,
-    /// `JobType`. Example: `DatabaseRealtimeMigration`.
+    /// What kind of data integration job it is, such as a whole database kept up to date. Example:
+    /// `DatabaseRealtimeMigration`.
     pub job_type: Option<String>,
-    /// `MigrationType`. Example: `FullAndRealtimeIncremental`.
+    /// How a job copies data: in full, by increments or both; of a migration task, export or import. Example:
+    /// `FullAndRealtimeIncremental`.
     pub migration_type: Option<String>,
-    /// `Name`. Example: `mysql_to_holo_sync_8772`.
+    /// What the data integration job is called in the workspace. Example: `mysql_to_holo_sync_8772`.
     pub name: Option<String>,
-    /// `Owner`. Example: `3726346`.
+    /// Who owns the data integration job, by user id. Example: `3726346`.
     pub owner: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 10000.
     pub project_id: Option<rt::Id>,
     /// The compute that the job may use.
     pub resource_settings: Option<ResourceSettings>,
-    /// `SourceDataSourceSettings`.
+    /// The data sources that the job reads, with their encoding and time zone.
     pub source_data_source_settings: Option<Vec<SourceDataSourceSetting>>,
     /// The type of the data source that is read. Example: `MySQL`.
     pub source_data_source_type: Option<String>,
@@ -249,9 +251,9 @@ pub(crate) static DESTINATION_DATA_SOURCE_SETTING: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct DestinationDataSourceSetting {
-    /// The name of the data source. Example: `holo_datasource_1`.
+    /// The data source, by the name it has in the workspace. Example: `holo_datasource_1`.
     pub data_source_name: Option<String>,
-    /// The properties of the data source.
+    /// Further settings of the data source for the job.
     pub data_source_properties: Option<DataSourceProperties>,
 }
 
@@ -373,7 +375,7 @@ pub struct JobSettings {
     pub cycle_schedule_settings: Option<CycleScheduleSettings>,
     /// What happens to changes of structure at the source.
     pub ddl_handling_settings: Option<Vec<DdlHandlingSetting>>,
-    /// `RuntimeSettings`.
+    /// Settings for the job's runs by name, such as how much it does at once.
     pub runtime_settings: Option<Vec<RuntimeSetting>>,
 }
 
@@ -458,9 +460,9 @@ pub(crate) static COLUMN_DATA_TYPE_SETTING: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct ColumnDataTypeSetting {
-    /// `DestinationDataType`. Example: `text`.
+    /// The column type that the given source type becomes. Example: `text`.
     pub destination_data_type: Option<String>,
-    /// `SourceDataType`. Example: `bigint`.
+    /// The column type at the source that is mapped to a type at the destination. Example: `bigint`.
     pub source_data_type: Option<String>,
 }
 
@@ -521,9 +523,10 @@ pub(crate) static CYCLE_SCHEDULE_SETTINGS: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct CycleScheduleSettings {
-    /// `CycleMigrationType`. Example: `Full`.
+    /// Which data each scheduled synchronization moves, for example all of it. Example: `Full`.
     pub cycle_migration_type: Option<String>,
-    /// The parameters of the schedule. Example: `bizdate=$bizdate`.
+    /// The scheduling parameters that the periodic runs of the job use, as assignments of names to expressions.
+    /// Example: `bizdate=$bizdate`.
     pub schedule_parameters: Option<String>,
 }
 
@@ -581,9 +584,9 @@ pub(crate) static DDL_HANDLING_SETTING: rt::Shape = rt::Shape::new(&[field("Acti
 #[must_use]
 #[non_exhaustive]
 pub struct DdlHandlingSetting {
-    /// `Action`. Example: `Critical`.
+    /// What the job does when the source makes a DDL change of this kind. Example: `Critical`.
     pub action: Option<String>,
-    /// `Type`. Example: `AddColumn`.
+    /// The kind of DDL change, such as a new column, to which the setting applies. Example: `AddColumn`.
     pub r#type: Option<String>,
 }
 
@@ -641,9 +644,9 @@ pub(crate) static RUNTIME_SETTING: rt::Shape = rt::Shape::new(&[field("Name", Te
 #[must_use]
 #[non_exhaustive]
 pub struct RuntimeSetting {
-    /// `Name`. Example: `runtime.offline.concurrent`.
+    /// The runtime setting of the job, such as its offline concurrency. Example: `runtime.offline.concurrent`.
     pub name: Option<String>,
-    /// `Value`. Example: `1`.
+    /// What the runtime setting of the job is set to. Example: `1`.
     pub value: Option<String>,
 }
 
@@ -709,7 +712,7 @@ pub struct ResourceSettings {
     pub offline_resource_settings: Option<OfflineResourceSettings>,
     /// The compute for the real-time synchronization.
     pub realtime_resource_settings: Option<RealtimeResourceSettings>,
-    /// `ScheduleResourceSettings`.
+    /// The resource group and compute units that the scheduling of the job's batch tasks uses.
     pub schedule_resource_settings: Option<ScheduleResourceSettings>,
 }
 
@@ -967,9 +970,9 @@ pub(crate) static SOURCE_DATA_SOURCE_SETTING: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct SourceDataSourceSetting {
-    /// The name of the data source. Example: `mysql_datasource_1`.
+    /// The data source, by the name it has in the workspace. Example: `mysql_datasource_1`.
     pub data_source_name: Option<String>,
-    /// The properties of the data source.
+    /// Further settings of the data source for the job.
     pub data_source_properties: Option<SourceDataSourceSettingDataSourceProperties>,
 }
 
@@ -1033,9 +1036,9 @@ pub(crate) static SOURCE_DATA_SOURCE_SETTING_DATA_SOURCE_PROPERTIES: rt::Shape =
 pub struct SourceDataSourceSettingDataSourceProperties {
     /// How the data source is reached, with its credentials.
     pub connection_properties: Option<String>,
-    /// `Encoding`. Example: `UTF-8`.
+    /// The character set of the text at the source. Example: `UTF-8`.
     pub encoding: Option<String>,
-    /// `Timezone`. Example: `Asia/Shanghai`.
+    /// The time zone of the source database. Example: `Asia/Shanghai`.
     pub timezone: Option<String>,
 }
 
@@ -1169,13 +1172,13 @@ pub(crate) static SOURCE_OBJECT_SELECTION_RULE: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct SourceObjectSelectionRule {
-    /// `Action`. Example: `Include`.
+    /// Whether the objects that match are taken or left out. Example: `Include`.
     pub action: Option<String>,
-    /// `Expression`. Example: `mysql_table_1`.
+    /// The name, or the pattern of names, that objects of the source have to match. Example: `mysql_table_1`.
     pub expression: Option<String>,
-    /// `ExpressionType`. Example: `Exact`.
+    /// How the expression of the rule is matched, such as exactly. Example: `Exact`.
     pub expression_type: Option<String>,
-    /// `ObjectType`. Example: `Table`.
+    /// What the rule chooses at the source, such as tables. Example: `Table`.
     pub object_type: Option<String>,
 }
 
@@ -1253,11 +1256,11 @@ pub(crate) static TABLE_MAPPING_TRANSFORMATION_RULE: rt::Shape = rt::Shape::new(
 #[must_use]
 #[non_exhaustive]
 pub struct TableMappingTransformationRule {
-    /// `RuleActionType`. Example: `Rename`.
+    /// What the transformation rule does, such as to rename or to add a column. Example: `Rename`.
     pub rule_action_type: Option<String>,
-    /// `RuleName`. Example: `rename_rule_1`.
+    /// The name by which table mappings refer to the transformation rule. Example: `rename_rule_1`.
     pub rule_name: Option<String>,
-    /// `RuleTargetType`. Example: `Table`.
+    /// What the transformation rule works on, such as tables. Example: `Table`.
     pub rule_target_type: Option<String>,
 }
 
@@ -1328,13 +1331,13 @@ pub(crate) static TRANSFORMATION_RULE: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct TransformationRule {
-    /// `RuleActionType`. Example: `Rename`.
+    /// What the transformation rule does, such as to rename or to add a column. Example: `Rename`.
     pub rule_action_type: Option<String>,
-    /// `RuleExpression`.
+    /// How the rule transforms its target, as JSON text.
     pub rule_expression: Option<String>,
-    /// `RuleName`. Example: `rename_rule_1`.
+    /// The name by which table mappings refer to the transformation rule. Example: `rename_rule_1`.
     pub rule_name: Option<String>,
-    /// `RuleTargetType`. Example: `Table`.
+    /// What the transformation rule works on, such as tables. Example: `Table`.
     pub rule_target_type: Option<String>,
 }
 
@@ -1408,7 +1411,7 @@ pub struct CreateDIJobResponseBody {
     /// The id of the data integration job. Example: 11792.
     #[deprecated = "the service advises against it"]
     pub di_job_id: Option<rt::Id>,
-    /// `Id`. Example: 11792.
+    /// The id of the new data integration job, for `StartDIJob`, `GetDIJob` and `UpdateDIJob`. Example: 11792.
     pub id: Option<rt::Id>,
     /// The id of the request, for support. Example: `4F6AB6B3-41FB-5EBB-AFB2-0C98D49DA2BB`.
     pub request_id: Option<String>,

@@ -51,9 +51,10 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateFile", rt
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateFileRequest {
-    /// `AdvancedSettings`. Example: `{"queue":"default","SPARK_CONF":"--conf spark.driver.memory=2g"}`.
+    /// Engine settings of the file's node as JSON text, for example its queue and its Spark options. Example:
+    /// `{"queue":"default","SPARK_CONF":"--conf spark.driver.memory=2g"}`.
     pub advanced_settings: Option<String>,
-    /// `ApplyScheduleImmediately`.
+    /// Whether the schedule takes effect right after the file is deployed.
     pub apply_schedule_immediately: Option<bool>,
     /// Whether the dependencies are derived from the code.
     pub auto_parsing: Option<bool>,
@@ -63,9 +64,9 @@ pub struct CreateFileRequest {
     pub auto_rerun_times: Option<i64>,
     /// The name of the data source that the node uses. Example: `odps_source`.
     pub connection_name: Option<String>,
-    /// `Content`. Example: `SHOW TABLES;`.
+    /// The code of the file, such as its SQL. Example: `SHOW TABLES;`.
     pub content: Option<String>,
-    /// `CreateFolderIfNotExists`.
+    /// Whether missing folders of the file's path are made along with the file.
     pub create_folder_if_not_exists: Option<bool>,
     /// The schedule, as a cron expression. Example: `00 05 00 * * ?`.
     pub cron_express: Option<String>,
@@ -75,30 +76,31 @@ pub struct CreateFileRequest {
     pub dependent_node_id_list: Option<String>,
     /// Which instances of the previous cycle it waits for.
     pub dependent_type: Option<types::FileDependentType>,
-    /// `EndEffectDate`. Milliseconds since the epoch. At least 0.
+    /// When the node's schedule stops to take effect. Milliseconds since the epoch. At least 0.
     pub end_effect_date: Option<i64>,
-    /// What the file is for. Example: `test`.
+    /// What the code does, in the words of its author. Example: `test`.
     pub file_description: Option<String>,
     /// The path of the folder that holds the file. Example:
     /// `Business_process/First_Business_Process/MaxCompute/Folder_1/Folder_2`.
     pub file_folder_path: Option<String>,
-    /// The name of the file. Required. Example: `File name`.
+    /// How the file is called, without the folder that it is in. Required. Example: `File name`.
     pub file_name: Option<String>,
     /// The code of the file's type. Required. Example: 10.
     pub file_type: Option<i64>,
-    /// `IgnoreParentSkipRunningProperty`.
+    /// Whether the node runs its code even if its upstream node was a dry run.
     pub ignore_parent_skip_running_property: Option<bool>,
-    /// `ImageId`. Example: `m-bp1h4b5a8ogkbll2f3tr`.
+    /// The custom image that the node's code runs in. Example: `m-bp1h4b5a8ogkbll2f3tr`.
     pub image_id: Option<rt::Id>,
-    /// `InputList`. Example: `project_root,project.file1,project.001_out`.
+    /// The outputs of other nodes that the node waits for. Example: `project_root,project.file1,project.001_out`.
     pub input_list: Option<String>,
-    /// `InputParameters`.
+    /// The parameters that the node gets from upstream nodes, as an array or as JSON text.
     pub input_parameters: Option<String>,
-    /// `OutputList`.
+    /// The outputs by which other nodes depend on the file's node; separated by commas in requests.
     pub output_list: Option<String>,
-    /// `OutputParameters`. Example: `[{"Type": 1,"Value": "${bizdate}","ParameterName": "bizdate_param"}]`.
+    /// The context parameters that the node hands to downstream nodes; JSON text in requests. Example:
+    /// `[{"Type": 1,"Value": "${bizdate}","ParameterName": "bizdate_param"}]`.
     pub output_parameters: Option<String>,
-    /// `Owner`. Example: `1000000000001`.
+    /// Who owns the file, by user id. Example: `1000000000001`.
     pub owner: Option<String>,
     /// The parameters of the schedule. Example: `a=x b=y`.
     pub para_value: Option<String>,
@@ -115,13 +117,13 @@ pub struct CreateFileRequest {
     pub resource_group_identifier: Option<rt::Id>,
     /// How the scheduler treats it.
     pub scheduler_type: Option<types::FileSchedulerType>,
-    /// `StartEffectDate`. Milliseconds since the epoch. At least 0.
+    /// When the schedule of the node begins to count. Milliseconds since the epoch. At least 0.
     pub start_effect_date: Option<i64>,
-    /// `StartImmediately`.
+    /// Whether an EMR streaming node starts right after its deployment.
     pub start_immediately: Option<bool>,
-    /// `Stop`.
+    /// Whether the node is paused, so that the scheduler does not run it.
     pub stop: Option<bool>,
-    /// `Timeout`. Example: 1.
+    /// How long a run or a call takes at most before it counts as failed. Example: 1.
     pub timeout: Option<i64>,
 }
 
@@ -449,7 +451,7 @@ rt::debug!(CreateFileRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateFileResponseBody {
-    /// `Data`. Example: 1000001.
+    /// The id of the new file, for `GetFile`, `UpdateFile` and `SubmitFile`. Example: 1000001.
     pub data: Option<rt::Id>,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
@@ -459,7 +461,7 @@ pub struct CreateFileResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-EFG`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

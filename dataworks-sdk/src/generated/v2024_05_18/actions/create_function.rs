@@ -16,7 +16,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateFunction"
 pub struct CreateFunctionRequest {
     /// The id of the workspace, which the API calls a project. Required. Example: 12345.
     pub project_id: Option<rt::Id>,
-    /// The definition, usually FlowSpec as JSON text. Required.
+    /// The definition of the user-defined function in FlowSpec, a specification written as JSON. Required.
     pub spec: Option<String>,
 }
 
@@ -77,7 +77,8 @@ rt::debug!(CreateFunctionRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateFunctionResponseBody {
-    /// `Id`. Example: `580667964888595XXXX`.
+    /// The id of the new user-defined function, for `GetFunction`, `UpdateFunction` and `DeleteFunction`. Example:
+    /// `580667964888595XXXX`.
     pub id: Option<rt::Id>,
     /// The id of the request, for support. Example: `AE49C88D-5BEE-5ADD-8B8C-C4BBC0D7****`.
     pub request_id: Option<String>,

@@ -18,7 +18,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateIdentifyC
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateIdentifyCredentialRequest {
-    /// `IdentifyCredential`.
+    /// The database account that a DataWorks user works with in a data source.
     pub identify_credential: Option<types::IdentifyCredential>,
 }
 
@@ -71,7 +71,8 @@ rt::debug!(CreateIdentifyCredentialRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateIdentifyCredentialResponseBody {
-    /// `Data`. Example: `{   "HttpStatusCode": 200,   "Success": true }`.
+    /// The outcome of the call as JSON text, with its HTTP status and whether it worked. Example:
+    /// `{   "HttpStatusCode": 200,   "Success": true }`.
     pub data: Option<String>,
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,

@@ -19,11 +19,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateLineageRe
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateLineageRelationshipRequest {
-    /// `DstEntity`.
+    /// The entity at the lower end of the lineage, which the data flows to.
     pub dst_entity: Option<types::LineageEntity>,
-    /// `SrcEntity`.
+    /// The upstream entity, from which data flows to the other one.
     pub src_entity: Option<types::LineageEntity>,
-    /// `Task`.
+    /// The task that moves the data from the one entity to the other.
     pub task: Option<types::LineageTask>,
 }
 
@@ -92,11 +92,12 @@ rt::debug!(CreateLineageRelationshipRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLineageRelationshipResponseBody {
-    /// `Id`. Example: `4as3dasf654a`.
+    /// The id of the new lineage relationship, for `GetLineageRelationship` and `DeleteLineageRelationship`.
+    /// Example: `4as3dasf654a`.
     pub id: Option<rt::Id>,
     /// The id of the request, for support. Example: `C99E2BE6-9DEA-5C2E-8F51-1DDCFEADE490`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -19,13 +19,14 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateMcpServer
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateMcpServerRequest {
-    /// `Config`.
+    /// How the server is reached: its address, transport and headers.
     pub config: Option<Config>,
-    /// `Name`. Required. Example: `my-mcp-server`.
+    /// The name that tells the server apart, as agents and `GetMcpServer` take it. Required. Example:
+    /// `my-mcp-server`.
     pub name: Option<String>,
-    /// `Visibility`. Example: `TENANT`.
+    /// Who can see the table, agent, skill or MCP server; in a list call, which of them to list. Example: `TENANT`.
     pub visibility: Option<String>,
-    /// `VisibilityScope`.
+    /// The people and workspaces that can see and use it, if not everybody can.
     pub visibility_scope: Option<VisibilityScope>,
 }
 
@@ -109,11 +110,11 @@ pub(crate) static CONFIG: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Config {
-    /// `CustomHeaders`.
+    /// The HTTP headers that requests to the MCP server carry, by name.
     pub custom_headers: Option<rt::BTreeMap<String, rt::Value>>,
-    /// `Transport`. Example: `SSE`.
+    /// By which protocol the MCP server is reached. Example: `SSE`.
     pub transport: Option<String>,
-    /// `Url`. Example: `https://example.com/mcp/sse`.
+    /// The address at which the MCP server is reached. Example: `https://example.com/mcp/sse`.
     pub url: Option<String>,
 }
 
@@ -187,7 +188,7 @@ pub(crate) static VISIBILITY_SCOPE: rt::Shape = rt::Shape::new(&[
 pub struct VisibilityScope {
     /// The ids of workspaces.
     pub project_ids: Option<Vec<rt::Id>>,
-    /// The ids of users.
+    /// The people who can see and use it, by the ids of their accounts.
     pub user_ids: Option<Vec<rt::Id>>,
 }
 
@@ -242,7 +243,7 @@ rt::debug!(VisibilityScope);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateMcpServerResponseBody {
-    /// `McpServer`.
+    /// The tool server for agents (Model Context Protocol) that the call is about.
     pub mcp_server: McpServer,
     /// The id of the request, for support. Example: `valueA`.
     pub request_id: Option<String>,
@@ -280,9 +281,10 @@ rt::debug!(CreateMcpServerResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct McpServer {
-    /// When it was created. Milliseconds since the epoch.
+    /// When the agent, skill or MCP server was registered, in milliseconds since 1970, as text. Milliseconds since
+    /// the epoch.
     pub gmt_create_time: Option<String>,
-    /// `Name`. Example: `my-mcp-server`.
+    /// What the MCP server is called; `GetMcpServer` finds it by this name. Example: `my-mcp-server`.
     pub name: Option<String>,
 }
 

@@ -20,13 +20,13 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateMetaColle
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateMetaCollectionRequest {
-    /// `Description`. Example: `test comment`.
+    /// What the collection is for, in free text. Example: `test comment`.
     pub description: Option<String>,
-    /// `Name`. Required. Example: `test_album`.
+    /// What the collection is called in Data Map. Required. Example: `test_album`.
     pub name: Option<String>,
-    /// `ParentId`. Example: `as78d756asd`.
+    /// The folder, category, theme or collection one level up. Example: `as78d756asd`.
     pub parent_id: Option<rt::Id>,
-    /// The kind of a metadata collection. Required.
+    /// The kind of collection to create. Required.
     pub r#type: Option<types::MetaCollectionType>,
 }
 
@@ -103,7 +103,8 @@ rt::debug!(CreateMetaCollectionRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateMetaCollectionResponseBody {
-    /// `Id`. Example: `4as3dasf654a`.
+    /// The id of the new collection, for `GetMetaCollection` and `AddEntityIntoMetaCollection`. Example:
+    /// `4as3dasf654a`.
     pub id: Option<rt::Id>,
     /// The id of the request, for support. Example: `E6F0DBDD-5AD****`.
     pub request_id: Option<String>,

@@ -22,15 +22,15 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateMetaEntit
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateMetaEntityDefRequest {
-    /// `AttributeDefs`.
+    /// The attributes that an entity of the custom type can have.
     pub attribute_defs: Option<Vec<types::MetaEntityAttributeDef>>,
-    /// `Description`. Example: `description`.
+    /// What the entity type is for, in free text. Example: `description`.
     pub description: Option<String>,
-    /// `DisplayName`. Required. Example: `Business API`.
+    /// The name that people see, as opposed to identifiers used by programs. Required. Example: `Business API`.
     pub display_name: Option<String>,
-    /// `Extend`. Example: `TABLE`.
+    /// The built-in kind of entity that the custom kind builds on. Example: `TABLE`.
     pub extend: Option<String>,
-    /// `Name`. Required. Example: `biz_api`.
+    /// The name of the new entity type, from which the answered `EntityType` is made. Required. Example: `biz_api`.
     pub name: Option<String>,
 }
 
@@ -115,11 +115,12 @@ rt::debug!(CreateMetaEntityDefRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateMetaEntityDefResponseBody {
-    /// `EntityType`. Example: `custom_entity-biz_api`.
+    /// What the entity is in Data Map, such as a table of some engine or a custom kind. Example:
+    /// `custom_entity-biz_api`.
     pub entity_type: Option<String>,
     /// The id of the request, for support. Example: `0A04C673-BEFA-5803-94E5-89E2D9F8C567`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

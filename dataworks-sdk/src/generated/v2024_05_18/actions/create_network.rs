@@ -25,9 +25,10 @@ pub struct CreateNetworkRequest {
     /// The id of the resource group, the compute that runs it. Required. Example:
     /// `Serverless_res_group_524257424564736_6831777003****`.
     pub resource_group_id: Option<rt::Id>,
-    /// `VpcId`. Required. Example: `vpc-m2et4f3oc8msfbccXXXXX`.
+    /// The virtual private cloud (VPC) that the resource group is bound to. Required. Example:
+    /// `vpc-m2et4f3oc8msfbccXXXXX`.
     pub vpc_id: Option<rt::Id>,
-    /// `VswitchId`. Required. Example: `vsw-uf8usrhs7hjd9amsXXXXX`.
+    /// The vSwitch in the VPC that the resource group is bound to. Required. Example: `vsw-uf8usrhs7hjd9amsXXXXX`.
     pub vswitch_id: Option<rt::Id>,
 }
 
@@ -104,11 +105,11 @@ rt::debug!(CreateNetworkRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateNetworkResponseBody {
-    /// `Id`. Example: 1000.
+    /// The id of the new network connection, for `GetNetwork`, `CreateRoute` and `DeleteNetwork`. Example: 1000.
     pub id: Option<rt::Id>,
     /// The id of the request, for support. Example: `6A6CBE87-9F91-1323-B680-E7A7065XXXXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -19,13 +19,14 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateNode", rt
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateNodeRequest {
-    /// `ContainerId`. Example: `23451286945488XXXX`.
+    /// The workflow or other object that the node lies in, by id. Example: `23451286945488XXXX`.
     pub container_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Required. Example: 123456.
     pub project_id: Option<rt::Id>,
-    /// `Scene`. Required. Example: `DATAWORKS_PROJECT`.
+    /// The place of a node: in the workspace's scheduled tree, in a manual workflow or among manual nodes.
+    /// Required. Example: `DATAWORKS_PROJECT`.
     pub scene: Option<String>,
-    /// The definition, usually FlowSpec as JSON text. Required.
+    /// The definition of the node in FlowSpec, a specification written as JSON. Required.
     pub spec: Option<String>,
 }
 
@@ -102,7 +103,7 @@ rt::debug!(CreateNodeRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateNodeResponseBody {
-    /// `Id`. Example: `860438872620113XXXX`.
+    /// The id of the new node, for `GetNode`, `UpdateNode` and `CreatePipelineRun`. Example: `860438872620113XXXX`.
     pub id: Option<rt::Id>,
     /// The id of the request, for support. Example: `AFBB799F-8578-51C5-A766-E922EDB8XXXX`.
     pub request_id: Option<String>,

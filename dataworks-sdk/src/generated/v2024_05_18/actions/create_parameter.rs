@@ -23,19 +23,19 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateParameter
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateParameterRequest {
-    /// `Description`. Example: `This is a test parameter.`.
+    /// What the parameter is for, in free text. Example: `This is a test parameter.`.
     pub description: Option<String>,
-    /// `Name`. Required. Example: `workspace.para`.
+    /// The name by which tasks refer to the parameter. Required. Example: `workspace.para`.
     pub name: Option<String>,
-    /// `Owner`. Required. Example: `123456789`.
+    /// Who owns the parameter, by user id. Required. Example: `123456789`.
     pub owner: Option<String>,
     /// The id of the workspace, which the API calls a project. Required. Example: 1000.
     pub project_id: Option<rt::Id>,
-    /// `Properties`. Required.
+    /// The values of the parameter, one for each environment. Required.
     pub properties: Option<Vec<Property>>,
-    /// `Scope`. Example: `Project`.
+    /// Where the parameter is valid, such as in the workspace. Example: `Project`.
     pub scope: Option<String>,
-    /// `Type`. Required. Example: `PlainConstant`.
+    /// The kind of value that the parameter holds, such as a plain constant. Required. Example: `PlainConstant`.
     pub r#type: Option<String>,
 }
 
@@ -139,9 +139,9 @@ pub(crate) static PROPERTY: rt::Shape = rt::Shape::new(&[field("EnvType", Text),
 #[must_use]
 #[non_exhaustive]
 pub struct Property {
-    /// The environment of a workspace.
+    /// Which environment this setting of the workspace parameter is for, development or production.
     pub env_type: Option<types::ProjectEnv>,
-    /// `Value`.
+    /// What the parameter holds in this environment.
     pub value: Option<String>,
 }
 
@@ -196,7 +196,7 @@ rt::debug!(Property);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateParameterResponseBody {
-    /// `Id`. Example: 123.
+    /// The id of the new workspace parameter, for `GetParameter`, `UpdateParameter` and `DeleteParameter`. Example: 123.
     pub id: Option<rt::Id>,
     /// The id of the request, for support. Example: `6A6CBE87-9F91-1323-B680-E7A7065XXXXX`.
     pub request_id: Option<String>,

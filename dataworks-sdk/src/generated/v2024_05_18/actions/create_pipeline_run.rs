@@ -21,17 +21,18 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreatePipelineR
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreatePipelineRunRequest {
-    /// `AutoRunUntilStage`. Example: `DEV`.
+    /// The last stage that the pipeline run goes through without being told to. Example: `DEV`.
     pub auto_run_until_stage: Option<String>,
-    /// `Description`. Example: `This is a OdpsSQL-node publishing process. The function is XXXX.`.
+    /// What the deployment is about, in free text that `GetPipelineRun` shows again. Example:
+    /// `This is a OdpsSQL-node publishing process. The function is XXXX.`.
     pub description: Option<String>,
-    /// `ObjectIds`. Required. 1 to 10 elements.
+    /// The DataStudio objects, such as nodes, to publish or to take offline. Required. 1 to 10 elements.
     pub object_ids: Option<Vec<rt::Id>>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
-    /// `RunMode`. Example: `Normal`.
+    /// The way in which the deployment is carried out. Example: `Normal`.
     pub run_mode: Option<String>,
-    /// `Type`. Required. Example: `Online`.
+    /// Whether the objects are published or taken offline. Required. Example: `Online`.
     pub r#type: Option<String>,
 }
 
@@ -124,7 +125,8 @@ rt::debug!(CreatePipelineRunRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePipelineRunResponseBody {
-    /// `Id`. Example: `a7ef0634-20ec-4a7c-a214-54020f91XXXX`.
+    /// The id of the new pipeline run, for `GetPipelineRun` and `ExecPipelineRunStage`. Example:
+    /// `a7ef0634-20ec-4a7c-a214-54020f91XXXX`.
     pub id: Option<rt::Id>,
     /// The id of the request, for support. Example: `7C352CB7-CD88-50CF-9D0D-E81BDF02XXXX`.
     pub request_id: Option<String>,

@@ -24,23 +24,23 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateProcessDe
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateProcessDefinitionRequest {
-    /// `ApprovalNodes`. Required.
+    /// The steps of the process, each with the people who decide in it. Required.
     pub approval_nodes: Option<Vec<ApprovalNode>>,
     /// A token that keeps a repeated call from taking effect twice. Example: `0000-ABCD-EFG****`.
     pub client_token: Option<String>,
-    /// `Description`. Required. Example: `这是一个示例策略`.
+    /// What the approval policy is for, in free text. Required. Example: `这是一个示例策略`.
     pub description: Option<String>,
-    /// `Enabled`.
+    /// Whether the policy is switched on, as `EnableProcessDefinition` does later.
     pub enabled: Option<bool>,
-    /// `Name`. Required. Example: `我的审批策略`.
+    /// What the approval policy is called, as `ListProcessDefinitions` shows it. Required. Example: `我的审批策略`.
     pub name: Option<String>,
-    /// `NotificationServices`.
+    /// The channels by which people are told of an approval, each with its receiver.
     pub notification_services: Option<Vec<NotificationService>>,
-    /// `RuleConditions`. Required.
+    /// What the approval policy covers, by type, scope and expression. Required.
     pub rule_conditions: Option<Vec<RuleCondition>>,
-    /// `SubType`. Example: `Table`.
+    /// The finer kind, where the type alone does not say enough. Example: `Table`.
     pub sub_type: Option<String>,
-    /// `Type`. Example: `Extension`.
+    /// The area whose requests need approval, such as MaxCompute. Example: `Extension`.
     pub r#type: Option<String>,
 }
 
@@ -165,13 +165,14 @@ pub(crate) static APPROVAL_NODE: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct ApprovalNode {
-    /// `AccountType`. Example: `TableOrProjectAdministrator`.
+    /// How the people who decide in the step are chosen, for example by their role in the workspace. Example:
+    /// `TableOrProjectAdministrator`.
     pub account_type: Option<String>,
-    /// `Assignees`.
+    /// The people or roles that decide in the step, according to its account type.
     pub assignees: Option<Vec<String>>,
-    /// `ExtensionProperties`.
+    /// Further settings of this step of the approval.
     pub extension_properties: Option<rt::BTreeMap<String, rt::Value>>,
-    /// `Name`. Example: `default-name`.
+    /// What the approval step is called. Example: `default-name`.
     pub name: Option<String>,
 }
 
@@ -252,11 +253,12 @@ pub(crate) static NOTIFICATION_SERVICE: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct NotificationService {
-    /// `Channel`. Example: `DingRobot`.
+    /// The way by which the process notifies people. Example: `DingRobot`.
     pub channel: Option<String>,
-    /// `Extension`. Example: `{"atAll":"true"}`.
+    /// More about the notification as JSON text, such as that a group robot mentions everyone. Example:
+    /// `{"atAll":"true"}`.
     pub extension: Option<String>,
-    /// `Receiver`.
+    /// The address that is told of an approval, such as the webhook of a robot.
     pub receiver: Option<String>,
 }
 
@@ -326,11 +328,11 @@ pub(crate) static RULE_CONDITION: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct RuleCondition {
-    /// `Expression`.
+    /// What a request has to match so that the approval policy applies to it.
     pub expression: Option<String>,
-    /// `Scope`. Example: `Deployment`.
+    /// On which occasions the condition counts, such as deployments. Example: `Deployment`.
     pub scope: Option<String>,
-    /// `Type`. Example: `odpsProject`.
+    /// What the condition looks at, such as the MaxCompute project. Example: `odpsProject`.
     pub r#type: Option<String>,
 }
 
@@ -393,7 +395,8 @@ rt::debug!(RuleCondition);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateProcessDefinitionResponseBody {
-    /// `Id`. Example: `1010543619`.
+    /// The id of the new approval policy, for `GetProcessDefinition` and `UpdateProcessDefinition`. Example:
+    /// `1010543619`.
     pub id: Option<rt::Id>,
     /// The id of the request, for support. Example: `0bc5df3a17***903790e8e8a`.
     pub request_id: Option<String>,

@@ -27,17 +27,19 @@ pub struct CreateProjectRequest {
     pub aliyun_resource_group_id: Option<rt::Id>,
     /// The tags of the resource in Alibaba Cloud.
     pub aliyun_resource_tags: Option<Vec<AliyunResourceTag>>,
-    /// `Description`. Example: `Financial analysis group project data development`.
+    /// What the workspace is for, in free text. Example: `Financial analysis group project data development`.
     pub description: Option<String>,
-    /// `DevEnvironmentEnabled`.
+    /// Whether the workspace has a development environment apart from production.
     pub dev_environment_enabled: Option<bool>,
-    /// `DevRoleDisabled`.
+    /// Whether the Develop role is switched off in the workspace.
     pub dev_role_disabled: Option<bool>,
-    /// `DisplayName`. Required. Example: `Sora financial analysis`.
+    /// The name that people see, as opposed to identifiers used by programs. Required. Example:
+    /// `Sora financial analysis`.
     pub display_name: Option<String>,
-    /// `Name`. Required. Example: `sora_finance`.
+    /// The identifying name of the workspace, beside the `DisplayName` for people. Required. Example:
+    /// `sora_finance`.
     pub name: Option<String>,
-    /// `PaiTaskEnabled`.
+    /// Whether tasks of PAI, the Platform for AI, can be scheduled in the workspace.
     pub pai_task_enabled: Option<bool>,
 }
 
@@ -149,9 +151,9 @@ pub(crate) static ALIYUN_RESOURCE_TAG: rt::Shape = rt::Shape::new(&[field("Key",
 #[must_use]
 #[non_exhaustive]
 pub struct AliyunResourceTag {
-    /// `Key`. Example: `batch`.
+    /// The key of an Alibaba Cloud resource tag, which says what the tag is about. Example: `batch`.
     pub key: Option<String>,
-    /// `Value`. Example: `blue`.
+    /// What an Alibaba Cloud resource tag says under its key. Example: `blue`.
     pub value: Option<String>,
 }
 
@@ -206,7 +208,7 @@ rt::debug!(AliyunResourceTag);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateProjectResponseBody {
-    /// `Id`. Example: 123456.
+    /// The id of the new workspace, which other actions take as `ProjectId`. Example: 123456.
     pub id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Example: 123456.
     #[deprecated = "the service advises against it"]

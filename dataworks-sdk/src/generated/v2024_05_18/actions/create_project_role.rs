@@ -21,9 +21,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateProjectRo
 pub struct CreateProjectRoleRequest {
     /// A token that keeps a repeated call from taking effect twice. Example: `保留字段`.
     pub client_token: Option<String>,
-    /// `ModulePermissions`.
+    /// What the role can do in each module of DataWorks.
     pub module_permissions: Option<Vec<ModulePermission>>,
-    /// `Name`. Required. Example: `category_role`.
+    /// What the role is called; its code is answered. Required. Example: `category_role`.
     pub name: Option<String>,
     /// The id of the workspace, which the API calls a project. Required. Example: 12345.
     pub project_id: Option<rt::Id>,
@@ -108,9 +108,9 @@ pub(crate) static MODULE_PERMISSION: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct ModulePermission {
-    /// `ModuleId`. Example: 2.
+    /// The DataWorks module that the permission of the role is about, as a number. Example: 2.
     pub module_id: Option<rt::Id>,
-    /// `PermissionType`. Example: `Write`.
+    /// What the role can do in the module, such as only read or also change. Example: `Write`.
     pub permission_type: Option<String>,
 }
 
@@ -165,7 +165,7 @@ rt::debug!(ModulePermission);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateProjectRoleResponseBody {
-    /// `Code`. Example: `base_role_dte`.
+    /// The code of the new workspace role, for `GetProjectRole` and `UpdateProjectRole`. Example: `base_role_dte`.
     pub code: Option<String>,
     /// The id of the request, for support. Example: `B313938A-4475-599B-98EB-A0875019FD5B`.
     pub request_id: Option<String>,

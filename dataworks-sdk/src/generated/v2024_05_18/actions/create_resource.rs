@@ -20,9 +20,10 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateResource"
 pub struct CreateResourceRequest {
     /// The id of the workspace, which the API calls a project. Required. Example: 123456.
     pub project_id: Option<rt::Id>,
-    /// `ResourceFile`. Example: `http://bucketname1.oss-cn-shanghai.aliyuncs.com/example`.
+    /// The content of the resource, given as the address of a file or by upload. Example:
+    /// `http://bucketname1.oss-cn-shanghai.aliyuncs.com/example`.
     pub resource_file: Option<String>,
-    /// The definition, usually FlowSpec as JSON text. Required.
+    /// The definition of the file resource in FlowSpec, a specification written as JSON. Required.
     pub spec: Option<String>,
 }
 
@@ -91,7 +92,8 @@ rt::debug!(CreateResourceRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResourceResponseBody {
-    /// `Id`. Example: `631478864897630XXXX`.
+    /// The id of the new file resource, for `GetResource`, `UpdateResource` and `DeleteResource`. Example:
+    /// `631478864897630XXXX`.
     pub id: Option<rt::Id>,
     /// The id of the request, for support. Example: `A5B97987-66EA-5563-9599-A2752292****`.
     pub request_id: Option<String>,

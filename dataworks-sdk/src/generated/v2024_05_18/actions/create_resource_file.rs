@@ -27,30 +27,32 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateResourceF
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateResourceFileRequest {
-    /// `Content`. Example: `SHOW TABLES;`.
+    /// The content of the resource as text. Example: `SHOW TABLES;`.
     pub content: Option<String>,
-    /// What the file is for. Example: `This is a description`.
+    /// What the code does, in the words of its author. Example: `This is a description`.
     pub file_description: Option<String>,
     /// The path of the folder that holds the file. Required. Example:
     /// `Business_process/First_Business_Process/MaxCompute/Folder_1/Folder_2`.
     pub file_folder_path: Option<String>,
-    /// The name of the file. Required. Example: `Filename`.
+    /// How the file is called, without the folder that it is in. Required. Example: `Filename`.
     pub file_name: Option<String>,
     /// The code of the file's type. Required. At least 0. Example: 10.
     pub file_type: Option<i64>,
-    /// `OriginResourceName`. Required. Example: `origin_file_name.sql`.
+    /// The name of the file that was uploaded as the resource. Required. Example: `origin_file_name.sql`.
     pub origin_resource_name: Option<String>,
-    /// `Owner`. Example: `1000000000001`.
+    /// Who owns the resource file, by user id. Example: `1000000000001`.
     pub owner: Option<String>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
-    /// `RegisterToCalcEngine`. Required.
+    /// Whether the resource is also uploaded to the compute engine. Required.
     pub register_to_calc_engine: Option<bool>,
-    /// `ResourceFile`. Example: `http://bucketname1.oss-cn-shanghai.aliyuncs.com/example`.
+    /// The content of the resource, given as the address of a file or by upload. Example:
+    /// `http://bucketname1.oss-cn-shanghai.aliyuncs.com/example`.
     pub resource_file: Option<String>,
-    /// `StorageURL`. Example: `oss://oss-cn-shanghai.aliyuncs.com/emr-test`.
+    /// The address of the storage that the resource file is put into. Example:
+    /// `oss://oss-cn-shanghai.aliyuncs.com/emr-test`.
     pub storage_url: Option<String>,
-    /// `UploadMode`.
+    /// Whether a MaxCompute file resource is kept for download rather than as text to edit online.
     pub upload_mode: Option<bool>,
 }
 
@@ -191,7 +193,7 @@ rt::debug!(CreateResourceFileRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateResourceFileResponseBody {
-    /// `Data`. Example: 1000001.
+    /// The id of the new resource file, for `GetFile` and `SubmitFile`. Example: 1000001.
     pub data: Option<rt::Id>,
     /// The id of the request, for support. Example: `0000-ABCD-EFG`.
     pub request_id: Option<String>,

@@ -32,26 +32,29 @@ pub struct CreateResourceGroupRequest {
     pub aliyun_resource_group_id: Option<rt::Id>,
     /// The tags of the resource in Alibaba Cloud.
     pub aliyun_resource_tags: Option<Vec<AliyunResourceTag>>,
-    /// `AutoRenewEnabled`.
+    /// Whether the subscription to the resource group is extended at its end without a further order.
     pub auto_renew_enabled: Option<bool>,
     /// A token that keeps a repeated call from taking effect twice. Required. Example:
     /// `eb870033-74c8-4b1b-9664-04c4e7cc3465`.
     pub client_token: Option<String>,
-    /// `Name`. Required. Example: `common_resource_group`.
+    /// What the resource group is called, as `ListResourceGroups` shows it. Required. Example:
+    /// `common_resource_group`.
     pub name: Option<String>,
-    /// `PaymentDuration`. Example: 1.
+    /// For how long the resource group is paid in advance, in the unit of `PaymentDurationUnit`. Example: 1.
     pub payment_duration: Option<i64>,
-    /// The unit of the time paid for in advance.
+    /// What `PaymentDuration` is counted in, months or years.
     pub payment_duration_unit: Option<types::PaymentDurationUnit>,
-    /// How a resource group is paid for. Required.
+    /// How the resource group is paid for: in advance or by use. Required.
     pub payment_type: Option<types::PaymentType>,
-    /// `Remark`. Example: `Create a serverless resource group for common tasks`.
+    /// What the resource group is for, in free text. Example:
+    /// `Create a serverless resource group for common tasks`.
     pub remark: Option<String>,
-    /// The definition, usually FlowSpec as JSON text. Required. Example: 2.
+    /// The size of the resource group to order, in compute units (CU). Required. Example: 2.
     pub spec: Option<i64>,
-    /// `VpcId`. Required. Example: `vpc-m2et4f3oc8m****`.
+    /// The virtual private cloud (VPC) that the resource group is bound to. Required. Example:
+    /// `vpc-m2et4f3oc8m****`.
     pub vpc_id: Option<rt::Id>,
-    /// `VswitchId`. Required. Example: `vsw-uf8usrhs7hjd9****`.
+    /// The vSwitch in the VPC that the resource group is bound to. Required. Example: `vsw-uf8usrhs7hjd9****`.
     pub vswitch_id: Option<rt::Id>,
 }
 
@@ -195,9 +198,9 @@ pub(crate) static ALIYUN_RESOURCE_TAG: rt::Shape = rt::Shape::new(&[field("Key",
 #[must_use]
 #[non_exhaustive]
 pub struct AliyunResourceTag {
-    /// `Key`. Example: `key`.
+    /// The key of an Alibaba Cloud resource tag, which says what the tag is about. Example: `key`.
     pub key: Option<String>,
-    /// `Value`. Example: `value`.
+    /// What an Alibaba Cloud resource tag says under its key. Example: `value`.
     pub value: Option<String>,
 }
 
@@ -254,9 +257,9 @@ rt::debug!(AliyunResourceTag);
 pub struct CreateResourceGroupResponseBody {
     /// The id of the request, for support. Example: `6A6CBE87-9F91-1323-B680-E7A7065XXXXX`.
     pub request_id: Option<String>,
-    /// `ResourceGroupOrder`.
+    /// The new resource group and the order by which it was bought.
     pub resource_group_order: ResourceGroupOrder,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -294,11 +297,13 @@ rt::debug!(CreateResourceGroupResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ResourceGroupOrder {
-    /// `Id`. Example: `Serverless_res_group_524257424564736_6831777003XXXXX`.
+    /// Identifies the resource group that was ordered, for example in `GetResourceGroup`. Example:
+    /// `Serverless_res_group_524257424564736_6831777003XXXXX`.
     pub id: Option<rt::Id>,
-    /// `OrderId`. Example: 2391982058XXXXX.
+    /// The purchase order that the call placed with Alibaba Cloud. Example: 2391982058XXXXX.
     pub order_id: Option<rt::Id>,
-    /// `OrderInstanceId`. Example: `c442b330-3b10-4584-959e-736e4edXXXXX`.
+    /// The purchased instance behind the resource group, as the purchase order knows it. Example:
+    /// `c442b330-3b10-4584-959e-736e4edXXXXX`.
     pub order_instance_id: Option<rt::Id>,
 }
 

@@ -18,9 +18,10 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateRoute", r
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateRouteRequest {
-    /// `DestinationCidr`. Required. Example: `192.168.0.0/16`.
+    /// The range of addresses, in CIDR notation, that the route leads to. Required. Example: `192.168.0.0/16`.
     pub destination_cidr: Option<String>,
-    /// `NetworkId`. Required. Example: 10001.
+    /// The link between resource group and VPC that the route belongs to, as `ListNetworks` answers it. Required.
+    /// Example: 10001.
     pub network_id: Option<rt::Id>,
     /// The id of the resource group, the compute that runs it. Example:
     /// `Serverless_res_group_524257424564736_6831777003XXXXX`.
@@ -92,11 +93,11 @@ rt::debug!(CreateRouteRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateRouteResponseBody {
-    /// `Id`. Example: 1000.
+    /// The id of the new route, for `GetRoute`, `UpdateRoute` and `DeleteRoute`. Example: 1000.
     pub id: Option<rt::Id>,
     /// The id of the request, for support. Example: `6A6CBE87-9F91-1323-B680-E7A7065XXXXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

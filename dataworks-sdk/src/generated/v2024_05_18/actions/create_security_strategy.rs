@@ -26,21 +26,22 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateSecurityS
 pub struct CreateSecurityStrategyRequest {
     /// A token that keeps a repeated call from taking effect twice. Example: `ABFUOEUOTRTRJKE`.
     pub client_token: Option<String>,
-    /// `Content`. Required.
+    /// The controls of the policy, each saying whether it is on and what value it has. Required.
     pub content: Option<Content>,
-    /// `ControlDwScope`. Required. Example: `Tenant`.
+    /// Whether the security policy covers the whole tenant or single workspaces. Required. Example: `Tenant`.
     pub control_dw_scope: Option<String>,
-    /// `ControlModule`. Required. Example: `DataQuery`.
+    /// The part of DataWorks whose use the security policy limits. Required. Example: `DataQuery`.
     pub control_module: Option<String>,
-    /// `ControlSubModule`. Example: `MyCatalog`.
+    /// The narrower part of DataWorks whose use the security policy limits. Example: `MyCatalog`.
     pub control_sub_module: Option<String>,
-    /// `Description`. Example: `控制数据分析模块的查询结果安全行为`.
+    /// What the security policy is for, in free text. Example: `控制数据分析模块的查询结果安全行为`.
     pub description: Option<String>,
-    /// `Name`. Required. Example: `默认数据分析策略`.
+    /// What the security policy is called, as `ListSecurityStrategies` shows it. Required. Example: `默认数据分析策略`.
     pub name: Option<String>,
-    /// The name of the schema. Required. Example: `DataQuerySecurityStrategySchema`.
+    /// The schema of the tables in question or, for a security policy, that of its content. Required. Example:
+    /// `DataQuerySecurityStrategySchema`.
     pub schema_name: Option<String>,
-    /// `Workspaces`.
+    /// The workspaces that the data limits policy covers, by id.
     pub workspaces: Option<Vec<rt::Id>>,
 }
 
@@ -170,23 +171,25 @@ pub(crate) static CONTENT: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Content {
-    /// `ControlDwScope`. Example: `Tenant`.
+    /// Whether the security policy covers the whole tenant or single workspaces. Example: `Tenant`.
     pub control_dw_scope: Option<String>,
-    /// `ControlModule`. Required. Example: `DataStudio`.
+    /// The part of DataWorks whose use the security policy limits. Required. Example: `DataStudio`.
     pub control_module: Option<String>,
-    /// `ControlSubModule`. Example: `MyCatalog`.
+    /// The narrower part of DataWorks whose use the security policy limits. Example: `MyCatalog`.
     pub control_sub_module: Option<String>,
-    /// `Controllers`.
+    /// The limits that the security policy sets, with their values in each DataWorks edition.
     pub controllers: Option<Vec<Controller>>,
-    /// `DisplayName`. Example: `数据分析`.
+    /// How the policy content is called where people see it; `DisplayNameEn` is the English form. Example: `数据分析`.
     pub display_name: Option<String>,
-    /// `DisplayNameEn`. Example: `Data Analysis`.
+    /// The English wording shown to people, beside the one in `DisplayName`. Example: `Data Analysis`.
     pub display_name_en: Option<String>,
-    /// `Name`. Required. Example: `DataQuerySecurityStrategySchema`.
+    /// The schema that the policy's content follows, by its name. Required. Example:
+    /// `DataQuerySecurityStrategySchema`.
     pub name: Option<String>,
-    /// `SystemPolicyDisplayName`. Example: `Default system generate data query policy`.
+    /// What people call the built-in policy that the content belongs to. Example:
+    /// `Default system generate data query policy`.
     pub system_policy_display_name: Option<String>,
-    /// `SystemPolicyName`. Example: `SYSTEM_GENERATE_DEFAULT_DATA_QUERY`.
+    /// The built-in policy that the content belongs to, by its code. Example: `SYSTEM_GENERATE_DEFAULT_DATA_QUERY`.
     pub system_policy_name: Option<String>,
 }
 
@@ -315,33 +318,35 @@ pub(crate) static CONTROLLER: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Controller {
-    /// `BasicEditionDefaultValue`. Example: `0`.
+    /// The limit that holds in the DataWorks Basic Edition unless another is set. Example: `0`.
     pub basic_edition_default_value: Option<rt::Value>,
-    /// `BasicEditionIntervalValue`.
+    /// The bounds within which the limit can be set in the DataWorks Basic Edition.
     pub basic_edition_interval_value: Option<Vec<i64>>,
-    /// `Controller`. Example: `viewCount`.
+    /// The limit that the entry sets, by its code. Example: `viewCount`.
     pub controller: Option<String>,
-    /// `ControllerValueType`. Example: `Integer`.
+    /// The data type of the values that the limit takes. Example: `Integer`.
     pub controller_value_type: Option<String>,
-    /// `DisplayName`. Example: `查询结果-单次展示记录值上限`.
+    /// What the control limits, in words for people; `DisplayNameEn` is the English form. Example:
+    /// `查询结果-单次展示记录值上限`.
     pub display_name: Option<String>,
-    /// `DisplayNameEn`. Example: `Query Results - Single Display Record Limit`.
+    /// The English wording shown to people, beside the one in `DisplayName`. Example:
+    /// `Query Results - Single Display Record Limit`.
     pub display_name_en: Option<String>,
-    /// `Enable`.
+    /// Whether the control is in force.
     pub enable: Option<bool>,
-    /// `EnterpriseEditionDefaultValue`. Example: `500000`.
+    /// What the control is set to at first in the Enterprise Edition. Example: `500000`.
     pub enterprise_edition_default_value: Option<rt::Value>,
-    /// `EnterpriseEditionIntervalValue`.
+    /// The bounds within which the control can be set in the Enterprise Edition.
     pub enterprise_edition_interval_value: Option<Vec<i64>>,
-    /// `ProfessionalEditionDefaultValue`. Example: `200000`.
+    /// What the control is set to in Professional Edition if nothing else is configured. Example: `200000`.
     pub professional_edition_default_value: Option<rt::Value>,
-    /// `ProfessionalEditionIntervalValue`.
+    /// The bounds between which the control can be set in Professional Edition.
     pub professional_edition_interval_value: Option<Vec<i64>>,
-    /// `StandardEditionDefaultValue`. Example: `100000`.
+    /// What the control is set to in DataWorks Standard Edition unless somebody changes it. Example: `100000`.
     pub standard_edition_default_value: Option<rt::Value>,
-    /// `StandardEditionIntervalValue`.
+    /// The least and the greatest setting of the control that DataWorks Standard Edition allows.
     pub standard_edition_interval_value: Option<Vec<i64>>,
-    /// `UserConfigValue`. Example: `10`.
+    /// What the control is set to, in place of the default of the edition. Example: `10`.
     pub user_config_value: Option<rt::Value>,
 }
 
@@ -492,7 +497,7 @@ rt::debug!(Controller);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateSecurityStrategyResponseBody {
-    /// `Id`. Example: 12345.
+    /// The id of the new security policy, for `GetSecurityStrategy` and `UpdateSecurityStrategy`. Example: 12345.
     pub id: Option<rt::Id>,
     /// The id of the request, for support. Example: `0bc5df3a17****903790e8e8a`.
     pub request_id: Option<String>,

@@ -21,17 +21,18 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateSemanticJ
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateSemanticJobRequest {
-    /// `Name`. Required. Example: `semantic-job-demo`.
+    /// The name that tells the job apart, as `RunSemanticJob` and `DeleteSemanticJob` take it. Required. Example:
+    /// `semantic-job-demo`.
     pub name: Option<String>,
     /// The id of the workspace, which the API calls a project. Required. Example: 100.
     pub project_id: Option<rt::Id>,
-    /// `ReferenceFileIds`.
+    /// The uploaded files that the semantic job draws on, by the ids that `UploadSemanticFile` answers.
     pub reference_file_ids: Option<Vec<rt::Id>>,
-    /// `ReferenceFileUris`.
+    /// The addresses of the files that the semantic job draws on.
     pub reference_file_uris: Option<Vec<String>>,
     /// The id of the resource group, the compute that runs it. Required. Example: `rg-demo`.
     pub resource_group_id: Option<rt::Id>,
-    /// `Source`. Required.
+    /// Where the data comes from whose meaning the job works out. Required.
     pub source: Option<rt::BTreeMap<String, rt::Value>>,
 }
 
@@ -124,11 +125,11 @@ rt::debug!(CreateSemanticJobRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateSemanticJobResponseBody {
-    /// `Data`.
+    /// The new job as it is stored, with its id and its creator.
     pub data: Data,
     /// The id of the request, for support. Example: `676271D6-53B4-57BE-89FA-72F7AE1418DF`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -166,29 +167,29 @@ rt::debug!(CreateSemanticJobResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `Creator`. Example: `user-demo`.
+    /// The person who created the item that holds this field. Example: `user-demo`.
     pub creator: Option<String>,
-    /// When it was created. Example: 1700000000000.
+    /// The time at which the record of the item was added. Example: 1700000000000.
     pub gmt_create: Option<i64>,
     /// When it was last changed. Example: 1700000000000.
     pub gmt_modified: Option<i64>,
-    /// `Id`. Example: 1.
+    /// The number of the semantic job; `RunSemanticJob` takes its name instead. Example: 1.
     pub id: Option<rt::Id>,
-    /// `Name`. Example: `semantic-job-demo`.
+    /// What the semantic job is called; `RunSemanticJob` starts it by this name. Example: `semantic-job-demo`.
     pub name: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 100.
     pub project_id: Option<rt::Id>,
-    /// `ReferenceFileIds`.
+    /// The uploaded files that the semantic job draws on, by the ids that `UploadSemanticFile` answers.
     pub reference_file_ids: Vec<rt::Id>,
-    /// `ReferenceFileUris`.
+    /// The addresses of the files that the semantic job draws on.
     pub reference_file_uris: Vec<String>,
     /// The id of the resource group, the compute that runs it. Example: `rg-demo`.
     pub resource_group_id: Option<rt::Id>,
-    /// `Source`.
+    /// The data that the semantic job interprets.
     pub source: rt::BTreeMap<String, rt::Value>,
-    /// `Type`. Example: `maxcompute`.
+    /// The kind of semantic job, such as one on MaxCompute data. Example: `maxcompute`.
     pub r#type: Option<String>,
-    /// The id of the user. Example: `user-demo`.
+    /// The person whom the semantic job belongs to. Example: `user-demo`.
     pub user_id: Option<rt::Id>,
 }
 

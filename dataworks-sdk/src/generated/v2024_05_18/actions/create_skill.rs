@@ -23,21 +23,21 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateSkill", r
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateSkillRequest {
-    /// `BundleUrl`. Example: `https://example.com/skill.zip`.
+    /// The address of the archive with the files of the skill. Example: `https://example.com/skill.zip`.
     pub bundle_url: Option<String>,
-    /// `Description`. Example: `数据分析技能`.
+    /// What the skill is for, in free text. Example: `数据分析技能`.
     pub description: Option<String>,
-    /// `Extra`. Example: `{"appId":"APP_CWJMV36CT9SAFW1QEHX7"}`.
+    /// Further properties of the skill, as a free JSON object. Example: `{"appId":"APP_CWJMV36CT9SAFW1QEHX7"}`.
     pub extra: Option<rt::BTreeMap<String, rt::Value>>,
-    /// `Name`. Required. Example: `my-skill`.
+    /// The name that tells the skill apart, as agents and `GetSkill` take it. Required. Example: `my-skill`.
     pub name: Option<String>,
-    /// `SkillMdOverride`. Example: `-`.
+    /// The text that takes the place of the `SKILL.md` file in the skill package. Example: `-`.
     pub skill_md_override: Option<String>,
-    /// `VersionNote`. Example: `初版`.
+    /// What is new in this version of the skill. Example: `初版`.
     pub version_note: Option<String>,
-    /// `Visibility`. Example: `TENANT`.
+    /// Who can see the table, agent, skill or MCP server; in a list call, which of them to list. Example: `TENANT`.
     pub visibility: Option<String>,
-    /// `VisibilityScope`.
+    /// The people and workspaces that can see and use it, if not everybody can.
     pub visibility_scope: Option<VisibilityScope>,
 }
 
@@ -154,7 +154,7 @@ pub(crate) static VISIBILITY_SCOPE: rt::Shape = rt::Shape::new(&[
 pub struct VisibilityScope {
     /// The ids of workspaces.
     pub project_ids: Option<Vec<rt::Id>>,
-    /// The ids of users.
+    /// The people who can see and use it, by the ids of their accounts.
     pub user_ids: Option<Vec<rt::Id>>,
 }
 
@@ -211,7 +211,7 @@ rt::debug!(VisibilityScope);
 pub struct CreateSkillResponseBody {
     /// The id of the request, for support. Example: `824F80BA-1778-5D8A-BAFF-668A4D9C4CC7`.
     pub request_id: Option<String>,
-    /// `Skill`.
+    /// The skill that agents can use, with its creator and who may see it.
     pub skill: Skill,
 }
 
@@ -247,23 +247,24 @@ rt::debug!(CreateSkillResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Skill {
-    /// `Body`. Example: `-`.
+    /// The instructions of the skill, as text. Example: `-`.
     pub body: Option<String>,
     /// The id of the user who created it. Example: `123456`.
     pub creator_id: Option<rt::Id>,
-    /// `Description`. Example: `数据分析技能`.
+    /// What the skill enables an agent to do. Example: `数据分析技能`.
     pub description: Option<String>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the agent, skill or MCP server was registered, in milliseconds since 1970, as text. Milliseconds since
+    /// the epoch.
     pub gmt_create_time: Option<String>,
     /// When it was last changed. Example: `12345678901`.
     pub gmt_modified_time: Option<String>,
     /// The id of the user who last changed it. Example: `123456`.
     pub modifier_id: Option<rt::Id>,
-    /// `Name`. Example: `my-skill`.
+    /// What the skill is called; `GetSkill` finds it by this name. Example: `my-skill`.
     pub name: Option<String>,
-    /// `Visibility`. Example: `TENANT`.
+    /// Who in the tenant can see and use it. Example: `TENANT`.
     pub visibility: Option<String>,
-    /// `VisibilityScope`.
+    /// The people and workspaces that can see and use it, if not everybody can.
     pub visibility_scope: SkillVisibilityScope,
 }
 
@@ -325,7 +326,7 @@ rt::debug!(Skill);
 pub struct SkillVisibilityScope {
     /// The ids of workspaces.
     pub project_ids: Vec<rt::Id>,
-    /// The ids of users.
+    /// The people who can see and use it, by the ids of their accounts.
     pub user_ids: Vec<rt::Id>,
 }
 

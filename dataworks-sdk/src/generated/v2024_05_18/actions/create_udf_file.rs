@@ -29,32 +29,36 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateUdfFile",
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateUdfFileRequest {
-    /// `ClassName`. Required. Example: `com.alibaba.DataWorks.api.udf.StringConcat`.
+    /// The class that implements the function, with its package. Required. Example:
+    /// `com.alibaba.DataWorks.api.udf.StringConcat`.
     pub class_name: Option<String>,
-    /// `CmdDescription`. Example: `StringConcat(String... substrs)`.
+    /// How the function is called, as a sample of its syntax. Example: `StringConcat(String... substrs)`.
     pub cmd_description: Option<String>,
-    /// `CreateFolderIfNotExists`.
+    /// Whether missing folders of the file's path are made along with the file.
     pub create_folder_if_not_exists: Option<bool>,
-    /// `Example`.
+    /// How a call of the function looks, shown to those who use it.
     pub example: Option<String>,
     /// The path of the folder that holds the file. Required. Example:
     /// `Business_process/First_Business_Process/function/string_processing`.
     pub file_folder_path: Option<String>,
-    /// The name of the file. Required. Example: `StringConcat`.
+    /// How the file is called, without the folder that it is in. Required. Example: `StringConcat`.
     pub file_name: Option<String>,
-    /// The category of a user-defined function. Required.
+    /// What kind of work the user-defined function does. Required.
     pub function_type: Option<types::FunctionType>,
-    /// `ParameterDescription`. Example: `List of strings to be connected`.
+    /// What the parameter of the API or the parameters of the function mean. Example:
+    /// `List of strings to be connected`.
     pub parameter_description: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 10000.
     pub project_id: Option<rt::Id>,
     /// The unique name of the workspace. Example: `dw_project`.
     pub project_identifier: Option<String>,
-    /// `Resources`. Required. Example: `string-concat-1.0.0.jar,commons-lang-2.6.jar`.
+    /// The resources, such as JAR files, that the task or function uses. Required. Example:
+    /// `string-concat-1.0.0.jar,commons-lang-2.6.jar`.
     pub resources: Option<String>,
-    /// `ReturnValue`.
+    /// The outcome of the call, or for a function a description of what it returns.
     pub return_value: Option<String>,
-    /// `UdfDescription`. Example: `Concatenate several strings to generate a new string`.
+    /// What the function does, for those who use it. Example:
+    /// `Concatenate several strings to generate a new string`.
     pub udf_description: Option<String>,
 }
 
@@ -203,7 +207,7 @@ rt::debug!(CreateUdfFileRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateUdfFileResponseBody {
-    /// `Data`. Example: 100000002.
+    /// The id of the new function file, for `UpdateUdfFile` and `SubmitFile`. Example: 100000002.
     pub data: Option<rt::Id>,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
@@ -213,7 +217,7 @@ pub struct CreateUdfFileResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -16,7 +16,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateWorkflowD
 pub struct CreateWorkflowDefinitionRequest {
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
-    /// The definition, usually FlowSpec as JSON text. Required.
+    /// The definition of the workflow in FlowSpec, a specification written as JSON. Required.
     pub spec: Option<String>,
 }
 
@@ -77,7 +77,8 @@ rt::debug!(CreateWorkflowDefinitionRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateWorkflowDefinitionResponseBody {
-    /// `Id`. Example: `463497880880954XXXX`.
+    /// The id of the new workflow, for `GetWorkflowDefinition` and `UpdateWorkflowDefinition`. Example:
+    /// `463497880880954XXXX`.
     pub id: Option<rt::Id>,
     /// The id of the request, for support. Example: `0EF298E5-0940-5AC7-9CB0-6502507****`.
     pub request_id: Option<String>,

@@ -29,31 +29,31 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateWorkflowI
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateWorkflowInstancesRequest {
-    /// `AutoStartEnabled`.
+    /// Whether the instances start as soon as they are created.
     pub auto_start_enabled: Option<bool>,
-    /// `Comment`. Example: `create for test`.
+    /// A remark on why the workflow instances are created. Example: `create for test`.
     pub comment: Option<String>,
-    /// `DefaultRunProperties`.
+    /// How a backfill runs: its tasks, order, parallelism, alerts and compute.
     pub default_run_properties: Option<DefaultRunProperties>,
-    /// The environment of a workspace.
+    /// Which environment is meant; in quality actions of 2020-05-18, the type of the compute engine.
     pub env_type: Option<types::ProjectEnv>,
-    /// `Name`. Required. Example: `WorkflowInstance1`.
+    /// The name that the new workflow instances get. Required. Example: `WorkflowInstance1`.
     pub name: Option<String>,
-    /// `Periods`.
+    /// The business dates and the times of day for which instances are created.
     pub periods: Option<Periods>,
     /// The id of the workspace, which the API calls a project. Required. Example: 100.
     pub project_id: Option<rt::Id>,
-    /// What happens to the tags of the workflow when instances get tags of their own.
+    /// Whether the given tags join those of the workflow or take their place.
     pub tag_creation_policy: Option<types::TagCreationPolicy>,
-    /// `Tags`.
+    /// The tags that the new workflow instances get, each a key with a value.
     pub tags: Option<Vec<Tag>>,
-    /// `TaskParameters`.
+    /// The parameters that single tasks of the workflow run with, as JSON text.
     pub task_parameters: Option<String>,
-    /// Why a workflow instance was created. Required.
+    /// The kind of run to create, such as a backfill or a smoke test. Required.
     pub r#type: Option<types::WorkflowInstanceType>,
-    /// The id of the workflow. Required. Example: 1.
+    /// The workflow in Operation Center that is run, or whose tasks or instances are meant. Required. Example: 1.
     pub workflow_id: Option<rt::Id>,
-    /// `WorkflowParameters`.
+    /// The parameters that all tasks of the run share.
     pub workflow_parameters: Option<String>,
 }
 
@@ -220,31 +220,31 @@ pub(crate) static DEFAULT_RUN_PROPERTIES: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct DefaultRunProperties {
-    /// `Alert`.
+    /// Which outcomes of the instances raise an alert, and how it is sent.
     pub alert: Option<Alert>,
-    /// `Analysis`.
+    /// Whether the scope of the run is analyzed beforehand, and what a problem then does.
     pub analysis: Option<Analysis>,
-    /// `ExcludeProjectIds`.
+    /// The workspaces whose tasks the backfill leaves out.
     pub exclude_project_ids: Option<Vec<rt::Id>>,
-    /// `ExcludeTaskIds`.
+    /// The tasks that the backfill leaves out.
     pub exclude_task_ids: Option<Vec<rt::Id>>,
-    /// `IncludeProjectIds`.
+    /// The workspaces whose tasks the backfill takes along.
     pub include_project_ids: Option<Vec<rt::Id>>,
-    /// `IncludeTaskIds`.
+    /// The tasks that the backfill takes along.
     pub include_task_ids: Option<Vec<rt::Id>>,
-    /// How a data backfill chooses its tasks.
+    /// How a data backfill chooses the tasks that it runs.
     pub mode: Option<types::BackfillMode>,
-    /// The order in which a data backfill runs its business dates.
+    /// Whether a data backfill begins with the earliest or the latest business date.
     pub order: Option<types::BackfillOrder>,
-    /// `Parallelism`. Example: 2.
+    /// How many runs of a backfill can go on at the same time. Example: 2.
     pub parallelism: Option<i64>,
-    /// `Priority`. Example: 1.
+    /// How urgent it is for the scheduler; a larger number is more urgent. Example: 1.
     pub priority: Option<i64>,
-    /// How the priority of a task gets its weight.
+    /// How the weight of a task within its priority is worked out.
     pub priority_weight_strategy: Option<types::PriorityWeightStrategy>,
-    /// `RootTaskIds`.
+    /// The tasks with which the run begins.
     pub root_task_ids: Option<Vec<rt::Id>>,
-    /// `RunPolicy`.
+    /// On which days and between which times of day the instances can run.
     pub run_policy: Option<RunPolicy>,
     /// The compute that runs it. Example: `S_res_group_524258031846018_1684XXXXXXXXX`.
     pub runtime_resource: Option<rt::Id>,
@@ -400,7 +400,7 @@ pub(crate) static ALERT: rt::Shape = rt::Shape::new(&[field("NoticeType", Text),
 #[must_use]
 #[non_exhaustive]
 pub struct Alert {
-    /// How the alert about workflow instances is sent.
+    /// How the alert about the workflow instances is sent.
     pub notice_type: Option<types::AlertNoticeType>,
     /// Which outcomes of a workflow instance raise an alert.
     pub r#type: Option<types::RunAlertType>,
@@ -460,9 +460,9 @@ pub(crate) static ANALYSIS: rt::Shape = rt::Shape::new(&[field("Blocked", Boolea
 #[must_use]
 #[non_exhaustive]
 pub struct Analysis {
-    /// `Blocked`.
+    /// Whether a problem that the analysis finds keeps the instances from running.
     pub blocked: Option<bool>,
-    /// `Enabled`.
+    /// Whether the data backfill is analyzed before it runs.
     pub enabled: Option<bool>,
 }
 
@@ -525,13 +525,13 @@ pub(crate) static RUN_POLICY: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct RunPolicy {
-    /// `EndTime`. Required. Example: `23:59:59`.
+    /// The time of day at which the window for running the instances closes. Required. Example: `23:59:59`.
     pub end_time: Option<String>,
-    /// `Immediately`.
+    /// Whether instances whose scheduled time lies ahead run right away.
     pub immediately: Option<bool>,
-    /// `StartTime`. Required. Example: `00:00:00`.
+    /// The time of day from which the instances are allowed to run. Required. Example: `00:00:00`.
     pub start_time: Option<String>,
-    /// The days on which workflow instances may run. Required.
+    /// The days on which the data backfill is allowed to run. Required.
     pub r#type: Option<types::RunPolicyType>,
 }
 
@@ -609,11 +609,11 @@ pub(crate) static PERIODS: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Periods {
-    /// `BizDates`. Required.
+    /// The ranges of business dates to create instances for. Required.
     pub biz_dates: Option<Vec<BizDate>>,
-    /// `EndTime`. Example: `23:59:59`.
+    /// The time of day up to which runs of each business date are taken along. Example: `23:59:59`.
     pub end_time: Option<String>,
-    /// `StartTime`. Example: `00:00:00`.
+    /// The time of day from which cycles are run, for tasks that run several times a day. Example: `00:00:00`.
     pub start_time: Option<String>,
 }
 
@@ -682,9 +682,9 @@ pub(crate) static BIZ_DATE: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct BizDate {
-    /// `EndBizDate`. Required. Example: `2024-11-24`.
+    /// The last business date that instances are made for. Required. Example: `2024-11-24`.
     pub end_biz_date: Option<String>,
-    /// `StartBizDate`. Required. Example: `2024-11-20`.
+    /// The first business date of the range to run. Required. Example: `2024-11-20`.
     pub start_biz_date: Option<String>,
 }
 
@@ -742,9 +742,9 @@ pub(crate) static TAG: rt::Shape = rt::Shape::new(&[field("Key", Text), field("V
 #[must_use]
 #[non_exhaustive]
 pub struct Tag {
-    /// `Key`. Example: `tagKey`.
+    /// The key of a tag, which says what the tag is about. Example: `tagKey`.
     pub key: Option<String>,
-    /// `Value`. Example: `tagValue`.
+    /// What a tag says under its key. Example: `tagValue`.
     pub value: Option<String>,
 }
 
@@ -799,7 +799,8 @@ rt::debug!(Tag);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateWorkflowInstancesResponseBody {
-    /// `OperationId`. Example: `e15ad21c-b0e9-4792-8f55-b037xxxxxxxx`.
+    /// The asynchronous operation; its starting action answers it, its result action takes it. Example:
+    /// `e15ad21c-b0e9-4792-8f55-b037xxxxxxxx`.
     pub operation_id: Option<rt::Id>,
     /// The id of the request, for support. Example: `22C97E95-F023-56B5-8852-B1A77A17XXXX`.
     pub request_id: Option<String>,

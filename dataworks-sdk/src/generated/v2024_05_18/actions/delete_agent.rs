@@ -14,7 +14,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteAgent", r
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DeleteAgentRequest {
-    /// `Name`. Required. Example: `my-agent`.
+    /// The AI agent to delete, by the name that `ListCustomAgents` answers. Required. Example: `my-agent`.
     pub name: Option<String>,
 }
 

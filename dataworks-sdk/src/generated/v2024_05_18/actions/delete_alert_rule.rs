@@ -14,7 +14,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteAlertRule
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DeleteAlertRuleRequest {
-    /// `Id`. Example: 105412.
+    /// The alert rule to delete, by the id that `ListAlertRules` answers. Example: 105412.
     pub id: Option<rt::Id>,
 }
 
@@ -69,7 +69,7 @@ rt::debug!(DeleteAlertRuleRequest);
 pub struct DeleteAlertRuleResponseBody {
     /// The id of the request, for support. Example: `8754EE08-4AA2-5F77-ADD7-754DBBDA9F75`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -14,7 +14,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteCertifica
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DeleteCertificateRequest {
-    /// `Id`. Required. Example: 676303114031776.
+    /// The certificate file to delete, by the id that `ListCertificates` answers. Required. Example: 676303114031776.
     pub id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Required. Example: 106560.
     pub project_id: Option<rt::Id>,
@@ -79,7 +79,7 @@ rt::debug!(DeleteCertificateRequest);
 pub struct DeleteCertificateResponseBody {
     /// The id of the request, for support. Example: `D9A61DC0-B922-421B-B706`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

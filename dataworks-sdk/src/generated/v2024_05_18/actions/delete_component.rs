@@ -14,7 +14,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteComponent
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DeleteComponentRequest {
-    /// `ComponentId`. Required. Example: `123123123123`.
+    /// The reusable script, by the id that `ListComponents` answers. Required. Example: `123123123123`.
     pub component_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Required. Example: 1000.
     pub project_id: Option<rt::Id>,
@@ -79,7 +79,7 @@ rt::debug!(DeleteComponentRequest);
 pub struct DeleteComponentResponseBody {
     /// The id of the request, for support. Example: `0000-ABCD-EF****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -14,7 +14,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteComputeRe
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DeleteComputeResourceRequest {
-    /// `Id`. Required. Example: 1234.
+    /// The compute resource to remove, by the id that `ListComputeResources` answers. Required. Example: 1234.
     pub id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Required. Example: 1234.
     pub project_id: Option<rt::Id>,
@@ -79,7 +79,7 @@ rt::debug!(DeleteComputeResourceRequest);
 pub struct DeleteComputeResourceResponseBody {
     /// The id of the request, for support. Example: `B56432E0-2112-5C97-88D0-AA0AE5****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

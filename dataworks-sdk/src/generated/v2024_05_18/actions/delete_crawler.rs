@@ -14,7 +14,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteCrawler",
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DeleteCrawlerRequest {
-    /// `Id`. Required. Example: 1234.
+    /// The metadata crawler to delete, by the id that `ListCrawlers` answers. Required. Example: 1234.
     pub id: Option<rt::Id>,
 }
 
@@ -67,11 +67,11 @@ rt::debug!(DeleteCrawlerRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteCrawlerResponseBody {
-    /// `Id`. Example: 1234.
+    /// The id of the crawler that was deleted. Example: 1234.
     pub id: Option<rt::Id>,
     /// The id of the request, for support. Example: `9252F32F-D855-549E-8898-61CF5A733050`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

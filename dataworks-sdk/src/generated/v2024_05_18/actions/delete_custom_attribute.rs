@@ -14,7 +14,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteCustomAtt
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DeleteCustomAttributeRequest {
-    /// `Id`. Required. Example: `custom-attribute:biz_owner`.
+    /// The custom attribute to delete, by the id that `ListCustomAttributes` answers. Required. Example:
+    /// `custom-attribute:biz_owner`.
     pub id: Option<rt::Id>,
 }
 
@@ -69,9 +70,9 @@ rt::debug!(DeleteCustomAttributeRequest);
 pub struct DeleteCustomAttributeResponseBody {
     /// The id of the request, for support. Example: `7B4D81F1-98CF-500C-8D25-2865EB652EA0`.
     pub request_id: Option<String>,
-    /// `Result`.
+    /// Whether the custom attribute was deleted.
     pub result: Option<bool>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -17,9 +17,10 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteDataAsset
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DeleteDataAssetTagRequest {
-    /// `Key`. Required. 1 to 128 characters. Example: `key1`.
+    /// The tag to delete, by the key that `ListDataAssetTags` answers. Required. 1 to 128 characters. Example:
+    /// `key1`.
     pub key: Option<String>,
-    /// `Values`. 0 to 20 elements.
+    /// The values to take from the tag; without any, the tag itself is deleted. 0 to 20 elements.
     pub values: Option<Vec<String>>,
 }
 
@@ -82,7 +83,7 @@ rt::debug!(DeleteDataAssetTagRequest);
 pub struct DeleteDataAssetTagResponseBody {
     /// The id of the request, for support. Example: `0bc141151593763597*****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -15,7 +15,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteDataQuali
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DeleteDataQualityAlertRuleRequest {
-    /// `Id`. Example: a7ef0634-20ec-4a7c-a214-54020f91XXXX.
+    /// The alert rule to delete, by the id that `ListDataQualityAlertRules` answers. Example:
+    /// a7ef0634-20ec-4a7c-a214-54020f91XXXX.
     pub id: Option<rt::Id>,
 }
 
@@ -71,7 +72,7 @@ rt::debug!(DeleteDataQualityAlertRuleRequest);
 pub struct DeleteDataQualityAlertRuleResponseBody {
     /// The id of the request, for support. Example: `0bc14115***159376359`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -16,7 +16,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteDataQuali
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DeleteDataQualityEvaluationTaskRequest {
-    /// `Id`. Example: 123123.
+    /// The evaluation task to delete, by the id that `ListDataQualityEvaluationTasks` answers. Example: 123123.
     pub id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Example: 10000.
     pub project_id: Option<rt::Id>,
@@ -83,7 +83,7 @@ rt::debug!(DeleteDataQualityEvaluationTaskRequest);
 pub struct DeleteDataQualityEvaluationTaskResponseBody {
     /// The id of the request, for support. Example: `0bc1ec92159376****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

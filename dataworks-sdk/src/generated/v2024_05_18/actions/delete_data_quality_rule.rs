@@ -14,7 +14,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteDataQuali
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DeleteDataQualityRuleRequest {
-    /// `Id`. Required. Example: 19715.
+    /// The data quality rule to delete, by the id that `ListDataQualityRules` answers. Required. Example: 19715.
     pub id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Example: 17302.
     pub project_id: Option<rt::Id>,
@@ -79,7 +79,7 @@ rt::debug!(DeleteDataQualityRuleRequest);
 pub struct DeleteDataQualityRuleResponseBody {
     /// The id of the request, for support. Example: `691CA452-D37A-4ED0-9441`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -15,7 +15,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteDataQuali
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DeleteDataQualityRuleTemplateRequest {
-    /// `Code`. Required. Example: `USER_DEFINED:123`.
+    /// The rule template to delete, by the code that `ListDataQualityRuleTemplates` answers. Required. Example:
+    /// `USER_DEFINED:123`.
     pub code: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 10001.
     pub project_id: Option<rt::Id>,
@@ -81,7 +82,7 @@ rt::debug!(DeleteDataQualityRuleTemplateRequest);
 pub struct DeleteDataQualityRuleTemplateResponseBody {
     /// The id of the request, for support. Example: `691CA452-D37A-4ED0-9441`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -14,9 +14,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteDataQuali
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DeleteDataQualityScanRequest {
-    /// `Description`. Example: `null`.
+    /// A free text beside the id; the specification does not say what becomes of it. Example: `null`.
     pub description: Option<String>,
-    /// `Id`. Example: 123123.
+    /// The data quality monitor to delete, by the id that `ListDataQualityScans` answers. Example: 123123.
     pub id: Option<rt::Id>,
 }
 
@@ -79,7 +79,7 @@ rt::debug!(DeleteDataQualityScanRequest);
 pub struct DeleteDataQualityScanResponseBody {
     /// The id of the request, for support. Example: `2197B9C4-39CE-55EA-8EEA-FDBAE52DXXXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -14,7 +14,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteDataQuali
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DeleteDataQualityTemplateRequest {
-    /// `Id`. Example: `USER_DEFINED:2001`.
+    /// The rule template to delete, by the id that `ListDataQualityTemplates` answers. Example:
+    /// `USER_DEFINED:2001`.
     pub id: Option<rt::Id>,
 }
 
@@ -69,7 +70,7 @@ rt::debug!(DeleteDataQualityTemplateRequest);
 pub struct DeleteDataQualityTemplateResponseBody {
     /// The id of the request, for support. Example: `0bc14115****159376359`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -14,7 +14,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteDataSourc
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DeleteDataSourceRequest {
-    /// `Id`. Required. Example: 1234.
+    /// The data source to delete, by the id that `ListDataSources` answers. Required. Example: 1234.
     pub id: Option<rt::Id>,
 }
 
@@ -69,7 +69,7 @@ rt::debug!(DeleteDataSourceRequest);
 pub struct DeleteDataSourceResponseBody {
     /// The id of the request, for support. Example: `B56432E0-2112-5C97-88D0-AA0AE5****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

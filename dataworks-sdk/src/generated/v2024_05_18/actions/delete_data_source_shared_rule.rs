@@ -15,7 +15,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteDataSourc
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DeleteDataSourceSharedRuleRequest {
-    /// `Id`. Required. Example: 22127.
+    /// The sharing rule to delete, by the id that `ListDataSourceSharedRules` answers. Required. Example: 22127.
     pub id: Option<rt::Id>,
 }
 
@@ -71,7 +71,7 @@ rt::debug!(DeleteDataSourceSharedRuleRequest);
 pub struct DeleteDataSourceSharedRuleResponseBody {
     /// The id of the request, for support. Example: `64B-587A-8CED-969E1973887F****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

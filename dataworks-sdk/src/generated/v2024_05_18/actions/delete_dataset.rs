@@ -14,7 +14,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteDataset",
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DeleteDatasetRequest {
-    /// `Id`. Required. Example: `dataworks-dataset:3pXXXb8o0ngr07njhps1`.
+    /// The dataset to delete, by the id that `ListDatasets` answers. Required. Example:
+    /// `dataworks-dataset:3pXXXb8o0ngr07njhps1`.
     pub id: Option<rt::Id>,
 }
 
@@ -69,7 +70,7 @@ rt::debug!(DeleteDatasetRequest);
 pub struct DeleteDatasetResponseBody {
     /// The id of the request, for support. Example: `AAC30B35-820D-5F3E-A42C-E96BB****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -14,7 +14,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteDatasetVe
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DeleteDatasetVersionRequest {
-    /// `Id`. Required.
+    /// The dataset version to delete, by the id that `ListDatasetVersions` answers. Required.
     pub id: Option<rt::Id>,
 }
 
@@ -69,7 +69,7 @@ rt::debug!(DeleteDatasetVersionRequest);
 pub struct DeleteDatasetVersionResponseBody {
     /// The id of the request, for support. Example: `6AABBBD3-F2E4-5860-8CF7-2E9CEE3BDXXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

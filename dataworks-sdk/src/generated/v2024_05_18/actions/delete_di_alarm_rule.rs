@@ -23,7 +23,7 @@ pub struct DeleteDIAlarmRuleRequest {
     pub di_alarm_rule_id: Option<rt::Id>,
     /// The id of the data integration job. Example: 1.
     pub di_job_id: Option<rt::Id>,
-    /// `Id`. Example: 2.
+    /// The alarm rule to delete, by the id that `ListDIAlarmRules` answers. Example: 2.
     pub id: Option<rt::Id>,
 }
 
@@ -97,7 +97,7 @@ rt::debug!(DeleteDIAlarmRuleRequest);
 pub struct DeleteDIAlarmRuleResponseBody {
     /// The id of the request, for support. Example: `C99E2BE6-9DEA-5C2E-8F51-1DDCFE****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

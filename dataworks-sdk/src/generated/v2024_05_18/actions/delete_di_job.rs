@@ -21,7 +21,7 @@ pub struct DeleteDIJobRequest {
     /// The id of the data integration job. Example: 11126.
     #[deprecated = "the service advises against it"]
     pub di_job_id: Option<rt::Id>,
-    /// `Id`. Example: 11126.
+    /// The data integration job to delete, by the id that `ListDIJobs` answers. Example: 11126.
     pub id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Example: 108864.
     pub project_id: Option<rt::Id>,
@@ -97,7 +97,7 @@ rt::debug!(DeleteDIJobRequest);
 pub struct DeleteDIJobResponseBody {
     /// The id of the request, for support. Example: `D33D4A51-5845-579A-B4BA-FAADD0F****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -14,7 +14,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteFunction"
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DeleteFunctionRequest {
-    /// `Id`. Required. Example: `860438872620113XXXX`.
+    /// The user-defined function to delete, by the id that `ListFunctions` answers. Required. Example:
+    /// `860438872620113XXXX`.
     pub id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
@@ -79,7 +80,7 @@ rt::debug!(DeleteFunctionRequest);
 pub struct DeleteFunctionResponseBody {
     /// The id of the request, for support. Example: `88198F19-A36B-52A9-AE44-4518A688XXXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

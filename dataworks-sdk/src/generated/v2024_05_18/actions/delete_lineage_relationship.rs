@@ -14,7 +14,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteLineageRe
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DeleteLineageRelationshipRequest {
-    /// `Id`. Required. Example: `4as3dasf654a`.
+    /// The lineage relationship to delete, by the id that `ListLineageRelationships` answers. Required. Example:
+    /// `4as3dasf654a`.
     pub id: Option<rt::Id>,
 }
 
@@ -69,7 +70,7 @@ rt::debug!(DeleteLineageRelationshipRequest);
 pub struct DeleteLineageRelationshipResponseBody {
     /// The id of the request, for support. Example: `952795279527ab****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

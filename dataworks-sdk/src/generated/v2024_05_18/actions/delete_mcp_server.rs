@@ -14,7 +14,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteMcpServer
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DeleteMcpServerRequest {
-    /// `Name`. Required. Example: `my-mcp-server`.
+    /// The MCP server to remove, by the name that `ListMcpServers` answers. Required. Example: `my-mcp-server`.
     pub name: Option<String>,
 }
 

@@ -14,7 +14,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteMetaColle
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DeleteMetaCollectionRequest {
-    /// `Id`. Required. Example: `as78d756asd`.
+    /// The collection to delete, by the id that `ListMetaCollections` answers. Required. Example: `as78d756asd`.
     pub id: Option<rt::Id>,
 }
 

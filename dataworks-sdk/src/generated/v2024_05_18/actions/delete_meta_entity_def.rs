@@ -14,9 +14,10 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteMetaEntit
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DeleteMetaEntityDefRequest {
-    /// `EntityType`. Required. Example: `custom_entity-customer_api`.
+    /// What the entity is in Data Map, such as a table of some engine or a custom kind. Required. Example:
+    /// `custom_entity-customer_api`.
     pub entity_type: Option<String>,
-    /// `Force`.
+    /// Whether the definition goes even though entities still use it.
     pub force: Option<bool>,
 }
 
@@ -79,7 +80,7 @@ rt::debug!(DeleteMetaEntityDefRequest);
 pub struct DeleteMetaEntityDefResponseBody {
     /// The id of the request, for support. Example: `3C1E755D-B606-57A4-9B9C-7B214E81354C`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -14,7 +14,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteNode", rt
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DeleteNodeRequest {
-    /// `Id`. Required. Example: `860438872620113XXXX`.
+    /// The node to delete, by the id that `ListNodes` answers. Required. Example: `860438872620113XXXX`.
     pub id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
@@ -79,7 +79,7 @@ rt::debug!(DeleteNodeRequest);
 pub struct DeleteNodeResponseBody {
     /// The id of the request, for support. Example: `A1E54497-5122-505E-91C6-BAC14980XXXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

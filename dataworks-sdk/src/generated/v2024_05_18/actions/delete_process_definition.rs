@@ -14,7 +14,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteProcessDe
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DeleteProcessDefinitionRequest {
-    /// `Id`. Required. Example: `f0d6d578-a305-40ac-ba1e-0a09f64cbc69`.
+    /// The approval policy to delete, by the id that `ListProcessDefinitions` answers. Required. Example:
+    /// `f0d6d578-a305-40ac-ba1e-0a09f64cbc69`.
     pub id: Option<rt::Id>,
 }
 

@@ -14,7 +14,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteProject",
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DeleteProjectRequest {
-    /// `Id`. Required. Example: 123456.
+    /// The workspace to delete, by the id that `ListProjects` answers. Required. Example: 123456.
     pub id: Option<rt::Id>,
 }
 

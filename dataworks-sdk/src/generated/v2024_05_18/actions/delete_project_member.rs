@@ -16,7 +16,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteProjectMe
 pub struct DeleteProjectMemberRequest {
     /// The id of the workspace, which the API calls a project. Required. Example: 534752.
     pub project_id: Option<rt::Id>,
-    /// The id of the user. Required. Example: `123422344899`.
+    /// The person meant, by the id of the Alibaba Cloud account, RAM user or RAM role. Required. Example:
+    /// `123422344899`.
     pub user_id: Option<rt::Id>,
 }
 

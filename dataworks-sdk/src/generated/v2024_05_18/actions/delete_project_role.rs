@@ -14,7 +14,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteProjectRo
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DeleteProjectRoleRequest {
-    /// `Code`. Required. Example: `base_role_xxx`.
+    /// The workspace role to delete, by the code that `ListProjectRoles` answers. Required. Example:
+    /// `base_role_xxx`.
     pub code: Option<String>,
     /// The id of the workspace, which the API calls a project. Required. Example: 12345.
     pub project_id: Option<rt::Id>,

@@ -14,7 +14,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteResourceG
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DeleteResourceGroupRequest {
-    /// `Id`. Required. Example: `Serverless_res_group_524257424564736_6831777003XXXXX`.
+    /// The resource group to release, by the id that `ListResourceGroups` answers. Required. Example:
+    /// `Serverless_res_group_524257424564736_6831777003XXXXX`.
     pub id: Option<rt::Id>,
 }
 
@@ -69,7 +70,7 @@ rt::debug!(DeleteResourceGroupRequest);
 pub struct DeleteResourceGroupResponseBody {
     /// The id of the request, for support. Example: `6A6CBE87-9F91-1323-B680-E7A7065XXXXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -14,7 +14,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteRoute", r
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DeleteRouteRequest {
-    /// `Id`. Required. Example: 1000.
+    /// The route to delete, by the id that `ListRoutes` answers. Required. Example: 1000.
     pub id: Option<rt::Id>,
 }
 
@@ -69,7 +69,7 @@ rt::debug!(DeleteRouteRequest);
 pub struct DeleteRouteResponseBody {
     /// The id of the request, for support. Example: `6A6CBE87-9F91-1323-B680-E7A7065****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

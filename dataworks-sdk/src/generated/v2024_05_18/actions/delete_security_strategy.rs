@@ -14,7 +14,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteSecurityS
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DeleteSecurityStrategyRequest {
-    /// `Id`. Required. Example: 1234.
+    /// The security policy to delete, by the id that `ListSecurityStrategies` answers. Required. Example: 1234.
     pub id: Option<rt::Id>,
 }
 

@@ -14,7 +14,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteSemanticJ
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DeleteSemanticJobRequest {
-    /// `Name`. Required. Example: `semantic-job-demo`.
+    /// The semantic job to delete, by the name that `ListSemanticJobs` answers. Required. Example:
+    /// `semantic-job-demo`.
     pub name: Option<String>,
 }
 
@@ -67,11 +68,11 @@ rt::debug!(DeleteSemanticJobRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteSemanticJobResponseBody {
-    /// `Data`.
+    /// Whether the job was deleted, and the name under which it was archived.
     pub data: Data,
     /// The id of the request, for support. Example: `676271D6-53B4-57BE-89FA-72F7AE1418DF`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -109,13 +110,13 @@ rt::debug!(DeleteSemanticJobResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `ArchivedJobName`. Example: `semantic-job-demo-archived`.
+    /// The name that the deleted semantic job is kept under. Example: `semantic-job-demo-archived`.
     pub archived_job_name: Option<String>,
-    /// `Deleted`.
+    /// Whether the semantic job is gone.
     pub deleted: Option<bool>,
-    /// `Id`. Example: 1.
+    /// Identifies the rule, scene, resource group, subscriber or other thing that this describes. Example: 1.
     pub id: Option<rt::Id>,
-    /// `JobName`. Example: `semantic-job-demo`.
+    /// How the data integration job or semantic job is called. Example: `semantic-job-demo`.
     pub job_name: Option<String>,
 }
 

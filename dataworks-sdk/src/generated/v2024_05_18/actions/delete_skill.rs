@@ -14,7 +14,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteSkill", r
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DeleteSkillRequest {
-    /// `Name`. Required. Example: `my-skill`.
+    /// The skill to delete, by the name that `ListSkills` answers. Required. Example: `my-skill`.
     pub name: Option<String>,
 }
 

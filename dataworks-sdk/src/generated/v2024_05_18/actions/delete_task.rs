@@ -15,7 +15,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteTask", rt
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DeleteTaskRequest {
-    /// `Id`. Required. Example: 1234.
+    /// The task to delete, by the id that `ListTasks` answers. Required. Example: 1234.
     pub id: Option<rt::Id>,
     /// The environment of the workspace.
     pub project_env: Option<types::ProjectEnv>,
@@ -80,7 +80,7 @@ rt::debug!(DeleteTaskRequest);
 pub struct DeleteTaskResponseBody {
     /// The id of the request, for support. Example: `22C97E95-F023-56B5-8852-B1A77A17XXXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -22,9 +22,9 @@ pub struct DeleteWorkflowRequest {
     /// A code, chosen by the caller, that is unique to the item. Example:
     /// `Workflow_0bc5213917368545132902xxxxxxxx`.
     pub client_unique_code: Option<String>,
-    /// The environment of a workspace.
+    /// Which environment is meant; in quality actions of 2020-05-18, the type of the compute engine.
     pub env_type: Option<types::ProjectEnv>,
-    /// `Id`. Required. Example: 1234.
+    /// The workflow to delete, by the id that `ListWorkflows` answers. Required. Example: 1234.
     pub id: Option<rt::Id>,
 }
 
@@ -95,7 +95,7 @@ rt::debug!(DeleteWorkflowRequest);
 pub struct DeleteWorkflowResponseBody {
     /// The id of the request, for support. Example: `22C97E95-F023-56B5-8852-B1A77A17XXXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

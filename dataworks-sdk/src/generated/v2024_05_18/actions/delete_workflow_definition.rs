@@ -14,7 +14,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteWorkflowD
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DeleteWorkflowDefinitionRequest {
-    /// `Id`. Required. Example: `860438872620113XXXX`.
+    /// The workflow to delete, by the id that `ListWorkflowDefinitions` answers. Required. Example:
+    /// `860438872620113XXXX`.
     pub id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
@@ -79,7 +80,7 @@ rt::debug!(DeleteWorkflowDefinitionRequest);
 pub struct DeleteWorkflowDefinitionResponseBody {
     /// The id of the request, for support. Example: `B17730C0-D959-548A-AE23-E754177CXXXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

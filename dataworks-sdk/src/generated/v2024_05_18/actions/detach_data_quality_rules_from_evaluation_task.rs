@@ -24,9 +24,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new(
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DetachDataQualityRulesFromEvaluationTaskRequest {
-    /// `DataQualityEvaluationTaskId`. Required. Example: 10000.
+    /// The data quality monitor, by the id that `ListDataQualityEvaluationTasks` answers. Required. Example: 10000.
     pub data_quality_evaluation_task_id: Option<rt::Id>,
-    /// `DataQualityRuleIds`. Required.
+    /// The rules that the monitor starts or stops to check, by id. Required.
     pub data_quality_rule_ids: Option<Vec<rt::Id>>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10002.
     pub project_id: Option<rt::Id>,
@@ -101,7 +101,7 @@ rt::debug!(DetachDataQualityRulesFromEvaluationTaskRequest);
 pub struct DetachDataQualityRulesFromEvaluationTaskResponseBody {
     /// The id of the request, for support. Example: `8abcb91f-d266-4073-b907-2ed6****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

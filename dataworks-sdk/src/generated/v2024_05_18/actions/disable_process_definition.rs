@@ -16,7 +16,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DisableProcessD
 pub struct DisableProcessDefinitionRequest {
     /// A token that keeps a repeated call from taking effect twice. Example: `1AFAE64E-D1BE-432B-A9*****`.
     pub client_token: Option<String>,
-    /// `Id`. Example: `11792`.
+    /// The approval policy to switch off, by the id that `ListProcessDefinitions` answers. Example: `11792`.
     pub id: Option<rt::Id>,
 }
 

@@ -16,9 +16,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DownloadSemanti
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DownloadSemanticResultsRequest {
-    /// `JobName`. Required. Example: `semantic-job-demo`.
+    /// How the data integration job or semantic job is called. Required. Example: `semantic-job-demo`.
     pub job_name: Option<String>,
-    /// `JobRunId`. Example: `01H00000000000000000000000`.
+    /// One run of the semantic job, as `RunSemanticJob` answers it. Example: `01H00000000000000000000000`.
     pub job_run_id: Option<rt::Id>,
 }
 
@@ -79,11 +79,11 @@ rt::debug!(DownloadSemanticResultsRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DownloadSemanticResultsResponseBody {
-    /// `Data`.
+    /// The results, each with a temporary link to download it.
     pub data: Data,
     /// The id of the request, for support. Example: `676271D6-53B4-57BE-89FA-72F7AE1418DF`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -121,7 +121,7 @@ rt::debug!(DownloadSemanticResultsResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `Results`.
+    /// The results that can be downloaded, each with its job, its run and a temporary link.
     pub results: Vec<DataResult>,
 }
 
@@ -155,11 +155,11 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataResult {
-    /// `DownloadUrl`.
+    /// The address from which the migration package or the result is fetched.
     pub download_url: Option<String>,
-    /// `JobName`. Example: `semantic-job-demo`.
+    /// How the data integration job or semantic job is called. Example: `semantic-job-demo`.
     pub job_name: Option<String>,
-    /// `JobRunId`. Example: `01H00000000000000000000000`.
+    /// One run of the semantic job, as `RunSemanticJob` answers it. Example: `01H00000000000000000000000`.
     pub job_run_id: Option<rt::Id>,
 }
 

@@ -16,7 +16,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("EnableProcessDe
 pub struct EnableProcessDefinitionRequest {
     /// A token that keeps a repeated call from taking effect twice. Example: `1AFAE64E-D1BE-432B-A9****`.
     pub client_token: Option<String>,
-    /// `Id`. Example: `f0d6d578-a305-40ac-ba1e-0a09f64cbc69`.
+    /// The approval policy to switch on, by the id that `ListProcessDefinitions` answers. Example:
+    /// `f0d6d578-a305-40ac-ba1e-0a09f64cbc69`.
     pub id: Option<rt::Id>,
 }
 

@@ -25,7 +25,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("EstablishRelati
 pub struct EstablishRelationTableToBusinessRequest {
     /// The id of the workflow of the old DataStudio, which the API calls a business. Required. Example: `1000001`.
     pub business_id: Option<rt::Id>,
-    /// The id of the folder. Example: `2eb6f9****`.
+    /// The folder in DataStudio or Data Service that is meant or that holds the item. Example: `2eb6f9****`.
     pub folder_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Example: 10000.
     pub project_id: Option<rt::Id>,
@@ -126,7 +126,7 @@ pub struct EstablishRelationTableToBusinessResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-EFG`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

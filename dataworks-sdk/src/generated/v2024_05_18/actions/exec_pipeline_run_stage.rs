@@ -18,9 +18,10 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ExecPipelineRun
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ExecPipelineRunStageRequest {
-    /// `Code`. Required. Example: `DEV_CHECK`.
+    /// The stage to start, by the code that `GetPipelineRun` answers. Required. Example: `DEV_CHECK`.
     pub code: Option<String>,
-    /// `Id`. Required. Example: `a7ef0634-20ec-4a7c-a214-54020f91XXXX`.
+    /// The pipeline run whose stage is started, by the id that `CreatePipelineRun` answers. Required. Example:
+    /// `a7ef0634-20ec-4a7c-a214-54020f91XXXX`.
     pub id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
@@ -93,7 +94,7 @@ rt::debug!(ExecPipelineRunStageRequest);
 pub struct ExecPipelineRunStageResponseBody {
     /// The id of the request, for support. Example: `AFBB799F-8578-51C5-A766-E922EDB8XXXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -25,15 +25,15 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ExecuteAdhocWor
 pub struct ExecuteAdhocWorkflowInstanceRequest {
     /// The data date, usually the day before the run. Milliseconds since the epoch.
     pub biz_date: Option<i64>,
-    /// The environment of a workspace.
+    /// Which environment is meant; in quality actions of 2020-05-18, the type of the compute engine.
     pub env_type: Option<types::ProjectEnv>,
-    /// `Name`. Required. Example: `WorkflowInstance1`.
+    /// The name that the new workflow instance gets. Required. Example: `WorkflowInstance1`.
     pub name: Option<String>,
-    /// `Owner`. Required. Example: `1000`.
+    /// Who owns the workflow instance, by user id. Required. Example: `1000`.
     pub owner: Option<String>,
     /// The id of the workspace, which the API calls a project. Required. Example: 100.
     pub project_id: Option<rt::Id>,
-    /// `Tasks`. Required.
+    /// The tasks that the call changes, or those that make up the workflow. Required.
     pub tasks: Option<Vec<Task>>,
 }
 
@@ -144,25 +144,25 @@ pub struct Task {
     /// A code, chosen by the caller, that is unique to the item. Required. Example:
     /// `Task_0bc5213917368545132902xxxxxxxx`.
     pub client_unique_code: Option<String>,
-    /// `DataSource`.
+    /// The data source that the task, node, function or resource works with.
     pub data_source: Option<DataSource>,
-    /// `Dependencies`.
+    /// What the task or workflow waits for before it runs, within its cycle or across cycles.
     pub dependencies: Option<Vec<Dependency>>,
-    /// `Inputs`.
+    /// The variables that the task takes from other tasks or as constants.
     pub inputs: Option<Inputs>,
-    /// `Name`. Required. Example: `SQL node.`.
+    /// What the task is called in Operation Center. Required. Example: `SQL node.`.
     pub name: Option<String>,
-    /// `Outputs`.
+    /// The outputs and variables that downstream tasks can refer to.
     pub outputs: Option<Outputs>,
-    /// `Owner`. Required. Example: `1000`.
+    /// The user who is responsible for the task, by user id. Required. Example: `1000`.
     pub owner: Option<String>,
     /// The compute that runs it. Required.
     pub runtime_resource: Option<RuntimeResource>,
-    /// `Script`.
+    /// The code that the task runs, with its parameters.
     pub script: Option<Script>,
-    /// `Timeout`. Example: 3600.
+    /// How many seconds the task runs at most before it is ended as failed. Example: 3600.
     pub timeout: Option<i64>,
-    /// `Type`. Required. Example: `ODPS_SQL`.
+    /// The kind of work the task does, such as running MaxCompute SQL. Required. Example: `ODPS_SQL`.
     pub r#type: Option<String>,
 }
 
@@ -292,7 +292,7 @@ pub(crate) static DATA_SOURCE: rt::Shape = rt::Shape::new(&[field("Name", Text)]
 #[must_use]
 #[non_exhaustive]
 pub struct DataSource {
-    /// `Name`. Example: `mysql_test`.
+    /// The data source that the task works on, by its name in the workspace. Example: `mysql_test`.
     pub name: Option<String>,
 }
 
@@ -342,7 +342,7 @@ pub(crate) static DEPENDENCY: rt::Shape = rt::Shape::new(&[field("UpstreamOutput
 #[must_use]
 #[non_exhaustive]
 pub struct Dependency {
-    /// `UpstreamOutput`. Example: `pre.odps_sql_demo_0`.
+    /// The output of another task through which the task depends on it. Example: `pre.odps_sql_demo_0`.
     pub upstream_output: Option<String>,
 }
 
@@ -392,7 +392,7 @@ pub(crate) static INPUTS: rt::Shape = rt::Shape::new(&[field("Variables", List(&
 #[must_use]
 #[non_exhaustive]
 pub struct Inputs {
-    /// `Variables`.
+    /// The variables that the task gets, such as constants or outputs of upstream tasks.
     pub variables: Option<Vec<Variable>>,
 }
 
@@ -442,9 +442,10 @@ pub(crate) static VARIABLE: rt::Shape = rt::Shape::new(&[field("Name", Text), fi
 #[must_use]
 #[non_exhaustive]
 pub struct Variable {
-    /// `Name`. Example: `key1`.
+    /// What the variable that is taken in is called in the code. Example: `key1`.
     pub name: Option<String>,
-    /// `Value`. Example: `upstream_task_output:key1`.
+    /// What the variable that is taken in holds, or the upstream output and variable that give it. Example:
+    /// `upstream_task_output:key1`.
     pub value: Option<String>,
 }
 
@@ -507,7 +508,7 @@ pub(crate) static OUTPUTS: rt::Shape = rt::Shape::new(&[
 pub struct Outputs {
     /// The outputs by which other tasks depend on the task.
     pub task_outputs: Option<Vec<TaskOutput>>,
-    /// `Variables`.
+    /// The variables that the task passes on to downstream tasks.
     pub variables: Option<Vec<OutputsVariable>>,
 }
 
@@ -565,7 +566,7 @@ pub(crate) static TASK_OUTPUT: rt::Shape = rt::Shape::new(&[field("Output", Text
 #[must_use]
 #[non_exhaustive]
 pub struct TaskOutput {
-    /// `Output`. Example: `pre.odps_sql_demo_0`.
+    /// A name under which downstream tasks can depend on this task or workflow. Example: `pre.odps_sql_demo_0`.
     pub output: Option<String>,
 }
 
@@ -619,11 +620,11 @@ pub(crate) static OUTPUTS_VARIABLE: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct OutputsVariable {
-    /// `Name`. Example: `key1`.
+    /// What the variable that is given to downstream nodes or tasks is called. Example: `key1`.
     pub name: Option<String>,
-    /// Where the value of a variable of a task comes from.
+    /// Where the variable gets what it holds, such as from a constant or a node's output.
     pub r#type: Option<types::VariableType>,
-    /// `Value`. Example: `value1`.
+    /// What the variable that is given downstream holds. Example: `value1`.
     pub value: Option<String>,
 }
 
@@ -764,9 +765,9 @@ pub(crate) static SCRIPT: rt::Shape = rt::Shape::new(&[field("Content", Text), f
 #[must_use]
 #[non_exhaustive]
 pub struct Script {
-    /// `Content`. Example: `echo "helloWorld"`.
+    /// The code that the task runs. Example: `echo "helloWorld"`.
     pub content: Option<String>,
-    /// `Parameters`. Example: `para1=$bizdate`.
+    /// What the code gets passed at run time, as names with values or time expressions. Example: `para1=$bizdate`.
     pub parameters: Option<String>,
 }
 
@@ -824,7 +825,7 @@ rt::debug!(Script);
 pub struct ExecuteAdhocWorkflowInstanceResponseBody {
     /// The id of the request, for support. Example: `22C97E95-F023-56B5-8852-B1A77A17XXXX`.
     pub request_id: Option<String>,
-    /// The id of the workflow instance. Example: 1234.
+    /// The run of the workflow that was started, by its id. Example: 1234.
     pub workflow_instance_id: Option<rt::Id>,
 }
 

@@ -15,7 +15,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetAgent", rt::
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetAgentRequest {
-    /// `Name`. Required. Example: `my-skill`.
+    /// The AI agent to get, by the name that `ListCustomAgents` answers. Required. Example: `my-skill`.
     pub name: Option<String>,
 }
 
@@ -68,7 +68,7 @@ rt::debug!(GetAgentRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentResponseBody {
-    /// `Agent`.
+    /// The agent that was created or asked for.
     pub agent: Agent,
     /// The id of the request, for support. Example: `824F80BA-1778-5D8A-BAFF-668A4D9C4CC7`.
     pub request_id: Option<String>,
@@ -106,37 +106,38 @@ rt::debug!(GetAgentResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Agent {
-    /// `CallableAgents`.
+    /// The other agents that this agent can call.
     pub callable_agents: Vec<CallableAgent>,
     /// The id of the user who created it. Example: `123456`.
     pub creator_id: Option<rt::Id>,
-    /// `Description`. Example: `数据分析助手`.
+    /// What the agent is for, in the words of its creator. Example: `数据分析助手`.
     pub description: Option<String>,
-    /// `DisplayName`. Example: `我的助手`.
+    /// The name that people see, as opposed to identifiers used by programs. Example: `我的助手`.
     pub display_name: Option<String>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the agent, skill or MCP server was registered, in milliseconds since 1970, as text. Milliseconds since
+    /// the epoch.
     pub gmt_create_time: Option<String>,
     /// When it was last changed. Milliseconds since the epoch.
     pub gmt_modified_time: Option<String>,
-    /// `Metadata`. Example: `{}`.
+    /// Free additional facts that are stored with the agent. Example: `{}`.
     pub metadata: rt::BTreeMap<String, rt::Value>,
-    /// `Model`.
+    /// The language model that the agent uses, with its settings.
     pub model: Model,
     /// The id of the user who last changed it. Example: `123456`.
     pub modifier_id: Option<rt::Id>,
-    /// `Name`. Example: `my-agent`.
+    /// What the agent is called; `GetAgent` finds it by this name. Example: `my-agent`.
     pub name: Option<String>,
-    /// `RequiredRuntime`.
+    /// The runtimes that the agent needs in order to work.
     pub required_runtime: Vec<String>,
-    /// `Skills`.
+    /// The skills that the agent can use, with their versions.
     pub skills: Vec<Skill>,
-    /// `SystemPrompt`. Example: `你是一个数据分析助手。`.
+    /// The standing instructions that the model gets ahead of every conversation. Example: `你是一个数据分析助手。`.
     pub system_prompt: Option<String>,
-    /// `Tools`.
+    /// The tools that the agent can call: built-in ones and those of MCP servers.
     pub tools: Vec<Tool>,
-    /// `Visibility`. Example: `TENANT`.
+    /// Who in the tenant can see and use it. Example: `TENANT`.
     pub visibility: Option<String>,
-    /// `VisibilityScope`.
+    /// The people and workspaces that can see and use it, if not everybody can.
     pub visibility_scope: VisibilityScope,
 }
 
@@ -217,13 +218,13 @@ rt::debug!(Agent);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CallableAgent {
-    /// `DisplayName`. Example: `子助手`.
+    /// The name that people see for an agent that this agent can call. Example: `子助手`.
     pub display_name: Option<String>,
-    /// `Name`. Example: `sub-agent`.
+    /// Another agent that this agent can call, by its name. Example: `sub-agent`.
     pub name: Option<String>,
-    /// `Source`. Example: `custom`.
+    /// The origin of the agent that can be called, such as one that users defined. Example: `custom`.
     pub source: Option<String>,
-    /// `Version`. Example: -.
+    /// Which published state of the agent is called, as a number. Example: -.
     pub version: Option<i64>,
 }
 
@@ -263,17 +264,17 @@ rt::debug!(CallableAgent);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Model {
-    /// `Config`. Example: `{}`.
+    /// Further settings of the language model. Example: `{}`.
     pub config: rt::BTreeMap<String, rt::Value>,
-    /// `MaxTokens`. Example: 8192.
+    /// How many tokens the model may generate at most. Example: 8192.
     pub max_tokens: Option<i64>,
-    /// `ModelName`. Example: `qwen3-max`.
+    /// The large language model that the agent uses. Example: `qwen3-max`.
     pub model_name: Option<String>,
-    /// `Stream`.
+    /// Whether the model sends its reply in pieces while it is being written.
     pub stream: Option<bool>,
-    /// `Temperature`. Example: 1.
+    /// How much chance the model puts into its choice of words. Example: 1.
     pub temperature: Option<f64>,
-    /// `TopP`. Example: 1.
+    /// From how much of the likeliest words the model chooses, as a share of probability. Example: 1.
     pub top_p: Option<f64>,
 }
 
@@ -324,9 +325,9 @@ rt::debug!(Model);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Skill {
-    /// `Name`. Example: `my-skill`.
+    /// A skill that agents can use, by the name with which `GetSkill` finds it. Example: `my-skill`.
     pub name: Option<String>,
-    /// `Version`. Example: -.
+    /// Which published state of the skill the agent uses, as a number. Example: -.
     pub version: Option<i64>,
 }
 
@@ -362,13 +363,13 @@ rt::debug!(Skill);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Tool {
-    /// `BuiltinName`. Example: `builtin_sql`.
+    /// Which of the service's own tools it is, for a tool of that kind. Example: `builtin_sql`.
     pub builtin_name: Option<String>,
-    /// `Kind`. Example: `builtin`.
+    /// Whether the tool is built in or where else it comes from. Example: `builtin`.
     pub kind: Option<String>,
-    /// `McpItems`.
+    /// The tools of the MCP server that the agent can call.
     pub mcp_items: Vec<String>,
-    /// `McpServerName`. Example: `server-name`.
+    /// The tool server (Model Context Protocol) that provides the tools. Example: `server-name`.
     pub mcp_server_name: Option<String>,
 }
 
@@ -415,7 +416,7 @@ rt::debug!(Tool);
 pub struct VisibilityScope {
     /// The ids of workspaces.
     pub project_ids: Vec<rt::Id>,
-    /// The ids of users.
+    /// The people who can see and use it, by the ids of their accounts.
     pub user_ids: Vec<rt::Id>,
 }
 

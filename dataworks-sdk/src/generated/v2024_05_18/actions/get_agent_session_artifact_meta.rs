@@ -20,11 +20,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetAgentSession
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetAgentSessionArtifactMetaRequest {
-    /// `Id`. Example: `900335678024`.
+    /// The JSON-RPC id of the call, chosen by the caller to match the answer to it. Example: `900335678024`.
     pub id: Option<rt::Id>,
     /// The version of JSON-RPC. Example: `2.0`.
     pub jsonrpc: Option<String>,
-    /// `Params`.
+    /// The session, and the path of the file in it.
     pub params: Option<Params>,
 }
 
@@ -96,9 +96,9 @@ pub(crate) static PARAMS: rt::Shape = rt::Shape::new(&[field("ArtifactPath", Tex
 #[must_use]
 #[non_exhaustive]
 pub struct Params {
-    /// `ArtifactPath`. Example: `mock/mock_report.md`.
+    /// Where the session keeps the file, as `ListAgentSessionArtifacts` answers it. Example: `mock/mock_report.md`.
     pub artifact_path: Option<String>,
-    /// The id of the session. Example: `sess_0f12abc34`.
+    /// The conversation with an agent, by the id that `CreateAgentSession` answers. Example: `sess_0f12abc34`.
     pub session_id: Option<rt::Id>,
 }
 
@@ -192,11 +192,11 @@ rt::debug!(GetAgentSessionArtifactMetaResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JsonRpcResponse {
-    /// `Id`. Example: `300010555`.
+    /// Repeats the id of the JSON-RPC request to which this is the response. Example: `300010555`.
     pub id: Option<rt::Id>,
     /// The version of JSON-RPC. Example: `2.0`.
     pub jsonrpc: Option<String>,
-    /// `Result`.
+    /// What the JSON-RPC call brought.
     pub result: JsonRpcResponseResult,
 }
 
@@ -234,11 +234,11 @@ rt::debug!(JsonRpcResponse);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JsonRpcResponseResult {
-    /// `ArtifactContent`. Example: `This is md content`.
+    /// What the file that the agent made says, as text. Example: `This is md content`.
     pub artifact_content: Option<String>,
-    /// `ArtifactName`. Example: `mock_report.md`.
+    /// The name of the file that the agent made in the session. Example: `mock_report.md`.
     pub artifact_name: Option<String>,
-    /// `ArtifactPath`. Example: `mock/mock_report.md`.
+    /// Where the session keeps the file, as `ListAgentSessionArtifacts` answers it. Example: `mock/mock_report.md`.
     pub artifact_path: Option<String>,
 }
 

@@ -20,11 +20,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetAgentSession
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetAgentSessionTokenUsageRequest {
-    /// `Id`. Example: `1033814166`.
+    /// The JSON-RPC id of the call, chosen by the caller to match the answer to it. Example: `1033814166`.
     pub id: Option<rt::Id>,
     /// The version of JSON-RPC. Example: `2.0`.
     pub jsonrpc: Option<String>,
-    /// `Params`.
+    /// The session whose use of tokens is asked for.
     pub params: Option<Params>,
 }
 
@@ -96,7 +96,7 @@ pub(crate) static PARAMS: rt::Shape = rt::Shape::new(&[field("SessionId", IdText
 #[must_use]
 #[non_exhaustive]
 pub struct Params {
-    /// The id of the session. Example: `sess_0f12abc34`.
+    /// The conversation with an agent, by the id that `CreateAgentSession` answers. Example: `sess_0f12abc34`.
     pub session_id: Option<rt::Id>,
 }
 
@@ -181,11 +181,11 @@ rt::debug!(GetAgentSessionTokenUsageResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JsonRpcResponse {
-    /// `Id`. Example: `8212598228302533855`.
+    /// Repeats the id of the JSON-RPC request to which this is the response. Example: `8212598228302533855`.
     pub id: Option<rt::Id>,
     /// The version of JSON-RPC. Example: `2.0`.
     pub jsonrpc: Option<String>,
-    /// `Result`.
+    /// What the JSON-RPC call brought.
     pub result: JsonRpcResponseResult,
 }
 
@@ -223,15 +223,15 @@ rt::debug!(JsonRpcResponse);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JsonRpcResponseResult {
-    /// `CachedTokens`. Example: 4000.
+    /// How many tokens of input came from a cache. Example: 4000.
     pub cached_tokens: Option<i64>,
-    /// `CompletionTokens`. Example: 2000.
+    /// How many tokens the model produced as output. Example: 2000.
     pub completion_tokens: Option<i64>,
-    /// `PromptTokens`. Example: 1000.
+    /// How many tokens the input to the model took in the session. Example: 1000.
     pub prompt_tokens: Option<i64>,
-    /// `ThoughtsTokens`. Example: 3000.
+    /// How many model tokens went into reasoning. Example: 3000.
     pub thoughts_tokens: Option<i64>,
-    /// `TotalTokens`. Example: 2000.
+    /// How many model tokens the session has used altogether. Example: 2000.
     pub total_tokens: Option<i64>,
 }
 

@@ -16,7 +16,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetAlertRule", 
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetAlertRuleRequest {
-    /// `Id`. Example: `28547072`.
+    /// The alert rule to get, by the id that `ListAlertRules` answers. Example: `28547072`.
     pub id: Option<rt::Id>,
 }
 
@@ -69,7 +69,7 @@ rt::debug!(GetAlertRuleRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetAlertRuleResponseBody {
-    /// `AlertRule`.
+    /// The custom monitoring rule that was asked for.
     pub alert_rule: AlertRule,
     /// The id of the request, for support. Example: `8abcb91f-d266-4073-b907-2ed****`.
     pub request_id: Option<String>,
@@ -107,17 +107,17 @@ rt::debug!(GetAlertRuleResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AlertRule {
-    /// `Enabled`.
+    /// Whether the alert rule is switched on.
     pub enabled: Option<bool>,
-    /// `Id`. Example: 16035.
+    /// Identifies the alert rule, for example in `UpdateAlertRule`. Example: 16035.
     pub id: Option<rt::Id>,
-    /// `Name`. Example: `error_rule`.
+    /// What the alert rule is called. Example: `error_rule`.
     pub name: Option<String>,
-    /// `Notification`.
+    /// By which channels alerts are sent, and to whom.
     pub notification: Notification,
-    /// `Owner`. Example: `279961421580845157`.
+    /// The user who is responsible for the alert rule, by user id. Example: `279961421580845157`.
     pub owner: Option<String>,
-    /// `TriggerCondition`.
+    /// What has to happen, and to which objects, for the rule to send an alert.
     pub trigger_condition: TriggerCondition,
 }
 
@@ -168,17 +168,17 @@ rt::debug!(AlertRule);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Notification {
-    /// `Channels`.
+    /// The ways by which the notification is sent, for example by mail.
     pub channels: Vec<String>,
-    /// `IntervalInMinutes`. Example: 30.
+    /// How long to wait before the alert is sent again. Example: 30.
     pub interval_in_minutes: Option<i64>,
-    /// `Maximum`. Example: 3.
+    /// How often the alert is sent at most on one day. Example: 3.
     pub maximum: Option<i64>,
     /// Who is notified.
     pub receivers: Vec<Receiver>,
-    /// `SilenceEndTime`. Example: `00:00:00`.
+    /// The time of day at which the quiet period, in which no alerts are sent, ends. Example: `00:00:00`.
     pub silence_end_time: Option<String>,
-    /// `SilenceStartTime`. Example: `00:00:00`.
+    /// The time of day at which the quiet period, in which no alerts are sent, begins. Example: `00:00:00`.
     pub silence_start_time: Option<String>,
 }
 
@@ -229,7 +229,8 @@ rt::debug!(Notification);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Receiver {
-    /// `Extension`. Example: `{"atAll":true}`.
+    /// More about the receiver as JSON text, such as that a group robot mentions everyone. Example:
+    /// `{"atAll":true}`.
     pub extension: Option<String>,
     /// The kind of receiver. Example: `WebhookUrl`.
     pub receiver_type: Option<String>,
@@ -275,11 +276,11 @@ rt::debug!(Receiver);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TriggerCondition {
-    /// `Extension`.
+    /// The settings of the rule that belong to its type of condition.
     pub extension: Extension,
-    /// `Target`.
+    /// The tasks or other objects that the alert rule watches.
     pub target: Target,
-    /// `Type`. Example: `Error`.
+    /// What the alert rule reacts to, such as the failure of a task. Example: `Error`.
     pub r#type: Option<String>,
 }
 
@@ -317,19 +318,19 @@ rt::debug!(TriggerCondition);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Extension {
-    /// `CycleUnfinished`.
+    /// The settings of a rule that alerts when a cycle of a task does not finish in time.
     pub cycle_unfinished: CycleUnfinished,
-    /// `Error`.
+    /// The settings of a rule that alerts when instances fail.
     pub error: Error,
-    /// `InstanceErrorCount`.
+    /// The settings of a rule that alerts when too many instances have failed.
     pub instance_error_count: InstanceErrorCount,
-    /// `InstanceErrorPercentage`.
+    /// The settings of a rule that alerts when too large a part of the instances has failed.
     pub instance_error_percentage: InstanceErrorPercentage,
-    /// `InstanceTransferFluctuate`.
+    /// The settings of a rule that alerts when the number of instances varies too much.
     pub instance_transfer_fluctuate: InstanceTransferFluctuate,
-    /// `Timeout`.
+    /// The settings for an alert about runs that take too long.
     pub timeout: Timeout,
-    /// `UnFinished`.
+    /// The settings for an alert about tasks that are not done in time.
     pub un_finished: UnFinished,
 }
 
@@ -383,7 +384,7 @@ rt::debug!(Extension);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CycleUnfinished {
-    /// `CycleAndTime`.
+    /// The cycles within the day that are watched, each with the time it must have finished by.
     pub cycle_and_time: Vec<CycleAndTime>,
 }
 
@@ -417,9 +418,9 @@ rt::debug!(CycleUnfinished);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CycleAndTime {
-    /// `CycleId`. Example: 1.
+    /// The number of the cycle within the day. Example: 1.
     pub cycle_id: Option<rt::Id>,
-    /// `Time`. Example: `12:00`.
+    /// The time of day by which this cycle has to finish. Example: `12:00`.
     pub time: Option<String>,
 }
 
@@ -455,9 +456,9 @@ rt::debug!(CycleAndTime);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Error {
-    /// `AutoRerunAlertEnabled`.
+    /// Whether a failure after which the task reruns by itself raises an alert, too.
     pub auto_rerun_alert_enabled: Option<bool>,
-    /// `StreamTaskIds`.
+    /// The real-time compute tasks whose failures the rule reports.
     pub stream_task_ids: Vec<rt::Id>,
 }
 
@@ -493,7 +494,7 @@ rt::debug!(Error);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstanceErrorCount {
-    /// `Count`. Example: 10.
+    /// The number of failed instances at which the alert is raised. Example: 10.
     pub count: Option<i64>,
 }
 
@@ -527,7 +528,7 @@ rt::debug!(InstanceErrorCount);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstanceErrorPercentage {
-    /// `Percentage`. Example: 10.
+    /// The share of failed instances, in percent, that triggers the alert. Example: 10.
     pub percentage: Option<i64>,
 }
 
@@ -561,9 +562,9 @@ rt::debug!(InstanceErrorPercentage);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstanceTransferFluctuate {
-    /// `Percentage`. Example: 10.
+    /// The change in the number of generated instances, in percent, that triggers the alert. Example: 10.
     pub percentage: Option<i64>,
-    /// `Trend`. Example: `10`.
+    /// Which direction of change counts: a rise, a fall or either. Example: `10`.
     pub trend: Option<String>,
 }
 
@@ -599,7 +600,7 @@ rt::debug!(InstanceTransferFluctuate);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Timeout {
-    /// `TimeoutInMinutes`. Example: 10.
+    /// How many minutes a run takes at most before the alert is sent. Example: 10.
     pub timeout_in_minutes: Option<i64>,
 }
 
@@ -633,7 +634,7 @@ rt::debug!(Timeout);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UnFinished {
-    /// `UnFinishedTime`. Example: `12:00`.
+    /// The time by which the task has to be done; hours from 24 on mean the next day. Example: `12:00`.
     pub un_finished_time: Option<String>,
 }
 
@@ -667,11 +668,11 @@ rt::debug!(UnFinished);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Target {
-    /// `AllowTasks`.
+    /// The tasks on the whitelist of the rule, which it does not watch.
     pub allow_tasks: Vec<rt::Id>,
-    /// `Ids`.
+    /// The tasks or other objects that the alert rule watches, by their ids.
     pub ids: Vec<rt::Id>,
-    /// `Type`. Example: `Task`.
+    /// What kind of object the alert rule watches, such as tasks. Example: `Task`.
     pub r#type: Option<String>,
 }
 

@@ -68,7 +68,7 @@ rt::debug!(GetApplicationContentsRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetApplicationContentsResponseBody {
-    /// `Data`.
+    /// The application: what it asks for, the reason and the state of its approval.
     pub data: Data,
     /// The id of the request, for support. Example: `34267E2E-0335-1A60-A1F0-ADA530890CBA`.
     pub request_id: Option<String>,
@@ -106,17 +106,17 @@ rt::debug!(GetApplicationContentsResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `ApplicationTime`. Milliseconds since the epoch.
+    /// When the access to the resource was requested. Milliseconds since the epoch.
     pub application_time: Option<i64>,
-    /// `Contents`.
+    /// What the application asks for, one entry for each resource and grantee.
     pub contents: Vec<Content>,
-    /// `DefSchema`. Example: `MaxCompute`.
+    /// Which kind of resource is meant, by the product that defines it, such as MaxCompute. Example: `MaxCompute`.
     pub def_schema: Option<String>,
     /// The id of the approval. Example: `332066440109224007`.
     pub process_instance_id: Option<rt::Id>,
-    /// `Reason`. Example: `业务需要`.
+    /// Why the access or the approval is needed, in the applicant's words. Example: `业务需要`.
     pub reason: Option<String>,
-    /// `Status`. Example: `WaitApproval`.
+    /// How far the approval of the request has come. Example: `WaitApproval`.
     pub status: Option<String>,
 }
 
@@ -167,29 +167,29 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Content {
-    /// `AccessTypes`.
+    /// The kinds of access to the resource that the application asks for.
     pub access_types: Vec<String>,
-    /// `AuthMethod`. Example: `ranger`.
+    /// The mechanism that enforces the permission on the resource. Example: `ranger`.
     pub auth_method: Option<String>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// `DefSchema`. Example: `MaxCompute`.
+    /// Which kind of resource is meant, by the product that defines it, such as MaxCompute. Example: `MaxCompute`.
     pub def_schema: Option<String>,
-    /// `ExpirationTime`. Milliseconds since the epoch.
+    /// When the granted permission runs out. Milliseconds since the epoch.
     pub expiration_time: Option<i64>,
-    /// `FinalAccessTypes`.
+    /// The kinds of access that the approval granted in the end.
     pub final_access_types: Vec<String>,
-    /// `Grantee`.
+    /// Who the permission is for: the kind of principal and its id.
     pub grantee: Grantee,
-    /// `Id`. Example: `Y9H7AKFmjhWzLYdZNDZA5`.
+    /// Identifies one resource that the request for permissions names. Example: `Y9H7AKFmjhWzLYdZNDZA5`.
     pub id: Option<rt::Id>,
     /// The id of the approval. Example: `777799223`.
     pub process_instance_id: Option<rt::Id>,
-    /// `Resource`.
+    /// What access was asked to, such as a table.
     pub resource: Resource,
-    /// `ResourceName`. Example: `table`.
+    /// The name of what access was asked to, such as a table. Example: `table`.
     pub resource_name: Option<String>,
-    /// `Status`. Example: `Deleted`.
+    /// How the request stands for this one resource. Example: `Deleted`.
     pub status: Option<String>,
     /// The id of the tenant, which owns the workspaces of an account. Example: `69973837489`.
     pub tenant_id: Option<rt::Id>,
@@ -268,9 +268,9 @@ rt::debug!(Content);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Grantee {
-    /// `PrincipalId`. Example: `ROLE_3133343434`.
+    /// The user or role that gets the access, by account or role id. Example: `ROLE_3133343434`.
     pub principal_id: Option<rt::Id>,
-    /// `PrincipalType`. Example: `RamRole`.
+    /// Whether the access goes to a user or to a role. Example: `RamRole`.
     pub principal_type: Option<String>,
 }
 
@@ -306,11 +306,11 @@ rt::debug!(Grantee);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Resource {
-    /// `DefSchema`. Example: `MaxCompute`.
+    /// Which kind of resource is meant, by the product that defines it, such as MaxCompute. Example: `MaxCompute`.
     pub def_schema: Option<String>,
-    /// `DefVersion`. Example: `v1.0.0`.
+    /// Which version of the resource definition the resource is described in. Example: `v1.0.0`.
     pub def_version: Option<String>,
-    /// `MetaData`.
+    /// The names that identify the resource, in the form that `DefSchema` stands for.
     pub meta_data: Option<String>,
 }
 

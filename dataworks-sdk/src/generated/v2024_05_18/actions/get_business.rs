@@ -93,7 +93,7 @@ rt::debug!(GetBusinessRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetBusinessResponseBody {
-    /// `Data`.
+    /// The business flow, with its name, owner and kind.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
@@ -103,7 +103,7 @@ pub struct GetBusinessResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -158,9 +158,9 @@ pub struct Data {
     pub business_id: Option<rt::Id>,
     /// The name of the workflow of the old DataStudio. Example: `The first business process`.
     pub business_name: Option<String>,
-    /// `Description`. Example: `This is my first business process.`.
+    /// What the workflow is for, in the words of its creator. Example: `This is my first business process.`.
     pub description: Option<String>,
-    /// `Owner`. Example: `20000****`.
+    /// The user who is responsible for the workflow, by user id. Example: `20000****`.
     pub owner: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: `10000`.
     pub project_id: Option<rt::Id>,

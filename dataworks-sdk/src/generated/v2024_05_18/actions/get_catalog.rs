@@ -16,7 +16,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetCatalog", rt
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetCatalogRequest {
-    /// `Id`. Required. Example: `dlf-catalog::catalog_id`.
+    /// The catalog to get, by the id that `ListCatalogs` answers. Required. Example: `dlf-catalog::catalog_id`.
     pub id: Option<rt::Id>,
 }
 
@@ -69,11 +69,11 @@ rt::debug!(GetCatalogRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetCatalogResponseBody {
-    /// `Catalog`.
+    /// The data catalog that was asked for, with its metadata.
     pub catalog: types::Catalog,
     /// The id of the request, for support. Example: `1AFAE64E-D1BE-432B-A9****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -15,7 +15,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetCertificate"
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetCertificateRequest {
-    /// `Id`. Required. Example: 676303114031776.
+    /// The certificate file to describe, by the id that `ListCertificates` answers. Required. Example: 676303114031776.
     pub id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Required. Example: 1065601.
     pub project_id: Option<rt::Id>,
@@ -78,7 +78,7 @@ rt::debug!(GetCertificateRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetCertificateResponseBody {
-    /// `Certificate`.
+    /// The record of the certificate file that was asked for.
     pub certificate: Certificate,
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,
@@ -116,17 +116,17 @@ rt::debug!(GetCertificateResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Certificate {
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
     /// The id of the user who created it. Example: `1107550004253538`.
     pub create_user: Option<String>,
-    /// `Description`. Example: `This is a file`.
+    /// What the certificate file is for, in the words of whoever imported it. Example: `This is a file`.
     pub description: Option<String>,
-    /// `FileSizeInBytes`. Example: 77549.
+    /// How big the certificate is. Example: 77549.
     pub file_size_in_bytes: Option<i64>,
-    /// `Id`. Example: 676303114031776.
+    /// Identifies the certificate file in its workspace, for example in `GetCertificate`. Example: 676303114031776.
     pub id: Option<rt::Id>,
-    /// `Name`. Example: `ca1.crt`.
+    /// The file name under which the certificate was imported. Example: `ca1.crt`.
     pub name: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 177161.
     pub project_id: Option<rt::Id>,

@@ -16,7 +16,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetColumn", rt:
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetColumnRequest {
-    /// `Id`. Required. Example: `maxcompute-column:::project_name:[schema_name]:table_name:column_name`.
+    /// The table column to get, by the id that `ListColumns` answers. Required. Example:
+    /// `maxcompute-column:::project_name:[schema_name]:table_name:column_name`.
     pub id: Option<rt::Id>,
 }
 
@@ -69,11 +70,11 @@ rt::debug!(GetColumnRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetColumnResponseBody {
-    /// `Column`.
+    /// The column that was asked for, with its metadata.
     pub column: types::Column,
     /// The id of the request, for support. Example: `D1E2E5BC-xxxx-xxxx-xxxx-xxxxxx`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

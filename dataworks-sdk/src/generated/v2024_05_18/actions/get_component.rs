@@ -15,7 +15,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetComponent", 
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetComponentRequest {
-    /// `ComponentId`. Required. Example: `1112312312312`.
+    /// The reusable script, by the id that `ListComponents` answers. Required. Example: `1112312312312`.
     pub component_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Example: 10000.
     pub project_id: Option<rt::Id>,
@@ -78,7 +78,7 @@ rt::debug!(GetComponentRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetComponentResponseBody {
-    /// `Component`.
+    /// The script component that was asked for, with its definition.
     pub component: Component,
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,
@@ -116,23 +116,24 @@ rt::debug!(GetComponentResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Component {
-    /// `ComponentId`. Example: `43cd873b-235c-44f8-be07-e4d4cf7e73b0`.
+    /// The reusable script, by the id that `ListComponents` answers. Example:
+    /// `43cd873b-235c-44f8-be07-e4d4cf7e73b0`.
     pub component_id: Option<rt::Id>,
-    /// When it was created. Example: `2017-04-27T05:37:05Z`.
+    /// When the item that holds this field was created. Example: `2017-04-27T05:37:05Z`.
     pub create_time: Option<String>,
-    /// `Description`. Example: `None`.
+    /// What the script component does, in the words of its creator. Example: `None`.
     pub description: Option<String>,
     /// When it was last changed. Example: `2024-01-26T07:44:21Z`.
     pub modify_time: Option<String>,
-    /// `Name`. Example: `dim_whse_epet_warehouse_jz_storage_stock_lot_relation_id`.
+    /// What the script component is called. Example: `dim_whse_epet_warehouse_jz_storage_stock_lot_relation_id`.
     pub name: Option<String>,
-    /// `Owner`. Example: `207316543660665792`.
+    /// The user who is responsible for the script component, by user id. Example: `207316543660665792`.
     pub owner: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 64623.
     pub project_id: Option<rt::Id>,
-    /// `RegionId`. Example: `cn-hangzhou`.
+    /// The Alibaba Cloud region that the component belongs to. Example: `cn-hangzhou`.
     pub region_id: Option<rt::Id>,
-    /// The definition, usually FlowSpec as JSON text.
+    /// The definition of the script component, with code, inputs and outputs, in FlowSpec.
     pub spec: Option<String>,
 }
 

@@ -17,7 +17,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetComputeResou
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetComputeResourceRequest {
-    /// `Id`. Required. Example: 11792.
+    /// The compute resource to get, by the id that `ListComputeResources` answers. Required. Example: 11792.
     pub id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10003.
     pub project_id: Option<rt::Id>,
@@ -80,7 +80,7 @@ rt::debug!(GetComputeResourceRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetComputeResourceResponseBody {
-    /// `ComputeResource`.
+    /// The compute resource that was asked for.
     pub compute_resource: ComputeResource,
     /// The id of the request, for support. Example: `9252F32F-D855-549E-8898-61CF5A733050`.
     pub request_id: Option<String>,
@@ -122,27 +122,27 @@ pub struct ComputeResource {
     pub connection_properties: Option<rt::Value>,
     /// Whether the connection is given by address or by instance.
     pub connection_properties_mode: Option<types::ConnectionPropertiesMode>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
     /// The id of the user who created it. Example: `1107550004253538`.
     pub create_user: Option<String>,
-    /// `Description`. Example: `My Description`.
+    /// What the compute resource is for, in the words of its creator. Example: `My Description`.
     pub description: Option<String>,
-    /// `Id`. Example: 16738.
+    /// Identifies the compute resource in its workspace, for example in `GetComputeResource`. Example: 16738.
     pub id: Option<rt::Id>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
     /// The id of the user who last changed it. Example: `1107550004253538`.
     pub modify_user: Option<String>,
-    /// `Name`. Example: `MyCs`.
+    /// What the compute resource is called in its workspace. Example: `MyCs`.
     pub name: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 52660.
     pub project_id: Option<rt::Id>,
     /// The unique name of the entity. Example: `1107550004253538:cn-beijing:holo:hgprecn-cn-x0r3oun4k001:testdb`.
     pub qualified_name: Option<String>,
-    /// `Type`. Example: `hologres`.
+    /// The kind of compute engine that the compute resource connects. Example: `hologres`.
     pub r#type: Option<String>,
-    /// `WhetherDefault`.
+    /// Whether the workspace uses this compute resource where no other is named.
     pub whether_default: Option<bool>,
 }
 

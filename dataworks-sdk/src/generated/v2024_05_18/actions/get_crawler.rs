@@ -16,7 +16,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetCrawler", rt
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetCrawlerRequest {
-    /// `Id`. Required. Example: 1234.
+    /// The metadata crawler to get, by the id that `ListCrawlers` answers. Required. Example: 1234.
     pub id: Option<rt::Id>,
 }
 
@@ -69,11 +69,11 @@ rt::debug!(GetCrawlerRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetCrawlerResponseBody {
-    /// `Crawler`.
+    /// The metadata crawler that was asked for, with its settings.
     pub crawler: Crawler,
     /// The id of the request, for support. Example: `9252F32F-D855-549E-8898-61CF5A733050`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -111,44 +111,45 @@ rt::debug!(GetCrawlerResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Crawler {
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// The id of the data source. Example: 12345.
+    /// The data source, by the id that `ListDataSources` answers. Example: 12345.
     pub data_source_id: Option<rt::Id>,
-    /// `EnableAiComment`.
+    /// Whether AI writes comments for the metadata that the crawler finds.
     pub enable_ai_comment: Option<bool>,
-    /// The environment of a workspace.
+    /// Whether the crawler belongs to development or production.
     pub env_type: Option<types::ProjectEnv>,
-    /// `Id`. Example: 1234.
+    /// Identifies the metadata crawler, for example in `RunCrawler`. Example: 1234.
     pub id: Option<rt::Id>,
-    /// `LastRunStatus`. Example: `SUCCESS`.
+    /// How the latest run of the crawler went. Example: `SUCCESS`.
     pub last_run_status: Option<String>,
-    /// `LastRunTaskInstanceId`. Example: 1234.
+    /// The instance in Operation Center that was the crawler's latest run. Example: 1234.
     pub last_run_task_instance_id: Option<rt::Id>,
-    /// `MetaEntityId`. Example: `starrocks:example-instance`.
+    /// The Data Map entity, such as a database instance, whose metadata the crawler collects. Example:
+    /// `starrocks:example-instance`.
     pub meta_entity_id: Option<rt::Id>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
-    /// `Name`. Example: `example_crawler`.
+    /// What the metadata crawler is called. Example: `example_crawler`.
     pub name: Option<String>,
-    /// `Options`.
+    /// Settings that only this kind of metadata crawler knows.
     pub options: rt::BTreeMap<String, String>,
-    /// `Owner`. Example: `1000`.
+    /// The user who is responsible for the metadata crawler, by user id. Example: `1000`.
     pub owner: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 100.
     pub project_id: Option<rt::Id>,
     /// The id of the resource group, the compute that runs it. Example:
     /// `Serverless_res_group_1234567890123456_1234567890`.
     pub resource_group_id: Option<rt::Id>,
-    /// `ScheduleConfig`.
+    /// When the crawler runs by itself, as a cron expression with its type.
     pub schedule_config: ScheduleConfig,
-    /// `Scope`.
+    /// Which part of the data source the metadata crawler reads.
     pub scope: Scope,
-    /// `Status`. Example: `VALID`.
+    /// Whether the metadata crawler itself is in order, whatever its last run did. Example: `VALID`.
     pub status: Option<String>,
-    /// `TaskId`. Example: 1234.
+    /// The scheduled task that runs the crawler. Example: 1234.
     pub task_id: Option<rt::Id>,
-    /// `Type`. Example: `starrocks`.
+    /// The kind of data source that the metadata crawler reads. Example: `starrocks`.
     pub r#type: Option<String>,
 }
 
@@ -240,7 +241,7 @@ rt::debug!(Crawler);
 pub struct ScheduleConfig {
     /// The schedule, as a cron expression. Example: `0 0 2 ? * *`.
     pub cron_express: Option<String>,
-    /// `Type`. Example: `NORMAL`.
+    /// The way in which the metadata crawler is scheduled. Example: `NORMAL`.
     pub r#type: Option<String>,
 }
 
@@ -276,11 +277,11 @@ rt::debug!(ScheduleConfig);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Scope {
-    /// `ExcludeRegex`. Example: `^tmp_.*`.
+    /// The regular expression for names that the crawler leaves out. Example: `^tmp_.*`.
     pub exclude_regex: Option<String>,
-    /// `Items`.
+    /// Which databases or other units of the data source the metadata crawler reads.
     pub items: Vec<String>,
-    /// `Unit`. Example: `DATABASE`.
+    /// The kind of unit, such as a database, by which the scope is given. Example: `DATABASE`.
     pub unit: Option<String>,
 }
 

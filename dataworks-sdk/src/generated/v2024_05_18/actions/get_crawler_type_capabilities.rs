@@ -53,11 +53,11 @@ rt::debug!(GetCrawlerTypeCapabilitiesRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetCrawlerTypeCapabilitiesResponseBody {
-    /// `CrawlerTypes`.
+    /// The kinds of metadata crawler that exist.
     pub crawler_types: Vec<CrawlerType>,
     /// The id of the request, for support. Example: `9252F32F-D855-549E-8898-61CF5A733050`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -95,27 +95,28 @@ rt::debug!(GetCrawlerTypeCapabilitiesResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CrawlerType {
-    /// `DefaultScopeUnit`. Example: `DATABASE`.
+    /// What a crawler of this type counts its scope in unless told otherwise, such as whole databases. Example:
+    /// `DATABASE`.
     pub default_scope_unit: Option<String>,
-    /// `DisplayName`. Example: `Hologres`.
+    /// The name that people see, as opposed to identifiers used by programs. Example: `Hologres`.
     pub display_name: Option<String>,
-    /// `RequireResourceGroup`.
+    /// Whether crawlers of this type need a resource group to run.
     pub require_resource_group: Option<bool>,
-    /// `SupportAiComment`.
+    /// Whether a crawler of this kind can have AI write comments.
     pub support_ai_comment: Option<bool>,
-    /// `SupportExcludeRegex`.
+    /// Whether a regular expression can keep names out of the crawler's scope.
     pub support_exclude_regex: Option<bool>,
-    /// `SupportSchedule`.
+    /// Whether a crawler of this kind can run by a timetable.
     pub support_schedule: Option<bool>,
-    /// `SupportedDatasourceTypes`.
+    /// The types of data source that a crawler of this kind can read.
     pub supported_datasource_types: Vec<String>,
-    /// `SupportedEntityTypes`.
+    /// The kinds of entity that a crawler of this kind collects, each with its parent.
     pub supported_entity_types: Vec<SupportedEntityType>,
-    /// `SupportedOptionKeys`.
+    /// The options of this kind of crawler, each with its default and allowed values.
     pub supported_option_keys: Vec<SupportedOptionKey>,
-    /// `SupportedScopeUnits`.
+    /// The units, such as databases, in which the scope of the crawler can be given.
     pub supported_scope_units: Vec<String>,
-    /// `Type`. Example: `holo`.
+    /// The code of this kind of metadata crawler, named after what it reads. Example: `holo`.
     pub r#type: Option<String>,
 }
 
@@ -181,13 +182,13 @@ rt::debug!(CrawlerType);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SupportedEntityType {
-    /// `Optional`.
+    /// Whether collecting this kind of entity can be left out.
     pub optional: Option<bool>,
-    /// `ParentSubType`. Example: `instance`.
+    /// The kind of entity that contains entities of this kind, such as a database for tables. Example: `instance`.
     pub parent_sub_type: Option<String>,
-    /// `SubType`. Example: `database`.
+    /// The level of the entity, such as a database or a table. Example: `database`.
     pub sub_type: Option<String>,
-    /// `Type`. Example: `holo`.
+    /// The entity type, such as tables of one engine, that the metadata crawler collects. Example: `holo`.
     pub r#type: Option<String>,
 }
 
@@ -227,15 +228,15 @@ rt::debug!(SupportedEntityType);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SupportedOptionKey {
-    /// `AllowedValues`.
+    /// The values to choose from, where not every value is valid.
     pub allowed_values: Vec<String>,
-    /// `DefaultValue`. Example: `false`.
+    /// What is used where no other is given. Example: `false`.
     pub default_value: Option<String>,
-    /// `Key`. Example: `CollectRecyclebin`.
+    /// The key of an option that this kind of metadata crawler understands. Example: `CollectRecyclebin`.
     pub key: Option<String>,
-    /// `Required`.
+    /// Whether crawlers of this type must be given the option.
     pub required: Option<bool>,
-    /// `ValueType`. Example: `BOOLEAN`.
+    /// Which type of data the tag or option takes. Example: `BOOLEAN`.
     pub value_type: Option<String>,
 }
 

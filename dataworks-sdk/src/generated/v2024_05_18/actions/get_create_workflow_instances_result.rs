@@ -19,7 +19,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetCreateWorkfl
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetCreateWorkflowInstancesResultRequest {
-    /// `OperationId`. Required. Example: `e15ad21c-b0e9-4792-8f55-b037xxxxxxxx`.
+    /// The asynchronous operation; its starting action answers it, its result action takes it. Required. Example:
+    /// `e15ad21c-b0e9-4792-8f55-b037xxxxxxxx`.
     pub operation_id: Option<rt::Id>,
 }
 
@@ -76,7 +77,7 @@ rt::debug!(GetCreateWorkflowInstancesResultRequest);
 pub struct GetCreateWorkflowInstancesResultResponseBody {
     /// The id of the request, for support. Example: `22C97E95-F023-56B5-8852-B1A77A17XXXX`.
     pub request_id: Option<String>,
-    /// `Result`.
+    /// How far the creation has come, with the ids of the instances or what went wrong.
     pub result: ResponseResult,
 }
 
@@ -112,15 +113,15 @@ rt::debug!(GetCreateWorkflowInstancesResultResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ResponseResult {
-    /// `FailureMessage`. Example: `Invalid Param xxx`.
+    /// Why the workflow instances were not created or not run again. Example: `Invalid Param xxx`.
     pub failure_message: Option<String>,
-    /// How far the creation of workflow instances has come.
+    /// How far the creation or the rerun of the workflow instances has come.
     pub status: Option<types::WorkflowInstancesCreationStatus>,
-    /// `UnifiedWorkflowInstanceIds`.
+    /// The joint ids of the created workflow instances, by which `ListWorkflowInstances` can filter.
     pub unified_workflow_instance_ids: Vec<rt::Id>,
-    /// `WorkflowInstanceIds`.
+    /// The runs of the workflow that were created, by their ids.
     pub workflow_instance_ids: Vec<rt::Id>,
-    /// `WorkflowTaskInstanceIds`.
+    /// The task instances that stand for the workflow itself in the created runs.
     pub workflow_task_instance_ids: Vec<rt::Id>,
 }
 

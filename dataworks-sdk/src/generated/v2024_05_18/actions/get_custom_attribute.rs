@@ -16,7 +16,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetCustomAttrib
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetCustomAttributeRequest {
-    /// `Id`. Required. Example: `custom-attribute:biz_owner`.
+    /// The custom attribute to get, by the id that `ListCustomAttributes` answers. Required. Example:
+    /// `custom-attribute:biz_owner`.
     pub id: Option<rt::Id>,
 }
 
@@ -69,11 +70,11 @@ rt::debug!(GetCustomAttributeRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetCustomAttributeResponseBody {
-    /// `CustomAttribute`.
+    /// The attribute that was asked for, which users defined for Data Map.
     pub custom_attribute: types::CustomAttribute,
     /// The id of the request, for support. Example: `BA51C9E6-0CBC-5BB9-92BD-0C4FE66E1717`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

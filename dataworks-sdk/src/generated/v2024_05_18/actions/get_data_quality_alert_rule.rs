@@ -17,7 +17,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetDataQualityA
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetDataQualityAlertRuleRequest {
-    /// `Id`. Example: 113642.
+    /// The alert rule to get, by the id that `ListDataQualityAlertRules` answers. Example: 113642.
     pub id: Option<rt::Id>,
 }
 
@@ -70,7 +70,7 @@ rt::debug!(GetDataQualityAlertRuleRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDataQualityAlertRuleResponseBody {
-    /// `DataQualityAlertRule`.
+    /// The alert rule that was asked for, which reports the results of data quality scans.
     pub data_quality_alert_rule: DataQualityAlertRule,
     /// The id of the request, for support. Example: `0bc14115****159376359`.
     pub request_id: Option<String>,
@@ -108,15 +108,15 @@ rt::debug!(GetDataQualityAlertRuleResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataQualityAlertRule {
-    /// `Condition`.
+    /// The expression that decides when the alert is sent.
     pub condition: Option<String>,
-    /// `Id`. Example: 21045.
+    /// Identifies the alert rule, for example in `UpdateDataQualityAlertRule`. Example: 21045.
     pub id: Option<rt::Id>,
-    /// `Notification`.
+    /// By which channels alerts are sent, and to whom.
     pub notification: Notification,
     /// The id of the workspace, which the API calls a project. Example: 90912.
     pub project_id: Option<rt::Id>,
-    /// `Target`.
+    /// What the alert rule watches, namely data quality scans.
     pub target: Target,
 }
 
@@ -164,7 +164,7 @@ rt::debug!(DataQualityAlertRule);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Notification {
-    /// The channel by which a data quality alert is sent.
+    /// The ways by which the notification is sent, for example by mail.
     pub channels: Vec<types::DataQualityAlertChannel>,
     /// Who is notified.
     pub receivers: Vec<Receiver>,
@@ -202,7 +202,8 @@ rt::debug!(Notification);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Receiver {
-    /// `Extension`. Example: `{"atAll":true}`.
+    /// More about the receiver as JSON text, such as that a group robot mentions everyone. Example:
+    /// `{"atAll":true}`.
     pub extension: Option<String>,
     /// The kind of receiver.
     pub receiver_type: Option<types::DataQualityAlertReceiverType>,
@@ -248,9 +249,9 @@ rt::debug!(Receiver);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Target {
-    /// `Ids`.
+    /// The data quality scans that the alert rule watches, by their ids.
     pub ids: Vec<rt::Id>,
-    /// `Type`. Example: `DataQualityScan`.
+    /// What kind of object the alert rule watches, such as data quality scans. Example: `DataQualityScan`.
     pub r#type: Option<String>,
 }
 

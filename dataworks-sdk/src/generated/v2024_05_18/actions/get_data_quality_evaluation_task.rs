@@ -17,7 +17,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetDataQualityE
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetDataQualityEvaluationTaskRequest {
-    /// `Id`. Example: 1006455182.
+    /// The evaluation task to get, by the id that `ListDataQualityEvaluationTasks` answers. Example: 1006455182.
     pub id: Option<rt::Id>,
 }
 
@@ -71,7 +71,7 @@ rt::debug!(GetDataQualityEvaluationTaskRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDataQualityEvaluationTaskResponseBody {
-    /// `DataQualityEvaluationTask`.
+    /// The data quality monitor that was asked for.
     pub data_quality_evaluation_task: DataQualityEvaluationTask,
     /// The id of the request, for support. Example: `SDFSDFSDF-SDFSDF-SDFDSF-SDFSDF`.
     pub request_id: Option<String>,
@@ -109,25 +109,27 @@ rt::debug!(GetDataQualityEvaluationTaskResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataQualityEvaluationTask {
-    /// The id of the data source. Example: 45238.
+    /// The data source, by the id that `ListDataSources` answers. Example: 45238.
     pub data_source_id: Option<rt::Id>,
-    /// `Description`. Example: `The description of the quality monitoring task.`.
+    /// What the data quality evaluation task is for, in the words of its creator. Example:
+    /// `The description of the quality monitoring task.`.
     pub description: Option<String>,
-    /// `Hooks`.
+    /// What follows the checks if their result meets a condition, such as to block the task.
     pub hooks: Vec<Hook>,
-    /// `Id`. Example: 2178.
+    /// Identifies the task, for example in `CreateDataQualityEvaluationTaskInstance`. Example: 2178.
     pub id: Option<rt::Id>,
-    /// `Name`. Example: `OpenAPI create a data quality monitoring test`.
+    /// What the data quality evaluation task is called. Example: `OpenAPI create a data quality monitoring test`.
     pub name: Option<String>,
-    /// `Notifications`.
+    /// When people are told of the outcome of the checks, by which channels and who.
     pub notifications: Notifications,
     /// The id of the workspace, which the API calls a project. Example: 2626.
     pub project_id: Option<rt::Id>,
-    /// `RuntimeConf`. Example: `{ "queue": "default", "sqlEngine": "SPARK_SQL" }`.
+    /// Settings of the engine that runs the checks, such as its queue, as JSON text. Example:
+    /// `{ "queue": "default", "sqlEngine": "SPARK_SQL" }`.
     pub runtime_conf: Option<String>,
-    /// `Target`.
+    /// The table, and which of its partitions, that the task checks.
     pub target: Target,
-    /// `Trigger`.
+    /// What starts the runs of the task, node, workflow or quality check.
     pub trigger: Trigger,
 }
 
@@ -190,9 +192,9 @@ rt::debug!(DataQualityEvaluationTask);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Hook {
-    /// `Condition`.
+    /// The expression, on severity and status of the checks, under which the hook acts.
     pub condition: Option<String>,
-    /// `Type`. Example: `BlockTaskInstance`.
+    /// What the hook does when its condition holds, such as block the task instance. Example: `BlockTaskInstance`.
     pub r#type: Option<String>,
 }
 
@@ -228,9 +230,9 @@ rt::debug!(Hook);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Notifications {
-    /// `Condition`.
+    /// The expression, on severity and status of the checks, under which people are notified.
     pub condition: Option<String>,
-    /// `Notifications`.
+    /// The channels for alerts about the checks, each with its receivers.
     pub notifications: Vec<Notification>,
 }
 
@@ -304,7 +306,7 @@ rt::debug!(Notification);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NotificationChannel {
-    /// `Channels`.
+    /// The ways by which the notification is sent, for example by mail.
     pub channels: Vec<String>,
 }
 
@@ -338,7 +340,8 @@ rt::debug!(NotificationChannel);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NotificationReceiver {
-    /// `Extension`. Example: `{  "atAll": true }`.
+    /// More about the receiver as JSON text, such as that a group robot mentions everyone. Example:
+    /// `{  "atAll": true }`.
     pub extension: Option<String>,
     /// The kind of receiver. Example: `DingdingUrl`.
     pub receiver_type: Option<String>,
@@ -384,13 +387,13 @@ rt::debug!(NotificationReceiver);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Target {
-    /// `DatabaseType`. Example: `maxcompute`.
+    /// The kind of database that the checked table is in. Example: `maxcompute`.
     pub database_type: Option<String>,
     /// Which partitions are checked. Example: `pt=$[yyyymmdd-1]`.
     pub partition_spec: Option<String>,
     /// The unique id of the table. Example: `odps.meta_open_api_test_sz.test_partition_tbl`.
     pub table_guid: Option<String>,
-    /// `Type`. Example: `Table`.
+    /// What kind of object is checked or watched, such as a table. Example: `Table`.
     pub r#type: Option<String>,
 }
 
@@ -435,9 +438,10 @@ rt::debug!(Target);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Trigger {
-    /// The ids of tasks.
+    /// The scheduled tasks whose instances start the quality check.
     pub task_ids: Vec<rt::Id>,
-    /// `Type`. Example: `ByScheduledTaskInstance`.
+    /// What starts the data quality evaluation task, such as an instance of a scheduled task. Example:
+    /// `ByScheduledTaskInstance`.
     pub r#type: Option<String>,
 }
 

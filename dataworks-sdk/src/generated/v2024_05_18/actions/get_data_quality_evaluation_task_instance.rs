@@ -20,7 +20,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetDataQualityE
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetDataQualityEvaluationTaskInstanceRequest {
-    /// `Id`. Required. Example: 7227550902.
+    /// The run to get, by the id that `ListDataQualityEvaluationTaskInstances` answers. Required. Example: 7227550902.
     pub id: Option<rt::Id>,
 }
 
@@ -75,7 +75,7 @@ rt::debug!(GetDataQualityEvaluationTaskInstanceRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDataQualityEvaluationTaskInstanceResponseBody {
-    /// `DataQualityEvaluationTaskInstance`.
+    /// The run of the data quality monitor that was asked for, with its results.
     pub data_quality_evaluation_task_instance: DataQualityEvaluationTaskInstance,
     /// The id of the request, for support. Example: `8abcb91f-d266-4073-b907-2ed67****`.
     pub request_id: Option<String>,
@@ -113,23 +113,25 @@ rt::debug!(GetDataQualityEvaluationTaskInstanceResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataQualityEvaluationTaskInstance {
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// When it finished. Milliseconds since the epoch.
+    /// When the quality checks of the instance were done. Milliseconds since the epoch.
     pub finish_time: Option<i64>,
-    /// `Id`. Example: 7234231689.
+    /// Identifies this run of the data quality evaluation task. Example: 7234231689.
     pub id: Option<rt::Id>,
-    /// `Parameters`. Example: `{ "triggerTime": 1733284062000 }`.
+    /// With what the run was started, such as its trigger time, as JSON text. Example:
+    /// `{ "triggerTime": 1733284062000 }`.
     pub parameters: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 98330.
     pub project_id: Option<rt::Id>,
-    /// `Results`.
+    /// What each rule found in this run.
     pub results: Vec<DataQualityEvaluationTaskInstanceResult>,
-    /// `Status`. Example: `Passed`.
+    /// How far the run has come or how its checks turned out. Example: `Passed`.
     pub status: Option<String>,
-    /// `Task`.
+    /// The data quality evaluation task as it was when this instance ran.
     pub task: Task,
-    /// `TriggerContext`. Example: `{ "triggerClient": "CWF2", "triggerClientId": 70001238945 }`.
+    /// The system and the item in it that started the instance, as JSON text. Example:
+    /// `{ "triggerClient": "CWF2", "triggerClientId": 70001238945 }`.
     pub trigger_context: Option<String>,
 }
 
@@ -189,19 +191,19 @@ rt::debug!(DataQualityEvaluationTaskInstance);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataQualityEvaluationTaskInstanceResult {
-    /// When it was created.
+    /// When the item that holds this field was created.
     pub create_time: Option<i64>,
-    /// `Details`.
+    /// The single values that were measured and compared for this result.
     pub details: Vec<Detail>,
-    /// `Id`.
+    /// Identifies the result of this one check.
     pub id: Option<rt::Id>,
-    /// `Rule`.
+    /// The rule by which the check was made.
     pub rule: Rule,
-    /// `Sample`.
+    /// The measured data on which the result of the check rests.
     pub sample: Option<String>,
-    /// `Status`.
+    /// How far the check has come or how it turned out.
     pub status: Option<String>,
-    /// `TaskInstanceId`.
+    /// The run of the data quality evaluation task that gave this result.
     pub task_instance_id: Option<rt::Id>,
 }
 
@@ -255,11 +257,11 @@ rt::debug!(DataQualityEvaluationTaskInstanceResult);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Detail {
-    /// `CheckedValue`.
+    /// The value that was measured and held against the thresholds.
     pub checked_value: Option<String>,
-    /// `ReferencedValue`.
+    /// The value that the measured one is compared with.
     pub referenced_value: Option<String>,
-    /// `Status`.
+    /// How the check of this one value turned out.
     pub status: Option<String>,
 }
 
@@ -299,25 +301,25 @@ rt::debug!(Detail);
 pub struct Rule {
     /// What the measured values are compared with.
     pub checking_config: CheckingConfig,
-    /// `Description`.
+    /// What the data quality rule makes sure of, in the words of its creator.
     pub description: Option<String>,
-    /// `Enabled`.
+    /// Whether the data quality rule is switched on.
     pub enabled: Option<bool>,
     /// What happens when a check finds a problem.
     pub error_handlers: Vec<ErrorHandler>,
-    /// `Id`.
+    /// Identifies the data quality rule, for example in `GetDataQualityRule`.
     pub id: Option<rt::Id>,
-    /// `Name`.
+    /// What the data quality rule is called.
     pub name: Option<String>,
     /// The id of the workspace, which the API calls a project.
     pub project_id: Option<rt::Id>,
     /// How the data to check is chosen.
     pub sampling_config: SamplingConfig,
-    /// How much a data quality rule matters.
+    /// How much the quality rule matters: whether it is a strong or a weak one.
     pub severity: Option<types::DataQualityRuleSeverity>,
-    /// `Target`.
+    /// The table whose data the rule checks.
     pub target: RuleTarget,
-    /// The code of the template.
+    /// The quality rule template that the rule is made from, by its code.
     pub template_code: Option<String>,
 }
 
@@ -387,7 +389,7 @@ pub struct CheckingConfig {
     pub referenced_samples_filter: Option<String>,
     /// The bounds of the check.
     pub thresholds: Thresholds,
-    /// `Type`.
+    /// How the threshold is found with which the measured value is compared.
     pub r#type: Option<String>,
 }
 
@@ -425,11 +427,11 @@ rt::debug!(CheckingConfig);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Thresholds {
-    /// `Critical`.
+    /// The condition under which the check counts as critically failed.
     pub critical: Critical,
-    /// `Expected`.
+    /// The condition that the measured result has to meet for the check to pass.
     pub expected: Expected,
-    /// `Warned`.
+    /// The bound at which the check ends with a warning.
     pub warned: Warned,
 }
 
@@ -467,11 +469,11 @@ rt::debug!(Thresholds);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Critical {
-    /// `Expression`.
+    /// When this is true of the measured value, the check counts as critical.
     pub expression: Option<String>,
-    /// `Operator`.
+    /// How the measured value is compared with the critical threshold.
     pub operator: Option<String>,
-    /// `Value`.
+    /// The threshold that decides whether the check counts as critical.
     pub value: Option<String>,
 }
 
@@ -509,11 +511,11 @@ rt::debug!(Critical);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Expected {
-    /// `Expression`.
+    /// When this is true of the measured value, the check counts as passed.
     pub expression: Option<String>,
-    /// `Operator`.
+    /// How the measured value is compared with the one that is hoped for.
     pub operator: Option<String>,
-    /// `Value`.
+    /// What the measured value is compared with to let the check pass.
     pub value: Option<String>,
 }
 
@@ -551,11 +553,11 @@ rt::debug!(Expected);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Warned {
-    /// `Expression`.
+    /// When this is true of the measured value, the check raises a warning.
     pub expression: Option<String>,
-    /// `Operator`.
+    /// How the measured value is compared with the warning threshold.
     pub operator: Option<String>,
-    /// `Value`.
+    /// The threshold that decides whether the check raises a warning.
     pub value: Option<String>,
 }
 
@@ -595,7 +597,7 @@ rt::debug!(Warned);
 pub struct ErrorHandler {
     /// The SQL that finds the rows with problems.
     pub error_data_filter: Option<String>,
-    /// `Type`.
+    /// What is done when rows break the rule, such as keeping them for inspection.
     pub r#type: Option<String>,
 }
 
@@ -631,7 +633,7 @@ rt::debug!(ErrorHandler);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SamplingConfig {
-    /// `Metric`.
+    /// What is measured on the data, such as a row count or the number of nulls.
     pub metric: Option<String>,
     /// The parameters of the metric, as JSON text.
     pub metric_parameters: Option<String>,
@@ -682,11 +684,11 @@ rt::debug!(SamplingConfig);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RuleTarget {
-    /// `DatabaseType`.
+    /// The kind of database that the checked table is in.
     pub database_type: Option<String>,
     /// The unique id of the table.
     pub table_guid: Option<String>,
-    /// `Type`.
+    /// What kind of object is checked or watched, such as a table.
     pub r#type: Option<String>,
 }
 
@@ -724,23 +726,25 @@ rt::debug!(RuleTarget);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Task {
-    /// `Description`. Example: `OpenAPI quality monitoring test`.
+    /// What the data quality evaluation task that was run is for. Example: `OpenAPI quality monitoring test`.
     pub description: Option<String>,
-    /// `Hooks`.
+    /// What follows the checks if their result meets a condition, such as to block the task.
     pub hooks: Vec<Hook>,
-    /// `Id`. Example: 28544990.
+    /// The data quality evaluation task that was run, for example for `GetDataQualityEvaluationTask`. Example: 28544990.
     pub id: Option<rt::Id>,
-    /// `Name`. Example: `Data quality OpenAPI monitoring test`.
+    /// What the data quality evaluation task that was run is called. Example:
+    /// `Data quality OpenAPI monitoring test`.
     pub name: Option<String>,
-    /// `Notifications`.
+    /// When people are told of the outcome of the checks, by which channels and who.
     pub notifications: Notifications,
     /// The id of the workspace, which the API calls a project. Example: 20629.
     pub project_id: Option<rt::Id>,
-    /// `RuntimeConf`. Example: `{ "queue": "default" }`.
+    /// Settings of the engine that runs the checks, such as its queue, as JSON text. Example:
+    /// `{ "queue": "default" }`.
     pub runtime_conf: Option<String>,
-    /// `Target`.
+    /// The table, and which of its partitions, that the run checked.
     pub target: Target,
-    /// `Trigger`.
+    /// What starts the runs of the task, node, workflow or quality check.
     pub trigger: Trigger,
 }
 
@@ -800,9 +804,9 @@ rt::debug!(Task);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Hook {
-    /// `Condition`.
+    /// The expression, on severity and status of the checks, under which the hook acts.
     pub condition: Option<String>,
-    /// `Type`. Example: `BlockTaskInstance`.
+    /// What the hook does when its condition holds, such as block the task instance. Example: `BlockTaskInstance`.
     pub r#type: Option<String>,
 }
 
@@ -838,9 +842,10 @@ rt::debug!(Hook);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Notifications {
-    /// `Condition`. Example: `${severity} == "High" AND ${status} == "Critical"`.
+    /// The expression, on severity and status of the checks, under which people are notified. Example:
+    /// `${severity} == "High" AND ${status} == "Critical"`.
     pub condition: Option<String>,
-    /// `Notifications`.
+    /// The channels for alerts about the checks, each with its receivers.
     pub notifications: Vec<Notification>,
 }
 
@@ -914,7 +919,7 @@ rt::debug!(Notification);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NotificationChannel {
-    /// `Channels`.
+    /// The ways by which the notification is sent, for example by mail.
     pub channels: Vec<String>,
 }
 
@@ -948,7 +953,8 @@ rt::debug!(NotificationChannel);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NotificationReceiver {
-    /// `Extension`. Example: `{ "atAll": true }`.
+    /// More about the receiver as JSON text, such as that a group robot mentions everyone. Example:
+    /// `{ "atAll": true }`.
     pub extension: Option<String>,
     /// The kind of receiver. Example: `DingdingUrl`.
     pub receiver_type: Option<String>,
@@ -994,13 +1000,13 @@ rt::debug!(NotificationReceiver);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Target {
-    /// `DatabaseType`. Example: `maxcompute`.
+    /// The kind of database that the checked table is in. Example: `maxcompute`.
     pub database_type: Option<String>,
     /// Which partitions are checked. Example: `pt=$[yyyymmdd-1]`.
     pub partition_spec: Option<String>,
     /// The unique id of the table. Example: `odps.api_trace.ods_d_api_log`.
     pub table_guid: Option<String>,
-    /// `Type`. Example: `Table`.
+    /// What kind of object is checked or watched, such as a table. Example: `Table`.
     pub r#type: Option<String>,
 }
 
@@ -1045,9 +1051,10 @@ rt::debug!(Target);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Trigger {
-    /// The ids of tasks.
+    /// The scheduled tasks whose instances start the quality check.
     pub task_ids: Vec<rt::Id>,
-    /// `Type`. Example: `ByScheduledTaskInstance`.
+    /// What starts the data quality evaluation task, such as an instance of a scheduled task. Example:
+    /// `ByScheduledTaskInstance`.
     pub r#type: Option<String>,
 }
 

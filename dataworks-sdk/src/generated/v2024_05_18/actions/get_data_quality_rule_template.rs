@@ -17,7 +17,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetDataQualityR
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetDataQualityRuleTemplateRequest {
-    /// `Code`. Required. Example: `USER_DEFINED:123`.
+    /// The rule template to get, by the code that `ListDataQualityRuleTemplates` answers. Required. Example:
+    /// `USER_DEFINED:123`.
     pub code: Option<String>,
 }
 
@@ -71,7 +72,7 @@ rt::debug!(GetDataQualityRuleTemplateRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDataQualityRuleTemplateResponseBody {
-    /// `DataQualityRuleTemplate`.
+    /// The rule template that was asked for, with its metric and its settings.
     pub data_quality_rule_template: DataQualityRuleTemplate,
     /// The id of the request, for support. Example: `691CA452-D37A-4E****`.
     pub request_id: Option<String>,
@@ -111,17 +112,17 @@ rt::debug!(GetDataQualityRuleTemplateResponseBody);
 pub struct DataQualityRuleTemplate {
     /// What the measured values are compared with.
     pub checking_config: CheckingConfig,
-    /// `Code`. Example: `USER_DEFINED:123`.
+    /// Identifies the template and tells templates of users from those of the system. Example: `USER_DEFINED:123`.
     pub code: Option<String>,
-    /// `DirectoryPath`. Example: `/ods/order_data`.
+    /// The folder that the custom rule template is kept in. Example: `/ods/order_data`.
     pub directory_path: Option<String>,
-    /// `Name`. Example: `Table row Count Verification`.
+    /// What the template for data quality rules is called. Example: `Table row Count Verification`.
     pub name: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 4020.
     pub project_id: Option<rt::Id>,
     /// How the data to check is chosen.
     pub sampling_config: SamplingConfig,
-    /// Who can see a data quality rule template.
+    /// Whether one workspace or the whole tenant can use the rule template.
     pub visible_scope: Option<types::DataQualityRuleTemplateScope>,
 }
 
@@ -177,7 +178,7 @@ rt::debug!(DataQualityRuleTemplate);
 pub struct CheckingConfig {
     /// Which earlier results serve as reference, as JSON text. Example: `{ "bizdate": [ "-1", "-7", "-1m" ] }`.
     pub referenced_samples_filter: Option<String>,
-    /// `Type`. Example: `Fixed`.
+    /// How the threshold is found with which the measured value is compared. Example: `Fixed`.
     pub r#type: Option<String>,
 }
 
@@ -213,7 +214,7 @@ rt::debug!(CheckingConfig);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SamplingConfig {
-    /// `Metric`. Example: `Max`.
+    /// What is measured on the data, such as a row count or the number of nulls. Example: `Max`.
     pub metric: Option<String>,
     /// The parameters of the metric, as JSON text. Example: `{"SQL": "select count(1) from table;"}`.
     pub metric_parameters: Option<String>,

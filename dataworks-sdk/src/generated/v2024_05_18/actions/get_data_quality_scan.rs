@@ -16,7 +16,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetDataQualityS
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetDataQualityScanRequest {
-    /// `Id`. Example: 10001.
+    /// The data quality monitor to get, by the id that `ListDataQualityScans` answers. Example: 10001.
     pub id: Option<rt::Id>,
 }
 
@@ -69,7 +69,7 @@ rt::debug!(GetDataQualityScanRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDataQualityScanResponseBody {
-    /// `DataQualityScan`.
+    /// The data quality scan that was asked for, with its rules and schedule.
     pub data_quality_scan: DataQualityScan,
     /// The id of the request, for support. Example: `204EAF68-CCE3-5112-8DA0-E7A60F02XXXX`.
     pub request_id: Option<String>,
@@ -107,35 +107,36 @@ rt::debug!(GetDataQualityScanResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataQualityScan {
-    /// `ComputeResource`.
+    /// The compute resource on which the data quality checks run.
     pub compute_resource: ComputeResource,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
     /// The id of the user who created it. Example: `2374924198591250`.
     pub create_user: Option<String>,
-    /// `Description`. Example: `aily data quality scanning of ods tables.`.
+    /// What the data quality scan is for, in the words of its creator. Example:
+    /// `aily data quality scanning of ods tables.`.
     pub description: Option<String>,
-    /// `Hooks`.
+    /// What follows the checks if their result meets a condition, such as to block the task.
     pub hooks: Vec<Hook>,
-    /// `Id`. Example: 10001.
+    /// Identifies the data quality scan, for example in `UpdateDataQualityScan`. Example: 10001.
     pub id: Option<rt::Id>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
     /// The id of the user who last changed it. Example: `23482597582479`.
     pub modify_user: Option<String>,
-    /// `Name`. Example: `data_quality_scan_001`.
+    /// What the data quality scan is called. Example: `data_quality_scan_001`.
     pub name: Option<String>,
-    /// `Owner`. Example: `231263586109857423`.
+    /// The user who is responsible for the data quality scan, by user id. Example: `231263586109857423`.
     pub owner: Option<String>,
-    /// `Parameters`.
+    /// The named values that the checks of the scan can refer to.
     pub parameters: Vec<Parameter>,
     /// The id of the workspace, which the API calls a project. Example: 101.
     pub project_id: Option<rt::Id>,
     /// The compute that runs it.
     pub runtime_resource: RuntimeResource,
-    /// The definition, usually FlowSpec as JSON text.
+    /// The specification of which data the scan checks and how, as text.
     pub spec: Option<String>,
-    /// `Trigger`.
+    /// What starts the runs of the task, node, workflow or quality check.
     pub trigger: Trigger,
 }
 
@@ -213,11 +214,11 @@ rt::debug!(DataQualityScan);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ComputeResource {
-    /// The environment of a workspace.
+    /// Whether the scan uses the compute resource of development or of production.
     pub env_type: Option<types::ProjectEnv>,
-    /// `Name`. Example: `polardb_to_holo`.
+    /// What the compute resource is called in its workspace. Example: `polardb_to_holo`.
     pub name: Option<String>,
-    /// `Runtime`.
+    /// The engine that runs the checks, with its Hive or Spark settings.
     pub runtime: Runtime,
 }
 
@@ -255,11 +256,11 @@ rt::debug!(ComputeResource);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Runtime {
-    /// `Engine`. Example: `Hive`.
+    /// What runs the SQL, such as Hive or MapReduce. Example: `Hive`.
     pub engine: Option<String>,
-    /// `HiveConf`. Example: `mapreduce.job.queuename=dq_queue`.
+    /// The Hive settings that the quality scan runs with. Example: `mapreduce.job.queuename=dq_queue`.
     pub hive_conf: rt::BTreeMap<String, rt::Value>,
-    /// `SparkConf`. Example: `spark.yarn.queue=dq_queue`.
+    /// The Spark settings, by name, for a scan that the Spark engine runs. Example: `spark.yarn.queue=dq_queue`.
     pub spark_conf: rt::BTreeMap<String, rt::Value>,
 }
 
@@ -297,9 +298,9 @@ rt::debug!(Runtime);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Hook {
-    /// `Condition`.
+    /// The expression, on severity and status of the checks, under which the hook acts.
     pub condition: Option<String>,
-    /// `Type`. Example: `BlockTaskInstance`.
+    /// What the hook does when its condition holds, such as block the task instance. Example: `BlockTaskInstance`.
     pub r#type: Option<String>,
 }
 
@@ -335,9 +336,9 @@ rt::debug!(Hook);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Parameter {
-    /// `Name`. Example: `e2e_autolabel`.
+    /// What the parameter is called where it is referred to. Example: `e2e_autolabel`.
     pub name: Option<String>,
-    /// `Value`. Example: `10`.
+    /// What the data quality scan puts in for the parameter, such as a date expression. Example: `10`.
     pub value: Option<String>,
 }
 
@@ -375,7 +376,7 @@ rt::debug!(Parameter);
 pub struct RuntimeResource {
     /// How many compute units it takes. Example: 10.
     pub cu: Option<f64>,
-    /// `Id`. Example: `122878`.
+    /// The resource group on which the data quality scan runs, by its id. Example: `122878`.
     pub id: Option<rt::Id>,
     /// The image of the runtime.
     pub image: Option<String>,
@@ -415,9 +416,9 @@ rt::debug!(RuntimeResource);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Trigger {
-    /// The ids of tasks.
+    /// The scheduled tasks whose instances start the quality check.
     pub task_ids: Vec<rt::Id>,
-    /// `Type`. Example: `BySchedule`.
+    /// What starts the data quality scan, such as a schedule. Example: `BySchedule`.
     pub r#type: Option<String>,
 }
 

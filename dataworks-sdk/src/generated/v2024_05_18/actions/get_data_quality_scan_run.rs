@@ -16,7 +16,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetDataQualityS
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetDataQualityScanRunRequest {
-    /// `Id`. Example: 1006059507.
+    /// The data quality run to get, by the id that `ListDataQualityScanRuns` answers. Example: 1006059507.
     pub id: Option<rt::Id>,
 }
 
@@ -69,7 +69,7 @@ rt::debug!(GetDataQualityScanRunRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDataQualityScanRunResponseBody {
-    /// `DataQualityScanRun`.
+    /// The run of the data quality scan that was asked for, with its results.
     pub data_quality_scan_run: DataQualityScanRun,
     /// The id of the request, for support. Example: `0bc14115****159376359`.
     pub request_id: Option<String>,
@@ -107,19 +107,19 @@ rt::debug!(GetDataQualityScanRunResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataQualityScanRun {
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// When it finished. Milliseconds since the epoch.
+    /// When the quality scan was done. Milliseconds since the epoch.
     pub finish_time: Option<i64>,
-    /// `Id`. Example: 1016440997.
+    /// Identifies this run of the data quality scan, for example in `GetDataQualityScanRunLog`. Example: 1016440997.
     pub id: Option<rt::Id>,
-    /// `Parameters`.
+    /// The named values with which this run was started.
     pub parameters: Vec<Parameter>,
-    /// `Results`.
+    /// What each check of the scan found in this run.
     pub results: Vec<DataQualityScanRunResult>,
-    /// `Scan`.
+    /// The data quality monitor whose run it is, as it was when the run began.
     pub scan: Scan,
-    /// The state of a run of a data quality scan.
+    /// How far the run has come or how its checks turned out.
     pub status: Option<types::DataQualityScanRunStatus>,
 }
 
@@ -173,9 +173,9 @@ rt::debug!(DataQualityScanRun);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Parameter {
-    /// `Name`. Example: `dt`.
+    /// What the parameter is called where it is referred to. Example: `dt`.
     pub name: Option<String>,
-    /// `Value`. Example: `$[yyyy-mm-dd-1]`.
+    /// What the data quality scan puts in for the parameter, such as a date expression. Example: `$[yyyy-mm-dd-1]`.
     pub value: Option<String>,
 }
 
@@ -211,15 +211,15 @@ rt::debug!(Parameter);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataQualityScanRunResult {
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// `Details`.
+    /// The single values that were measured and compared for this result.
     pub details: Vec<Detail>,
-    /// `Rule`.
+    /// The rule by which the check was made, as text.
     pub rule: Option<String>,
-    /// `Sample`.
+    /// The measured data on which the result of the check rests.
     pub sample: Option<String>,
-    /// `Status`. Example: `Fail`.
+    /// How far the check has come or how it turned out. Example: `Fail`.
     pub status: Option<String>,
 }
 
@@ -267,11 +267,11 @@ rt::debug!(DataQualityScanRunResult);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Detail {
-    /// `CheckValue`. Example: `100.0`.
+    /// The value that the scan measured, to be held against the reference value. Example: `100.0`.
     pub check_value: Option<String>,
-    /// `ReferenceValue`. Example: `0.0`.
+    /// The value that the measured one is compared with. Example: `0.0`.
     pub reference_value: Option<String>,
-    /// `Status`. Example: `Fail`.
+    /// How the check of this one value turned out. Example: `Fail`.
     pub status: Option<String>,
 }
 
@@ -309,35 +309,36 @@ rt::debug!(Detail);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Scan {
-    /// `ComputeResource`.
+    /// The compute resource on which the data quality checks run.
     pub compute_resource: ComputeResource,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
     /// The id of the user who created it. Example: `7892346529452`.
     pub create_user: Option<String>,
-    /// `Description`. Example: `This is a hourly run data quality evaluation plan.`.
+    /// What the data quality scan is for, in the words of its creator. Example:
+    /// `This is a hourly run data quality evaluation plan.`.
     pub description: Option<String>,
-    /// `Hooks`.
+    /// What follows the checks if their result meets a condition, such as to block the task.
     pub hooks: Vec<Hook>,
-    /// `Id`. Example: 21077.
+    /// Identifies the data quality scan that was run, for example in `GetDataQualityScan`. Example: 21077.
     pub id: Option<rt::Id>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
     /// The id of the user who last changed it. Example: `7892346529452`.
     pub modify_user: Option<String>,
-    /// `Name`. Example: `Hourly partition quality monitoring`.
+    /// What the data quality scan that was run is called. Example: `Hourly partition quality monitoring`.
     pub name: Option<String>,
-    /// `Owner`. Example: `7892346529452`.
+    /// The user who is responsible for the data quality scan, by user id. Example: `7892346529452`.
     pub owner: Option<String>,
-    /// `Parameters`.
+    /// The named values that the checks of the scan can refer to.
     pub parameters: Vec<ScanParameter>,
     /// The id of the workspace, which the API calls a project. Example: 164024.
     pub project_id: Option<rt::Id>,
     /// The compute that runs it.
     pub runtime_resource: RuntimeResource,
-    /// The definition, usually FlowSpec as JSON text.
+    /// The specification of which data the scan checks and how, as text.
     pub spec: Option<String>,
-    /// `Trigger`.
+    /// What starts the runs of the task, node, workflow or quality check.
     pub trigger: Trigger,
 }
 
@@ -415,11 +416,11 @@ rt::debug!(Scan);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ComputeResource {
-    /// The environment of a workspace.
+    /// Whether the scan uses the compute resource of development or of production.
     pub env_type: Option<types::ProjectEnv>,
-    /// `Name`. Example: `emr_cluster_001`.
+    /// What the compute resource is called in its workspace. Example: `emr_cluster_001`.
     pub name: Option<String>,
-    /// `Runtime`.
+    /// The engine that runs the checks, with its Hive or Spark settings.
     pub runtime: Runtime,
 }
 
@@ -457,11 +458,11 @@ rt::debug!(ComputeResource);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Runtime {
-    /// `Engine`. Example: `Hive`.
+    /// What runs the SQL, such as Hive or MapReduce. Example: `Hive`.
     pub engine: Option<String>,
-    /// `HiveConf`. Example: `mapreduce.job.queuename=dq_queue`.
+    /// The Hive settings that the quality scan runs with. Example: `mapreduce.job.queuename=dq_queue`.
     pub hive_conf: rt::BTreeMap<String, rt::Value>,
-    /// `SparkConf`. Example: `spark.yarn.queue=dq_queue`.
+    /// The Spark settings, by name, for a scan that the Spark engine runs. Example: `spark.yarn.queue=dq_queue`.
     pub spark_conf: rt::BTreeMap<String, rt::Value>,
 }
 
@@ -499,9 +500,9 @@ rt::debug!(Runtime);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Hook {
-    /// `Condition`.
+    /// The expression, on severity and status of the checks, under which the hook acts.
     pub condition: Option<String>,
-    /// `Type`. Example: `BlockTaskInstance`.
+    /// What the hook does when its condition holds, such as block the task instance. Example: `BlockTaskInstance`.
     pub r#type: Option<String>,
 }
 
@@ -537,9 +538,9 @@ rt::debug!(Hook);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ScanParameter {
-    /// `Name`. Example: `dt`.
+    /// What the parameter is called where it is referred to. Example: `dt`.
     pub name: Option<String>,
-    /// `Value`. Example: `$[yyyy-mm-dd-1]`.
+    /// What the data quality scan puts in for the parameter, such as a date expression. Example: `$[yyyy-mm-dd-1]`.
     pub value: Option<String>,
 }
 
@@ -577,7 +578,7 @@ rt::debug!(ScanParameter);
 pub struct RuntimeResource {
     /// How many compute units it takes. Example: 1.
     pub cu: Option<f64>,
-    /// `Id`. Example: `60597`.
+    /// The resource group on which the data quality scan runs, by its id. Example: `60597`.
     pub id: Option<rt::Id>,
     /// The image of the runtime. Example: `i-xxxx`.
     pub image: Option<String>,
@@ -617,9 +618,9 @@ rt::debug!(RuntimeResource);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Trigger {
-    /// The ids of tasks.
+    /// The scheduled tasks whose instances start the quality check.
     pub task_ids: Vec<rt::Id>,
-    /// `Type`. Example: `BySchedule`.
+    /// What starts the data quality scan, such as a schedule. Example: `BySchedule`.
     pub r#type: Option<String>,
 }
 

@@ -16,9 +16,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetDataQualityS
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetDataQualityScanRunLogRequest {
-    /// `Id`. Example: 10001.
+    /// The data quality run whose log is read, by the id that `ListDataQualityScanRuns` answers. Example: 10001.
     pub id: Option<rt::Id>,
-    /// `Offset`. Example: 200.
+    /// Where in the log to begin reading; take it from `NextOffset` of the previous answer. Example: 200.
     pub offset: Option<i64>,
 }
 
@@ -79,7 +79,7 @@ rt::debug!(GetDataQualityScanRunLogRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDataQualityScanRunLogResponseBody {
-    /// `LogSegment`.
+    /// A piece of the run's log, with the offset at which the next piece begins.
     pub log_segment: LogSegment,
     /// The id of the request, for support. Example: `0bc14115***159376359`.
     pub request_id: Option<String>,
@@ -117,9 +117,9 @@ rt::debug!(GetDataQualityScanRunLogResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LogSegment {
-    /// `Log`.
+    /// The text of the part of the log that was asked for.
     pub log: Option<String>,
-    /// `NextOffset`. Example: 512000.
+    /// Where the next piece of the log begins; pass it as `Offset`. Example: 512000.
     pub next_offset: Option<i64>,
 }
 

@@ -15,7 +15,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetDataQualityT
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetDataQualityTemplateRequest {
-    /// `Id`. Example: `a7ef0634-20ec-4a7c-a214-54020f91XXXX`.
+    /// The rule template to get, by the id that `ListDataQualityTemplates` answers. Example:
+    /// `a7ef0634-20ec-4a7c-a214-54020f91XXXX`.
     pub id: Option<rt::Id>,
 }
 
@@ -68,7 +69,7 @@ rt::debug!(GetDataQualityTemplateRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDataQualityTemplateResponseBody {
-    /// `DataQualityTemplate`.
+    /// The template for rules of data quality scans that was asked for.
     pub data_quality_template: DataQualityTemplate,
     /// The id of the request, for support. Example: `0bc14115***159376359`.
     pub request_id: Option<String>,
@@ -106,21 +107,22 @@ rt::debug!(GetDataQualityTemplateResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataQualityTemplate {
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
     /// The id of the user who created it. Example: `238428342865`.
     pub create_user: Option<String>,
-    /// `Id`. Example: `10001`.
+    /// Identifies the template for data quality rules, for example in `UpdateDataQualityTemplate`. Example:
+    /// `10001`.
     pub id: Option<rt::Id>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
     /// The id of the user who last changed it. Example: `238428342865`.
     pub modify_user: Option<String>,
-    /// `Owner`. Example: `238428342865`.
+    /// The user who is responsible for the template, by user id. Example: `238428342865`.
     pub owner: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 97535.
     pub project_id: Option<rt::Id>,
-    /// The definition, usually FlowSpec as JSON text.
+    /// The specification of the rules that are made from the template, as text.
     pub spec: Option<String>,
 }
 

@@ -17,7 +17,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetDataSource",
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetDataSourceRequest {
-    /// `Id`. Required. Example: 16035.
+    /// The data source to get, by the id that `ListDataSources` answers. Required. Example: 16035.
     pub id: Option<rt::Id>,
 }
 
@@ -70,7 +70,7 @@ rt::debug!(GetDataSourceRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDataSourceResponseBody {
-    /// `DataSource`.
+    /// The data source that was asked for, with its connection.
     pub data_source: DataSource,
     /// The id of the request, for support. Example: `9252F32F-D855-549E-8898-61CF5A733050`.
     pub request_id: Option<String>,
@@ -112,25 +112,25 @@ pub struct DataSource {
     pub connection_properties: Option<rt::Value>,
     /// Whether the connection is given by address or by instance.
     pub connection_properties_mode: Option<types::ConnectionPropertiesMode>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
     /// The id of the user who created it. Example: `1107550004253538`.
     pub create_user: Option<String>,
-    /// `Description`. Example: `test`.
+    /// What the data source is for, in the words of its creator. Example: `test`.
     pub description: Option<String>,
-    /// `Id`. Example: 16738.
+    /// Identifies the data source, for example in `GetDataSource`. Example: 16738.
     pub id: Option<rt::Id>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
     /// The id of the user who last changed it. Example: `1107550004253538`.
     pub modify_user: Option<String>,
-    /// `Name`. Example: `test`.
+    /// What the data source is called in its workspace. Example: `test`.
     pub name: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 52660.
     pub project_id: Option<rt::Id>,
     /// The unique name of the entity. Example: `1107550004253538:cn-beijing:holo:hgprecn-cn-x0r3oun4k001:testdb`.
     pub qualified_name: Option<String>,
-    /// `Type`. Example: `hologres`.
+    /// The kind of system that the data source connects to. Example: `hologres`.
     pub r#type: Option<String>,
 }
 

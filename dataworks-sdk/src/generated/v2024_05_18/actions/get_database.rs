@@ -16,7 +16,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetDatabase", r
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetDatabaseRequest {
-    /// `Id`. Required. Example: `dlf-database::catalog_id:database_name`.
+    /// The database to get, by the id that `ListDatabases` answers. Required. Example:
+    /// `dlf-database::catalog_id:database_name`.
     pub id: Option<rt::Id>,
 }
 
@@ -69,11 +70,11 @@ rt::debug!(GetDatabaseRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDatabaseResponseBody {
-    /// `Database`.
+    /// The database that was asked for, with its metadata.
     pub database: types::Database,
     /// The id of the request, for support. Example: `1AFAE64E-D1BE-432B-A9****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

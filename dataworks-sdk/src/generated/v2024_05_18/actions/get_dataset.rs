@@ -16,7 +16,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetDataset", rt
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetDatasetRequest {
-    /// `Id`. Required. Example: `dataworks-dataset:3pXXXb8o0ngr07njhps1`.
+    /// The dataset to get, by the id that `ListDatasets` answers. Required. Example:
+    /// `dataworks-dataset:3pXXXb8o0ngr07njhps1`.
     pub id: Option<rt::Id>,
 }
 
@@ -69,11 +70,11 @@ rt::debug!(GetDatasetRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDatasetResponseBody {
-    /// `Dataset`.
+    /// The dataset that was asked for, with its latest version.
     pub dataset: types::Dataset,
     /// The id of the request, for support. Example: `204EAF68-CCE3-5112-8DA0-E7A60F02XXXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

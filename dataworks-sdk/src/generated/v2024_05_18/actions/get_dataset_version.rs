@@ -16,7 +16,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetDatasetVersi
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetDatasetVersionRequest {
-    /// `Id`. Required.
+    /// The dataset version to get, by the id that `ListDatasetVersions` answers. Required.
     pub id: Option<rt::Id>,
 }
 
@@ -69,11 +69,11 @@ rt::debug!(GetDatasetVersionRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDatasetVersionResponseBody {
-    /// `DatasetVersion`.
+    /// The version that was asked for, with the place of its data and its import settings.
     pub dataset_version: types::DatasetVersion,
     /// The id of the request, for support. Example: `4CDF7B72-020B-542A-8465-21CFFA8XXXXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

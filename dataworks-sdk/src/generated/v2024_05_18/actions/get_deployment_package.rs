@@ -19,7 +19,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetDeploymentPa
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetDeploymentPackageRequest {
-    /// `DeploymentId`. Required. Example: 1000000001.
+    /// The deployment package; for a deleted file, the one that carries the deletion to production. Required.
+    /// Example: 1000000001.
     pub deployment_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Example: 10000.
     pub project_id: Option<rt::Id>,
@@ -92,7 +93,7 @@ rt::debug!(GetDeploymentPackageRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDeploymentPackageResponseBody {
-    /// `Data`.
+    /// The deployment package with its state, and the files in it.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
@@ -102,7 +103,7 @@ pub struct GetDeploymentPackageResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0bc1ec92159376****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -153,9 +154,9 @@ rt::debug!(GetDeploymentPackageResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `DeployedItems`.
+    /// The files of the deployment package, each with its version and how it fared.
     pub deployed_items: Vec<DeployedItem>,
-    /// `Deployment`.
+    /// The deployment package: its name, state, environments and the people behind it.
     pub deployment: Deployment,
 }
 
@@ -191,11 +192,11 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeployedItem {
-    /// The id of the file. Example: `5076****`.
+    /// The DataStudio file that the deployment package releases. Example: `5076****`.
     pub file_id: Option<rt::Id>,
-    /// The version of the file. Example: 7.
+    /// Which committed state of the file is meant. Example: 7.
     pub file_version: Option<i64>,
-    /// `Status`. Example: 1.
+    /// How far the deployment of this file has come, as a number. Example: 1.
     pub status: Option<i64>,
 }
 
@@ -233,25 +234,26 @@ rt::debug!(DeployedItem);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Deployment {
-    /// `CheckingStatus`. Example: 7.
+    /// The state of the checks that the deployment has to pass, as a number. Example: 7.
     pub checking_status: Option<i64>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
     /// The id of the user who created it. Example: `20030****`.
     pub creator_id: Option<rt::Id>,
     /// What went wrong, if the call failed. Example: `Success`.
     pub error_message: Option<String>,
-    /// `ExecuteTime`. Milliseconds since the epoch.
+    /// When the deployment package was carried out. Milliseconds since the epoch.
     pub execute_time: Option<i64>,
-    /// `FromEnvironment`. Example: 0.
+    /// Where the deployment package takes its files from, as a code. Example: 0.
     pub from_environment: Option<i64>,
-    /// `HandlerId`. Example: `2003****`.
+    /// Who carries out the deployment, by user id. Example: `2003****`.
     pub handler_id: Option<rt::Id>,
-    /// `Name`. Example: `ods_user_info_d-2020-07-04_20030****`.
+    /// What the package of files on its way to production is called. Example:
+    /// `ods_user_info_d-2020-07-04_20030****`.
     pub name: Option<String>,
-    /// `Status`. Example: 1.
+    /// How far the package has come on its way to production, as a number. Example: 1.
     pub status: Option<i64>,
-    /// `ToEnvironment`. Example: 1.
+    /// The stage that the package is deployed to, as a code. Example: 1.
     pub to_environment: Option<i64>,
 }
 

@@ -23,11 +23,11 @@ pub struct GetDIJobRequest {
     /// The id of the data integration job. Example: 11588.
     #[deprecated = "the service advises against it"]
     pub di_job_id: Option<rt::Id>,
-    /// `Id`. Example: 11588.
+    /// The data integration job to get, by the id that `ListDIJobs` answers. Example: 11588.
     pub id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Example: 10000.
     pub project_id: Option<rt::Id>,
-    /// `WithDetails`.
+    /// Whether the answer contains the full settings of the job.
     pub with_details: Option<bool>,
 }
 
@@ -148,31 +148,33 @@ pub struct PagingInfo {
     /// The id of the data integration job. Example: `32601`.
     #[deprecated = "the service advises against it"]
     pub di_job_id: Option<rt::Id>,
-    /// `Description`. Example: `description`.
+    /// What the data integration job is for, in the words of its creator. Example: `description`.
     pub description: Option<String>,
-    /// `DestinationDataSourceSettings`.
+    /// The data sources that the synchronization job writes to.
     pub destination_data_source_settings: Vec<DestinationDataSourceSetting>,
     /// The type of the data source that is written. Example: `Hologres`.
     pub destination_data_source_type: Option<String>,
-    /// `Id`. Example: 32601.
+    /// Identifies the data integration job, for example in `StartDIJob`. Example: 32601.
     pub id: Option<rt::Id>,
-    /// `JobName`. Example: `imp_ods_dms_det_dealer_info_df`.
+    /// How the data integration job or semantic job is called. Example: `imp_ods_dms_det_dealer_info_df`.
     pub job_name: Option<String>,
-    /// The settings of the job.
+    /// How the data integration job treats types, structure changes, its schedule and its runtime.
     pub job_settings: JobSettings,
-    /// `JobStatus`. Example: `Running`.
+    /// How far the job has come between its start and its end. Example: `Running`.
     pub job_status: Option<String>,
-    /// `JobType`. Example: `DatabaseRealtimeMigration`.
+    /// What kind of data integration job it is, such as a whole database kept up to date. Example:
+    /// `DatabaseRealtimeMigration`.
     pub job_type: Option<String>,
-    /// `MigrationType`. Example: `FullAndRealtimeIncremental`.
+    /// How a job copies data: in full, by increments or both; of a migration task, export or import. Example:
+    /// `FullAndRealtimeIncremental`.
     pub migration_type: Option<String>,
-    /// `Owner`.
+    /// The user who is responsible for the data integration job.
     pub owner: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 98330.
     pub project_id: Option<rt::Id>,
     /// The compute that the job may use.
     pub resource_settings: ResourceSettings,
-    /// `SourceDataSourceSettings`.
+    /// The data sources that the job reads, with their encoding and time zone.
     pub source_data_source_settings: Vec<SourceDataSourceSetting>,
     /// The type of the data source that is read. Example: `Mysql`.
     pub source_data_source_type: Option<String>,
@@ -263,7 +265,7 @@ rt::debug!(PagingInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DestinationDataSourceSetting {
-    /// The name of the data source. Example: `dw_mysql`.
+    /// The data source, by the name it has in the workspace. Example: `dw_mysql`.
     pub data_source_name: Option<String>,
 }
 
@@ -305,7 +307,7 @@ pub struct JobSettings {
     pub cycle_schedule_settings: CycleScheduleSettings,
     /// What happens to changes of structure at the source.
     pub ddl_handling_settings: Vec<DdlHandlingSetting>,
-    /// `RuntimeSettings`.
+    /// Settings for the job's runs by name, such as how much it does at once.
     pub runtime_settings: Vec<RuntimeSetting>,
 }
 
@@ -353,9 +355,9 @@ rt::debug!(JobSettings);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ColumnDataTypeSetting {
-    /// `DestinationDataType`. Example: `text`.
+    /// The column type that the given source type becomes. Example: `text`.
     pub destination_data_type: Option<String>,
-    /// `SourceDataType`. Example: `bigint`.
+    /// The column type at the source that is mapped to a type at the destination. Example: `bigint`.
     pub source_data_type: Option<String>,
 }
 
@@ -391,9 +393,10 @@ rt::debug!(ColumnDataTypeSetting);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CycleScheduleSettings {
-    /// `CycleMigrationType`. Example: `Full`.
+    /// Which data each scheduled synchronization moves, for example all of it. Example: `Full`.
     pub cycle_migration_type: Option<String>,
-    /// The parameters of the schedule. Example: `bizdate=$bizdate`.
+    /// The scheduling parameters that the periodic runs of the job use, as assignments of names to expressions.
+    /// Example: `bizdate=$bizdate`.
     pub schedule_parameters: Option<String>,
 }
 
@@ -429,9 +432,9 @@ rt::debug!(CycleScheduleSettings);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DdlHandlingSetting {
-    /// `Action`. Example: `Ignore`.
+    /// What the job does when the source makes a DDL change of this kind. Example: `Ignore`.
     pub action: Option<String>,
-    /// `Type`. Example: `CreateTable`.
+    /// The kind of DDL change, such as a new column, to which the setting applies. Example: `CreateTable`.
     pub r#type: Option<String>,
 }
 
@@ -467,9 +470,9 @@ rt::debug!(DdlHandlingSetting);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RuntimeSetting {
-    /// `Name`. Example: `runtime.offline.concurrent`.
+    /// The runtime setting of the job, such as its offline concurrency. Example: `runtime.offline.concurrent`.
     pub name: Option<String>,
-    /// `Value`. Example: `1`.
+    /// What the runtime setting of the job is set to. Example: `1`.
     pub value: Option<String>,
 }
 
@@ -509,7 +512,7 @@ pub struct ResourceSettings {
     pub offline_resource_settings: OfflineResourceSettings,
     /// The compute for the real-time synchronization.
     pub realtime_resource_settings: RealtimeResourceSettings,
-    /// `ScheduleResourceSettings`.
+    /// The resource group and compute units that the scheduling of the job's batch tasks uses.
     pub schedule_resource_settings: ScheduleResourceSettings,
 }
 
@@ -665,9 +668,9 @@ rt::debug!(ScheduleResourceSettings);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SourceDataSourceSetting {
-    /// The name of the data source. Example: `dw_mysql`.
+    /// The data source, by the name it has in the workspace. Example: `dw_mysql`.
     pub data_source_name: Option<String>,
-    /// The properties of the data source.
+    /// Further settings of the data source for the job.
     pub data_source_properties: DataSourceProperties,
 }
 
@@ -703,9 +706,9 @@ rt::debug!(SourceDataSourceSetting);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataSourceProperties {
-    /// `Encoding`. Example: `UTF-8`.
+    /// The character set of the text at the source. Example: `UTF-8`.
     pub encoding: Option<String>,
-    /// `Timezone`. Example: `GMT+8`.
+    /// The time zone of the source database. Example: `GMT+8`.
     pub timezone: Option<String>,
 }
 
@@ -779,13 +782,13 @@ rt::debug!(TableMapping);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SourceObjectSelectionRule {
-    /// `Action`. Example: `Include`.
+    /// Whether the objects that match are taken or left out. Example: `Include`.
     pub action: Option<String>,
-    /// `Expression`. Example: `mysql_table_1`.
+    /// The name, or the pattern of names, that objects of the source have to match. Example: `mysql_table_1`.
     pub expression: Option<String>,
-    /// `ExpressionType`. Example: `Exact`.
+    /// How the expression of the rule is matched, such as exactly. Example: `Exact`.
     pub expression_type: Option<String>,
-    /// `ObjectType`. Example: `Table`.
+    /// What the rule chooses at the source, such as tables. Example: `Table`.
     pub object_type: Option<String>,
 }
 
@@ -830,11 +833,11 @@ rt::debug!(SourceObjectSelectionRule);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TableMappingTransformationRule {
-    /// `RuleActionType`. Example: `AddColumn`.
+    /// What the transformation rule does, such as to rename or to add a column. Example: `AddColumn`.
     pub rule_action_type: Option<String>,
-    /// `RuleName`. Example: `rename_rule_1`.
+    /// The name by which table mappings refer to the transformation rule. Example: `rename_rule_1`.
     pub rule_name: Option<String>,
-    /// `RuleTargetType`. Example: `Table`.
+    /// What the transformation rule works on, such as tables. Example: `Table`.
     pub rule_target_type: Option<String>,
 }
 
@@ -872,13 +875,14 @@ rt::debug!(TableMappingTransformationRule);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TransformationRule {
-    /// `RuleActionType`. Example: `Rename`.
+    /// What the transformation rule does, such as to rename or to add a column. Example: `Rename`.
     pub rule_action_type: Option<String>,
-    /// `RuleExpression`. Example: `{"expression":"${srcDatasoureName}_${srcDatabaseName}"}`.
+    /// How the rule transforms its target, as JSON text. Example:
+    /// `{"expression":"${srcDatasoureName}_${srcDatabaseName}"}`.
     pub rule_expression: Option<String>,
-    /// `RuleName`. Example: `rename_rule_1`.
+    /// The name by which table mappings refer to the transformation rule. Example: `rename_rule_1`.
     pub rule_name: Option<String>,
-    /// `RuleTargetType`. Example: `Table`.
+    /// What the transformation rule works on, such as tables. Example: `Table`.
     pub rule_target_type: Option<String>,
 }
 

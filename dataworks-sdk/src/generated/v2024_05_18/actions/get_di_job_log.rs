@@ -25,13 +25,13 @@ pub struct GetDIJobLogRequest {
     /// The id of the data integration job. Example: 10000.
     #[deprecated = "the service advises against it"]
     pub di_job_id: Option<rt::Id>,
-    /// `FailoverId`. Example: 10.
+    /// Which automatic restart of the job the log is wanted of. Example: 10.
     pub failover_id: Option<rt::Id>,
-    /// `Id`. Example: 10000.
+    /// The data integration job whose log is read, by the id that `ListDIJobs` answers. Example: 10000.
     pub id: Option<rt::Id>,
-    /// The id of the instance. Example: 6153616438.
+    /// The run that is meant: the instance of a node or of a data integration job. Example: 6153616438.
     pub instance_id: Option<rt::Id>,
-    /// `NodeType`. Example: `MASTER`.
+    /// Which process of the job's run wrote the log. Example: `MASTER`.
     pub node_type: Option<String>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -129,7 +129,7 @@ rt::debug!(GetDIJobLogRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDIJobLogResponseBody {
-    /// `Log`.
+    /// The text of the part of the log that was asked for.
     pub log: Option<String>,
     /// The id of the request, for support. Example: `1AFAE64E-D1BE-432B-A9****`.
     pub request_id: Option<String>,

@@ -22,9 +22,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetFile", rt::M
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetFileRequest {
-    /// The id of the file. Example: 100000001.
+    /// The file, by the id that it got when it was created or uploaded. Example: 100000001.
     pub file_id: Option<rt::Id>,
-    /// The id of the node. Example: 200000001.
+    /// The scheduled node; in data security guard, the data category of the classification. Example: 200000001.
     pub node_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Example: 10000.
     pub project_id: Option<rt::Id>,
@@ -105,7 +105,7 @@ rt::debug!(GetFileRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetFileResponseBody {
-    /// `Data`.
+    /// The file with its code, and the schedule of its node.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
@@ -115,7 +115,7 @@ pub struct GetFileResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -166,11 +166,11 @@ rt::debug!(GetFileResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `File`.
+    /// The code, owner and place of the file; its schedule is in `NodeConfiguration`.
     pub file: File,
-    /// `NodeConfiguration`.
+    /// How the file's node is scheduled, with its cycle, dependencies and parameters.
     pub node_configuration: NodeConfiguration,
-    /// `ResourceDownloadLink`.
+    /// Where the content of a resource file can be downloaded.
     pub resource_download_link: ResourceDownloadLink,
 }
 
@@ -208,50 +208,50 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct File {
-    /// `AdvancedSettings`.
+    /// Engine settings of the file's node as JSON text, for example its queue and its Spark options.
     pub advanced_settings: Option<String>,
     /// Whether the dependencies are derived from the code.
     pub auto_parsing: Option<bool>,
-    /// `BizId`. Example: 1000001.
+    /// The workflow that the file belongs to, in an older field than `BusinessId`. Example: 1000001.
     #[deprecated = "the service advises against it"]
     pub biz_id: Option<rt::Id>,
     /// The id of the workflow of the old DataStudio, which the API calls a business. Example: 1000001.
     pub business_id: Option<rt::Id>,
-    /// `CommitStatus`. Example: 0.
+    /// Whether the newest code of the file is committed: 1 for yes, 0 for no. Example: 0.
     pub commit_status: Option<i64>,
     /// The name of the data source that the node uses. Example: `odps_source`.
     pub connection_name: Option<String>,
-    /// `Content`. Example: `SHOW TABLES;`.
+    /// The code in the file. Example: `SHOW TABLES;`.
     pub content: Option<String>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
     /// The id of the user who created it. Example: `424732****`.
     pub create_user: Option<String>,
     /// The latest version of the file. Example: 3.
     pub current_version: Option<i64>,
-    /// `DeletedStatus`. Example: `RECYCLE`.
+    /// Whether the file is still in place, in the recycle bin or gone for good. Example: `RECYCLE`.
     pub deleted_status: Option<String>,
-    /// What the file is for. Example: `My first DataWorks file`.
+    /// What the code does, in the words of its author. Example: `My first DataWorks file`.
     pub file_description: Option<String>,
-    /// `FileFolderId`. Example: `2735c2****`.
+    /// The DataStudio folder that the file is in, as `ListFolders` answers it. Example: `2735c2****`.
     pub file_folder_id: Option<rt::Id>,
-    /// The id of the file. Example: 100000001.
+    /// The DataStudio file, by the id that other actions take. Example: 100000001.
     pub file_id: Option<rt::Id>,
-    /// The name of the file. Example: `ods_user_info_d`.
+    /// How the file is called, without the folder that it is in. Example: `ods_user_info_d`.
     pub file_name: Option<String>,
     /// The code of the file's type. Example: 10.
     pub file_type: Option<i64>,
-    /// `IsMaxCompute`.
+    /// Whether the file, a resource, is also uploaded to MaxCompute.
     pub is_max_compute: Option<bool>,
-    /// `LastEditTime`. Milliseconds since the epoch.
+    /// When the file was last worked on. Milliseconds since the epoch.
     pub last_edit_time: Option<i64>,
-    /// `LastEditUser`. Example: `424732****`.
+    /// Who worked on the file last, by user id. Example: `424732****`.
     pub last_edit_user: Option<String>,
-    /// The id of the node. Example: 300001.
+    /// The scheduled node that the file becomes once it is submitted. Example: 300001.
     pub node_id: Option<rt::Id>,
-    /// `Owner`. Example: `7775674356****`.
+    /// The user who is responsible for the file, by user id. Example: `7775674356****`.
     pub owner: Option<String>,
-    /// `ParentId`. Example: -1.
+    /// The file of the compound node that contains the file, if it is an inner one. Example: -1.
     pub parent_id: Option<rt::Id>,
     /// What the workflow or file is used for. Example: `NORMAL`.
     pub use_type: Option<String>,
@@ -356,7 +356,7 @@ rt::debug!(File);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NodeConfiguration {
-    /// `ApplyScheduleImmediately`. Example: `true`.
+    /// Whether the schedule takes effect right after the file is deployed. Example: `true`.
     pub apply_schedule_immediately: Option<String>,
     /// How many milliseconds to wait between two runs. Example: 120000.
     pub auto_rerun_interval_millis: Option<i64>,
@@ -370,19 +370,19 @@ pub struct NodeConfiguration {
     pub dependent_node_id_list: Option<String>,
     /// Which instances of the previous cycle it waits for.
     pub dependent_type: Option<types::FileDependentType>,
-    /// `EndEffectDate`. Milliseconds since the epoch.
+    /// When the node's schedule stops to take effect. Milliseconds since the epoch.
     pub end_effect_date: Option<i64>,
-    /// `IgnoreParentSkipRunningProperty`. Example: `true`.
+    /// Whether the node runs its code even if its upstream node was a dry run. Example: `true`.
     pub ignore_parent_skip_running_property: Option<String>,
-    /// `ImageId`. Example: `m-bp1h4b5a8ogkbll2f3tr`.
+    /// The custom image that the node's code runs in. Example: `m-bp1h4b5a8ogkbll2f3tr`.
     pub image_id: Option<rt::Id>,
-    /// `InputList`.
+    /// The outputs of other nodes that the node waits for.
     pub input_list: Vec<Input>,
-    /// `InputParameters`.
+    /// The parameters that the node gets from upstream nodes, as an array or as JSON text.
     pub input_parameters: Vec<InputParameter>,
-    /// `OutputList`.
+    /// The outputs by which other nodes depend on the file's node; separated by commas in requests.
     pub output_list: Vec<Output>,
-    /// `OutputParameters`.
+    /// The context parameters that the node hands to downstream nodes; JSON text in requests.
     pub output_parameters: Vec<OutputParameter>,
     /// The parameters of the schedule. Example: `a=x b=y`.
     pub para_value: Option<String>,
@@ -392,13 +392,13 @@ pub struct NodeConfiguration {
     pub resource_group_id: Option<rt::Id>,
     /// How the scheduler treats it.
     pub scheduler_type: Option<types::FileSchedulerType>,
-    /// `StartEffectDate`. Example: 936923400000.
+    /// When the schedule of the node begins to count. Example: 936923400000.
     pub start_effect_date: Option<i64>,
-    /// `StartImmediately`.
+    /// Whether an EMR streaming node starts right after its deployment.
     pub start_immediately: Option<bool>,
-    /// `Stop`.
+    /// Whether the node is paused, so that the scheduler does not run it.
     pub stop: Option<bool>,
-    /// `Timeout`. Example: 1.
+    /// How long the node runs at most before it is ended as failed. Example: 1.
     pub timeout: Option<i64>,
 }
 
@@ -497,9 +497,9 @@ rt::debug!(NodeConfiguration);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Input {
-    /// `Input`. Example: `project.001_out`.
+    /// The output of an upstream node that the node waits for, by its name. Example: `project.001_out`.
     pub input: Option<String>,
-    /// `ParseType`. Example: `MANUAL`.
+    /// How the dependency was set, such as by hand or from the code. Example: `MANUAL`.
     pub parse_type: Option<String>,
 }
 
@@ -535,9 +535,10 @@ rt::debug!(Input);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InputParameter {
-    /// `ParameterName`. Example: `input`.
+    /// The name of the context parameter that the node takes from an upstream node. Example: `input`.
     pub parameter_name: Option<String>,
-    /// `ValueSource`. Example: `project_001.parent_node:outputs`.
+    /// The output of the upstream node that the parameter takes its value from. Example:
+    /// `project_001.parent_node:outputs`.
     pub value_source: Option<String>,
 }
 
@@ -573,9 +574,9 @@ rt::debug!(InputParameter);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Output {
-    /// `Output`. Example: `dw_project.002_out`.
+    /// A name under which downstream nodes can depend on the node. Example: `dw_project.002_out`.
     pub output: Option<String>,
-    /// `RefTableName`. Example: `ods_user_info_d`.
+    /// The table that the node's output stands for. Example: `ods_user_info_d`.
     pub ref_table_name: Option<String>,
 }
 
@@ -611,13 +612,14 @@ rt::debug!(Output);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OutputParameter {
-    /// `Description`.
+    /// What the parameter is for that the node passes to downstream nodes.
     pub description: Option<String>,
-    /// `ParameterName`. Example: `output`.
+    /// The name of the context parameter that the node hands to downstream nodes. Example: `output`.
     pub parameter_name: Option<String>,
-    /// `Type`. Example: `1`.
+    /// Where the node gets the parameter's value from, as a number. Example: `1`.
     pub r#type: Option<String>,
-    /// `Value`. Example: `${bizdate}`.
+    /// What the parameter that the node passes downstream holds, or the variable that gives it. Example:
+    /// `${bizdate}`.
     pub value: Option<String>,
 }
 
@@ -662,7 +664,7 @@ rt::debug!(OutputParameter);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ResourceDownloadLink {
-    /// `downloadLink`.
+    /// The address from which the resource file can be fetched.
     pub download_link: Option<String>,
 }
 

@@ -20,10 +20,10 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetFolder", rt:
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetFolderRequest {
-    /// The id of the folder. Example: `273****`.
+    /// The folder in DataStudio or Data Service that is meant or that holds the item. Example: `273****`.
     pub folder_id: Option<rt::Id>,
-    /// The path of the folder. At least 1 character. Example:
-    /// `Business_process/my_first_business_process/MaxCompute/ods_layer`.
+    /// All names from the root of the DataStudio tree down to the folder, with slashes between. At least 1
+    /// character. Example: `Business_process/my_first_business_process/MaxCompute/ods_layer`.
     pub folder_path: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 1000011.
     pub project_id: Option<rt::Id>,
@@ -104,7 +104,7 @@ rt::debug!(GetFolderRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetFolderResponseBody {
-    /// `Data`.
+    /// The folder that was found, with its id and path.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
@@ -114,7 +114,7 @@ pub struct GetFolderResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -165,9 +165,10 @@ rt::debug!(GetFolderResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// The id of the folder. Example: `2735****`.
+    /// The folder in DataStudio or Data Service that is meant or that holds the item. Example: `2735****`.
     pub folder_id: Option<rt::Id>,
-    /// The path of the folder. Example: `Business_process/my_first_business_process/MaxCompute/ods_layer`.
+    /// All names from the root of the DataStudio tree down to the folder, with slashes between. Example:
+    /// `Business_process/my_first_business_process/MaxCompute/ods_layer`.
     pub folder_path: Option<String>,
 }
 

@@ -15,7 +15,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetFunction", r
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetFunctionRequest {
-    /// `Id`. Required. Example: `86043887262011****`.
+    /// The user-defined function to get, by the id that `ListFunctions` answers. Required. Example:
+    /// `86043887262011****`.
     pub id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Example: 10000.
     pub project_id: Option<rt::Id>,
@@ -78,7 +79,7 @@ rt::debug!(GetFunctionRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetFunctionResponseBody {
-    /// `Function`.
+    /// The user-defined function that was asked for, with its resources and texts for users.
     pub function: Function,
     /// The id of the request, for support. Example: `6CF95929-6D12-5A88-8CC3-4B2F4C2EXXXX`.
     pub request_id: Option<String>,
@@ -116,19 +117,20 @@ rt::debug!(GetFunctionResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Function {
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// `Id`. Example: `860438872620113XXXX`.
+    /// Identifies the user-defined function in DataStudio, for example in `UpdateFunction`. Example:
+    /// `860438872620113XXXX`.
     pub id: Option<rt::Id>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
-    /// `Name`. Example: `Function name`.
+    /// What the user-defined function is called. Example: `Function name`.
     pub name: Option<String>,
-    /// `Owner`. Example: `110755000425XXXX`.
+    /// The user who is responsible for the user-defined function, by user id. Example: `110755000425XXXX`.
     pub owner: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 10000.
     pub project_id: Option<rt::Id>,
-    /// The definition, usually FlowSpec as JSON text.
+    /// The definition of the user-defined function in FlowSpec.
     pub spec: Option<String>,
 }
 

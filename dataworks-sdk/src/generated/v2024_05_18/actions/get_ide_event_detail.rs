@@ -80,7 +80,7 @@ rt::debug!(GetIDEEventDetailRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetIDEEventDetailResponseBody {
-    /// `EventDetail`.
+    /// What the operation is about: the file, command or table that set off the event.
     pub event_detail: EventDetail,
     /// The id of the request, for support. Example: `8abcb91f-d266-4073-b907-2ed670378ed1`.
     pub request_id: Option<String>,
@@ -118,13 +118,13 @@ rt::debug!(GetIDEEventDetailResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EventDetail {
-    /// `CommittedFile`.
+    /// The file whose commit set off the event.
     pub committed_file: CommittedFile,
-    /// `DeletedFile`.
+    /// The file whose deletion set off the event, if it was a deletion.
     pub deleted_file: DeletedFile,
-    /// `FileExecutionCommand`.
+    /// The code that someone is about to run, if a run set off the event.
     pub file_execution_command: FileExecutionCommand,
-    /// `TableModel`.
+    /// The table that the event is about, if it concerns one, with its columns.
     pub table_model: TableModel,
 }
 
@@ -169,25 +169,25 @@ rt::debug!(EventDetail);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CommittedFile {
-    /// `ChangeType`. Example: `UPDATE`.
+    /// What the version does to the file, such as creating, changing or deleting it. Example: `UPDATE`.
     pub change_type: Option<String>,
-    /// `Comment`. Example: `Second version submission`.
+    /// What the person who commits the file wrote about the change. Example: `Second version submission`.
     pub comment: Option<String>,
-    /// `Committor`. Example: `7384234****`.
+    /// The person who commits the file, by user id. Example: `7384234****`.
     pub committor: Option<String>,
-    /// `Content`. Example: `SHOW TABLES;`.
+    /// The code in the file that is committed. Example: `SHOW TABLES;`.
     pub content: Option<String>,
-    /// The id of the file. Example: 1234123.
+    /// The DataStudio file whose commit set off the event. Example: 1234123.
     pub file_id: Option<rt::Id>,
-    /// The name of the file. Example: `hello_dataworks.sql`.
+    /// How the file is called, without the folder that it is in. Example: `hello_dataworks.sql`.
     pub file_name: Option<String>,
-    /// `FilePropertyContent`.
+    /// What is stored with the code, such as the file's owner, as an object or as JSON text.
     pub file_property_content: FilePropertyContent,
     /// The code of the file's type. Example: 10.
     pub file_type: Option<i64>,
-    /// `NodeConfiguration`.
+    /// How the file's node is scheduled, with its cycle, dependencies and parameters.
     pub node_configuration: NodeConfiguration,
-    /// The id of the node. Example: 421429.
+    /// The scheduled node that belongs to the file. Example: 421429.
     pub node_id: Option<rt::Id>,
     /// What the workflow or file is used for. Example: `NORMAL`.
     pub use_type: Option<String>,
@@ -259,13 +259,13 @@ pub struct FilePropertyContent {
     pub business_id: Option<rt::Id>,
     /// The latest version of the file. Example: 1.
     pub current_version: Option<i64>,
-    /// The name of the data source. Example: `odps_source`.
+    /// The data source, by the name it has in the workspace. Example: `odps_source`.
     pub data_source_name: Option<String>,
-    /// The id of the folder. Example: `aldurie78l2falure`.
+    /// The DataStudio folder that the committed file is in. Example: `aldurie78l2falure`.
     pub folder_id: Option<rt::Id>,
-    /// `Owner`. Example: `7384234****`.
+    /// The user who is responsible for the committed file, by user id. Example: `7384234****`.
     pub owner: Option<String>,
-    /// `ParentFileId`. Example: 1234122.
+    /// The file of the compound node that contains the file, if it is an inner one. Example: 1234122.
     pub parent_file_id: Option<rt::Id>,
 }
 
@@ -328,9 +328,9 @@ pub struct NodeConfiguration {
     pub dependent_node_id_list: Option<String>,
     /// Which instances of the previous cycle it waits for.
     pub dependent_type: Option<types::FileDependentType>,
-    /// `InputList`.
+    /// The outputs of other nodes that the node waits for.
     pub input_list: Vec<Input>,
-    /// `OutputList`.
+    /// The outputs by which other nodes depend on the file's node; separated by commas in requests.
     pub output_list: Vec<Output>,
     /// The parameters of the schedule. Example: `a=x b=y`.
     pub para_value: Option<String>,
@@ -407,9 +407,9 @@ rt::debug!(NodeConfiguration);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Input {
-    /// `Input`. Example: `dw_project_root`.
+    /// The output of an upstream node that the node waits for, by its name. Example: `dw_project_root`.
     pub input: Option<String>,
-    /// `ParseType`. Example: `MANUAL`.
+    /// How the dependency was set, such as by hand or from the code. Example: `MANUAL`.
     pub parse_type: Option<String>,
 }
 
@@ -445,9 +445,9 @@ rt::debug!(Input);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Output {
-    /// `Output`. Example: `dw_project.002_out`.
+    /// A name under which downstream nodes can depend on the node. Example: `dw_project.002_out`.
     pub output: Option<String>,
-    /// `RefTableName`. Example: `ods_user_info_d`.
+    /// The table that the node's output stands for. Example: `ods_user_info_d`.
     pub ref_table_name: Option<String>,
 }
 
@@ -485,25 +485,25 @@ rt::debug!(Output);
 pub struct DeletedFile {
     /// The id of the workflow of the old DataStudio, which the API calls a business. Example: 74328.
     pub business_id: Option<rt::Id>,
-    /// `Content`. Example: `SHOW TABLES;`.
+    /// The code in the file that is deleted. Example: `SHOW TABLES;`.
     pub content: Option<String>,
     /// The latest version of the file. Example: 1.
     pub current_version: Option<i64>,
-    /// The name of the data source. Example: `odps_source`.
+    /// The data source, by the name it has in the workspace. Example: `odps_source`.
     pub data_source_name: Option<String>,
-    /// The id of the file. Example: 1234123.
+    /// The DataStudio file whose deletion set off the event. Example: 1234123.
     pub file_id: Option<rt::Id>,
-    /// The name of the file. Example: `hello_dataworks.sql`.
+    /// How the file is called, without the folder that it is in. Example: `hello_dataworks.sql`.
     pub file_name: Option<String>,
     /// The code of the file's type. Example: 10.
     pub file_type: Option<i64>,
-    /// The id of the folder. Example: `aldurie78l2falure`.
+    /// The DataStudio folder that the deleted file was in. Example: `aldurie78l2falure`.
     pub folder_id: Option<rt::Id>,
-    /// The id of the node. Example: 421429.
+    /// The scheduled node that belonged to the deleted file. Example: 421429.
     pub node_id: Option<rt::Id>,
-    /// `Owner`. Example: `7384234****`.
+    /// The user who was responsible for the file that is deleted, by user id. Example: `7384234****`.
     pub owner: Option<String>,
-    /// `ParentFileId`. Example: 1234122.
+    /// The file of the compound node that contains the file, if it is an inner one. Example: 1234122.
     pub parent_file_id: Option<rt::Id>,
     /// What the workflow or file is used for. Example: `NORMAL`.
     pub use_type: Option<String>,
@@ -574,11 +574,11 @@ rt::debug!(DeletedFile);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FileExecutionCommand {
-    /// `Content`. Example: `SHOW TABLES;`.
+    /// The code that is about to be run. Example: `SHOW TABLES;`.
     pub content: Option<String>,
-    /// The name of the data source. Example: `odps_source`.
+    /// The data source, by the name it has in the workspace. Example: `odps_source`.
     pub data_source_name: Option<String>,
-    /// The id of the file. Example: 1234123.
+    /// The DataStudio file whose code is about to run. Example: 1234123.
     pub file_id: Option<rt::Id>,
     /// The code of the file's type. Example: 10.
     pub file_type: Option<i64>,
@@ -625,19 +625,20 @@ rt::debug!(FileExecutionCommand);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TableModel {
-    /// `Columns`.
+    /// The fields of the table, each with its type and comment.
     pub columns: Vec<Column>,
-    /// `Comment`. Example: `A new table`.
+    /// What the table of the event holds, as noted with its definition. Example: `A new table`.
     pub comment: Option<String>,
-    /// The name of the data source. Example: `odps_source`.
+    /// The data source, by the name it has in the workspace. Example: `odps_source`.
     pub data_source_name: Option<String>,
-    /// `Env`. Example: `DEV`.
+    /// The environment in which the table of the event is changed. Example: `DEV`.
     pub env: Option<String>,
     /// How many days the data is kept. Example: 7.
     pub life_cycle: Option<i64>,
-    /// `Location`. Example: `hdfs://path/to/object`.
+    /// Where the data of the table, partition or database is stored, such as an HDFS or OSS path. Example:
+    /// `hdfs://path/to/object`.
     pub location: Option<String>,
-    /// The name of the table. Example: `tb_hello`.
+    /// The table that is created or changed. Example: `tb_hello`.
     pub table_name: Option<String>,
 }
 
@@ -691,13 +692,13 @@ rt::debug!(TableModel);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Column {
-    /// The name of the column. Example: `ID`.
+    /// The name by which the table knows the column. Example: `ID`.
     pub column_name: Option<String>,
     /// The data type of the column. Example: `BIGINT`.
     pub column_type: Option<String>,
-    /// `Comment`. Example: `ID`.
+    /// What the column holds, as noted with the table's definition. Example: `ID`.
     pub comment: Option<String>,
-    /// `IsPartitionColumn`.
+    /// Whether the table is split by the values of this column.
     pub is_partition_column: Option<bool>,
 }
 

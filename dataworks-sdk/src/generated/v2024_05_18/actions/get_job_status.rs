@@ -15,7 +15,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetJobStatus", 
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetJobStatusRequest {
-    /// `JobId`. Required. Example: `70ecdaec-bf21-4c11-8ecb-4f77453ceea8`.
+    /// The background job to look up or stop, or the job whose alarm rules are listed. Required. Example:
+    /// `70ecdaec-bf21-4c11-8ecb-4f77453ceea8`.
     pub job_id: Option<rt::Id>,
 }
 
@@ -68,7 +69,7 @@ rt::debug!(GetJobStatusRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetJobStatusResponseBody {
-    /// `JobStatus`.
+    /// How far the job has come between its start and its end.
     pub job_status: JobStatus,
     /// The id of the request, for support. Example: `5E2BFE96-C0E0-5A98-85C8-633EC803198D`.
     pub request_id: Option<String>,
@@ -106,17 +107,17 @@ rt::debug!(GetJobStatusResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobStatus {
-    /// `Completed`. Example: `False`.
+    /// Whether the background job has ended. Example: `False`.
     pub completed: Option<String>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<String>,
-    /// `Error`. Example: `Not Found`.
+    /// What went wrong, if the job or the agent request failed. Example: `Not Found`.
     pub error: Option<String>,
-    /// `JobId`. Example: `C664CDE3-9C0B-5792-B17F-6C543783BBBC`.
+    /// The asynchronous job that was asked about. Example: `C664CDE3-9C0B-5792-B17F-6C543783BBBC`.
     pub job_id: Option<rt::Id>,
-    /// `JobType`. Example: `Create`.
+    /// Which operation the asynchronous job carries out, such as a creation. Example: `Create`.
     pub job_type: Option<String>,
-    /// `Status`. Example: `Success`.
+    /// How far the asynchronous job has come or how it ended. Example: `Success`.
     pub status: Option<String>,
 }
 

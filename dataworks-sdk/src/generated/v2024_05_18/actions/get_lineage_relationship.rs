@@ -16,7 +16,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetLineageRelat
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetLineageRelationshipRequest {
-    /// `Id`. Required. Example: `4as3dasf654a`.
+    /// The lineage relationship to get, by the id that `ListLineageRelationships` answers. Required. Example:
+    /// `4as3dasf654a`.
     pub id: Option<rt::Id>,
 }
 
@@ -69,7 +70,7 @@ rt::debug!(GetLineageRelationshipRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetLineageRelationshipResponseBody {
-    /// `LineageRelationship`.
+    /// The link from one Data Map entity to another, with the task that makes it.
     pub lineage_relationship: types::LineageRelationship,
     /// The id of the request, for support. Example: `58D5334A-B013-430E`.
     pub request_id: Option<String>,

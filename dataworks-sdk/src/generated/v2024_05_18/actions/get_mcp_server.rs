@@ -16,7 +16,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetMcpServer", 
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetMcpServerRequest {
-    /// `Name`. Required. Example: `my-mcp-server`.
+    /// The MCP server to get, by the name that `ListMcpServers` answers. Required. Example: `my-mcp-server`.
     pub name: Option<String>,
 }
 
@@ -69,7 +69,7 @@ rt::debug!(GetMcpServerRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMcpServerResponseBody {
-    /// `McpServer`.
+    /// The tool server for agents (Model Context Protocol) that the call is about.
     pub mcp_server: McpServer,
     /// The id of the request, for support. Example: `824F80BA-1778-5D8A-BAFF-668A4D9C4CC7`.
     pub request_id: Option<String>,
@@ -107,19 +107,20 @@ rt::debug!(GetMcpServerResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct McpServer {
-    /// `Config`.
+    /// How the MCP server is reached: address, transport and headers.
     pub config: Config,
     /// The id of the user who created it. Example: `123456`.
     pub creator_id: Option<rt::Id>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the agent, skill or MCP server was registered, in milliseconds since 1970, as text. Milliseconds since
+    /// the epoch.
     pub gmt_create_time: Option<String>,
     /// When it was last changed. Milliseconds since the epoch.
     pub gmt_modified_time: Option<String>,
     /// The id of the user who last changed it. Example: `123456`.
     pub modifier_id: Option<rt::Id>,
-    /// `Name`. Example: `my-mcp-server`.
+    /// What the MCP server is called; `GetMcpServer` finds it by this name. Example: `my-mcp-server`.
     pub name: Option<String>,
-    /// `Visibility`. Example: `TENANT`.
+    /// Who in the tenant can see and use it. Example: `TENANT`.
     pub visibility: Option<String>,
 }
 
@@ -173,11 +174,11 @@ rt::debug!(McpServer);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Config {
-    /// `CustomHeaders`.
+    /// The HTTP headers that requests to the MCP server carry, by name.
     pub custom_headers: rt::BTreeMap<String, rt::Value>,
-    /// `Transport`. Example: `SSE`.
+    /// By which protocol the MCP server is reached. Example: `SSE`.
     pub transport: Option<String>,
-    /// `Url`. Example: `https://example.com/mcp/sse`.
+    /// The address at which the MCP server is reached. Example: `https://example.com/mcp/sse`.
     pub url: Option<String>,
 }
 

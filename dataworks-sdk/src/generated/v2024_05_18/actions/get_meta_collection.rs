@@ -16,7 +16,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetMetaCollecti
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetMetaCollectionRequest {
-    /// `Id`. Required. Example: `as78d756asd`.
+    /// The collection to get, by the id that `ListMetaCollections` answers. Required. Example: `as78d756asd`.
     pub id: Option<rt::Id>,
 }
 
@@ -69,7 +69,7 @@ rt::debug!(GetMetaCollectionRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMetaCollectionResponseBody {
-    /// `MetaCollection`.
+    /// The Data Map collection, such as a category or an album, with its administrators and parent.
     pub meta_collection: MetaCollection,
     /// The id of the request, for support. Example: `1AFAE64E-D1BE-432B-A9****`.
     pub request_id: Option<String>,
@@ -107,23 +107,23 @@ rt::debug!(GetMetaCollectionResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MetaCollection {
-    /// `Administrators`.
+    /// The users who manage the collection, by id.
     pub administrators: Vec<rt::Id>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
     /// The id of the user who created it. Example: `456789`.
     pub create_user: Option<String>,
-    /// `Description`. Example: `test`.
+    /// What the Data Map collection is for, in the words of its creator. Example: `test`.
     pub description: Option<String>,
-    /// `Id`. Example: `as78d756asd`.
+    /// Identifies the Data Map collection, for example in `UpdateMetaCollection`. Example: `as78d756asd`.
     pub id: Option<rt::Id>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
-    /// `Name`. Example: `test_category`.
+    /// What the Data Map collection is called. Example: `test_category`.
     pub name: Option<String>,
-    /// `ParentId`. Example: `4as3dasf654a`.
+    /// The collection of Data Map that contains the collection. Example: `4as3dasf654a`.
     pub parent_id: Option<rt::Id>,
-    /// The kind of a metadata collection.
+    /// Whether the collection is a category, an album or a category in an album.
     pub r#type: Option<types::MetaCollectionType>,
 }
 

@@ -16,7 +16,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetMetaEntity",
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetMetaEntityRequest {
-    /// `Id`. Required. Example: `custom_entity-customer_api:api_001`.
+    /// The custom metadata entity to get, by the id that `ListMetaEntities` answers. Required. Example:
+    /// `custom_entity-customer_api:api_001`.
     pub id: Option<rt::Id>,
 }
 
@@ -69,11 +70,11 @@ rt::debug!(GetMetaEntityRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMetaEntityResponseBody {
-    /// `MetaEntity`.
+    /// The entity of a user-defined type in Data Map, with its attributes.
     pub meta_entity: types::MetaEntity,
     /// The id of the request, for support. Example: `0A04C673-BEFA-5803-94E5-89E2D9F8C567`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -16,7 +16,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetMetaEntityDe
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetMetaEntityDefRequest {
-    /// `EntityType`. Required. Example: `custom_entity-customer_api`.
+    /// What the entity is in Data Map, such as a table of some engine or a custom kind. Required. Example:
+    /// `custom_entity-customer_api`.
     pub entity_type: Option<String>,
 }
 
@@ -69,11 +70,11 @@ rt::debug!(GetMetaEntityDefRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMetaEntityDefResponseBody {
-    /// `MetaEntityDef`.
+    /// The user-defined type of a Data Map entity, with the attributes that entities of the type have.
     pub meta_entity_def: types::MetaEntityDef,
     /// The id of the request, for support. Example: `C636A747-7E4E-594D-94CD-2B4F8A9A9A63`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -15,7 +15,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetNetwork", rt
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetNetworkRequest {
-    /// `Id`. Required. Example: 1000.
+    /// The network connection to get, by the id that `ListNetworks` answers. Required. Example: 1000.
     pub id: Option<rt::Id>,
 }
 
@@ -68,11 +68,11 @@ rt::debug!(GetNetworkRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetNetworkResponseBody {
-    /// `Network`.
+    /// The link between the resource group and a VPC, with its vSwitch and security group.
     pub network: Network,
     /// The id of the request, for support. Example: `6A6CBE87-9F91-1323-B680-E7A7065XXXXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -110,22 +110,23 @@ rt::debug!(GetNetworkResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Network {
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
     /// The id of the user who created it. Example: `11075500042XXXXX`.
     pub create_user: Option<String>,
-    /// `Id`. Example: 1000.
+    /// Identifies the connection between the resource group and the VPC. Example: 1000.
     pub id: Option<rt::Id>,
     /// The id of the resource group, the compute that runs it. Example:
     /// `Serverless_res_group_524257424564736_6831777003XXXXX`.
     pub resource_group_id: Option<rt::Id>,
-    /// `SecurityGroupId`. Example: `sg-2ze13vamugr7jenXXXXX`.
+    /// The ECS security group that governs the traffic between the resource group and the VPC. Example:
+    /// `sg-2ze13vamugr7jenXXXXX`.
     pub security_group_id: Option<rt::Id>,
-    /// `Status`. Example: `Running`.
+    /// How the connection between the resource group and the VPC stands. Example: `Running`.
     pub status: Option<String>,
-    /// `VpcId`. Example: `vpc-m2et4f3oc8msfbccXXXXX`.
+    /// The virtual private cloud (VPC) that the resource group is bound to. Example: `vpc-m2et4f3oc8msfbccXXXXX`.
     pub vpc_id: Option<rt::Id>,
-    /// `VswitchId`. Example: `vsw-uf8usrhs7hjd9amsXXXXX`.
+    /// The vSwitch in the VPC that the resource group is bound to. Example: `vsw-uf8usrhs7hjd9amsXXXXX`.
     pub vswitch_id: Option<rt::Id>,
 }
 

@@ -17,7 +17,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetParameter", 
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetParameterRequest {
-    /// `Id`. Required. Example: 12345.
+    /// The workspace parameter to get, by the id that `ListParameters` answers. Required. Example: 12345.
     pub id: Option<rt::Id>,
 }
 
@@ -70,7 +70,7 @@ rt::debug!(GetParameterRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetParameterResponseBody {
-    /// `Parameter`.
+    /// The workspace parameter, with its properties for each environment.
     pub parameter: Parameter,
     /// The id of the request, for support. Example: `6A6CBE87-9F91-1323-B680-E7A7065XXXXX`.
     pub request_id: Option<String>,
@@ -108,31 +108,31 @@ rt::debug!(GetParameterResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Parameter {
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
     /// The id of the user who created it. Example: `123456789`.
     pub create_user: Option<String>,
-    /// `Description`. Example: `This is a test parameter.`.
+    /// What the parameter is for, in the words of its creator. Example: `This is a test parameter.`.
     pub description: Option<String>,
-    /// `Id`. Example: 12345.
+    /// Identifies the parameter, for example in `UpdateParameter`. Example: 12345.
     pub id: Option<rt::Id>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
     /// The id of the user who last changed it. Example: `123456789`.
     pub modify_user: Option<String>,
-    /// `Name`. Example: `workspace.para`.
+    /// What the parameter is called where code refers to it. Example: `workspace.para`.
     pub name: Option<String>,
-    /// `Owner`. Example: `123456789`.
+    /// The user who is responsible for the parameter, by user id. Example: `123456789`.
     pub owner: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 1000.
     pub project_id: Option<rt::Id>,
-    /// `Properties`.
+    /// What the parameter holds in each environment.
     pub properties: Vec<Property>,
-    /// `Scope`. Example: `Project`.
+    /// How far the parameter reaches, such as through one workspace. Example: `Project`.
     pub scope: Option<String>,
-    /// `Type`. Example: `PlainConstant`.
+    /// How the parameter is kept, such as a constant in plain text. Example: `PlainConstant`.
     pub r#type: Option<String>,
-    /// `Version`. Example: 1.
+    /// The number of this state of the parameter. Example: 1.
     pub version: Option<i64>,
 }
 
@@ -204,9 +204,9 @@ rt::debug!(Parameter);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Property {
-    /// The environment of a workspace.
+    /// Which environment this setting of the workspace parameter is for, development or production.
     pub env_type: Option<types::ProjectEnv>,
-    /// `Value`.
+    /// What the parameter holds in this environment.
     pub value: Option<String>,
 }
 

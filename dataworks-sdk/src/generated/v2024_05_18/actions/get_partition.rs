@@ -16,9 +16,10 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetPartition", 
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetPartitionRequest {
-    /// `Name`. Required. Example: `ds=20250101`.
+    /// The partition to get, by the name that `ListPartitions` answers. Required. Example: `ds=20250101`.
     pub name: Option<String>,
-    /// `TableId`. Required. Example: `maxcompute-table:::project_name:[schema_name]:table_name`.
+    /// The table in Data Map, by the id that `ListTables` answers. Required. Example:
+    /// `maxcompute-table:::project_name:[schema_name]:table_name`.
     pub table_id: Option<rt::Id>,
 }
 
@@ -79,11 +80,11 @@ rt::debug!(GetPartitionRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetPartitionResponseBody {
-    /// `Partition`.
+    /// The part of the table that the call asks about.
     pub partition: types::Partition,
     /// The id of the request, for support. Example: `D1E2E5BC-xxxx-xxxx-xxxx-xxxxxx`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -16,7 +16,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetPipelineRun"
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetPipelineRunRequest {
-    /// `Id`. Required. Example: `a7ef0634-20ec-4a7c-a214-54020f****`.
+    /// The pipeline run to get, by the id that `CreatePipelineRun` answers. Required. Example:
+    /// `a7ef0634-20ec-4a7c-a214-54020f****`.
     pub id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
@@ -79,7 +80,7 @@ rt::debug!(GetPipelineRunRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetPipelineRunResponseBody {
-    /// `Pipeline`.
+    /// The deployment of DataStudio objects, with its stages and state.
     pub pipeline: Pipeline,
     /// The id of the request, for support. Example: `08468352-032C-5262-AEDC-68C9FA05XXXX`.
     pub request_id: Option<String>,
@@ -117,23 +118,24 @@ rt::debug!(GetPipelineRunResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Pipeline {
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// `Creator`. Example: `137946317766XXXX`.
+    /// The person who created the item that holds this field. Example: `137946317766XXXX`.
     pub creator: Option<String>,
-    /// `Description`. Example: `Deployment process description`.
+    /// What the deployment is for, in the words of its creator. Example: `Deployment process description`.
     pub description: Option<String>,
-    /// `Id`. Example: `a7ef0634-20ec-4a7c-a214-54020f91XXXX`.
+    /// Identifies the deployment, for example in `ExecPipelineRunStage`. Example:
+    /// `a7ef0634-20ec-4a7c-a214-54020f91XXXX`.
     pub id: Option<rt::Id>,
-    /// `Message`. Example: `Error message`.
+    /// What went wrong in the deployment. Example: `Error message`.
     pub message: Option<String>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
     /// The id of the workspace, which the API calls a project. Example: 56160.
     pub project_id: Option<rt::Id>,
-    /// `Stages`.
+    /// The steps of the deployment in their order, each with its state.
     pub stages: Vec<Stage>,
-    /// The state of a deployment pipeline run or of one of its stages.
+    /// How far the deployment has come or how it ended.
     pub status: Option<types::PipelineRunStatus>,
 }
 
@@ -193,21 +195,21 @@ rt::debug!(Pipeline);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Stage {
-    /// `Code`. Example: `DEV_CHECK`.
+    /// Identifies the stage of the deployment; `ExecPipelineRunStage` takes it. Example: `DEV_CHECK`.
     pub code: Option<String>,
-    /// `Description`. Example: `Phase description`.
+    /// What is done in this stage of the deployment. Example: `Phase description`.
     pub description: Option<String>,
-    /// `Detail`.
+    /// Further information about this stage of the deployment.
     pub detail: rt::BTreeMap<String, rt::Value>,
-    /// `Message`. Example: `Exception information XXX`.
+    /// What went wrong in this stage of the deployment. Example: `Exception information XXX`.
     pub message: Option<String>,
-    /// `Name`. Example: `Publish package build`.
+    /// What this stage of the deployment is called. Example: `Publish package build`.
     pub name: Option<String>,
-    /// The state of a deployment pipeline run or of one of its stages.
+    /// How far this stage of the deployment has come or how it ended.
     pub status: Option<types::PipelineRunStatus>,
-    /// `Step`. Example: 1.
+    /// Which step of the deployment the stage is, by number. Example: 1.
     pub step: Option<i64>,
-    /// `Type`. Example: `Check`.
+    /// The kind of work done in this stage, such as a check. Example: `Check`.
     pub r#type: Option<String>,
 }
 

@@ -16,7 +16,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetProcessDefin
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetProcessDefinitionRequest {
-    /// `Id`. Required. Example: `f0d6d578-a305-40ac-ba1e-0a09f64cbc69`.
+    /// The approval policy to get, by the id that `ListProcessDefinitions` answers. Required. Example:
+    /// `f0d6d578-a305-40ac-ba1e-0a09f64cbc69`.
     pub id: Option<rt::Id>,
 }
 
@@ -69,7 +70,7 @@ rt::debug!(GetProcessDefinitionRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetProcessDefinitionResponseBody {
-    /// `ProcessDefinition`.
+    /// The approval policy: what needs approval, by whom, and who is told.
     pub process_definition: ProcessDefinition,
     /// The id of the request, for support. Example: `0bc5df3a17***903790e8e8a`.
     pub request_id: Option<String>,
@@ -107,25 +108,25 @@ rt::debug!(GetProcessDefinitionResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProcessDefinition {
-    /// `ApprovalNodes`.
+    /// The steps of the process, each with the people who decide in it.
     pub approval_nodes: Vec<ApprovalNode>,
-    /// `Description`. Example: `订单业务数据审批流程`.
+    /// What the approval policy is for, in the words of its creator. Example: `订单业务数据审批流程`.
     pub description: Option<String>,
-    /// `Enabled`.
+    /// Whether the approval policy is switched on.
     pub enabled: Option<bool>,
-    /// `Id`. Example: `210001039767`.
+    /// Identifies the approval policy, for example in `UpdateProcessDefinition`. Example: `210001039767`.
     pub id: Option<rt::Id>,
-    /// `IsSystem`.
+    /// Whether DataWorks brought the approval process along instead of a user making it.
     pub is_system: Option<bool>,
-    /// `Name`. Example: `MaxCompute 表审批`.
+    /// What the approval policy is called. Example: `MaxCompute 表审批`.
     pub name: Option<String>,
-    /// `NotificationServices`.
+    /// The channels by which people are told of an approval, each with its receiver.
     pub notification_services: Vec<NotificationService>,
-    /// `RuleConditions`.
+    /// What the approval policy covers, by type, scope and expression.
     pub rule_conditions: Vec<RuleCondition>,
-    /// `SubType`. Example: `Table`.
+    /// The kind of object, within the type, that the process approves access to. Example: `Table`.
     pub sub_type: Option<String>,
-    /// `Type`. Example: `MaxCompute`.
+    /// The kind of resource whose requests the approval policy governs. Example: `MaxCompute`.
     pub r#type: Option<String>,
 }
 
@@ -188,15 +189,16 @@ rt::debug!(ProcessDefinition);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApprovalNode {
-    /// `AccountType`. Example: `TableOrProjectAdministrator`.
+    /// How the people who decide in the step are chosen, for example by their role in the workspace. Example:
+    /// `TableOrProjectAdministrator`.
     pub account_type: Option<String>,
-    /// `Assignees`.
+    /// The people or roles that decide in the step, according to its account type.
     pub assignees: Vec<String>,
-    /// `ExtensionProperties`.
+    /// Further settings of this step of the approval.
     pub extension_properties: rt::BTreeMap<String, rt::Value>,
-    /// `Id`. Example: `7a809b6a-2a62-4c6c-9c23-c2a145e3877d`.
+    /// Identifies the approval step within its approval policy. Example: `7a809b6a-2a62-4c6c-9c23-c2a145e3877d`.
     pub id: Option<rt::Id>,
-    /// `Name`. Example: `default-name`.
+    /// What the approval step is called. Example: `default-name`.
     pub name: Option<String>,
 }
 
@@ -244,11 +246,12 @@ rt::debug!(ApprovalNode);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NotificationService {
-    /// `Channel`. Example: `DingRobot`.
+    /// The way by which the process notifies people. Example: `DingRobot`.
     pub channel: Option<String>,
-    /// `Extension`. Example: `{"atAll":"true"}`.
+    /// More about the notification as JSON text, such as that a group robot mentions everyone. Example:
+    /// `{"atAll":"true"}`.
     pub extension: Option<String>,
-    /// `Receiver`.
+    /// The address that is told of an approval, such as the webhook of a robot.
     pub receiver: Option<String>,
 }
 
@@ -286,11 +289,11 @@ rt::debug!(NotificationService);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RuleCondition {
-    /// `Expression`.
+    /// What a request has to match so that the approval policy applies to it.
     pub expression: Option<String>,
-    /// `Scope`. Example: `Deployment`.
+    /// On which occasions the condition counts, such as deployments. Example: `Deployment`.
     pub scope: Option<String>,
-    /// `Type`. Example: `odpsProject`.
+    /// What the condition looks at, such as the MaxCompute project. Example: `odpsProject`.
     pub r#type: Option<String>,
 }
 

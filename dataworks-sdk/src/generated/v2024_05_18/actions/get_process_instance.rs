@@ -69,7 +69,7 @@ rt::debug!(GetProcessInstanceRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetProcessInstanceResponseBody {
-    /// `ProcessInstance`.
+    /// The approval of one application, with its tasks and decisions.
     pub process_instance: ProcessInstance,
     /// The id of the request, for support. Example: `0bc5df3a17****903790e8e8a`.
     pub request_id: Option<String>,
@@ -107,25 +107,26 @@ rt::debug!(GetProcessInstanceResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProcessInstance {
-    /// `Applicator`. Example: `1107558004253538`.
+    /// The user who asked for the approval, by id. Example: `1107558004253538`.
     pub applicator: Option<String>,
-    /// `ApplicatorName`. Example: `test_account`.
+    /// The name of the user who asked for the approval. Example: `test_account`.
     pub applicator_name: Option<String>,
-    /// `ApprovalProcessDefinition`.
+    /// The process by which the request is decided, with its steps and notifications.
     pub approval_process_definition: ApprovalProcessDefinition,
-    /// `ApprovalTasks`.
+    /// The decisions that people were asked for, with their outcome.
     pub approval_tasks: Vec<ApprovalTask>,
-    /// `AuthErrorMessage`. Example: `S-400007:ODPS acl auth failed. odps table acl auth failed`.
+    /// Why the permission could not be granted, if granting it failed. Example:
+    /// `S-400007:ODPS acl auth failed. odps table acl auth failed`.
     pub auth_error_message: Option<String>,
-    /// `Id`. Example: `332066440109224007`.
+    /// Identifies the approval, for example in `ApproveProcessInstance`. Example: `332066440109224007`.
     pub id: Option<rt::Id>,
-    /// `Reason`. Example: `业务需要`.
+    /// Why the access or the approval is needed, in the applicant's words. Example: `业务需要`.
     pub reason: Option<String>,
-    /// `StartTime`. Example: `2026-05-25 10:20:18 CST`.
+    /// When the approval process began. Example: `2026-05-25 10:20:18 CST`.
     pub start_time: Option<rt::Value>,
-    /// `Status`. Example: `completed`.
+    /// How far the approval has come or how it ended. Example: `completed`.
     pub status: Option<String>,
-    /// `Title`. Example: `MaxCompute表权限申请`.
+    /// What is asked for, in a line that heads the approval. Example: `MaxCompute表权限申请`.
     pub title: Option<String>,
 }
 
@@ -188,23 +189,24 @@ rt::debug!(ProcessInstance);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApprovalProcessDefinition {
-    /// `ApprovalNodes`.
+    /// The steps of the process, each with the people who decide in it.
     pub approval_nodes: Vec<ApprovalNode>,
-    /// `Description`. Example: `流程定义描述`.
+    /// What the approval policy is for that this approval follows. Example: `流程定义描述`.
     pub description: Option<String>,
-    /// `Enabled`.
+    /// Whether the approval policy that this approval follows is switched on.
     pub enabled: Option<bool>,
-    /// `Id`. Example: `323861511451222099`.
+    /// Identifies the approval policy that this approval follows, for example in `GetProcessDefinition`. Example:
+    /// `323861511451222099`.
     pub id: Option<rt::Id>,
-    /// `Name`. Example: `SYSTEM_GENERATE_DEFAULT`.
+    /// What the approval policy is called that this approval follows. Example: `SYSTEM_GENERATE_DEFAULT`.
     pub name: Option<String>,
-    /// `NotificationServices`.
+    /// The channels by which people are told of an approval, each with its receiver.
     pub notification_services: Vec<NotificationService>,
-    /// `RuleConditions`.
+    /// What the approval policy covers, by type, scope and expression.
     pub rule_conditions: Vec<RuleCondition>,
-    /// `SubType`. Example: `Table`.
+    /// The kind of object, within the type, that the process approves access to. Example: `Table`.
     pub sub_type: Option<String>,
-    /// `Type`. Example: `MaxCompute`.
+    /// The kind of resource whose requests the approval policy governs. Example: `MaxCompute`.
     pub r#type: Option<String>,
 }
 
@@ -264,15 +266,16 @@ rt::debug!(ApprovalProcessDefinition);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApprovalNode {
-    /// `AccountType`. Example: `DataWorksProjectRole`.
+    /// How the people who decide in the step are chosen, for example by their role in the workspace. Example:
+    /// `DataWorksProjectRole`.
     pub account_type: Option<String>,
-    /// `Assignees`.
+    /// The people or roles that decide in the step, according to its account type.
     pub assignees: Vec<String>,
-    /// `ExtensionProperties`. Example: `none`.
+    /// Further settings of this step of the approval. Example: `none`.
     pub extension_properties: Option<String>,
-    /// `Id`. Example: `7a809b6a-2a62-4c6c-9c23-c2a145e3877d`.
+    /// Identifies the approval step within its approval policy. Example: `7a809b6a-2a62-4c6c-9c23-c2a145e3877d`.
     pub id: Option<rt::Id>,
-    /// `Name`. Example: `default-name`.
+    /// What the approval step is called. Example: `default-name`.
     pub name: Option<String>,
 }
 
@@ -320,11 +323,12 @@ rt::debug!(ApprovalNode);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NotificationService {
-    /// `Channel`. Example: `Mail`.
+    /// The way by which the process notifies people. Example: `Mail`.
     pub channel: Option<String>,
-    /// `Extension`. Example: `{"atAll":"true"}`.
+    /// More about the notification as JSON text, such as that a group robot mentions everyone. Example:
+    /// `{"atAll":"true"}`.
     pub extension: Option<String>,
-    /// `Receiver`.
+    /// The address that is told of an approval, such as the webhook of a robot.
     pub receiver: Option<String>,
 }
 
@@ -362,11 +366,11 @@ rt::debug!(NotificationService);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RuleCondition {
-    /// `Expression`.
+    /// What a request has to match so that the approval policy applies to it.
     pub expression: Option<String>,
-    /// `Scope`. Example: `Deployment`.
+    /// On which occasions the condition counts, such as deployments. Example: `Deployment`.
     pub scope: Option<String>,
-    /// `Type`. Example: `odpsProject`.
+    /// What the condition looks at, such as the MaxCompute project. Example: `odpsProject`.
     pub r#type: Option<String>,
 }
 
@@ -404,25 +408,25 @@ rt::debug!(RuleCondition);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApprovalTask {
-    /// `ApprovalComment`. Example: `同意`.
+    /// What the person who decides says about the decision. Example: `同意`.
     pub approval_comment: Option<String>,
-    /// `ApprovalDecision`. Example: `Deny`.
+    /// How the person in charge decided the task. Example: `Deny`.
     pub approval_decision: Option<String>,
-    /// `ApprovalNode`.
+    /// The step of the process that the task carries out.
     pub approval_node: ApprovalTaskApprovalNode,
-    /// `Assignee`. Example: `207947399706614297`.
+    /// The person whose task the decision is, by user id. Example: `207947399706614297`.
     pub assignee: Option<String>,
-    /// `AssigneeName`. Example: `李四`.
+    /// The name of the person whose task the decision is. Example: `李四`.
     pub assignee_name: Option<String>,
-    /// `CompleteTime`. Milliseconds since the epoch.
+    /// When the approval task was closed. Milliseconds since the epoch.
     pub complete_time: Option<i64>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// `Id`. Example: `task_001`.
+    /// Identifies one task that somebody has or had to decide within the approval. Example: `task_001`.
     pub id: Option<rt::Id>,
-    /// `Status`. Example: `Aborted`.
+    /// How far the decision of the approval task has come. Example: `Aborted`.
     pub status: Option<String>,
-    /// `TaskCandidates`.
+    /// The people who can decide this approval task.
     pub task_candidates: Vec<TaskCandidate>,
 }
 
@@ -485,13 +489,15 @@ rt::debug!(ApprovalTask);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApprovalTaskApprovalNode {
-    /// `AccountType`. Example: `DataWorksProjectRole`.
+    /// How the people who decide in the step are chosen, for example by their role in the workspace. Example:
+    /// `DataWorksProjectRole`.
     pub account_type: Option<String>,
-    /// `Assignees`.
+    /// The people or roles that decide in the step, according to its account type.
     pub assignees: Vec<String>,
-    /// `Id`. Example: `7a809b6a-2a62-4c6c-9c23-c2a145e3877d`.
+    /// Identifies the approval step to which the approval task belongs. Example:
+    /// `7a809b6a-2a62-4c6c-9c23-c2a145e3877d`.
     pub id: Option<rt::Id>,
-    /// `Name`. Example: `default-name`.
+    /// What the approval step is called to which the approval task belongs. Example: `default-name`.
     pub name: Option<String>,
 }
 
@@ -531,9 +537,9 @@ rt::debug!(ApprovalTaskApprovalNode);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TaskCandidate {
-    /// `MemberName`. Example: `李四`.
+    /// The display name of a user who can decide on the approval task. Example: `李四`.
     pub member_name: Option<String>,
-    /// `MemberUserId`. Example: `207947397776614297`.
+    /// A user who can decide on the approval task, by account id. Example: `207947397776614297`.
     pub member_user_id: Option<rt::Id>,
 }
 

@@ -16,7 +16,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetProject", rt
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetProjectRequest {
-    /// `Id`. Required. Example: 123456.
+    /// The workspace to get, by the id that `ListProjects` answers. Required. Example: 123456.
     pub id: Option<rt::Id>,
 }
 
@@ -69,7 +69,7 @@ rt::debug!(GetProjectRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetProjectResponseBody {
-    /// `Project`.
+    /// The workspace that was asked for, with its owner and settings.
     pub project: Project,
     /// The id of the request, for support. Example: `22C97E95-F023-56B5-8852-B1A77A1****`.
     pub request_id: Option<String>,
@@ -111,23 +111,24 @@ pub struct Project {
     pub aliyun_resource_group_id: Option<rt::Id>,
     /// The tags of the resource in Alibaba Cloud.
     pub aliyun_resource_tags: Vec<AliyunResourceTag>,
-    /// `Description`. Example: `Financial analysis group project data development`.
+    /// What the workspace is for, in the words of its creator. Example:
+    /// `Financial analysis group project data development`.
     pub description: Option<String>,
-    /// `DevEnvironmentEnabled`.
+    /// Whether the workspace has a development environment apart from production.
     pub dev_environment_enabled: Option<bool>,
-    /// `DevRoleDisabled`.
+    /// Whether the Develop role is switched off in the workspace.
     pub dev_role_disabled: Option<bool>,
-    /// `DisplayName`. Example: `Sora financial analysis`.
+    /// The name that people see, as opposed to identifiers used by programs. Example: `Sora financial analysis`.
     pub display_name: Option<String>,
-    /// `Id`. Example: 28477242.
+    /// Identifies the workspace; most other actions take it as their project id. Example: 28477242.
     pub id: Option<rt::Id>,
-    /// `Name`. Example: `sora_finance`.
+    /// What programs call the workspace, as opposed to its display name. Example: `sora_finance`.
     pub name: Option<String>,
-    /// `Owner`. Example: `207947397706614299`.
+    /// The user who is responsible for the workspace, by user id. Example: `207947397706614299`.
     pub owner: Option<String>,
-    /// `PaiTaskEnabled`.
+    /// Whether tasks of PAI, the Platform for AI, can be scheduled in the workspace.
     pub pai_task_enabled: Option<bool>,
-    /// The state of a workspace.
+    /// Whether the workspace is in use, or what else is happening to it.
     pub status: Option<types::ProjectStatus>,
 }
 
@@ -193,9 +194,9 @@ rt::debug!(Project);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AliyunResourceTag {
-    /// `Key`. Example: `batch`.
+    /// The key of an Alibaba Cloud resource tag, which says what the tag is about. Example: `batch`.
     pub key: Option<String>,
-    /// `Value`. Example: `blue`.
+    /// What an Alibaba Cloud resource tag says under its key. Example: `blue`.
     pub value: Option<String>,
 }
 

@@ -17,7 +17,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetProjectMembe
 pub struct GetProjectMemberRequest {
     /// The id of the workspace, which the API calls a project. Required. Example: 88757.
     pub project_id: Option<rt::Id>,
-    /// The id of the user. Required. Example: `123422****`.
+    /// The person meant, by the id of the Alibaba Cloud account, RAM user or RAM role. Required. Example:
+    /// `123422****`.
     pub user_id: Option<rt::Id>,
 }
 
@@ -78,7 +79,7 @@ rt::debug!(GetProjectMemberRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetProjectMemberResponseBody {
-    /// `ProjectMember`.
+    /// The user as a member of the workspace, with the roles held there.
     pub project_member: ProjectMember,
     /// The id of the request, for support. Example: `8abcb91f-d266-4073-b907-2ed670378ed1`.
     pub request_id: Option<String>,
@@ -118,13 +119,13 @@ rt::debug!(GetProjectMemberResponseBody);
 pub struct ProjectMember {
     /// The id of the workspace, which the API calls a project. Example: 88757.
     pub project_id: Option<rt::Id>,
-    /// `Roles`.
+    /// What the member is allowed to be in the workspace, such as a visitor.
     pub roles: Vec<Role>,
-    /// `Status`. Example: `Normal`.
+    /// How the membership in the workspace stands, such as being in force. Example: `Normal`.
     pub status: Option<String>,
-    /// The id of the user. Example: `123422344899`.
+    /// The person meant, by the id of the Alibaba Cloud account, RAM user or RAM role. Example: `123422344899`.
     pub user_id: Option<rt::Id>,
-    /// `UserName`.
+    /// The account name of the workspace member.
     pub user_name: Option<String>,
 }
 
@@ -172,11 +173,11 @@ rt::debug!(ProjectMember);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Role {
-    /// `Code`. Example: `role_project_guest`.
+    /// Identifies a role of the member, for example in `RevokeMemberProjectRoles`. Example: `role_project_guest`.
     pub code: Option<String>,
-    /// `Name`. Example: `Visitors`.
+    /// What a role of the member is called for people to read. Example: `Visitors`.
     pub name: Option<String>,
-    /// `Type`. Example: `System`.
+    /// Who made the role of the member, such as the system itself. Example: `System`.
     pub r#type: Option<String>,
 }
 

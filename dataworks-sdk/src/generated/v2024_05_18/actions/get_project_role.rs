@@ -15,7 +15,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetProjectRole"
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetProjectRoleRequest {
-    /// `Code`. Required. Example: `role_project_guest`.
+    /// The workspace role to get, by the code that `ListProjectRoles` answers. Required. Example:
+    /// `role_project_guest`.
     pub code: Option<String>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10002.
     pub project_id: Option<rt::Id>,
@@ -78,7 +79,7 @@ rt::debug!(GetProjectRoleRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetProjectRoleResponseBody {
-    /// `ProjectRole`.
+    /// The role in the workspace, with its permissions for each module.
     pub project_role: ProjectRole,
     /// The id of the request, for support. Example: `82F28E60-CF48-5EDF-AB25-D806847B97D1`.
     pub request_id: Option<String>,
@@ -116,15 +117,15 @@ rt::debug!(GetProjectRoleResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProjectRole {
-    /// `Code`. Example: `role_project_guest`.
+    /// Identifies the workspace role, for example in `GrantMemberProjectRoles`. Example: `role_project_guest`.
     pub code: Option<String>,
-    /// `ModulePermissions`.
+    /// What the role can do in each module of DataWorks.
     pub module_permissions: Vec<ModulePermission>,
-    /// `Name`. Example: `Visitors`.
+    /// What the workspace role is called for people to read. Example: `Visitors`.
     pub name: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 10002.
     pub project_id: Option<rt::Id>,
-    /// `Type`. Example: `System`.
+    /// Who made the workspace role, such as the system itself. Example: `System`.
     pub r#type: Option<String>,
 }
 
@@ -172,11 +173,11 @@ rt::debug!(ProjectRole);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ModulePermission {
-    /// `ModuleId`. Example: 2.
+    /// The DataWorks module that the permission of the role is about, as a number. Example: 2.
     pub module_id: Option<rt::Id>,
-    /// `ModuleName`. Example: `HoloStudio`.
+    /// The DataWorks module that the cluster setting or the role's permission applies to. Example: `HoloStudio`.
     pub module_name: Option<String>,
-    /// `PermissionType`. Example: `Read`.
+    /// What the role can do in the module, such as only read or also change. Example: `Read`.
     pub permission_type: Option<String>,
 }
 

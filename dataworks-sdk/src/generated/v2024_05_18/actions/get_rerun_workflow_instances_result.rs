@@ -17,7 +17,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetRerunWorkflo
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetRerunWorkflowInstancesResultRequest {
-    /// `OperationId`. Required. Example: `e15ad21c-b0e9-4792-8f55-b037xxxxxxxx`.
+    /// The asynchronous operation; its starting action answers it, its result action takes it. Required. Example:
+    /// `e15ad21c-b0e9-4792-8f55-b037xxxxxxxx`.
     pub operation_id: Option<rt::Id>,
 }
 
@@ -74,7 +75,7 @@ rt::debug!(GetRerunWorkflowInstancesResultRequest);
 pub struct GetRerunWorkflowInstancesResultResponseBody {
     /// The id of the request, for support. Example: `22C97E95-F023-56B5-8852-B1A77A17XXXX`.
     pub request_id: Option<String>,
-    /// `Result`.
+    /// How far the rerun has come, and what went wrong.
     pub result: ResponseResult,
 }
 
@@ -110,9 +111,9 @@ rt::debug!(GetRerunWorkflowInstancesResultResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ResponseResult {
-    /// `FailureMessage`. Example: `Invalid Param xxx`.
+    /// Why the workflow instances were not created or not run again. Example: `Invalid Param xxx`.
     pub failure_message: Option<String>,
-    /// `Status`. Example: `Success`.
+    /// How far the creation or the rerun of the workflow instances has come. Example: `Success`.
     pub status: Option<String>,
 }
 

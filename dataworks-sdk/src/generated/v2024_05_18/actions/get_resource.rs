@@ -15,7 +15,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetResource", r
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetResourceRequest {
-    /// `Id`. Required. Example: `86043887262011****`.
+    /// The file resource to get, by the id that `ListResources` answers. Required. Example: `86043887262011****`.
     pub id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Example: 10000.
     pub project_id: Option<rt::Id>,
@@ -80,7 +80,7 @@ rt::debug!(GetResourceRequest);
 pub struct GetResourceResponseBody {
     /// The id of the request, for support. Example: `E871F6C0-2EFF-5790-A00D-C57543EEXXXX`.
     pub request_id: Option<String>,
-    /// `Resource`.
+    /// The resource that is asked for, or by which the applications are filtered.
     pub resource: Resource,
 }
 
@@ -116,19 +116,19 @@ rt::debug!(GetResourceResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Resource {
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// `Id`. Example: `860438872620113XXXX`.
+    /// Identifies the file resource in DataStudio, for example in `UpdateResource`. Example: `860438872620113XXXX`.
     pub id: Option<rt::Id>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
-    /// `Name`. Example: `OpenAPI_Test_Resource. py`.
+    /// What the file resource is called, with the ending of its file. Example: `OpenAPI_Test_Resource. py`.
     pub name: Option<String>,
-    /// `Owner`. Example: `110755000425XXXX`.
+    /// The user who is responsible for the file resource, by user id. Example: `110755000425XXXX`.
     pub owner: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 10000.
     pub project_id: Option<rt::Id>,
-    /// The definition, usually FlowSpec as JSON text.
+    /// The definition of the file resource in FlowSpec.
     pub spec: Option<String>,
 }
 

@@ -16,7 +16,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetResourceGrou
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetResourceGroupRequest {
-    /// `Id`. Required. Example: `Serverless_res_group_524257424564736_6831777003XXXXX`.
+    /// The resource group to get, by the id that `ListResourceGroups` answers. Required. Example:
+    /// `Serverless_res_group_524257424564736_6831777003XXXXX`.
     pub id: Option<rt::Id>,
 }
 
@@ -71,9 +72,9 @@ rt::debug!(GetResourceGroupRequest);
 pub struct GetResourceGroupResponseBody {
     /// The id of the request, for support. Example: `6A6CBE87-9F91-1323-B680-E7A7065XXXXX`.
     pub request_id: Option<String>,
-    /// `ResourceGroup`.
+    /// The compute from which the connection is tested, or whose details were asked for.
     pub resource_group: ResourceGroup,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -115,29 +116,32 @@ pub struct ResourceGroup {
     pub aliyun_resource_group_id: Option<rt::Id>,
     /// The tags of the resource in Alibaba Cloud.
     pub aliyun_resource_tags: Vec<AliyunResourceTag>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
     /// The id of the user who created it. Example: `11075500042XXXXX`.
     pub create_user: Option<String>,
-    /// `DefaultVpcId`. Example: `vpc-m2et4f3oc8msfbccXXXXX`.
+    /// The VPC that the resource group is bound to by default. Example: `vpc-m2et4f3oc8msfbccXXXXX`.
     pub default_vpc_id: Option<rt::Id>,
-    /// `DefaultVswitchId`. Example: `vsw-uf8usrhs7hjd9amsXXXXX`.
+    /// The vSwitch that the resource group is bound to by default. Example: `vsw-uf8usrhs7hjd9amsXXXXX`.
     pub default_vswitch_id: Option<rt::Id>,
-    /// `Id`. Example: `Serverless_res_group_524257424564736_6831777003XXXXX`.
+    /// Identifies the resource group, for example in `UpdateResourceGroup`. Example:
+    /// `Serverless_res_group_524257424564736_6831777003XXXXX`.
     pub id: Option<rt::Id>,
-    /// `Name`. Example: `common_resource_group`.
+    /// What the resource group is called. Example: `common_resource_group`.
     pub name: Option<String>,
-    /// `OrderInstanceId`. Example: `c442b330-3b10-4584-959e-736e4edXXXXX`.
+    /// The purchased instance behind the resource group, as the purchase order knows it. Example:
+    /// `c442b330-3b10-4584-959e-736e4edXXXXX`.
     pub order_instance_id: Option<rt::Id>,
-    /// How a resource group is paid for.
+    /// How the resource group is paid for: in advance or by use.
     pub payment_type: Option<types::PaymentType>,
-    /// `Remark`. Example: `Create a common resource group for common tasks`.
+    /// What the resource group is for, in the words of its creator. Example:
+    /// `Create a common resource group for common tasks`.
     pub remark: Option<String>,
-    /// The kind of a resource group.
+    /// What the resource group is for, such as scheduling or all purposes.
     pub resource_group_type: Option<types::ResourceGroupType>,
-    /// The definition, usually FlowSpec as JSON text.
+    /// How large the resource group is.
     pub spec: Spec,
-    /// The state of a resource group.
+    /// Whether the resource group runs, or what else is happening to it.
     pub status: Option<types::ResourceGroupStatus>,
 }
 
@@ -212,9 +216,9 @@ rt::debug!(ResourceGroup);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AliyunResourceTag {
-    /// `Key`. Example: `key`.
+    /// The key of an Alibaba Cloud resource tag, which says what the tag is about. Example: `key`.
     pub key: Option<String>,
-    /// `Value`. Example: `value`.
+    /// What an Alibaba Cloud resource tag says under its key. Example: `value`.
     pub value: Option<String>,
 }
 
@@ -250,9 +254,9 @@ rt::debug!(AliyunResourceTag);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Spec {
-    /// `Amount`. Example: 1.
+    /// How many units of the standard size the resource group consists of. Example: 1.
     pub amount: Option<i64>,
-    /// `Standard`. Example: `2CU`.
+    /// The size of the resource group, as text in compute units. Example: `2CU`.
     pub standard: Option<String>,
 }
 

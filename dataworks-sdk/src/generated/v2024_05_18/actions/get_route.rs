@@ -15,7 +15,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetRoute", rt::
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetRouteRequest {
-    /// `Id`. Required. Example: 1000.
+    /// The route to get, by the id that `ListRoutes` answers. Required. Example: 1000.
     pub id: Option<rt::Id>,
 }
 
@@ -70,9 +70,9 @@ rt::debug!(GetRouteRequest);
 pub struct GetRouteResponseBody {
     /// The id of the request, for support. Example: `6A6CBE87-9F91-1323-B680-E7A7065XXXXX`.
     pub request_id: Option<String>,
-    /// `Route`.
+    /// The way to an address range in a network of the resource group.
     pub route: Route,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -110,18 +110,18 @@ rt::debug!(GetRouteResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Route {
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// `DestinationCidr`. Example: `192.168.0.0/16`.
+    /// The range of addresses, in CIDR notation, that the route leads to. Example: `192.168.0.0/16`.
     pub destination_cidr: Option<String>,
-    /// `Id`. Example: 1000.
+    /// Identifies the route, for example in `UpdateRoute`. Example: 1000.
     pub id: Option<rt::Id>,
-    /// `NetworkId`. Example: 1000.
+    /// The link between resource group and VPC that the route belongs to, as `ListNetworks` answers it. Example: 1000.
     pub network_id: Option<rt::Id>,
     /// The id of the resource group, the compute that runs it. Example:
     /// `Serverless_res_group_524257424564736_6831777****`.
     pub resource_group_id: Option<rt::Id>,
-    /// `ResourceId`. Example: `ns-679XXXXX`.
+    /// The network resource that stands behind the route. Example: `ns-679XXXXX`.
     pub resource_id: Option<rt::Id>,
 }
 

@@ -16,7 +16,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetSchema", rt:
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetSchemaRequest {
-    /// `Id`. Required. Example: `maxcompute-schema:::project_name:schema_name`.
+    /// The schema to get, by the id that `ListSchemas` answers. Required. Example:
+    /// `maxcompute-schema:::project_name:schema_name`.
     pub id: Option<rt::Id>,
 }
 
@@ -71,9 +72,9 @@ rt::debug!(GetSchemaRequest);
 pub struct GetSchemaResponseBody {
     /// The id of the request, for support. Example: `A89B5D9D-74EA-XXXXXX`.
     pub request_id: Option<String>,
-    /// `Schema`.
+    /// What Data Map knows about the schema, such as its parent and comment.
     pub schema: types::Schema,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

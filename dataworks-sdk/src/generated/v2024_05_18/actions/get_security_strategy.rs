@@ -15,7 +15,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetSecurityStra
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetSecurityStrategyRequest {
-    /// `Id`. Required. Example: 13.
+    /// The security policy to get, by the id that `ListSecurityStrategies` answers. Required. Example: 13.
     pub id: Option<rt::Id>,
 }
 
@@ -70,7 +70,7 @@ rt::debug!(GetSecurityStrategyRequest);
 pub struct GetSecurityStrategyResponseBody {
     /// The id of the request, for support. Example: `0bc5df3a17****903790e8e8a`.
     pub request_id: Option<String>,
-    /// `SecurityStrategy`.
+    /// The data limits policy with its controls and the workspaces it covers.
     pub security_strategy: SecurityStrategy,
 }
 
@@ -106,35 +106,36 @@ rt::debug!(GetSecurityStrategyResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SecurityStrategy {
-    /// `Content`.
+    /// Which limits the policy sets on viewing and downloading data.
     pub content: Content,
-    /// `ControlDwScope`. Example: `Tenant`.
+    /// Whether the security policy covers the whole tenant or single workspaces. Example: `Tenant`.
     pub control_dw_scope: Option<String>,
-    /// `ControlModule`. Example: `DataQuery`.
+    /// The part of DataWorks whose use the security policy limits. Example: `DataQuery`.
     pub control_module: Option<String>,
-    /// `ControlSubModule`. Example: `MyCatalog`.
+    /// The narrower part of DataWorks whose use the security policy limits. Example: `MyCatalog`.
     pub control_sub_module: Option<String>,
-    /// When it was created. Example: `2026-05-25T20:46:19`.
+    /// When the item that holds this field was created. Example: `2026-05-25T20:46:19`.
     pub create_time: Option<String>,
-    /// `Creator`. Example: `203322746501002787`.
+    /// The person who created the item that holds this field. Example: `203322746501002787`.
     pub creator: Option<String>,
-    /// `Description`. Example: `控制数据分析模块的查询结果安全行为`.
+    /// What the data limits policy is for, in the words of its creator. Example: `控制数据分析模块的查询结果安全行为`.
     pub description: Option<String>,
-    /// `Enabled`.
+    /// Whether the data limits policy is switched on.
     pub enabled: Option<bool>,
-    /// `Id`. Example: 13.
+    /// Identifies the data limits policy, for example in `UpdateSecurityStrategy`. Example: 13.
     pub id: Option<rt::Id>,
-    /// `Name`. Example: `默认数据分析策略`.
+    /// What the data limits policy is called. Example: `默认数据分析策略`.
     pub name: Option<String>,
-    /// `OriginPolicyId`. Example: 12.
+    /// The security policy that this one was derived from. Example: 12.
     pub origin_policy_id: Option<rt::Id>,
-    /// The name of the schema. Example: `DataQuerySecurityStrategySchema`.
+    /// The schema of the policy content, which says which controls the policy has. Example:
+    /// `DataQuerySecurityStrategySchema`.
     pub schema_name: Option<String>,
     /// When it was last changed. Example: `2026-05-25T20:46:19`.
     pub update_time: Option<String>,
-    /// `Updater`. Example: `203322746501002787`.
+    /// The user who last changed the policy, by account id. Example: `203322746501002787`.
     pub updater: Option<String>,
-    /// `Workspaces`.
+    /// The workspaces that the data limits policy covers, by id.
     pub workspaces: Vec<rt::Id>,
 }
 
@@ -212,23 +213,24 @@ rt::debug!(SecurityStrategy);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Content {
-    /// `ControlDwScope`. Example: `Tenant`.
+    /// Whether the security policy covers the whole tenant or single workspaces. Example: `Tenant`.
     pub control_dw_scope: Option<String>,
-    /// `ControlModule`. Example: `DataQuery`.
+    /// The part of DataWorks whose use the security policy limits. Example: `DataQuery`.
     pub control_module: Option<String>,
-    /// `ControlSubModule`. Example: `MyCatalog`.
+    /// The narrower part of DataWorks whose use the security policy limits. Example: `MyCatalog`.
     pub control_sub_module: Option<String>,
-    /// `Controllers`.
+    /// The limits that the security policy sets, with their values in each DataWorks edition.
     pub controllers: Vec<Controller>,
-    /// `DisplayName`. Example: `数据分析`.
+    /// How the policy content is called where people see it; `DisplayNameEn` is the English form. Example: `数据分析`.
     pub display_name: Option<String>,
-    /// `DisplayNameEn`. Example: `Data Query`.
+    /// The English wording shown to people, beside the one in `DisplayName`. Example: `Data Query`.
     pub display_name_en: Option<String>,
-    /// `Name`. Example: `DataQuerySecurityStrategySchema`.
+    /// The schema that the policy's content follows, by its name. Example: `DataQuerySecurityStrategySchema`.
     pub name: Option<String>,
-    /// `SystemPolicyDisplayName`. Example: `Default system generate data query policy`.
+    /// What people call the built-in policy that the content belongs to. Example:
+    /// `Default system generate data query policy`.
     pub system_policy_display_name: Option<String>,
-    /// `SystemPolicyName`. Example: `SYSTEM_GENERATE_DEFAULT_DATA_QUERY`.
+    /// The built-in policy that the content belongs to, by its code. Example: `SYSTEM_GENERATE_DEFAULT_DATA_QUERY`.
     pub system_policy_name: Option<String>,
 }
 
@@ -288,33 +290,35 @@ rt::debug!(Content);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Controller {
-    /// `BasicEditionDefaultValue`. Example: `10000`.
+    /// The limit that holds in the DataWorks Basic Edition unless another is set. Example: `10000`.
     pub basic_edition_default_value: Option<rt::Value>,
-    /// `BasicEditionIntervalValue`.
+    /// The bounds within which the limit can be set in the DataWorks Basic Edition.
     pub basic_edition_interval_value: Vec<i64>,
-    /// `Controller`. Example: `viewCount`.
+    /// The limit that the entry sets, by its code. Example: `viewCount`.
     pub controller: Option<String>,
-    /// `ControllerValueType`. Example: `Integer`.
+    /// The data type of the values that the limit takes. Example: `Integer`.
     pub controller_value_type: Option<String>,
-    /// `DisplayName`. Example: `查询结果-单次展示记录值上限`.
+    /// What the control limits, in words for people; `DisplayNameEn` is the English form. Example:
+    /// `查询结果-单次展示记录值上限`.
     pub display_name: Option<String>,
-    /// `DisplayNameEn`. Example: `Query Results - Single Display Record Limit`.
+    /// The English wording shown to people, beside the one in `DisplayName`. Example:
+    /// `Query Results - Single Display Record Limit`.
     pub display_name_en: Option<String>,
-    /// `Enable`.
+    /// Whether the control is in force.
     pub enable: Option<bool>,
-    /// `EnterpriseEditionDefaultValue`. Example: `10000`.
+    /// What the control is set to at first in the Enterprise Edition. Example: `10000`.
     pub enterprise_edition_default_value: Option<rt::Value>,
-    /// `EnterpriseEditionIntervalValue`.
+    /// The bounds within which the control can be set in the Enterprise Edition.
     pub enterprise_edition_interval_value: Vec<i64>,
-    /// `ProfessionalEditionDefaultValue`. Example: `10000`.
+    /// What the control is set to in Professional Edition if nothing else is configured. Example: `10000`.
     pub professional_edition_default_value: Option<rt::Value>,
-    /// `ProfessionalEditionIntervalValue`.
+    /// The bounds between which the control can be set in Professional Edition.
     pub professional_edition_interval_value: Vec<i64>,
-    /// `StandardEditionDefaultValue`. Example: `10000`.
+    /// What the control is set to in DataWorks Standard Edition unless somebody changes it. Example: `10000`.
     pub standard_edition_default_value: Option<rt::Value>,
-    /// `StandardEditionIntervalValue`.
+    /// The least and the greatest setting of the control that DataWorks Standard Edition allows.
     pub standard_edition_interval_value: Vec<i64>,
-    /// `UserConfigValue`. Example: `10`.
+    /// What the control is set to, in place of the default of the edition. Example: `10`.
     pub user_config_value: Option<rt::Value>,
 }
 

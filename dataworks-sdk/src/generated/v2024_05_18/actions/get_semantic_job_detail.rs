@@ -18,7 +18,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetSemanticJobD
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetSemanticJobDetailRequest {
-    /// `ExecutorJobId`. Required. Example: `exec-job-demo`.
+    /// One run of a semantic job in the executor, by the id that `RunSemanticJob` answers. Required. Example:
+    /// `exec-job-demo`.
     pub executor_job_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Required. Example: 100.
     pub project_id: Option<rt::Id>,
@@ -81,11 +82,11 @@ rt::debug!(GetSemanticJobDetailRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetSemanticJobDetailResponseBody {
-    /// `Data`.
+    /// The execution: its settings, resources and the states of its steps.
     pub data: Data,
     /// The id of the request, for support. Example: `676271D6-53B4-57BE-89FA-72F7AE1418DF`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -123,21 +124,22 @@ rt::debug!(GetSemanticJobDetailResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `AdvanceSettings`.
+    /// The extra settings with which the semantic job is executed.
     pub advance_settings: rt::BTreeMap<String, rt::Value>,
-    /// `CodeParameters`. Example: `--limit 100`.
+    /// The arguments that the code of the semantic job gets. Example: `--limit 100`.
     pub code_parameters: Option<String>,
-    /// `CurrentSqlIndex`. Example: 0.
+    /// The place of the SQL statement that the execution has reached. Example: 0.
     pub current_sql_index: Option<i64>,
-    /// `CustomerName`. Example: `meta_semantic`.
+    /// The name of the customer that is recorded with the execution of the semantic job. Example: `meta_semantic`.
     pub customer_name: Option<String>,
-    /// `Datasource`. Example: `maxcompute`.
+    /// The kind of data source that the lineage relation or the semantic job works with. Example: `maxcompute`.
     pub datasource: Option<String>,
-    /// `Env`. Example: `PROD`.
+    /// The environment in which the semantic job is executed. Example: `PROD`.
     pub env: Option<String>,
-    /// `ExecTypes`.
+    /// In which ways the parts of the semantic job are carried out, as codes.
     pub exec_types: Vec<i64>,
-    /// `ExecutorJobId`. Example: `exec-job-demo`.
+    /// One run of a semantic job in the executor, by the id that `RunSemanticJob` answers. Example:
+    /// `exec-job-demo`.
     pub executor_job_id: Option<rt::Id>,
     /// The code of the file's type. Example: 6.
     pub file_type: Option<i64>,
@@ -145,9 +147,9 @@ pub struct Data {
     pub project_id: Option<rt::Id>,
     /// The id of the resource group, the compute that runs it. Example: `rg-demo`.
     pub resource_group_id: Option<rt::Id>,
-    /// `ResourceUrls`.
+    /// Where the resources that the execution uses can be found.
     pub resource_urls: Vec<rt::BTreeMap<String, rt::Value>>,
-    /// `Statuses`.
+    /// The states of the steps of the execution, as codes.
     pub statuses: Vec<i64>,
 }
 

@@ -18,7 +18,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetSemanticJobL
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetSemanticJobLogRequest {
-    /// `ExecutorJobId`. Required. Example: `exec-job-demo`.
+    /// One run of a semantic job in the executor, by the id that `RunSemanticJob` answers. Required. Example:
+    /// `exec-job-demo`.
     pub executor_job_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Required. Example: 100.
     pub project_id: Option<rt::Id>,
@@ -81,11 +82,11 @@ rt::debug!(GetSemanticJobLogRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetSemanticJobLogResponseBody {
-    /// `Data`.
+    /// The pieces of the log, each saying whether the log ends there.
     pub data: Vec<Data>,
     /// The id of the request, for support. Example: `676271D6-53B4-57BE-89FA-72F7AE1418DF`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -123,9 +124,9 @@ rt::debug!(GetSemanticJobLogResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `LogContent`. Example: `semantic job started`.
+    /// The text that the execution of the semantic job has logged. Example: `semantic job started`.
     pub log_content: Option<String>,
-    /// `LogEnd`.
+    /// Whether the log is complete, so that nothing more follows.
     pub log_end: Option<bool>,
 }
 

@@ -15,7 +15,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetSkill", rt::
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetSkillRequest {
-    /// `Name`. Required. Example: `my-skill`.
+    /// The skill to get, by the name that `ListSkills` answers. Required. Example: `my-skill`.
     pub name: Option<String>,
 }
 
@@ -70,7 +70,7 @@ rt::debug!(GetSkillRequest);
 pub struct GetSkillResponseBody {
     /// The id of the request, for support. Example: `824F80BA-1778-5D8A-BAFF-668A4D9C4CC7`.
     pub request_id: Option<String>,
-    /// `Skill`.
+    /// The skill that agents can use, with its creator and who may see it.
     pub skill: Skill,
 }
 
@@ -106,25 +106,26 @@ rt::debug!(GetSkillResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Skill {
-    /// `Body`. Example: `把大象装冰箱需要3步，把冰箱门打开，把大象放进去，把冰箱门关上。`.
+    /// The instructions of the skill, as text. Example: `把大象装冰箱需要3步，把冰箱门打开，把大象放进去，把冰箱门关上。`.
     pub body: Option<String>,
-    /// `BundleUrl`.
+    /// The address of the archive with the files of the skill.
     pub bundle_url: Option<String>,
     /// The id of the user who created it. Example: `123456`.
     pub creator_id: Option<rt::Id>,
-    /// `Description`. Example: `数据分析技能`.
+    /// What the skill enables an agent to do. Example: `数据分析技能`.
     pub description: Option<String>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the agent, skill or MCP server was registered, in milliseconds since 1970, as text. Milliseconds since
+    /// the epoch.
     pub gmt_create_time: Option<String>,
     /// When it was last changed. Milliseconds since the epoch.
     pub gmt_modified_time: Option<String>,
     /// The id of the user who last changed it. Example: `123456`.
     pub modifier_id: Option<rt::Id>,
-    /// `Name`. Example: `my-skill`.
+    /// What the skill is called; `GetSkill` finds it by this name. Example: `my-skill`.
     pub name: Option<String>,
-    /// `Visibility`. Example: `TENANT`.
+    /// Who in the tenant can see and use it. Example: `TENANT`.
     pub visibility: Option<String>,
-    /// `VisibilityScope`.
+    /// The people and workspaces that can see and use it, if not everybody can.
     pub visibility_scope: VisibilityScope,
 }
 
@@ -189,7 +190,7 @@ rt::debug!(Skill);
 pub struct VisibilityScope {
     /// The ids of workspaces.
     pub project_ids: Vec<rt::Id>,
-    /// The ids of users.
+    /// The people who can see and use it, by the ids of their accounts.
     pub user_ids: Vec<rt::Id>,
 }
 

@@ -16,7 +16,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetSnapshot", r
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetSnapshotRequest {
-    /// `Id`. Required. Example: `8b723a9e8bd443af920b77e39aeb4f63`.
+    /// The saved version to get, by the id that `ListSnapshots` answers. Required. Example:
+    /// `8b723a9e8bd443af920b77e39aeb4f63`.
     pub id: Option<rt::Id>,
 }
 
@@ -71,7 +72,7 @@ rt::debug!(GetSnapshotRequest);
 pub struct GetSnapshotResponseBody {
     /// The id of the request, for support. Example: `0bc14115-1234-5678-ABCD-159376359`.
     pub request_id: Option<String>,
-    /// `Snapshot`.
+    /// A saved state of a DataStudio object with its content and its creator.
     pub snapshot: Snapshot,
 }
 
@@ -107,25 +108,26 @@ rt::debug!(GetSnapshotResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Snapshot {
-    /// `Comment`. Example: `snapshot comment`.
+    /// What was noted when this version was kept. Example: `snapshot comment`.
     pub comment: Option<String>,
-    /// `Content`.
+    /// The code and the FlowSpec that the object had in this version.
     pub content: Content,
-    /// `ContentUrl`.
+    /// A presigned link from which the saved version can be downloaded.
     pub content_url: Option<String>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// `Creator`. Example: `209508679263509059`.
+    /// The person who created the item that holds this field. Example: `209508679263509059`.
     pub creator: Option<String>,
-    /// `Id`. Example: `8b723a9e8bd443af920b77e39aeb4f63`.
+    /// Identifies this saved version of the DataStudio object. Example: `8b723a9e8bd443af920b77e39aeb4f63`.
     pub id: Option<rt::Id>,
-    /// `Namespace`. Example: `1389623`.
+    /// The namespace in which the object of the snapshots lives. Example: `1389623`.
     pub namespace: Option<String>,
-    /// `ObjectId`. Example: `8467231038932407294`.
+    /// The DataStudio object, such as a node, that the snapshot was taken of or that was published. Example:
+    /// `8467231038932407294`.
     pub object_id: Option<rt::Id>,
-    /// `Type`. Example: `Saved`.
+    /// On what occasion this version was kept, such as when the object was saved. Example: `Saved`.
     pub r#type: Option<String>,
-    /// `Version`. Example: 2.
+    /// The number of this saved version within the history of the object. Example: 2.
     pub version: Option<i64>,
 }
 
@@ -188,11 +190,11 @@ rt::debug!(Snapshot);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Content {
-    /// `Content`. Example: `SELECT 1`.
+    /// The code that the object had in this saved version. Example: `SELECT 1`.
     pub content: Option<String>,
-    /// The definition, usually FlowSpec as JSON text. Example: `{"version":"1.1.0"}`.
+    /// The definition that the object had in this saved version, in FlowSpec. Example: `{"version":"1.1.0"}`.
     pub spec: Option<String>,
-    /// `StageCode`. Example: `DEV`.
+    /// Which environment, such as development, the saved content belongs to, as a code. Example: `DEV`.
     pub stage_code: Option<String>,
 }
 

@@ -20,11 +20,12 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetTable", rt::
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetTableRequest {
-    /// `Id`. Required. Example: `maxcompute-table:::project_name:[schema_name]:table_name`.
+    /// The table to get, by the id that `ListTables` answers. Required. Example:
+    /// `maxcompute-table:::project_name:[schema_name]:table_name`.
     pub id: Option<rt::Id>,
-    /// `IncludeBusinessMetadata`.
+    /// Whether tags, readme and usage of the table are answered too.
     pub include_business_metadata: Option<bool>,
-    /// `IncludeExtendedProperties`.
+    /// Whether more than the basic metadata is answered.
     pub include_extended_properties: Option<bool>,
 }
 
@@ -95,9 +96,9 @@ rt::debug!(GetTableRequest);
 pub struct GetTableResponseBody {
     /// The id of the request, for support. Example: `7B3435F4-2D91-XXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
-    /// `Table`.
+    /// What Data Map knows about the table: comment, storage and business metadata.
     pub table: types::Table,
 }
 

@@ -16,7 +16,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetTask", rt::M
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetTaskRequest {
-    /// `Id`. Required. Example: 1234.
+    /// The task to get, by the id that `ListTasks` answers. Required. Example: 1234.
     pub id: Option<rt::Id>,
     /// The environment of the workspace.
     pub project_env: Option<types::ProjectEnv>,
@@ -81,7 +81,7 @@ rt::debug!(GetTaskRequest);
 pub struct GetTaskResponseBody {
     /// The id of the request, for support. Example: `22C97E95-F023-56B5-8852-B1A77A17XXXX`.
     pub request_id: Option<String>,
-    /// `Task`.
+    /// The scheduled task with its schedule, dependencies and script.
     pub task: Task,
 }
 
@@ -119,21 +119,21 @@ rt::debug!(GetTaskResponseBody);
 pub struct Task {
     /// The id of the baseline, a group of nodes with a promised finishing time. Example: 1234.
     pub baseline_id: Option<rt::Id>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
     /// The id of the user who created it. Example: `1000`.
     pub create_user: Option<String>,
-    /// `DataSource`.
+    /// The data source that the task, node, function or resource works with.
     pub data_source: DataSource,
-    /// `Dependencies`.
+    /// What the task or workflow waits for before it runs, within its cycle or across cycles.
     pub dependencies: Vec<Dependency>,
-    /// `Description`. Example: `test`.
+    /// What the task is for, in the words of its creator. Example: `test`.
     pub description: Option<String>,
-    /// The environment of a workspace.
+    /// Whether the task belongs to development or production.
     pub env_type: Option<types::ProjectEnv>,
-    /// `Id`. Example: 1234.
+    /// Identifies the task in Operation Center, for example in `UpdateTask`. Example: 1234.
     pub id: Option<rt::Id>,
-    /// `Inputs`.
+    /// The variables that the task takes from other tasks or as constants.
     pub inputs: Inputs,
     /// When a change of schedule creates its first instances.
     pub instance_mode: Option<types::InstanceMode>,
@@ -141,13 +141,13 @@ pub struct Task {
     pub modify_time: Option<i64>,
     /// The id of the user who last changed it. Example: `1000`.
     pub modify_user: Option<String>,
-    /// `Name`. Example: `SQL node`.
+    /// What the task is called in Operation Center. Example: `SQL node`.
     pub name: Option<String>,
-    /// `Outputs`.
+    /// The outputs and variables that downstream tasks can refer to.
     pub outputs: Outputs,
-    /// `Owner`. Example: `1000`.
+    /// The user who is responsible for the task, by user id. Example: `1000`.
     pub owner: Option<String>,
-    /// `Priority`. Example: 1.
+    /// How urgent it is for the scheduler; a larger number is more urgent. Example: 1.
     pub priority: Option<i64>,
     /// The environment of the workspace.
     #[deprecated = "the service advises against it"]
@@ -162,19 +162,19 @@ pub struct Task {
     pub rerun_times: Option<i64>,
     /// The compute that runs it.
     pub runtime_resource: RuntimeResource,
-    /// `Script`.
+    /// The code that the task runs, with its parameters.
     pub script: Script,
-    /// `SubTasks`.
+    /// What a combined task is made of.
     pub sub_tasks: SubTasks,
-    /// `Tags`.
+    /// The keys with values that were put on the task to describe it.
     pub tags: Vec<Tag>,
-    /// `Timeout`. Example: 3600.
+    /// How many seconds the task runs at most before it is ended as failed. Example: 3600.
     pub timeout: Option<i64>,
-    /// `Trigger`.
+    /// What starts the runs of the task, node, workflow or quality check.
     pub trigger: Trigger,
-    /// `Type`. Example: `ODPS_SQL`.
+    /// The kind of work the task does, such as running MaxCompute SQL. Example: `ODPS_SQL`.
     pub r#type: Option<String>,
-    /// The id of the workflow. Example: 1234.
+    /// The workflow in Operation Center that the task or instance belongs to. Example: 1234.
     pub workflow_id: Option<rt::Id>,
 }
 
@@ -295,7 +295,7 @@ rt::debug!(Task);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataSource {
-    /// `Name`. Example: `mysql_test`.
+    /// The data source that the task works on, by its name in the workspace. Example: `mysql_test`.
     pub name: Option<String>,
 }
 
@@ -329,11 +329,11 @@ rt::debug!(DataSource);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Dependency {
-    /// What a task or workflow waits for.
+    /// What is waited for: another task in the same cycle or an earlier cycle.
     pub r#type: Option<types::TaskDependencyType>,
-    /// `UpstreamOutput`. Example: `pre.odps_sql_demo_0`.
+    /// The output of another task through which the task depends on it. Example: `pre.odps_sql_demo_0`.
     pub upstream_output: Option<String>,
-    /// `UpstreamTaskId`. Example: `1234`.
+    /// The other task that has to run first. Example: `1234`.
     pub upstream_task_id: Option<rt::Id>,
 }
 
@@ -371,7 +371,7 @@ rt::debug!(Dependency);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Inputs {
-    /// `Variables`.
+    /// The variables that the task gets, such as constants or outputs of upstream tasks.
     pub variables: Vec<Variable>,
 }
 
@@ -405,11 +405,12 @@ rt::debug!(Inputs);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Variable {
-    /// `Name`. Example: `key1`.
+    /// What the variable that is taken in is called in the code. Example: `key1`.
     pub name: Option<String>,
-    /// Where the value of a variable of a task comes from.
+    /// Where the variable gets what it holds, such as from a constant or a node's output.
     pub r#type: Option<types::VariableType>,
-    /// `Value`. Example: `Value1`.
+    /// What the variable that is taken in holds, or the upstream output and variable that give it. Example:
+    /// `Value1`.
     pub value: Option<String>,
 }
 
@@ -449,7 +450,7 @@ rt::debug!(Variable);
 pub struct Outputs {
     /// The outputs by which other tasks depend on the task.
     pub task_outputs: Vec<TaskOutput>,
-    /// `Variables`.
+    /// The variables that the task passes on to downstream tasks.
     pub variables: Vec<OutputsVariable>,
 }
 
@@ -485,7 +486,7 @@ rt::debug!(Outputs);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TaskOutput {
-    /// `Output`. Example: `pre.odps_sql_demo_0`.
+    /// A name under which downstream tasks can depend on this task or workflow. Example: `pre.odps_sql_demo_0`.
     pub output: Option<String>,
 }
 
@@ -519,11 +520,11 @@ rt::debug!(TaskOutput);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OutputsVariable {
-    /// `Name`. Example: `key1`.
+    /// What the variable that is given to downstream nodes or tasks is called. Example: `key1`.
     pub name: Option<String>,
-    /// Where the value of a variable of a task comes from.
+    /// Where the variable gets what it holds, such as from a constant or a node's output.
     pub r#type: Option<types::VariableType>,
-    /// `Value`. Example: `value1`.
+    /// What the variable that is given downstream holds. Example: `value1`.
     pub value: Option<String>,
 }
 
@@ -604,9 +605,9 @@ rt::debug!(RuntimeResource);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Script {
-    /// `Content`. Example: `echo "helloWorld"`.
+    /// The code that the task runs. Example: `echo "helloWorld"`.
     pub content: Option<String>,
-    /// `Parameters`. Example: `para1=$bizdate`.
+    /// What the code gets passed at run time, as names with values or time expressions. Example: `para1=$bizdate`.
     pub parameters: Option<String>,
 }
 
@@ -642,9 +643,9 @@ rt::debug!(Script);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SubTasks {
-    /// `SubTasks`.
+    /// The tasks inside the combined task.
     pub sub_tasks: Vec<SubTask>,
-    /// `Type`. Example: `Combined`.
+    /// The way in which the inner tasks belong to the task, such as being combined. Example: `Combined`.
     pub r#type: Option<String>,
 }
 
@@ -682,27 +683,27 @@ rt::debug!(SubTasks);
 pub struct SubTask {
     /// The id of the baseline, a group of nodes with a promised finishing time. Example: `The baseline ID.`.
     pub baseline_id: Option<rt::Id>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
     /// The id of the user who created it. Example: `1000`.
     pub create_user: Option<String>,
-    /// `DataSource`.
+    /// The data source that the task, node, function or resource works with.
     pub data_source: SubTaskDataSource,
-    /// `Description`. Example: `test`.
+    /// What the inner task is for, in the words of its creator. Example: `test`.
     pub description: Option<String>,
-    /// The environment of a workspace.
+    /// Whether the inner task belongs to development or production.
     pub env_type: Option<types::ProjectEnv>,
-    /// `Id`. Example: 1234.
+    /// Identifies a task that lies inside the task that was asked for. Example: 1234.
     pub id: Option<rt::Id>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
     /// The id of the user who last changed it. Example: `1000`.
     pub modify_user: Option<String>,
-    /// `Name`. Example: `SQL node`.
+    /// What the inner task is called. Example: `SQL node`.
     pub name: Option<String>,
-    /// `Owner`. Example: `1000`.
+    /// The user who is responsible for the inner task, by user id. Example: `1000`.
     pub owner: Option<String>,
-    /// `Priority`. Example: 1.
+    /// How urgent it is for the scheduler; a larger number is more urgent. Example: 1.
     pub priority: Option<i64>,
     /// The environment of the workspace.
     #[deprecated = "the service advises against it"]
@@ -717,13 +718,13 @@ pub struct SubTask {
     pub rerun_times: Option<i64>,
     /// The compute that runs it.
     pub runtime_resource: SubTaskRuntimeResource,
-    /// `Timeout`. Example: 3600.
+    /// How many seconds the task runs at most before it is ended as failed. Example: 3600.
     pub timeout: Option<i64>,
-    /// `Trigger`.
+    /// What starts the runs of the task, node, workflow or quality check.
     pub trigger: SubTaskTrigger,
-    /// `Type`. Example: `ODPS_SQL`.
+    /// The kind of work the inner task does, such as running MaxCompute SQL. Example: `ODPS_SQL`.
     pub r#type: Option<String>,
-    /// The id of the workflow. Example: 1234.
+    /// The workflow in Operation Center that the task or instance belongs to. Example: 1234.
     pub workflow_id: Option<rt::Id>,
 }
 
@@ -823,7 +824,7 @@ rt::debug!(SubTask);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SubTaskDataSource {
-    /// `Name`. Example: `mysql_test`.
+    /// The data source that the inner task works on, by its name in the workspace. Example: `mysql_test`.
     pub name: Option<String>,
 }
 
@@ -902,13 +903,13 @@ rt::debug!(SubTaskRuntimeResource);
 pub struct SubTaskTrigger {
     /// The schedule, as a cron expression. Example: `00 00 00 * * ?`.
     pub cron: Option<String>,
-    /// `EndTime`. Example: `9999-01-01 00:00:00`.
+    /// When the schedule stops to take effect. Example: `9999-01-01 00:00:00`.
     pub end_time: Option<String>,
-    /// How the scheduler treats a task when its time has come.
+    /// How the scheduler treats it when its time has come: it runs, is skipped or is frozen.
     pub recurrence: Option<types::TriggerRecurrence>,
-    /// `StartTime`. Example: `1970-01-01 00:00:00`.
+    /// When the schedule takes effect. Example: `1970-01-01 00:00:00`.
     pub start_time: Option<String>,
-    /// What starts a task or workflow.
+    /// Whether the schedule, a person or an event starts the inner task.
     pub r#type: Option<types::TriggerType>,
 }
 
@@ -956,9 +957,9 @@ rt::debug!(SubTaskTrigger);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Tag {
-    /// `Key`. Example: `key1`.
+    /// The key of a tag on the task. Example: `key1`.
     pub key: Option<String>,
-    /// `Value`. Example: `value1`.
+    /// What a tag on the task says under its key. Example: `value1`.
     pub value: Option<String>,
 }
 
@@ -996,13 +997,13 @@ rt::debug!(Tag);
 pub struct Trigger {
     /// The schedule, as a cron expression. Example: `00 00 00 * * ?`.
     pub cron: Option<String>,
-    /// `EndTime`. Example: `9999-01-01 00:00:00`.
+    /// When the schedule stops to take effect. Example: `9999-01-01 00:00:00`.
     pub end_time: Option<String>,
-    /// How the scheduler treats a task when its time has come.
+    /// How the scheduler treats it when its time has come: it runs, is skipped or is frozen.
     pub recurrence: Option<types::TriggerRecurrence>,
-    /// `StartTime`. Example: `1970-01-01 00:00:00`.
+    /// When the schedule takes effect. Example: `1970-01-01 00:00:00`.
     pub start_time: Option<String>,
-    /// What starts a task or workflow.
+    /// Whether the schedule, a person or an event starts the task.
     pub r#type: Option<types::TriggerType>,
 }
 

@@ -16,7 +16,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetTaskInstance
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetTaskInstanceRequest {
-    /// `Id`. Required. Example: 1234.
+    /// The task instance to get, by the id that `ListTaskInstances` answers. Required. Example: 1234.
     pub id: Option<rt::Id>,
 }
 
@@ -71,7 +71,7 @@ rt::debug!(GetTaskInstanceRequest);
 pub struct GetTaskInstanceResponseBody {
     /// The id of the request, for support. Example: `22C97E95-F023-56B5-8852-B1A77****`.
     pub request_id: Option<String>,
-    /// `TaskInstance`.
+    /// One run of a scheduled task, with its state and times.
     pub task_instance: TaskInstance,
 }
 
@@ -111,31 +111,31 @@ pub struct TaskInstance {
     pub baseline_id: Option<rt::Id>,
     /// The data date, usually the day before the run. Example: 1710239005403.
     pub bizdate: Option<i64>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
     /// The id of the user who created it. Example: `1000`.
     pub create_user: Option<String>,
-    /// `DataSource`.
+    /// The data source that the task, node, function or resource works with.
     pub data_source: DataSource,
-    /// `Description`. Example: `test`.
+    /// What the task of the instance is for, in the words of its creator. Example: `test`.
     pub description: Option<String>,
-    /// When it finished. Milliseconds since the epoch.
+    /// When the run of the task, workflow or crawler was over. Milliseconds since the epoch.
     pub finished_time: Option<i64>,
-    /// `Id`. Example: 1234.
+    /// Identifies the instance, one run of a task, for example in `GetTaskInstance`. Example: 1234.
     pub id: Option<rt::Id>,
-    /// `Inputs`.
+    /// The variables that the instance takes from other tasks or as constants.
     pub inputs: Inputs,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
     /// The id of the user who last changed it. Example: `1000`.
     pub modify_user: Option<String>,
-    /// `Outputs`.
+    /// The outputs and variables that downstream tasks can refer to.
     pub outputs: Outputs,
-    /// `Owner`. Example: `1000`.
+    /// The user who is responsible for the task of the instance, by user id. Example: `1000`.
     pub owner: Option<String>,
     /// Which run of the day it is, for what runs several times a day. Example: 1.
     pub period_number: Option<i64>,
-    /// `Priority`. Example: 1.
+    /// How urgent it is for the scheduler; a larger number is more urgent. Example: 1.
     pub priority: Option<i64>,
     /// The environment of the workspace.
     pub project_env: Option<types::ProjectEnv>,
@@ -145,45 +145,45 @@ pub struct TaskInstance {
     pub rerun_mode: Option<types::RerunMode>,
     /// Which run of the instance it is, counted anew for each rerun. Example: 1.
     pub run_number: Option<i64>,
-    /// `Runtime`.
+    /// Where the instance runs: the gateway and the id of the run there.
     pub runtime: Runtime,
     /// The compute that runs it.
     pub runtime_resource: RuntimeResource,
-    /// `Script`.
+    /// The code that the instance runs, with its parameters.
     pub script: Script,
-    /// When it started. Milliseconds since the epoch.
+    /// When the instance, crawler or job began to run. Milliseconds since the epoch.
     pub started_time: Option<i64>,
-    /// The state of a task instance.
+    /// How far the instance has come or how it ended.
     pub status: Option<types::TaskInstanceStatus>,
-    /// `Tags`.
+    /// The keys with values that describe the instance.
     pub tags: Vec<Tag>,
-    /// `TaskId`. Example: 1234.
+    /// The scheduled task that the instance is a run of. Example: 1234.
     pub task_id: Option<rt::Id>,
-    /// The name of the task. Example: `SQL node`.
+    /// The name of the scheduled task that the instance is a run of. Example: `SQL node`.
     pub task_name: Option<String>,
-    /// `TaskType`. Example: `ODPS_SQL`.
+    /// What kind of code the task runs. Example: `ODPS_SQL`.
     pub task_type: Option<String>,
-    /// `Timeout`. Example: 3600.
+    /// How many seconds the instance runs at most before it is ended as failed. Example: 3600.
     pub timeout: Option<i64>,
     /// How it takes part in the schedule.
     pub trigger_recurrence: Option<types::TriggerRecurrence>,
     /// When it was or will be triggered. Milliseconds since the epoch.
     pub trigger_time: Option<i64>,
-    /// What starts a task or workflow.
+    /// What starts it: the schedule, a call by hand or an event.
     pub trigger_type: Option<types::TriggerType>,
-    /// `UnifiedWorkflowInstanceId`. Example: 1234.
+    /// An id common to all workflow instances of one business date that were triggered together. Example: 1234.
     pub unified_workflow_instance_id: Option<rt::Id>,
-    /// `WaitingResourceTime`. Milliseconds since the epoch.
+    /// When the instance began to wait for resources. Milliseconds since the epoch.
     pub waiting_resource_time: Option<i64>,
-    /// `WaitingTriggerTime`. Milliseconds since the epoch.
+    /// When the instance began to wait for its scheduled time. Milliseconds since the epoch.
     pub waiting_trigger_time: Option<i64>,
-    /// The id of the workflow. Example: 1234.
+    /// The workflow in Operation Center that the task or instance belongs to. Example: 1234.
     pub workflow_id: Option<rt::Id>,
-    /// The id of the workflow instance. Example: 1234.
+    /// The run of the workflow that the task instance belongs to. Example: 1234.
     pub workflow_instance_id: Option<rt::Id>,
     /// Why the workflow instance was created.
     pub workflow_instance_type: Option<types::WorkflowInstanceType>,
-    /// `WorkflowName`. Example: `Test workflow`.
+    /// What the workflow that the task instance belongs to is called. Example: `Test workflow`.
     pub workflow_name: Option<String>,
 }
 
@@ -333,7 +333,7 @@ rt::debug!(TaskInstance);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataSource {
-    /// `Name`. Example: `mysql_test`.
+    /// The data source that the instance works on, by its name in the workspace. Example: `mysql_test`.
     pub name: Option<String>,
 }
 
@@ -367,7 +367,7 @@ rt::debug!(DataSource);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Inputs {
-    /// `Variables`.
+    /// The variables that the task gets, such as constants or outputs of upstream tasks.
     pub variables: Vec<Variable>,
 }
 
@@ -401,11 +401,12 @@ rt::debug!(Inputs);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Variable {
-    /// `Name`. Example: `Key1`.
+    /// What the variable that is taken in is called in the code. Example: `Key1`.
     pub name: Option<String>,
-    /// Where the value of a variable of a task comes from.
+    /// Where the variable gets what it holds, such as from a constant or a node's output.
     pub r#type: Option<types::VariableType>,
-    /// `Value`. Example: `Value1`.
+    /// What the variable that is taken in holds, or the upstream output and variable that give it. Example:
+    /// `Value1`.
     pub value: Option<String>,
 }
 
@@ -445,7 +446,7 @@ rt::debug!(Variable);
 pub struct Outputs {
     /// The outputs by which other tasks depend on the task.
     pub task_outputs: Vec<TaskOutput>,
-    /// `Variables`.
+    /// The variables that the task passes on to downstream tasks.
     pub variables: Vec<OutputsVariable>,
 }
 
@@ -481,7 +482,7 @@ rt::debug!(Outputs);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TaskOutput {
-    /// `Output`. Example: `pre.odps_sql_demo_0`.
+    /// A name under which downstream tasks can depend on this task or workflow. Example: `pre.odps_sql_demo_0`.
     pub output: Option<String>,
 }
 
@@ -515,11 +516,11 @@ rt::debug!(TaskOutput);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OutputsVariable {
-    /// `Name`. Example: `key1`.
+    /// What the variable that is given to downstream nodes or tasks is called. Example: `key1`.
     pub name: Option<String>,
-    /// Where the value of a variable of a task comes from.
+    /// Where the variable gets what it holds, such as from a constant or a node's output.
     pub r#type: Option<types::VariableType>,
-    /// `Value`. Example: `value1`.
+    /// What the variable that is given downstream holds. Example: `value1`.
     pub value: Option<String>,
 }
 
@@ -557,9 +558,9 @@ rt::debug!(OutputsVariable);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Runtime {
-    /// `Gateway`. Example: `cn-shanghai.1.2`.
+    /// The machine on which the instance ran. Example: `cn-shanghai.1.2`.
     pub gateway: Option<String>,
-    /// `ProcessId`. Example: `T3_123`.
+    /// The run of the instance, by the id that its gateway gives it. Example: `T3_123`.
     pub process_id: Option<rt::Id>,
 }
 
@@ -638,9 +639,9 @@ rt::debug!(RuntimeResource);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Script {
-    /// `Content`. Example: `echo "helloWorld"`.
+    /// The code that the task runs. Example: `echo "helloWorld"`.
     pub content: Option<String>,
-    /// `Parameters`. Example: `para1=$bizdate`.
+    /// What the code gets passed at run time, as names with values or time expressions. Example: `para1=$bizdate`.
     pub parameters: Option<String>,
 }
 
@@ -676,9 +677,9 @@ rt::debug!(Script);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Tag {
-    /// `Key`. Example: `key1`.
+    /// The key of a tag on the instance. Example: `key1`.
     pub key: Option<String>,
-    /// `Value`. Example: `value1`.
+    /// What a tag on the instance says under its key. Example: `value1`.
     pub value: Option<String>,
 }
 

@@ -15,7 +15,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetTaskInstance
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetTaskInstanceLogRequest {
-    /// `Id`. Required. Example: 1234.
+    /// The task instance whose log is read, by the id that `ListTaskInstances` answers. Required. Example: 1234.
     pub id: Option<rt::Id>,
     /// Which run of the instance it is, counted anew for each rerun. Example: 1.
     pub run_number: Option<i64>,
@@ -80,7 +80,7 @@ rt::debug!(GetTaskInstanceLogRequest);
 pub struct GetTaskInstanceLogResponseBody {
     /// The id of the request, for support. Example: `22C97E95-F023-56B5-8852-B1A77A17XXXX`.
     pub request_id: Option<String>,
-    /// `TaskInstanceLog`. Example: `This is running log`.
+    /// The text that one run of the instance wrote. Example: `This is running log`.
     pub task_instance_log: Option<String>,
 }
 

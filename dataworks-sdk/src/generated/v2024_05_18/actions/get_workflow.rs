@@ -16,9 +16,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetWorkflow", r
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetWorkflowRequest {
-    /// The environment of a workspace.
+    /// Which environment is meant; in quality actions of 2020-05-18, the type of the compute engine.
     pub env_type: Option<types::ProjectEnv>,
-    /// `Id`. Required. Example: 1234.
+    /// The workflow to get, by the id that `ListWorkflows` answers. Required. Example: 1234.
     pub id: Option<rt::Id>,
 }
 
@@ -81,7 +81,7 @@ rt::debug!(GetWorkflowRequest);
 pub struct GetWorkflowResponseBody {
     /// The id of the request, for support. Example: `22C97E95-F023-56B5-8852-B1A77A17XXXX`.
     pub request_id: Option<String>,
-    /// `Workflow`.
+    /// The workflow in Operation Center, with its tasks and their dependencies.
     pub workflow: Workflow,
 }
 
@@ -120,37 +120,38 @@ pub struct Workflow {
     /// A code, chosen by the caller, that is unique to the item. Example:
     /// `Workflow_0bc5213917368545132902xxxxxxxx`.
     pub client_unique_code: Option<String>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
     /// The id of the user who created it. Example: `1000`.
     pub create_user: Option<String>,
-    /// `Dependencies`.
+    /// What the task or workflow waits for before it runs, within its cycle or across cycles.
     pub dependencies: Vec<Dependency>,
-    /// `Description`. Example: `Test workflow`.
+    /// What the workflow is for, in the words of its creator. Example: `Test workflow`.
     pub description: Option<String>,
-    /// The environment of a workspace.
+    /// Whether the workflow belongs to development or production.
     pub env_type: Option<types::ProjectEnv>,
-    /// `Id`. Example: 1234.
+    /// Identifies the workflow in Operation Center, for example in `UpdateWorkflow`. Example: 1234.
     pub id: Option<rt::Id>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
     /// The id of the user who last changed it. Example: `1000`.
     pub modify_user: Option<String>,
-    /// `Name`. Example: `Workflow`.
+    /// What the workflow is called in Operation Center. Example: `Workflow`.
     pub name: Option<String>,
-    /// `Outputs`.
+    /// What the workflow offers for others to depend on.
     pub outputs: Outputs,
-    /// `Owner`. Example: `1000`.
+    /// The user who is responsible for the workflow, by user id. Example: `1000`.
     pub owner: Option<String>,
-    /// `Parameters`. Example: `para1=$bizdate para2=$[yyyymmdd]`.
+    /// What the workflow gets passed at run time, as names with values or time expressions. Example:
+    /// `para1=$bizdate para2=$[yyyymmdd]`.
     pub parameters: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 100.
     pub project_id: Option<rt::Id>,
-    /// `Tags`.
+    /// The keys with values that were put on the workflow to describe it.
     pub tags: Vec<Tag>,
-    /// `Tasks`.
+    /// The scheduled tasks that make up the workflow.
     pub tasks: Vec<Task>,
-    /// `Trigger`.
+    /// What starts the runs of the task, node, workflow or quality check.
     pub trigger: Trigger,
 }
 
@@ -234,11 +235,11 @@ rt::debug!(Workflow);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Dependency {
-    /// What a task or workflow waits for.
+    /// What is waited for: another task in the same cycle or an earlier cycle.
     pub r#type: Option<types::TaskDependencyType>,
-    /// `UpstreamOutput`. Example: `pre.odps_sql_demo_0`.
+    /// The output of another task through which the task depends on it. Example: `pre.odps_sql_demo_0`.
     pub upstream_output: Option<String>,
-    /// `UpstreamTaskId`. Example: 1234.
+    /// The other task that has to run first. Example: 1234.
     pub upstream_task_id: Option<rt::Id>,
 }
 
@@ -310,7 +311,7 @@ rt::debug!(Outputs);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TaskOutput {
-    /// `Output`. Example: `pre.odps_sql_demo_0`.
+    /// A name under which downstream tasks can depend on this task or workflow. Example: `pre.odps_sql_demo_0`.
     pub output: Option<String>,
 }
 
@@ -344,9 +345,9 @@ rt::debug!(TaskOutput);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Tag {
-    /// `Key`. Example: `key1`.
+    /// The key of a tag on the workflow. Example: `key1`.
     pub key: Option<String>,
-    /// `Value`. Example: `value1`.
+    /// What a tag on the workflow says under its key. Example: `value1`.
     pub value: Option<String>,
 }
 
@@ -386,27 +387,27 @@ pub struct Task {
     pub baseline_id: Option<rt::Id>,
     /// A code, chosen by the caller, that is unique to the item. Example: `Task_0bc5213917368545132902xxxxxxxx`.
     pub client_unique_code: Option<String>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
     /// The id of the user who created it. Example: `1000`.
     pub create_user: Option<String>,
-    /// `DataSource`.
+    /// The data source that the task, node, function or resource works with.
     pub data_source: DataSource,
-    /// `Description`. Example: `Test`.
+    /// What the task is for, in the words of its creator. Example: `Test`.
     pub description: Option<String>,
-    /// The environment of a workspace.
+    /// Whether the task belongs to development or production.
     pub env_type: Option<types::ProjectEnv>,
-    /// `Id`. Example: 1234.
+    /// Identifies the task in Operation Center, for example in `GetTask`. Example: 1234.
     pub id: Option<rt::Id>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
     /// The id of the user who last changed it. Example: `1000`.
     pub modify_user: Option<String>,
-    /// `Name`. Example: `SQL node`.
+    /// What the task is called in Operation Center. Example: `SQL node`.
     pub name: Option<String>,
-    /// `Owner`. Example: `1000`.
+    /// The user who is responsible for the task, by user id. Example: `1000`.
     pub owner: Option<String>,
-    /// `Priority`. Example: 1.
+    /// How urgent it is for the scheduler; a larger number is more urgent. Example: 1.
     pub priority: Option<i64>,
     /// The id of the workspace, which the API calls a project. Example: 100.
     pub project_id: Option<rt::Id>,
@@ -418,13 +419,13 @@ pub struct Task {
     pub rerun_times: Option<i64>,
     /// The compute that runs it.
     pub runtime_resource: RuntimeResource,
-    /// `Timeout`. Example: 3600.
+    /// How many seconds the task runs at most before it is ended as failed. Example: 3600.
     pub timeout: Option<i64>,
     /// How it takes part in the schedule.
     pub trigger_recurrence: Option<types::TriggerRecurrence>,
-    /// `Type`. Example: `ODPS_SQL`.
+    /// The kind of work the task does, such as running MaxCompute SQL. Example: `ODPS_SQL`.
     pub r#type: Option<String>,
-    /// The id of the workflow. Example: 1234.
+    /// The workflow in Operation Center that the task or instance belongs to. Example: 1234.
     pub workflow_id: Option<rt::Id>,
 }
 
@@ -523,7 +524,7 @@ rt::debug!(Task);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataSource {
-    /// `Name`. Example: `mysql_test`.
+    /// The data source that the task works on, by its name in the workspace. Example: `mysql_test`.
     pub name: Option<String>,
 }
 
@@ -602,13 +603,13 @@ rt::debug!(RuntimeResource);
 pub struct Trigger {
     /// The schedule, as a cron expression. Example: `00 00 00 * * ?`.
     pub cron: Option<String>,
-    /// `EndTime`. Example: `1970-01-01 00:00:00`.
+    /// When the schedule stops to take effect. Example: `1970-01-01 00:00:00`.
     pub end_time: Option<String>,
-    /// How the scheduler treats a task when its time has come.
+    /// How the scheduler treats it when its time has come: it runs, is skipped or is frozen.
     pub recurrence: Option<types::TriggerRecurrence>,
-    /// `StartTime`. Example: `1970-01-01 00:00:00`.
+    /// When the schedule takes effect. Example: `1970-01-01 00:00:00`.
     pub start_time: Option<String>,
-    /// What starts a task or workflow.
+    /// Whether the schedule, a person or an event starts the workflow.
     pub r#type: Option<types::TriggerType>,
 }
 

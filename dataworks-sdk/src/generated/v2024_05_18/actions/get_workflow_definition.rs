@@ -19,9 +19,10 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetWorkflowDefi
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetWorkflowDefinitionRequest {
-    /// `Id`. Required. Example: `860438872620****`.
+    /// The workflow to get, by the id that `ListWorkflowDefinitions` answers. Required. Example:
+    /// `860438872620****`.
     pub id: Option<rt::Id>,
-    /// `IncludeScriptContent`.
+    /// Whether the code of the nodes is answered as well.
     pub include_script_content: Option<bool>,
     /// The id of the workspace, which the API calls a project. Example: 10000.
     pub project_id: Option<rt::Id>,
@@ -94,7 +95,7 @@ rt::debug!(GetWorkflowDefinitionRequest);
 pub struct GetWorkflowDefinitionResponseBody {
     /// The id of the request, for support. Example: `F2BDD628-8A21-5BD1-B930-1A2D5989XXXX`.
     pub request_id: Option<String>,
-    /// `WorkflowDefinition`.
+    /// The workflow as DataStudio keeps it, with its definition and its owner.
     pub workflow_definition: WorkflowDefinition,
 }
 
@@ -130,21 +131,22 @@ rt::debug!(GetWorkflowDefinitionResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkflowDefinition {
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// `Id`. Example: `463497880880954XXXX`.
+    /// Identifies the workflow in DataStudio, for example in `UpdateWorkflowDefinition`. Example:
+    /// `463497880880954XXXX`.
     pub id: Option<rt::Id>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
-    /// `Name`. Example: `OpenAPI test workflow Demo`.
+    /// What the workflow is called in DataStudio. Example: `OpenAPI test workflow Demo`.
     pub name: Option<String>,
-    /// `Owner`. Example: `110755000425XXXX`.
+    /// The user who is responsible for the workflow, by user id. Example: `110755000425XXXX`.
     pub owner: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 307XXX.
     pub project_id: Option<rt::Id>,
-    /// The definition, usually FlowSpec as JSON text.
+    /// The definition of the workflow, with its nodes and schedule, in FlowSpec.
     pub spec: Option<String>,
-    /// The id of the workflow. Example: 700006657495.
+    /// The workflow in Operation Center that the definition becomes by its deployment. Example: 700006657495.
     pub workflow_id: Option<rt::Id>,
 }
 

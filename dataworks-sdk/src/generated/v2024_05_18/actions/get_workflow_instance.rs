@@ -16,7 +16,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetWorkflowInst
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetWorkflowInstanceRequest {
-    /// `Id`. Required. Example: 1234.
+    /// The workflow instance to get, by the id that `ListWorkflowInstances` answers. Required. Example: 1234.
     pub id: Option<rt::Id>,
 }
 
@@ -71,7 +71,7 @@ rt::debug!(GetWorkflowInstanceRequest);
 pub struct GetWorkflowInstanceResponseBody {
     /// The id of the request, for support. Example: `22C97E95-F023-56B5-8852-B1A77A17XXXX`.
     pub request_id: Option<String>,
-    /// `WorkflowInstance`.
+    /// One run of a workflow, with its state and times.
     pub workflow_instance: WorkflowInstance,
 }
 
@@ -109,41 +109,41 @@ rt::debug!(GetWorkflowInstanceResponseBody);
 pub struct WorkflowInstance {
     /// The data date, usually the day before the run. Milliseconds since the epoch.
     pub biz_date: Option<i64>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
     /// The id of the user who created it. Example: `1000`.
     pub create_user: Option<String>,
-    /// The environment of a workspace.
+    /// Whether the instance runs in development or production.
     pub env_type: Option<types::ProjectEnv>,
-    /// When it finished. Milliseconds since the epoch.
+    /// When the run of the task, workflow or crawler was over. Milliseconds since the epoch.
     pub finished_time: Option<i64>,
-    /// `Id`. Example: 1234.
+    /// Identifies the workflow instance, for example in `RerunWorkflowInstances`. Example: 1234.
     pub id: Option<rt::Id>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
     /// The id of the user who last changed it. Example: `1000`.
     pub modify_user: Option<String>,
-    /// `Name`. Example: `WorkInstance1`.
+    /// What this run of the workflow is called. Example: `WorkInstance1`.
     pub name: Option<String>,
-    /// `Owner`. Example: `1000`.
+    /// The user who is responsible for the workflow instance, by user id. Example: `1000`.
     pub owner: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 100.
     pub project_id: Option<rt::Id>,
-    /// When it started. Milliseconds since the epoch.
+    /// When the instance, crawler or job began to run. Milliseconds since the epoch.
     pub started_time: Option<i64>,
-    /// The state of a workflow instance.
+    /// How far the workflow instance has come or how it ended.
     pub status: Option<types::WorkflowInstanceStatus>,
-    /// `Tags`.
+    /// The keys with values that describe the workflow instance.
     pub tags: Vec<Tag>,
-    /// Why a workflow instance was created.
+    /// Why the workflow instance was created, such as by the schedule or for a data backfill.
     pub r#type: Option<types::WorkflowInstanceType>,
-    /// `UnifiedWorkflowInstanceId`. Example: 1234.
+    /// An id common to all workflow instances of one business date that were triggered together. Example: 1234.
     pub unified_workflow_instance_id: Option<rt::Id>,
-    /// The id of the workflow. Example: 1234.
+    /// The workflow in Operation Center that the task or instance belongs to. Example: 1234.
     pub workflow_id: Option<rt::Id>,
-    /// `WorkflowParameters`.
+    /// The parameters that all tasks of the run share.
     pub workflow_parameters: Option<String>,
-    /// `WorkflowTaskInstanceId`. Example: 1234.
+    /// The task instance that stands for the workflow itself in this run. Example: 1234.
     pub workflow_task_instance_id: Option<rt::Id>,
 }
 
@@ -233,9 +233,9 @@ rt::debug!(WorkflowInstance);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Tag {
-    /// `Key`. Example: `key1`.
+    /// The key of a tag on the workflow instance. Example: `key1`.
     pub key: Option<String>,
-    /// `Value`. Example: `value1`.
+    /// What a tag on the workflow instance says under its key. Example: `value1`.
     pub value: Option<String>,
 }
 

@@ -19,11 +19,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ImportCertifica
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ImportCertificateRequest {
-    /// `CertificateFile`. Required.
+    /// The certificate that data sources of the workspace are to use, as a file. Required.
     pub certificate_file: Option<String>,
-    /// `Description`. Example: `This is a file`.
+    /// What the certificate file is for, in free text. Example: `This is a file`.
     pub description: Option<String>,
-    /// `Name`. Required. Example: `ca1.crt`.
+    /// The file name under which the certificate is kept. Required. Example: `ca1.crt`.
     pub name: Option<String>,
     /// The id of the workspace, which the API calls a project. Required. Example: 106560.
     pub project_id: Option<rt::Id>,
@@ -102,7 +102,7 @@ rt::debug!(ImportCertificateRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ImportCertificateResponseBody {
-    /// `Id`. Example: 676303114031776.
+    /// The id of the new certificate file, for `GetCertificate` and `DeleteCertificate`. Example: 676303114031776.
     pub id: Option<rt::Id>,
     /// The id of the request, for support. Example: `7C352CB7-CD88-50CF-9D0D-E81BDF020E7F`.
     pub request_id: Option<String>,

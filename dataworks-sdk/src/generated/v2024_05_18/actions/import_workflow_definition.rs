@@ -18,11 +18,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ImportWorkflowD
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ImportWorkflowDefinitionRequest {
-    /// `DryRun`.
+    /// Whether the import is only tried out, without creating anything.
     pub dry_run: Option<bool>,
     /// The id of the workspace, which the API calls a project. Required. Example: 123456.
     pub project_id: Option<rt::Id>,
-    /// The definition, usually FlowSpec as JSON text. Required.
+    /// The workflow and its nodes in FlowSpec, a specification written as JSON. Required.
     pub spec: Option<String>,
 }
 
@@ -91,7 +91,7 @@ rt::debug!(ImportWorkflowDefinitionRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ImportWorkflowDefinitionResponseBody {
-    /// `AsyncJob`.
+    /// The job that imports the workflow in the background; `GetJobStatus` tells how far it is.
     pub async_job: AsyncJob,
     /// The id of the request, for support. Example: `7C352CB7-CD88-50CF-9D0D-E81BDF020E7F`.
     pub request_id: Option<String>,
@@ -129,21 +129,21 @@ rt::debug!(ImportWorkflowDefinitionResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AsyncJob {
-    /// `Completed`.
+    /// Whether the background job has ended.
     pub completed: Option<bool>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// `Error`. Example: `target folder already exists: XXXX`.
+    /// What went wrong, if the job or the agent request failed. Example: `target folder already exists: XXXX`.
     pub error: Option<String>,
-    /// `Id`. Example: `1234567691239009XXXX`.
+    /// Identifies the asynchronous import; `GetJobStatus` takes it as `JobId`. Example: `1234567691239009XXXX`.
     pub id: Option<rt::Id>,
-    /// `Progress`. Example: 0.
+    /// How far the asynchronous import has come. Example: 0.
     pub progress: Option<i64>,
-    /// `Response`. Example: `632647691239009XXXX`.
+    /// What the asynchronous job has produced, such as the id of the new object. Example: `632647691239009XXXX`.
     pub response: Option<String>,
-    /// `Status`. Example: `Running`.
+    /// How far the asynchronous import of the workflow has come. Example: `Running`.
     pub status: Option<String>,
-    /// `Type`. Example: `Create`.
+    /// What the asynchronous job does, such as create an object. Example: `Create`.
     pub r#type: Option<String>,
 }
 

@@ -18,11 +18,12 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("KillSemanticJob
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct KillSemanticJobRequest {
-    /// `ExecutorJobId`. Required. Example: `exec-job-demo`.
+    /// One run of a semantic job in the executor, by the id that `RunSemanticJob` answers. Required. Example:
+    /// `exec-job-demo`.
     pub executor_job_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Required. Example: 100.
     pub project_id: Option<rt::Id>,
-    /// `RetryTimes`. Example: 1.
+    /// How often stopping the execution is tried again. Example: 1.
     pub retry_times: Option<i64>,
 }
 
@@ -91,11 +92,11 @@ rt::debug!(KillSemanticJobRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct KillSemanticJobResponseBody {
-    /// `Data`.
+    /// Whether the execution was stopped.
     pub data: Option<bool>,
     /// The id of the request, for support. Example: `676271D6-53B4-57BE-89FA-72F7AE1418DF`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -19,11 +19,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListAgentSessio
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListAgentSessionArtifactsRequest {
-    /// `Id`. Example: `10001`.
+    /// The JSON-RPC id of the call, chosen by the caller to match the answer to it. Example: `10001`.
     pub id: Option<rt::Id>,
     /// The version of JSON-RPC. Example: `2.0`.
     pub jsonrpc: Option<String>,
-    /// `Params`.
+    /// The session whose files are listed, and which page of them.
     pub params: Option<Params>,
 }
 
@@ -106,7 +106,7 @@ pub struct Params {
     pub next_token: Option<String>,
     /// The id of the request, for support. Example: `req_20260421_001`.
     pub request_id: Option<String>,
-    /// The id of the session. Example: `sess_0f12abc34`.
+    /// The conversation with an agent, by the id that `CreateAgentSession` answers. Example: `sess_0f12abc34`.
     pub session_id: Option<rt::Id>,
 }
 
@@ -215,11 +215,11 @@ rt::debug!(ListAgentSessionArtifactsResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JsonRpcResponse {
-    /// `Id`. Example: `28477817`.
+    /// Repeats the id of the JSON-RPC request to which this is the response. Example: `28477817`.
     pub id: Option<rt::Id>,
     /// The version of JSON-RPC. Example: `2.0`.
     pub jsonrpc: Option<String>,
-    /// `Result`.
+    /// What the JSON-RPC call brought.
     pub result: JsonRpcResponseResult,
 }
 
@@ -257,7 +257,7 @@ rt::debug!(JsonRpcResponse);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JsonRpcResponseResult {
-    /// `Artifacts`.
+    /// The files that the agent made in the session.
     pub artifacts: Vec<Artifact>,
     /// How many items a page holds at most.
     pub max_results: Option<i64>,
@@ -299,11 +299,11 @@ rt::debug!(JsonRpcResponseResult);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Artifact {
-    /// `ArtifactName`. Example: `mock_report.md`.
+    /// The name of the file that the agent made in the session. Example: `mock_report.md`.
     pub artifact_name: Option<String>,
-    /// `ArtifactPath`. Example: `mock/mock_report.md`.
+    /// Where the session keeps the file, as `ListAgentSessionArtifacts` answers it. Example: `mock/mock_report.md`.
     pub artifact_path: Option<String>,
-    /// `ArtifactType`. Example: `md`.
+    /// The format of the file that the agent made, by its extension. Example: `md`.
     pub artifact_type: Option<String>,
 }
 

@@ -19,11 +19,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListAgentSessio
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListAgentSessionsRequest {
-    /// `Id`. Example: `676303114031776`.
+    /// The JSON-RPC id of the call, chosen by the caller to match the answer to it. Example: `676303114031776`.
     pub id: Option<rt::Id>,
     /// The version of JSON-RPC. Example: `2.0`.
     pub jsonrpc: Option<String>,
-    /// `Params`.
+    /// The filters for the sessions, such as agent, title and tags, and which page.
     pub params: Option<Params>,
 }
 
@@ -103,19 +103,19 @@ pub(crate) static PARAMS: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Params {
-    /// `AgentName`. Example: `chat_cli_chatbi`.
+    /// Only entries of the agent with this name are listed. Example: `chat_cli_chatbi`.
     pub agent_name: Option<String>,
     /// How many items a page holds at most.
     pub max_results: Option<i64>,
     /// The token of the next page. Example: `10`.
     pub next_token: Option<String>,
-    /// The id of the session. Example: `sess_0f12abc34`.
+    /// The conversation with an agent, by the id that `CreateAgentSession` answers. Example: `sess_0f12abc34`.
     pub session_id: Option<rt::Id>,
-    /// `SessionSourceList`.
+    /// Only conversations that were opened from one of these places are listed.
     pub session_source_list: Option<Vec<String>>,
-    /// `SessionTitle`. Example: `Sales in the last 30 days`.
+    /// The heading by which conversations with agents are searched. Example: `Sales in the last 30 days`.
     pub session_title: Option<String>,
-    /// `TagList`.
+    /// Only conversations that carry these tags are listed.
     pub tag_list: Option<Vec<String>>,
 }
 
@@ -248,11 +248,12 @@ rt::debug!(ListAgentSessionsResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JsonRpcResponse {
-    /// `Id`. Example: `29d9a29c-a284-48c1-9eaa-4a42c7c616d5`.
+    /// Repeats the id of the JSON-RPC request to which this is the response. Example:
+    /// `29d9a29c-a284-48c1-9eaa-4a42c7c616d5`.
     pub id: Option<rt::Id>,
     /// The version of JSON-RPC. Example: `2.0`.
     pub jsonrpc: Option<String>,
-    /// `Result`.
+    /// What the JSON-RPC call brought.
     pub result: JsonRpcResponseResult,
 }
 
@@ -290,7 +291,7 @@ rt::debug!(JsonRpcResponse);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JsonRpcResponseResult {
-    /// `AgentSessions`.
+    /// The sessions with agents on this page.
     pub agent_sessions: Vec<AgentSession>,
     /// How many items a page holds at most.
     pub max_results: Option<i64>,
@@ -341,17 +342,17 @@ rt::debug!(JsonRpcResponseResult);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AgentSession {
-    /// `Meta`.
+    /// Additional facts about the session, such as its status and tags.
     pub meta: Meta,
-    /// `SessionCreatedAt`. Example: 123456789.
+    /// When the conversation with the agent was opened. Example: 123456789.
     pub session_created_at: Option<i64>,
-    /// `SessionDescription`. Example: `Sales trend analysis`.
+    /// What the conversation with the agent is about, in a few words. Example: `Sales trend analysis`.
     pub session_description: Option<String>,
-    /// The id of the session. Example: `sess_0f12abc34`.
+    /// The conversation with an agent, by the id that `CreateAgentSession` answers. Example: `sess_0f12abc34`.
     pub session_id: Option<rt::Id>,
-    /// `SessionTitle`. Example: `Sales analysis for the last 30 days`.
+    /// The heading of the conversation with the agent. Example: `Sales analysis for the last 30 days`.
     pub session_title: Option<String>,
-    /// `SessionUpdatedAt`. Example: 123456789.
+    /// When the conversation with the agent last changed. Example: 123456789.
     pub session_updated_at: Option<i64>,
 }
 
@@ -402,11 +403,11 @@ rt::debug!(AgentSession);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Meta {
-    /// `SessionSource`. Example: `openapi_sdk`.
+    /// Where the conversation was opened from, as the client that opened it says. Example: `openapi_sdk`.
     pub session_source: Option<String>,
-    /// `SessionStatus`.
+    /// The state of the conversation with the agent.
     pub session_status: Option<String>,
-    /// `SessionTagList`.
+    /// The labels that were put on the conversation when it was opened.
     pub session_tag_list: Vec<SessionTag>,
 }
 
@@ -444,7 +445,7 @@ rt::debug!(Meta);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SessionTag {
-    /// `SessionTagCode`. Example: `user_123456`.
+    /// A label of the conversation, by which `ListAgentSessions` can filter. Example: `user_123456`.
     pub session_tag_code: Option<String>,
 }
 

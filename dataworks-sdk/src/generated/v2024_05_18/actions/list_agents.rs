@@ -19,11 +19,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListAgents", rt
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListAgentsRequest {
-    /// `Id`. Example: `4as3dasf654a`.
+    /// The JSON-RPC id of the call, chosen by the caller to match the answer to it. Example: `4as3dasf654a`.
     pub id: Option<rt::Id>,
     /// The version of JSON-RPC. Example: `2.0`.
     pub jsonrpc: Option<String>,
-    /// `Params`.
+    /// The filter for the agents, and which page of them.
     pub params: Option<Params>,
 }
 
@@ -99,7 +99,7 @@ pub(crate) static PARAMS: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Params {
-    /// `AgentName`. Example: `chat_cli_chatbi`.
+    /// Only entries of the agent with this name are listed. Example: `chat_cli_chatbi`.
     pub agent_name: Option<String>,
     /// How many items a page holds at most.
     pub max_results: Option<i64>,
@@ -204,11 +204,12 @@ rt::debug!(ListAgentsResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JsonRpcResponse {
-    /// `Id`. Example: `70623e38-a889-4192-930a-752ffdd75f48`.
+    /// Repeats the id of the JSON-RPC request to which this is the response. Example:
+    /// `70623e38-a889-4192-930a-752ffdd75f48`.
     pub id: Option<rt::Id>,
     /// The version of JSON-RPC. Example: `2.0`.
     pub jsonrpc: Option<String>,
-    /// `Result`.
+    /// What the JSON-RPC call brought.
     pub result: JsonRpcResponseResult,
 }
 
@@ -246,7 +247,7 @@ rt::debug!(JsonRpcResponse);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JsonRpcResponseResult {
-    /// `Agents`.
+    /// The agents on this page.
     pub agents: Vec<Agent>,
     /// How many items a page holds at most.
     pub max_results: Option<i64>,
@@ -297,7 +298,7 @@ rt::debug!(JsonRpcResponseResult);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Agent {
-    /// `AgentName`. Example: `chat_cli_chatbi`.
+    /// The name by which `CreateAgentSession` selects the agent. Example: `chat_cli_chatbi`.
     pub agent_name: Option<String>,
 }
 

@@ -24,19 +24,19 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListAlertRules"
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListAlertRulesRequest {
-    /// `Name`. Example: `error_rule`.
+    /// Keeps only the alert rules whose name matches this text. Example: `error_rule`.
     pub name: Option<String>,
-    /// `Owner`. Example: `1933790683****`.
+    /// Keeps only the alert rules of this owner, given by user id. Example: `1933790683****`.
     pub owner: Option<String>,
     /// The number of the page, from 1. Required.
     pub page_number: Option<i64>,
     /// How many items a page holds. Required. At most 100.
     pub page_size: Option<i64>,
-    /// `Receiver`. Example: `1933790683****`.
+    /// The user who receives the alerts, by account id. Example: `1933790683****`.
     pub receiver: Option<String>,
-    /// The ids of tasks.
+    /// Only alert rules for these scheduled tasks, or instances of them, are listed.
     pub task_ids: Option<Vec<rt::Id>>,
-    /// `Types`.
+    /// Only items of one of these kinds are listed.
     pub types: Option<Vec<String>>,
 }
 
@@ -183,7 +183,7 @@ rt::debug!(ListAlertRulesResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PagingInfo {
-    /// `AlertRules`.
+    /// The custom monitoring rules on this page.
     pub alert_rules: Vec<AlertRule>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -234,15 +234,15 @@ rt::debug!(PagingInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AlertRule {
-    /// `Enabled`.
+    /// Whether the alert rule is switched on.
     pub enabled: Option<bool>,
-    /// `Id`. Example: 22125.
+    /// Identifies the alert rule, for example in `GetAlertRule`. Example: 22125.
     pub id: Option<rt::Id>,
-    /// `Name`. Example: `error_test`.
+    /// What the alert rule is called. Example: `error_test`.
     pub name: Option<String>,
-    /// `Owner`. Example: `1933790683****`.
+    /// The user who is responsible for the alert rule, by user id. Example: `1933790683****`.
     pub owner: Option<String>,
-    /// `TriggerCondition`.
+    /// What has to happen, and to which objects, for the rule to send an alert.
     pub trigger_condition: TriggerCondition,
 }
 
@@ -290,11 +290,11 @@ rt::debug!(AlertRule);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TriggerCondition {
-    /// `Extension`.
+    /// The settings of the rule that belong to its type of condition.
     pub extension: Extension,
-    /// `Target`.
+    /// The tasks or other objects that the alert rule watches.
     pub target: Target,
-    /// `Type`. Example: `Error`.
+    /// What the alert rule reacts to, such as the failure of a task. Example: `Error`.
     pub r#type: Option<String>,
 }
 
@@ -332,19 +332,19 @@ rt::debug!(TriggerCondition);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Extension {
-    /// `CycleUnfinished`.
+    /// The settings of a rule that alerts when a cycle of a task does not finish in time.
     pub cycle_unfinished: CycleUnfinished,
-    /// `Error`.
+    /// The settings of a rule that alerts when instances fail.
     pub error: Error,
-    /// `InstanceErrorCount`.
+    /// The settings of a rule that alerts when too many instances have failed.
     pub instance_error_count: InstanceErrorCount,
-    /// `InstanceErrorPercentage`.
+    /// The settings of a rule that alerts when too large a part of the instances has failed.
     pub instance_error_percentage: InstanceErrorPercentage,
-    /// `InstanceTransferFluctuate`.
+    /// The settings of a rule that alerts when the number of instances varies too much.
     pub instance_transfer_fluctuate: InstanceTransferFluctuate,
-    /// `Timeout`.
+    /// The settings for an alert about runs that take too long.
     pub timeout: Timeout,
-    /// `UnFinished`.
+    /// The settings for an alert about tasks that are not done in time.
     pub un_finished: UnFinished,
 }
 
@@ -398,7 +398,7 @@ rt::debug!(Extension);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CycleUnfinished {
-    /// `CycleAndTime`.
+    /// The cycles within the day that are watched, each with the time it must have finished by.
     pub cycle_and_time: Vec<CycleAndTime>,
 }
 
@@ -432,9 +432,9 @@ rt::debug!(CycleUnfinished);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CycleAndTime {
-    /// `CycleId`. Example: 1.
+    /// The number of the cycle within the day. Example: 1.
     pub cycle_id: Option<rt::Id>,
-    /// `Time`. Example: `01:00`.
+    /// The time of day by which this cycle has to finish. Example: `01:00`.
     pub time: Option<String>,
 }
 
@@ -470,9 +470,9 @@ rt::debug!(CycleAndTime);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Error {
-    /// `AutoRerunAlertEnabled`.
+    /// Whether a failure after which the task reruns by itself raises an alert, too.
     pub auto_rerun_alert_enabled: Option<bool>,
-    /// `StreamTaskIds`.
+    /// The real-time compute tasks whose failures the rule reports.
     pub stream_task_ids: Vec<rt::Id>,
 }
 
@@ -508,7 +508,7 @@ rt::debug!(Error);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstanceErrorCount {
-    /// `Count`. Example: 10.
+    /// The number of failed instances at which the alert is raised. Example: 10.
     pub count: Option<i64>,
 }
 
@@ -542,7 +542,7 @@ rt::debug!(InstanceErrorCount);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstanceErrorPercentage {
-    /// `Percentage`. Example: 10.
+    /// The share of failed instances, in percent, that triggers the alert. Example: 10.
     pub percentage: Option<i64>,
 }
 
@@ -576,9 +576,9 @@ rt::debug!(InstanceErrorPercentage);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstanceTransferFluctuate {
-    /// `Percentage`. Example: 10.
+    /// The change in the number of generated instances, in percent, that triggers the alert. Example: 10.
     pub percentage: Option<i64>,
-    /// `Trend`. Example: `abs`.
+    /// Which direction of change counts: a rise, a fall or either. Example: `abs`.
     pub trend: Option<String>,
 }
 
@@ -614,7 +614,7 @@ rt::debug!(InstanceTransferFluctuate);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Timeout {
-    /// `TimeoutInMinutes`. Example: 10.
+    /// How many minutes a run takes at most before the alert is sent. Example: 10.
     pub timeout_in_minutes: Option<i64>,
 }
 
@@ -648,7 +648,7 @@ rt::debug!(Timeout);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UnFinished {
-    /// `UnFinishedTime`. Example: `12:00`.
+    /// The time by which the task has to be done; hours from 24 on mean the next day. Example: `12:00`.
     pub un_finished_time: Option<String>,
 }
 
@@ -682,11 +682,11 @@ rt::debug!(UnFinished);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Target {
-    /// `AllowTasks`.
+    /// The tasks on the whitelist of the rule, which it does not watch.
     pub allow_tasks: Vec<rt::Id>,
-    /// `Ids`.
+    /// The tasks or other objects that the alert rule watches, by their ids.
     pub ids: Vec<rt::Id>,
-    /// `Type`. Example: `Task`.
+    /// What kind of object the alert rule watches, such as tasks. Example: `Task`.
     pub r#type: Option<String>,
 }
 

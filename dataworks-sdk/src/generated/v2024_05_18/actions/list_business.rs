@@ -23,7 +23,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListBusiness", 
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListBusinessRequest {
-    /// `Keyword`. Example: `my`.
+    /// Text to search for; only items that match it are answered. Example: `my`.
     pub keyword: Option<String>,
     /// The number of the page, from 1. Required.
     pub page_number: Option<i64>,
@@ -124,7 +124,7 @@ rt::debug!(ListBusinessRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListBusinessResponseBody {
-    /// `Data`.
+    /// One page of the business flows, with their total number.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
@@ -134,7 +134,7 @@ pub struct ListBusinessResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -185,7 +185,7 @@ rt::debug!(ListBusinessResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `Business`.
+    /// The workflows on this page.
     pub business: Vec<Business>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -240,9 +240,9 @@ pub struct Business {
     pub business_id: Option<rt::Id>,
     /// The name of the workflow of the old DataStudio. Example: `test`.
     pub business_name: Option<String>,
-    /// `Description`. Example: `test`.
+    /// What the workflow is for, in the words of its creator. Example: `test`.
     pub description: Option<String>,
-    /// `Owner`. Example: `34824327****`.
+    /// The user who is responsible for the workflow, by user id. Example: `34824327****`.
     pub owner: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 10000.
     pub project_id: Option<rt::Id>,

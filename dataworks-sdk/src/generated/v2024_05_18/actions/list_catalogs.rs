@@ -26,11 +26,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListCatalogs", 
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListCatalogsRequest {
-    /// `Comment`. Example: `this is a comment`.
+    /// Keeps only the catalogs whose comment matches this text. Example: `this is a comment`.
     pub comment: Option<String>,
-    /// `Name`. Example: `abc`.
+    /// Keeps only the catalogs whose name matches this text. Example: `abc`.
     pub name: Option<String>,
-    /// The direction in which results are sorted.
+    /// Whether the catalogs are sorted by `SortBy` in ascending or descending direction.
     pub order: Option<types::SortOrder>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -40,7 +40,7 @@ pub struct ListCatalogsRequest {
     pub parent_meta_entity_id: Option<rt::Id>,
     /// What the items are sorted by. Matches `^[\w.,;/@-]+$`.
     pub sort_by: Option<types::CatalogSortKey>,
-    /// `Types`.
+    /// Only items of one of these kinds are listed.
     pub types: Option<Vec<String>>,
 }
 
@@ -161,7 +161,7 @@ pub struct ListCatalogsResponseBody {
     pub paging_info: PagingInfo,
     /// The id of the request, for support. Example: `317CD7D0-AB36-XXXXXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -199,7 +199,7 @@ rt::debug!(ListCatalogsResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PagingInfo {
-    /// `Catalogs`.
+    /// The data catalogs on this page.
     pub catalogs: Vec<types::Catalog>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,

@@ -29,11 +29,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListCertificate
 pub struct ListCertificatesRequest {
     /// The id of the user who created it. Example: `1107550004253538`.
     pub create_user: Option<String>,
-    /// `EndCreateTime`. Milliseconds since the epoch.
+    /// Only what was created no later than this is listed. Milliseconds since the epoch.
     pub end_create_time: Option<i64>,
-    /// `Name`. Example: `xm_create_test`.
+    /// Keeps only the certificate files whose name matches this text. Example: `xm_create_test`.
     pub name: Option<String>,
-    /// The direction in which results are sorted.
+    /// Whether the certificate files are sorted by `SortBy` in ascending or descending direction.
     pub order: Option<types::SortOrder>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -43,7 +43,7 @@ pub struct ListCertificatesRequest {
     pub project_id: Option<rt::Id>,
     /// What the items are sorted by. Example: `Id`.
     pub sort_by: Option<String>,
-    /// `StartCreateTime`. Milliseconds since the epoch.
+    /// Only certificates created at this time or later are listed. Milliseconds since the epoch.
     pub start_create_time: Option<i64>,
 }
 
@@ -206,7 +206,7 @@ rt::debug!(ListCertificatesResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PagingInfo {
-    /// `Certificates`.
+    /// The certificate files of the workspace on this page.
     pub certificates: Vec<Certificate>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -257,17 +257,17 @@ rt::debug!(PagingInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Certificate {
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
     /// The id of the user who created it. Example: `1107550004253538`.
     pub create_user: Option<String>,
-    /// `Description`. Example: `This is a file`.
+    /// What the certificate file is for, in the words of whoever imported it. Example: `This is a file`.
     pub description: Option<String>,
-    /// `FileSizeInBytes`. Example: 1024.
+    /// How big the certificate is. Example: 1024.
     pub file_size_in_bytes: Option<i64>,
-    /// `Id`. Example: 676303114031776.
+    /// Identifies the certificate file in its workspace, for example in `GetCertificate`. Example: 676303114031776.
     pub id: Option<rt::Id>,
-    /// `Name`. Example: `ca1.crt`.
+    /// The file name under which the certificate was imported. Example: `ca1.crt`.
     pub name: Option<String>,
 }
 

@@ -26,13 +26,13 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListColumns", r
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListColumnsRequest {
-    /// `Comment`. Example: `test comment`.
+    /// Keeps only the columns whose comment matches this text. Example: `test comment`.
     pub comment: Option<String>,
-    /// `IncludeExtendedProperties`.
+    /// Whether more than the basic metadata is answered.
     pub include_extended_properties: Option<bool>,
-    /// `Name`. Example: `test_table`.
+    /// Keeps only the columns whose name matches this text. Example: `test_table`.
     pub name: Option<String>,
-    /// The direction in which results are sorted.
+    /// Whether the columns are sorted by `SortBy` in ascending or descending direction.
     pub order: Option<types::SortOrder>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -40,7 +40,8 @@ pub struct ListColumnsRequest {
     pub page_size: Option<i64>,
     /// What the items are sorted by.
     pub sort_by: Option<types::ColumnSortKey>,
-    /// `TableId`. Required. Example: `maxcompute-table:::project_name:[schema_name]:table_name`.
+    /// The table in Data Map, by the id that `ListTables` answers. Required. Example:
+    /// `maxcompute-table:::project_name:[schema_name]:table_name`.
     pub table_id: Option<rt::Id>,
 }
 
@@ -161,7 +162,7 @@ pub struct ListColumnsResponseBody {
     pub paging_info: PagingInfo,
     /// The id of the request, for support. Example: `D1E2E5BC-xxxx-xxxx-xxxx-xxxxxx`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -199,7 +200,7 @@ rt::debug!(ListColumnsResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PagingInfo {
-    /// `Columns`.
+    /// The fields of the table, each with its type and comment.
     pub columns: Vec<types::Column>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,

@@ -21,7 +21,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListComponents"
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListComponentsRequest {
-    /// `Name`. Example: `xm_create_test`.
+    /// Keeps only the components whose name matches this text. Example: `xm_create_test`.
     pub name: Option<String>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -150,7 +150,7 @@ rt::debug!(ListComponentsResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PagingInfo {
-    /// `Components`.
+    /// The reusable scripts on this page.
     pub components: Vec<Component>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -201,25 +201,25 @@ rt::debug!(PagingInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Component {
-    /// `ComponentId`. Example: `12312313123`.
+    /// The reusable script, by the id that `ListComponents` answers. Example: `12312313123`.
     pub component_id: Option<rt::Id>,
-    /// When it was created. Example: `2023-03-13 16:35:59`.
+    /// When the item that holds this field was created. Example: `2023-03-13 16:35:59`.
     pub create_time: Option<String>,
-    /// `Description`. Example: `vpc peering management_staging`.
+    /// What the script component does, in the words of its creator. Example: `vpc peering management_staging`.
     pub description: Option<String>,
-    /// `Inputs`.
+    /// The parameters that the script component takes.
     pub inputs: Vec<Input>,
     /// When it was last changed. Example: `2023-11-30T13:30:58Z`.
     pub modify_time: Option<String>,
-    /// `Name`. Example: `auto_updateAlertRule_test_lJd81f`.
+    /// What the script component is called. Example: `auto_updateAlertRule_test_lJd81f`.
     pub name: Option<String>,
-    /// `Outputs`.
+    /// The parameters through which the script component gives its results.
     pub outputs: Vec<Output>,
-    /// `Owner`. Example: `252675537980665607`.
+    /// The user who is responsible for the script component, by user id. Example: `252675537980665607`.
     pub owner: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 199925.
     pub project_id: Option<rt::Id>,
-    /// `Script`.
+    /// Where the code of the component lies and what runs it.
     pub script: Script,
 }
 
@@ -282,13 +282,13 @@ rt::debug!(Component);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Input {
-    /// `DefaultValue`. Example: `mdb.shard.2x.2xlarge.d`.
+    /// What is used where no other is given. Example: `mdb.shard.2x.2xlarge.d`.
     pub default_value: Option<String>,
-    /// `Description`. Example: `None`.
+    /// What the parameter that the component takes is for. Example: `None`.
     pub description: Option<String>,
-    /// `Name`. Example: `auto_updateAlertRule_test_bULIRo`.
+    /// What the parameter that the component takes is called. Example: `auto_updateAlertRule_test_bULIRo`.
     pub name: Option<String>,
-    /// `Type`. Example: `string`.
+    /// The data type of the parameter that the component takes. Example: `string`.
     pub r#type: Option<String>,
 }
 
@@ -328,13 +328,13 @@ rt::debug!(Input);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Output {
-    /// `DefaultValue`. Example: `32000`.
+    /// What is used where no other is given. Example: `32000`.
     pub default_value: Option<String>,
-    /// `Description`. Example: `zdy`.
+    /// What the parameter that the component gives out is for. Example: `zdy`.
     pub description: Option<String>,
-    /// `Name`. Example: `auto_updateAlertRule_test_bULIRo`.
+    /// What the parameter that the component gives out is called. Example: `auto_updateAlertRule_test_bULIRo`.
     pub name: Option<String>,
-    /// `Type`. Example: `string`.
+    /// The data type of the parameter that the component gives out. Example: `string`.
     pub r#type: Option<String>,
 }
 
@@ -374,11 +374,11 @@ rt::debug!(Output);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Script {
-    /// `Id`. Example: `348100`.
+    /// Identifies the script that holds the code or definition of the object. Example: `348100`.
     pub id: Option<rt::Id>,
-    /// `Path`. Example: `/`.
+    /// Where the object lies in the folders of DataStudio. Example: `/`.
     pub path: Option<String>,
-    /// `Runtime`.
+    /// What runs the code, by its command.
     pub runtime: Runtime,
 }
 
@@ -416,7 +416,8 @@ rt::debug!(Script);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Runtime {
-    /// `Command`. Example: `SQL_COMPONENT`.
+    /// The type of the script, which decides how it is run, for example as MaxCompute SQL. Example:
+    /// `SQL_COMPONENT`.
     pub command: Option<String>,
 }
 

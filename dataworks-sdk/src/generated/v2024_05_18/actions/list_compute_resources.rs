@@ -30,11 +30,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListComputeReso
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListComputeResourcesRequest {
-    /// The environment of a workspace.
+    /// Which environment is meant; in quality actions of 2020-05-18, the type of the compute engine.
     pub env_type: Option<types::ProjectEnv>,
-    /// `Name`. Example: `category name`.
+    /// Keeps only the compute resources whose name matches this text. Example: `category name`.
     pub name: Option<String>,
-    /// The direction in which results are sorted.
+    /// Whether the compute resources are sorted by `SortBy` in ascending or descending direction.
     pub order: Option<types::SortOrder>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -44,7 +44,7 @@ pub struct ListComputeResourcesRequest {
     pub project_id: Option<rt::Id>,
     /// What the items are sorted by. Example: `CreateTimeWithDefaultFirst`.
     pub sort_by: Option<String>,
-    /// `Types`.
+    /// Only items of one of these kinds are listed.
     pub types: Option<Vec<String>>,
 }
 
@@ -204,7 +204,7 @@ rt::debug!(ListComputeResourcesResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PagingInfo {
-    /// `ComputeResources`.
+    /// The compute resources on this page, grouped by name.
     pub compute_resources: Vec<ComputeResourceGroup>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -255,11 +255,11 @@ rt::debug!(PagingInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ComputeResourceGroup {
-    /// `ComputeResource`.
+    /// The compute resources that share the name and the type.
     pub compute_resource: Vec<ComputeResource>,
-    /// `Name`. Example: `cal_all_vemg_workflow_parallel`.
+    /// What the compute resource is called in its workspace. Example: `cal_all_vemg_workflow_parallel`.
     pub name: Option<String>,
-    /// `Type`. Example: `hologres`.
+    /// The kind of compute engine that the compute resource connects. Example: `hologres`.
     pub r#type: Option<String>,
 }
 
@@ -301,19 +301,19 @@ pub struct ComputeResource {
     pub connection_properties: Option<rt::Value>,
     /// Whether the connection is given by address or by instance.
     pub connection_properties_mode: Option<types::ConnectionPropertiesMode>,
-    /// When it was created. Example: 1624387842781448.
+    /// When the item that holds this field was created. Example: 1624387842781448.
     pub create_time: Option<i64>,
     /// The id of the user who created it. Example: `1648711113000`.
     pub create_user: Option<String>,
-    /// `Description`. Example: `home_feed`.
+    /// What the compute resource is for, in the words of its creator. Example: `home_feed`.
     pub description: Option<String>,
-    /// `Id`. Example: 8649832502405358603.
+    /// Identifies the compute resource in its workspace, for example in `GetComputeResource`. Example: 8649832502405358603.
     pub id: Option<rt::Id>,
     /// When it was last changed. Example: 1624387842781448.
     pub modify_time: Option<i64>,
     /// The id of the user who last changed it. Example: `1648711113000`.
     pub modify_user: Option<String>,
-    /// `WhetherDefault`.
+    /// Whether the workspace uses this compute resource where no other is named.
     pub whether_default: Option<bool>,
 }
 

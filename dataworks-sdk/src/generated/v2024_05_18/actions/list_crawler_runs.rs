@@ -23,17 +23,17 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListCrawlerRuns
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListCrawlerRunsRequest {
-    /// `Id`. Required. Example: 1234.
+    /// The metadata crawler whose runs are listed, by the id that `ListCrawlers` answers. Required. Example: 1234.
     pub id: Option<rt::Id>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// `StartTimeFrom`. Example: 1710239005403.
+    /// Only runs of the crawler that began at this time or later are listed. Example: 1710239005403.
     pub start_time_from: Option<i64>,
-    /// `StartTimeTo`. Example: 1710325405403.
+    /// Only runs of the crawler that began at this time or earlier are listed. Example: 1710325405403.
     pub start_time_to: Option<i64>,
-    /// `Status`. Example: `SUCCESS`.
+    /// Keeps only the runs in this state. Example: `SUCCESS`.
     pub status: Option<String>,
 }
 
@@ -138,7 +138,7 @@ pub struct ListCrawlerRunsResponseBody {
     pub paging_info: PagingInfo,
     /// The id of the request, for support. Example: `9252F32F-D855-549E-8898-61CF5A733050`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -176,7 +176,7 @@ rt::debug!(ListCrawlerRunsResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PagingInfo {
-    /// `CrawlerRuns`.
+    /// The runs of metadata crawlers on this page.
     pub crawler_runs: Vec<CrawlerRun>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -227,17 +227,17 @@ rt::debug!(PagingInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CrawlerRun {
-    /// `Duration`. Example: 60.
+    /// How many seconds the run of the crawler took. Example: 60.
     pub duration: Option<f64>,
-    /// When it finished. Milliseconds since the epoch.
+    /// When the run of the task, workflow or crawler was over. Milliseconds since the epoch.
     pub finished_time: Option<i64>,
-    /// When it started. Milliseconds since the epoch.
+    /// When the instance, crawler or job began to run. Milliseconds since the epoch.
     pub started_time: Option<i64>,
-    /// `Status`. Example: `SUCCESS`.
+    /// How far this run of the metadata crawler has come or how it ended. Example: `SUCCESS`.
     pub status: Option<String>,
-    /// `TaskInstanceId`. Example: 1234.
+    /// The task instance in which the crawler ran. Example: 1234.
     pub task_instance_id: Option<rt::Id>,
-    /// `TotalTableCount`. Example: 42.
+    /// How many tables the run of the crawler covered. Example: 42.
     pub total_table_count: Option<i64>,
 }
 

@@ -53,11 +53,11 @@ rt::debug!(ListCrawlerTypesRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListCrawlerTypesResponseBody {
-    /// `CrawlerTypes`.
+    /// The kinds of metadata crawler that exist.
     pub crawler_types: Vec<types::CrawlerType>,
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

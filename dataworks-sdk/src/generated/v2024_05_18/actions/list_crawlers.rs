@@ -26,13 +26,13 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListCrawlers", 
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListCrawlersRequest {
-    /// `DataSourceIds`.
+    /// Only crawlers of these data sources are listed, by id.
     pub data_source_ids: Option<Vec<rt::Id>>,
-    /// The environment of a workspace.
+    /// Which environment is meant; in quality actions of 2020-05-18, the type of the compute engine.
     pub env_type: Option<types::ProjectEnv>,
-    /// `Name`. Example: `example_crawler`.
+    /// Keeps only the crawlers whose name matches this text. Example: `example_crawler`.
     pub name: Option<String>,
-    /// `Owner`. Example: `1000`.
+    /// Keeps only the crawlers of this owner, given by user id. Example: `1000`.
     pub owner: Option<String>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -40,7 +40,7 @@ pub struct ListCrawlersRequest {
     pub page_size: Option<i64>,
     /// The id of the workspace, which the API calls a project. Example: 100.
     pub project_id: Option<rt::Id>,
-    /// `Type`. Example: `starrocks`.
+    /// Keeps only the crawlers of this kind, as `GetCrawlerTypeCapabilities` names it. Example: `starrocks`.
     pub r#type: Option<String>,
 }
 
@@ -161,7 +161,7 @@ pub struct ListCrawlersResponseBody {
     pub paging_info: PagingInfo,
     /// The id of the request, for support. Example: `9252F32F-D855-549E-8898-61CF5A733050`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -199,7 +199,7 @@ rt::debug!(ListCrawlersResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PagingInfo {
-    /// `Crawlers`.
+    /// The metadata crawlers on this page.
     pub crawlers: Vec<Crawler>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -250,36 +250,37 @@ rt::debug!(PagingInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Crawler {
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// The id of the data source. Example: 12345.
+    /// The data source, by the id that `ListDataSources` answers. Example: 12345.
     pub data_source_id: Option<rt::Id>,
-    /// The environment of a workspace.
+    /// Whether the crawler belongs to development or production.
     pub env_type: Option<types::ProjectEnv>,
-    /// `Id`. Example: 1234.
+    /// Identifies the metadata crawler, for example in `GetCrawler`. Example: 1234.
     pub id: Option<rt::Id>,
-    /// `LastRunStatus`. Example: `SUCCESS`.
+    /// How the latest run of the crawler went. Example: `SUCCESS`.
     pub last_run_status: Option<String>,
-    /// `MetaEntityId`. Example: `starrocks:example-instance`.
+    /// The Data Map entity, such as a database instance, whose metadata the crawler collects. Example:
+    /// `starrocks:example-instance`.
     pub meta_entity_id: Option<rt::Id>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
-    /// `Name`. Example: `example_crawler`.
+    /// What the metadata crawler is called. Example: `example_crawler`.
     pub name: Option<String>,
-    /// `Owner`. Example: `1000`.
+    /// The user who is responsible for the metadata crawler, by user id. Example: `1000`.
     pub owner: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 100.
     pub project_id: Option<rt::Id>,
     /// The id of the resource group, the compute that runs it. Example:
     /// `Serverless_res_group_1234567890123456_1234567890`.
     pub resource_group_id: Option<rt::Id>,
-    /// `ScheduleConfig`.
+    /// When the crawler runs by itself, as a cron expression with its type.
     pub schedule_config: ScheduleConfig,
-    /// `Status`. Example: `VALID`.
+    /// Whether the metadata crawler itself is in order, whatever its last run did. Example: `VALID`.
     pub status: Option<String>,
-    /// `TaskId`. Example: 1234.
+    /// The scheduled task that runs the crawler. Example: 1234.
     pub task_id: Option<rt::Id>,
-    /// `Type`. Example: `starrocks`.
+    /// The kind of data source that the metadata crawler reads. Example: `starrocks`.
     pub r#type: Option<String>,
 }
 
@@ -359,7 +360,7 @@ rt::debug!(Crawler);
 pub struct ScheduleConfig {
     /// The schedule, as a cron expression. Example: `0 0 2 ? * *`.
     pub cron_express: Option<String>,
-    /// `Type`. Example: `NORMAL`.
+    /// The way in which the metadata crawler is scheduled. Example: `NORMAL`.
     pub r#type: Option<String>,
 }
 

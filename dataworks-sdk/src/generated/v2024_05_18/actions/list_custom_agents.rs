@@ -25,9 +25,9 @@ pub struct ListCustomAgentsRequest {
     pub max_results: Option<i64>,
     /// The token of the next page. Example: `12345`.
     pub next_token: Option<String>,
-    /// `Q`. Example: `analysis`.
+    /// The keyword to search for. Example: `analysis`.
     pub q: Option<String>,
-    /// `Visibility`. Example: `-`.
+    /// Who can see the table, agent, skill or MCP server; in a list call, which of them to list. Example: `-`.
     pub visibility: Option<Vec<String>>,
 }
 
@@ -150,7 +150,7 @@ rt::debug!(ListCustomAgentsResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PagingInfo {
-    /// `Agents`.
+    /// The agents on this page.
     pub agents: Vec<Agent>,
     /// How many items a page holds at most.
     pub max_results: Option<i64>,
@@ -203,19 +203,20 @@ rt::debug!(PagingInfo);
 pub struct Agent {
     /// The id of the user who created it. Example: `123456`.
     pub creator_id: Option<rt::Id>,
-    /// `Description`. Example: `数据分析助手`.
+    /// What the agent is for, in the words of its creator. Example: `数据分析助手`.
     pub description: Option<String>,
-    /// `DisplayName`. Example: `我的助手`.
+    /// The name that people see, as opposed to identifiers used by programs. Example: `我的助手`.
     pub display_name: Option<String>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the agent, skill or MCP server was registered, in milliseconds since 1970, as text. Milliseconds since
+    /// the epoch.
     pub gmt_create_time: Option<String>,
     /// When it was last changed. Milliseconds since the epoch.
     pub gmt_modified_time: Option<String>,
     /// The id of the user who last changed it. Example: `123456`.
     pub modifier_id: Option<rt::Id>,
-    /// `Name`. Example: `my-agent`.
+    /// What the agent is called; `GetAgent` finds it by this name. Example: `my-agent`.
     pub name: Option<String>,
-    /// `Visibility`. Example: `TENANT`.
+    /// Who in the tenant can see and use it. Example: `TENANT`.
     pub visibility: Option<String>,
 }
 

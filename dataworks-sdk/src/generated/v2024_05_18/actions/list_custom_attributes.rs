@@ -25,13 +25,13 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListCustomAttri
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListCustomAttributesRequest {
-    /// `Comment`. Example: `owner`.
+    /// Keeps only the custom attributes whose comment matches this text. Example: `owner`.
     pub comment: Option<String>,
-    /// `DisplayName`. Example: `Owner`.
+    /// The name that people see, as opposed to identifiers used by programs. Example: `Owner`.
     pub display_name: Option<String>,
-    /// `EntityTypes`. Example: `maxcompute-table`.
+    /// The kinds of Data Map entities that the custom attribute can be put on. Example: `maxcompute-table`.
     pub entity_types: Option<String>,
-    /// The direction in which results are sorted.
+    /// Whether the custom attributes are sorted by `SortBy` in ascending or descending direction.
     pub order: Option<types::SortOrder>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -150,7 +150,7 @@ pub struct ListCustomAttributesResponseBody {
     pub paging_info: PagingInfo,
     /// The id of the request, for support. Example: `54594ACA-7976-5273-958B-02E15E9B867C`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -22,9 +22,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListDataAssetTa
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListDataAssetTagsRequest {
-    /// Who made a data asset tag.
+    /// Keeps only the tags made by users, or only those made by the system.
     pub category: Option<types::DataAssetTagCategory>,
-    /// `Key`. 1 to 128 characters. Example: `key1`.
+    /// Keeps only the tags whose key matches this text. 1 to 128 characters. Example: `key1`.
     pub key: Option<String>,
     /// The number of the page, from 1. From 1 to 200.
     pub page_number: Option<i64>,
@@ -151,7 +151,7 @@ rt::debug!(ListDataAssetTagsResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PagingInfo {
-    /// `DataAssetTags`.
+    /// The tags on this page that data assets can carry.
     pub data_asset_tags: Vec<DataAssetTag>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -202,25 +202,25 @@ rt::debug!(PagingInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataAssetTag {
-    /// Who made a data asset tag.
+    /// Whether users or the system made the tag.
     pub category: Option<types::DataAssetTagCategory>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
     /// The id of the user who created it. Example: `12345`.
     pub create_user: Option<String>,
-    /// `Description`. Example: `This is a description`.
+    /// What the tag for data assets is for. Example: `This is a description`.
     pub description: Option<String>,
-    /// `Key`. Example: `key1`.
+    /// The key under which the tag is put on data assets, for example by `TagDataAssets`. Example: `key1`.
     pub key: Option<String>,
-    /// `Managers`.
+    /// The users who manage the tag for data assets.
     pub managers: Vec<String>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
     /// The id of the user who last changed it. Example: `1234`.
     pub modify_user: Option<String>,
-    /// The type of the values of a data asset tag.
+    /// Which type of data the tag or option takes.
     pub value_type: Option<types::DataAssetTagValueType>,
-    /// `Values`.
+    /// What the tag is allowed to say under its key.
     pub values: Vec<String>,
 }
 

@@ -28,17 +28,17 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListDataAssets"
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListDataAssetsRequest {
-    /// `AssetDomainId`. Example: 1001.
+    /// Only data assets that are filed in this domain are listed. Example: 1001.
     pub asset_domain_id: Option<rt::Id>,
-    /// `CategoryUuid`. Example: `cate-xxxxxxxx`.
+    /// Only data assets that are filed under this category are listed. Example: `cate-xxxxxxxx`.
     pub category_uuid: Option<String>,
-    /// `DataAssetIds`. 0 to 100 elements.
+    /// Which data assets the call is about, by the ids that `ListDataAssets` answers. 0 to 100 elements.
     pub data_asset_ids: Option<Vec<rt::Id>>,
-    /// The kind of a data asset.
+    /// Whether the data assets are tables or scheduled tasks.
     pub data_asset_type: Option<types::DataAssetType>,
-    /// The environment of a workspace.
+    /// Which environment is meant; in quality actions of 2020-05-18, the type of the compute engine.
     pub env_type: Option<types::ProjectEnv>,
-    /// `Name`. Example: `AssetDomainName`.
+    /// Keeps only the data assets whose name matches this text. Example: `AssetDomainName`.
     pub name: Option<String>,
     /// The number of the page, from 1. From 1 to 200.
     pub page_number: Option<i64>,
@@ -46,7 +46,7 @@ pub struct ListDataAssetsRequest {
     pub page_size: Option<i64>,
     /// The id of the workspace, which the API calls a project. Example: 10000.
     pub project_id: Option<rt::Id>,
-    /// `Tags`. 1 to 20 elements.
+    /// Keeps only the data assets that carry these tags, each a key with an optional value. 1 to 20 elements.
     pub tags: Option<Vec<Tag>>,
 }
 
@@ -182,9 +182,11 @@ pub(crate) static TAG: rt::Shape = rt::Shape::new(&[field("Key", Text), field("V
 #[must_use]
 #[non_exhaustive]
 pub struct Tag {
-    /// `Key`. Matches `^[\u4E00-\u9FA5A-Za-z0-9_\-@#*<>|\[\]()+=&%$!~]+$`. Example: `key`.
+    /// The key of a tag, which says what the tag is about. Matches
+    /// `^[\u4E00-\u9FA5A-Za-z0-9_\-@#*<>|\[\]()+=&%$!~]+$`. Example: `key`.
     pub key: Option<String>,
-    /// `Value`. Matches `^[\u4E00-\u9FA5A-Za-z0-9_\-@#*<>|\[\]()+=&%$!~]+$`. Example: `value`.
+    /// What a tag says under its key. Matches `^[\u4E00-\u9FA5A-Za-z0-9_\-@#*<>|\[\]()+=&%$!~]+$`. Example:
+    /// `value`.
     pub value: Option<String>,
 }
 
@@ -277,7 +279,7 @@ rt::debug!(ListDataAssetsResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PagingInfo {
-    /// `DataAssets`.
+    /// The tables or tasks on this page, with their tags and categories.
     pub data_assets: Vec<DataAsset>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -328,19 +330,19 @@ rt::debug!(PagingInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataAsset {
-    /// `AssetCategories`.
+    /// The categories under which the data asset is filed.
     pub asset_categories: Vec<AssetCategory>,
-    /// `DataAssetTagMappings`.
+    /// The tags that the data asset carries, with their values.
     pub data_asset_tag_mappings: Vec<DataAssetTagMapping>,
-    /// The environment of a workspace.
+    /// Whether the asset belongs to development or production.
     pub env_type: Option<types::ProjectEnv>,
-    /// `Id`. Example: `7259557313`.
+    /// Identifies the data asset; `TagDataAssets` takes it among its data asset ids. Example: `7259557313`.
     pub id: Option<rt::Id>,
-    /// `Name`. Example: `ali_cn_es_gfn`.
+    /// What the table or task that forms the data asset is called. Example: `ali_cn_es_gfn`.
     pub name: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 54275.
     pub project_id: Option<rt::Id>,
-    /// The kind of a data asset.
+    /// Whether the data asset is a table or a scheduled task.
     pub r#type: Option<types::DataAssetType>,
 }
 
@@ -394,11 +396,11 @@ rt::debug!(DataAsset);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AssetCategory {
-    /// `AssetDomainId`. Example: `1001`.
+    /// The domain of data assets that the category belongs to. Example: `1001`.
     pub asset_domain_id: Option<rt::Id>,
-    /// `Id`. Example: `cate-xxxxxx`.
+    /// Identifies a category into which the data asset is sorted. Example: `cate-xxxxxx`.
     pub id: Option<rt::Id>,
-    /// `Name`. Example: `AssetDomainName`.
+    /// What the category is called into which the data asset is sorted. Example: `AssetDomainName`.
     pub name: Option<String>,
 }
 
@@ -436,17 +438,17 @@ rt::debug!(AssetCategory);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataAssetTagMapping {
-    /// `AutoTraceEnabled`.
+    /// Whether tracing of the tag along the lineage is switched on.
     pub auto_trace_enabled: Option<bool>,
-    /// `Creator`. Example: `12345`.
+    /// The person who created the item that holds this field. Example: `12345`.
     pub creator: Option<String>,
-    /// `DataAssetId`. Example: `7259557313`.
+    /// The data asset that carries the tag, by id. Example: `7259557313`.
     pub data_asset_id: Option<rt::Id>,
-    /// `Key`. Example: `key`.
+    /// The key of a tag that was put on the data asset. Example: `key`.
     pub key: Option<String>,
-    /// `TagSource`. Example: `UserDefined`.
+    /// Who or what put the tag on the data asset. Example: `UserDefined`.
     pub tag_source: Option<String>,
-    /// `Value`. Example: `value`.
+    /// What the tag on the data asset says under its key. Example: `value`.
     pub value: Option<String>,
 }
 

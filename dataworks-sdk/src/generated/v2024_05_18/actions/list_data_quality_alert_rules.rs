@@ -25,7 +25,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListDataQuality
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListDataQualityAlertRulesRequest {
-    /// `DataQualityScanId`. Example: 10001.
+    /// The data quality scan, by the id that `ListDataQualityScans` answers. Example: 10001.
     pub data_quality_scan_id: Option<rt::Id>,
     /// The number of the page, from 1. Required.
     pub page_number: Option<i64>,
@@ -126,7 +126,7 @@ rt::debug!(ListDataQualityAlertRulesRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDataQualityAlertRulesResponseBody {
-    /// `PageInfo`.
+    /// The requested page of items, with its number and the total count.
     pub page_info: PageInfo,
     /// The id of the request, for support. Example: `0bc14115***159376359`.
     pub request_id: Option<String>,
@@ -164,7 +164,7 @@ rt::debug!(ListDataQualityAlertRulesResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PageInfo {
-    /// `DataQualityAlertRules`.
+    /// The alert rules of data quality scans on this page.
     pub data_quality_alert_rules: Vec<DataQualityAlertRule>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -215,15 +215,15 @@ rt::debug!(PageInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataQualityAlertRule {
-    /// `Condition`.
+    /// The expression that decides when the alert is sent.
     pub condition: Option<String>,
-    /// `Id`. Example: 26433.
+    /// Identifies the alert rule, for example in `GetDataQualityAlertRule`. Example: 26433.
     pub id: Option<rt::Id>,
-    /// `Notification`.
+    /// By which channels alerts are sent, and to whom.
     pub notification: Notification,
     /// The id of the workspace, which the API calls a project. Example: 59094.
     pub project_id: Option<rt::Id>,
-    /// `Target`.
+    /// What the alert rule watches, namely data quality scans.
     pub target: Target,
 }
 
@@ -271,7 +271,7 @@ rt::debug!(DataQualityAlertRule);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Notification {
-    /// The channel by which a data quality alert is sent.
+    /// The ways by which the notification is sent, for example by mail.
     pub channels: Vec<types::DataQualityAlertChannel>,
     /// Who is notified.
     pub receivers: Vec<Receiver>,
@@ -309,7 +309,8 @@ rt::debug!(Notification);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Receiver {
-    /// `Extension`. Example: `{"atAll":true}`.
+    /// More about the receiver as JSON text, such as that a group robot mentions everyone. Example:
+    /// `{"atAll":true}`.
     pub extension: Option<String>,
     /// The kind of receiver.
     pub receiver_type: Option<types::DataQualityAlertReceiverType>,
@@ -355,9 +356,9 @@ rt::debug!(Receiver);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Target {
-    /// `Ids`.
+    /// The data quality scans that the alert rule watches, by their ids.
     pub ids: Vec<rt::Id>,
-    /// `Type`. Example: `DataQualityScan`.
+    /// What kind of object the alert rule watches, such as data quality scans. Example: `DataQualityScan`.
     pub r#type: Option<String>,
 }
 

@@ -38,15 +38,15 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new(
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListDataQualityEvaluationTaskInstancesRequest {
-    /// `BizdateFrom`. Example: `2024-04-01`.
+    /// The earliest business date to list. Example: `2024-04-01`.
     pub bizdate_from: Option<String>,
-    /// `BizdateTo`. Example: `2024-05-01`.
+    /// The latest business date to list. Example: `2024-05-01`.
     pub bizdate_to: Option<String>,
-    /// `CreateTimeFrom`. Example: 1710239005403.
+    /// The earliest time at which a listed item was created. Example: 1710239005403.
     pub create_time_from: Option<i64>,
-    /// `CreateTimeTo`. Example: 1710239005403.
+    /// The latest time at which a listed item was created. Example: 1710239005403.
     pub create_time_to: Option<i64>,
-    /// `DataQualityEvaluationTaskId`. Example: 10000.
+    /// The data quality monitor, by the id that `ListDataQualityEvaluationTasks` answers. Example: 10000.
     pub data_quality_evaluation_task_id: Option<rt::Id>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -56,9 +56,9 @@ pub struct ListDataQualityEvaluationTaskInstancesRequest {
     pub project_id: Option<rt::Id>,
     /// The unique id of the table. Example: `odps.unit_test.tb_unit_test`.
     pub table_guid: Option<String>,
-    /// `TriggerClient`. Example: `CWF2`.
+    /// Only evaluation task instances that this system started are listed, by its code. Example: `CWF2`.
     pub trigger_client: Option<String>,
-    /// `TriggerClientId`. Example: `1001`.
+    /// Only evaluation task instances that this item of the starting system set off are listed. Example: `1001`.
     pub trigger_client_id: Option<rt::Id>,
 }
 
@@ -239,7 +239,7 @@ rt::debug!(ListDataQualityEvaluationTaskInstancesResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PagingInfo {
-    /// `DataQualityEvaluationTaskInstances`.
+    /// The runs of data quality monitors on this page.
     pub data_quality_evaluation_task_instances: Vec<DataQualityEvaluationTaskInstance>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -290,21 +290,21 @@ rt::debug!(PagingInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataQualityEvaluationTaskInstance {
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// When it finished. Milliseconds since the epoch.
+    /// When the quality checks of the instance were done. Milliseconds since the epoch.
     pub finish_time: Option<i64>,
-    /// `Id`. Example: 10001.
+    /// Identifies the run, for example in `GetDataQualityEvaluationTaskInstance`. Example: 10001.
     pub id: Option<rt::Id>,
-    /// `Parameters`.
+    /// With what the run was started, as JSON text.
     pub parameters: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 100.
     pub project_id: Option<rt::Id>,
-    /// `Status`. Example: `Critical`.
+    /// How far the run has come or how its checks turned out. Example: `Critical`.
     pub status: Option<String>,
-    /// `Task`.
+    /// The data quality evaluation task as it was when this instance ran.
     pub task: Task,
-    /// `TriggerContext`.
+    /// The system and the item in it that started the instance, as JSON text.
     pub trigger_context: Option<String>,
 }
 
@@ -361,23 +361,25 @@ rt::debug!(DataQualityEvaluationTaskInstance);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Task {
-    /// `Description`. Example: `This is a daily run data quality evaluation plan.`.
+    /// What the data quality evaluation task that was run is for. Example:
+    /// `This is a daily run data quality evaluation plan.`.
     pub description: Option<String>,
-    /// `Hooks`.
+    /// What follows the checks if their result meets a condition, such as to block the task.
     pub hooks: Vec<Hook>,
-    /// `Id`. Example: 10001.
+    /// The data quality evaluation task that was run, for example for `GetDataQualityEvaluationTask`. Example: 10001.
     pub id: Option<rt::Id>,
-    /// `Name`. Example: `Quality verification task`.
+    /// What the data quality evaluation task that was run is called. Example: `Quality verification task`.
     pub name: Option<String>,
-    /// `Notifications`.
+    /// When people are told of the outcome of the checks, by which channels and who.
     pub notifications: Notifications,
     /// The id of the workspace, which the API calls a project. Example: 100.
     pub project_id: Option<rt::Id>,
-    /// `RuntimeConf`. Example: `{ "queue": "default", "sqlEngine": "SPARK_SQL" }`.
+    /// Settings of the engine that runs the checks, such as its queue, as JSON text. Example:
+    /// `{ "queue": "default", "sqlEngine": "SPARK_SQL" }`.
     pub runtime_conf: Option<String>,
-    /// `Target`.
+    /// The table, and which of its partitions, that the run checked.
     pub target: Target,
-    /// `Trigger`.
+    /// What starts the runs of the task, node, workflow or quality check.
     pub trigger: Trigger,
 }
 
@@ -437,9 +439,10 @@ rt::debug!(Task);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Hook {
-    /// `Condition`. Example: `${severity} == "High" AND ${status} == "Critical"`.
+    /// The expression, on severity and status of the checks, under which the hook acts. Example:
+    /// `${severity} == "High" AND ${status} == "Critical"`.
     pub condition: Option<String>,
-    /// `Type`. Example: `BlockTaskInstance`.
+    /// What the hook does when its condition holds, such as block the task instance. Example: `BlockTaskInstance`.
     pub r#type: Option<String>,
 }
 
@@ -475,9 +478,10 @@ rt::debug!(Hook);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Notifications {
-    /// `Condition`. Example: `${severity} == "High"`.
+    /// The expression, on severity and status of the checks, under which people are notified. Example:
+    /// `${severity} == "High"`.
     pub condition: Option<String>,
-    /// `Notifications`.
+    /// The channels for alerts about the checks, each with its receivers.
     pub notifications: Vec<Notification>,
 }
 
@@ -513,7 +517,7 @@ rt::debug!(Notifications);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Notification {
-    /// `NofiticationReceivers`.
+    /// Who is told of the outcome of the checks; the misspelled name is the service's.
     pub nofitication_receivers: Vec<NofiticationReceiver>,
     /// The ways by which people are notified.
     pub notification_channels: Vec<NotificationChannel>,
@@ -552,7 +556,8 @@ rt::debug!(Notification);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NofiticationReceiver {
-    /// `Extension`. Example: `{"atAll":"true"}`.
+    /// More about the receiver as JSON text, such as that a group robot mentions everyone. Example:
+    /// `{"atAll":"true"}`.
     pub extension: Option<String>,
     /// The kind of receiver. Example: `AliUid`.
     pub receiver_type: Option<String>,
@@ -599,7 +604,7 @@ rt::debug!(NofiticationReceiver);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NotificationChannel {
-    /// `Channels`.
+    /// The ways by which the notification is sent, for example by mail.
     pub channels: Vec<String>,
 }
 
@@ -633,13 +638,13 @@ rt::debug!(NotificationChannel);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Target {
-    /// `DatabaseType`. Example: `maxcompute`.
+    /// The kind of database that the checked table is in. Example: `maxcompute`.
     pub database_type: Option<String>,
     /// Which partitions are checked. Example: `ds=$[yyyymmdd-1]`.
     pub partition_spec: Option<String>,
     /// The unique id of the table. Example: `odps.unit_test.tb_unit_test`.
     pub table_guid: Option<String>,
-    /// `Type`. Example: `Table`.
+    /// What kind of object is checked or watched, such as a table. Example: `Table`.
     pub r#type: Option<String>,
 }
 
@@ -684,9 +689,10 @@ rt::debug!(Target);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Trigger {
-    /// The ids of tasks.
+    /// The scheduled tasks whose instances start the quality check.
     pub task_ids: Vec<rt::Id>,
-    /// `Type`. Example: `ByScheduledTaskInstance`.
+    /// What starts the data quality evaluation task, such as an instance of a scheduled task. Example:
+    /// `ByScheduledTaskInstance`.
     pub r#type: Option<String>,
 }
 

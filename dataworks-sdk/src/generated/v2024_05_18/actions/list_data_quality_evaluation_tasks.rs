@@ -28,7 +28,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListDataQuality
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListDataQualityEvaluationTasksRequest {
-    /// `Name`. Example: `Test`.
+    /// Keeps only the evaluation tasks whose name matches this text. Example: `Test`.
     pub name: Option<String>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -169,7 +169,7 @@ rt::debug!(ListDataQualityEvaluationTasksResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PagingInfo {
-    /// `DataQualityEvaluationTasks`.
+    /// The data quality monitors on this page.
     pub data_quality_evaluation_tasks: Vec<DataQualityEvaluationTask>,
     /// The number of the page, from 1.
     pub page_number: Option<String>,
@@ -220,25 +220,27 @@ rt::debug!(PagingInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataQualityEvaluationTask {
-    /// The id of the data source.
+    /// The data source, by the id that `ListDataSources` answers.
     pub data_source_id: Option<rt::Id>,
-    /// `Description`. Example: `This is a daily run data quality evaluation plan`.
+    /// What the data quality evaluation task is for, in the words of its creator. Example:
+    /// `This is a daily run data quality evaluation plan`.
     pub description: Option<String>,
-    /// `Hooks`.
+    /// What follows the checks if their result meets a condition, such as to block the task.
     pub hooks: Vec<Hook>,
-    /// `Id`. Example: 10001.
+    /// Identifies the task, for example in `GetDataQualityEvaluationTask`. Example: 10001.
     pub id: Option<rt::Id>,
-    /// `Name`. Example: `Data quality verification task`.
+    /// What the data quality evaluation task is called. Example: `Data quality verification task`.
     pub name: Option<String>,
-    /// `Notifications`.
+    /// When people are told of the outcome of the checks, by which channels and who.
     pub notifications: Notifications,
     /// The id of the workspace, which the API calls a project. Example: 100.
     pub project_id: Option<rt::Id>,
-    /// `RuntimeConf`. Example: `{ "queue": "default", "sqlEngine": "SPARK_SQL" }`.
+    /// Settings of the engine that runs the checks, such as its queue, as JSON text. Example:
+    /// `{ "queue": "default", "sqlEngine": "SPARK_SQL" }`.
     pub runtime_conf: Option<String>,
-    /// `Target`.
+    /// The table, and which of its partitions, that the task checks.
     pub target: Target,
-    /// `Trigger`.
+    /// What starts the runs of the task, node, workflow or quality check.
     pub trigger: Trigger,
 }
 
@@ -301,9 +303,10 @@ rt::debug!(DataQualityEvaluationTask);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Hook {
-    /// `Condition`. Example: `${severity} == "High" AND ${status} == "Critical"`.
+    /// The expression, on severity and status of the checks, under which the hook acts. Example:
+    /// `${severity} == "High" AND ${status} == "Critical"`.
     pub condition: Option<String>,
-    /// `Type`. Example: `BlockTaskInstance`.
+    /// What the hook does when its condition holds, such as block the task instance. Example: `BlockTaskInstance`.
     pub r#type: Option<String>,
 }
 
@@ -339,9 +342,10 @@ rt::debug!(Hook);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Notifications {
-    /// `Condition`. Example: `${severity} == "High"`.
+    /// The expression, on severity and status of the checks, under which people are notified. Example:
+    /// `${severity} == "High"`.
     pub condition: Option<String>,
-    /// `Notifications`.
+    /// The channels for alerts about the checks, each with its receivers.
     pub notifications: Vec<Notification>,
 }
 
@@ -415,7 +419,7 @@ rt::debug!(Notification);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NotificationChannel {
-    /// `Channels`.
+    /// The ways by which the notification is sent, for example by mail.
     pub channels: Vec<String>,
 }
 
@@ -449,7 +453,8 @@ rt::debug!(NotificationChannel);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NotificationReceiver {
-    /// `Extension`. Example: `{"atAll":"true"}`.
+    /// More about the receiver as JSON text, such as that a group robot mentions everyone. Example:
+    /// `{"atAll":"true"}`.
     pub extension: Option<String>,
     /// The kind of receiver. Example: `AliUid`.
     pub receiver_type: Option<String>,
@@ -495,13 +500,13 @@ rt::debug!(NotificationReceiver);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Target {
-    /// `DatabaseType`. Example: `maxcompute`.
+    /// The kind of database that the checked table is in. Example: `maxcompute`.
     pub database_type: Option<String>,
     /// Which partitions are checked. Example: `ds=$[yyyymmdd-1]`.
     pub partition_spec: Option<String>,
     /// The unique id of the table. Example: `odps.unit_test.tb_unit_test`.
     pub table_guid: Option<String>,
-    /// `Type`. Example: `Table`.
+    /// What kind of object is checked or watched, such as a table. Example: `Table`.
     pub r#type: Option<String>,
 }
 
@@ -546,9 +551,10 @@ rt::debug!(Target);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Trigger {
-    /// The ids of tasks.
+    /// The scheduled tasks whose instances start the quality check.
     pub task_ids: Vec<rt::Id>,
-    /// `Type`. Example: `ByScheduledTaskInstance`.
+    /// What starts the data quality evaluation task, such as an instance of a scheduled task. Example:
+    /// `ByScheduledTaskInstance`.
     pub r#type: Option<String>,
 }
 

@@ -31,19 +31,19 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListDataQuality
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListDataQualityResultsRequest {
-    /// `BizdateFrom`. Example: `2024-05-01`.
+    /// The earliest business date to list. Example: `2024-05-01`.
     pub bizdate_from: Option<String>,
-    /// `BizdateTo`. Example: `2024-05-04`.
+    /// The latest business date to list. Example: `2024-05-04`.
     pub bizdate_to: Option<String>,
-    /// `CreateTimeFrom`. Example: 1710239005403.
+    /// The earliest time at which a listed item was created. Example: 1710239005403.
     pub create_time_from: Option<i64>,
-    /// `CreateTimeTo`. Example: 1710239005403.
+    /// The latest time at which a listed item was created. Example: 1710239005403.
     pub create_time_to: Option<i64>,
-    /// `DataQualityEvaluationTaskId`. Example: 200001.
+    /// The data quality monitor, by the id that `ListDataQualityEvaluationTasks` answers. Example: 200001.
     pub data_quality_evaluation_task_id: Option<rt::Id>,
-    /// `DataQualityEvaluationTaskInstanceId`. Example: 10001.
+    /// Only results of this run of a data quality monitor are listed. Example: 10001.
     pub data_quality_evaluation_task_instance_id: Option<rt::Id>,
-    /// `DataQualityRuleId`. Example: 100001.
+    /// Only results of this rule are listed. Example: 100001.
     pub data_quality_rule_id: Option<rt::Id>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -220,7 +220,7 @@ rt::debug!(ListDataQualityResultsResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PagingInfo {
-    /// `DataQualityResults`.
+    /// The outcomes of data quality checks on this page.
     pub data_quality_results: Vec<DataQualityResult>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -271,19 +271,19 @@ rt::debug!(PagingInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataQualityResult {
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// `Details`.
+    /// The single values that were measured and compared for this result.
     pub details: Vec<Detail>,
-    /// `Id`. Example: 16033.
+    /// Identifies the result of this one check. Example: 16033.
     pub id: Option<rt::Id>,
-    /// `Rule`.
+    /// The data quality rule by which the check was made.
     pub rule: Rule,
-    /// `Sample`.
+    /// The measured data on which the result of the check rests.
     pub sample: Option<String>,
-    /// `Status`. Example: `Passed`.
+    /// How far the check has come or how it turned out. Example: `Passed`.
     pub status: Option<String>,
-    /// `TaskInstanceId`. Example: 200001.
+    /// The run of the data quality evaluation task that gave this result. Example: 200001.
     pub task_instance_id: Option<rt::Id>,
 }
 
@@ -337,11 +337,11 @@ rt::debug!(DataQualityResult);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Detail {
-    /// `CheckedValue`. Example: `100.0`.
+    /// The value that was measured and held against the thresholds. Example: `100.0`.
     pub checked_value: Option<String>,
-    /// `ReferencedValue`. Example: `0.0`.
+    /// The value that the measured one is compared with. Example: `0.0`.
     pub referenced_value: Option<String>,
-    /// `Status`. Example: `Passed`.
+    /// How the check of this one value turned out. Example: `Passed`.
     pub status: Option<String>,
 }
 
@@ -381,25 +381,25 @@ rt::debug!(Detail);
 pub struct Rule {
     /// What the measured values are compared with.
     pub checking_config: CheckingConfig,
-    /// `Description`. Example: `this is a odps _sql task`.
+    /// What the data quality rule makes sure of, in the words of its creator. Example: `this is a odps _sql task`.
     pub description: Option<String>,
-    /// `Enabled`.
+    /// Whether the data quality rule is switched on.
     pub enabled: Option<bool>,
     /// What happens when a check finds a problem.
     pub error_handlers: Vec<ErrorHandler>,
-    /// `Id`. Example: 100001.
+    /// Identifies the data quality rule, for example in `GetDataQualityRule`. Example: 100001.
     pub id: Option<rt::Id>,
-    /// `Name`. Example: `The table cannot be empty.`.
+    /// What the data quality rule is called. Example: `The table cannot be empty.`.
     pub name: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 100.
     pub project_id: Option<rt::Id>,
     /// How the data to check is chosen.
     pub sampling_config: SamplingConfig,
-    /// How much a data quality rule matters.
+    /// How much the quality rule matters: whether it is a strong or a weak one.
     pub severity: Option<types::DataQualityRuleSeverity>,
-    /// `Target`.
+    /// The table whose data the rule checks.
     pub target: Target,
-    /// The code of the template. Example: `SYSTEM:user_defined_sql`.
+    /// The quality rule template that the rule is made from, by its code. Example: `SYSTEM:user_defined_sql`.
     pub template_code: Option<String>,
 }
 
@@ -469,7 +469,7 @@ pub struct CheckingConfig {
     pub referenced_samples_filter: Option<String>,
     /// The bounds of the check.
     pub thresholds: Thresholds,
-    /// `Type`. Example: `Fixed`.
+    /// How the threshold is found with which the measured value is compared. Example: `Fixed`.
     pub r#type: Option<String>,
 }
 
@@ -507,11 +507,11 @@ rt::debug!(CheckingConfig);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Thresholds {
-    /// `Critical`.
+    /// The condition under which the check counts as critically failed.
     pub critical: Critical,
-    /// `Expected`.
+    /// The condition that the measured result has to meet for the check to pass.
     pub expected: Expected,
-    /// `Warned`.
+    /// The bound at which the check ends with a warning.
     pub warned: Warned,
 }
 
@@ -549,11 +549,11 @@ rt::debug!(Thresholds);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Critical {
-    /// `Expression`. Example: `$checkValue > 0.01`.
+    /// When this is true of the measured value, the check counts as critical. Example: `$checkValue > 0.01`.
     pub expression: Option<String>,
-    /// `Operator`. Example: `>`.
+    /// How the measured value is compared with the critical threshold. Example: `>`.
     pub operator: Option<String>,
-    /// `Value`. Example: `100.0`.
+    /// The threshold that decides whether the check counts as critical. Example: `100.0`.
     pub value: Option<String>,
 }
 
@@ -591,11 +591,11 @@ rt::debug!(Critical);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Expected {
-    /// `Expression`. Example: `$checkValue > 0.01`.
+    /// When this is true of the measured value, the check counts as passed. Example: `$checkValue > 0.01`.
     pub expression: Option<String>,
-    /// `Operator`. Example: `>`.
+    /// How the measured value is compared with the one that is hoped for. Example: `>`.
     pub operator: Option<String>,
-    /// `Value`. Example: `100.0`.
+    /// What the measured value is compared with to let the check pass. Example: `100.0`.
     pub value: Option<String>,
 }
 
@@ -633,11 +633,11 @@ rt::debug!(Expected);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Warned {
-    /// `Expression`. Example: `$checkValue > 0.01`.
+    /// When this is true of the measured value, the check raises a warning. Example: `$checkValue > 0.01`.
     pub expression: Option<String>,
-    /// `Operator`. Example: `>`.
+    /// How the measured value is compared with the warning threshold. Example: `>`.
     pub operator: Option<String>,
-    /// `Value`. Example: `100.0`.
+    /// The threshold that decides whether the check raises a warning. Example: `100.0`.
     pub value: Option<String>,
 }
 
@@ -677,7 +677,7 @@ rt::debug!(Warned);
 pub struct ErrorHandler {
     /// The SQL that finds the rows with problems. Example: `SELECT * FROM tb_api_log WHERE id IS NULL`.
     pub error_data_filter: Option<String>,
-    /// `Type`. Example: `SaveErrorData`.
+    /// What is done when rows break the rule, such as keeping them for inspection. Example: `SaveErrorData`.
     pub r#type: Option<String>,
 }
 
@@ -713,7 +713,7 @@ rt::debug!(ErrorHandler);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SamplingConfig {
-    /// `Metric`. Example: `Count`.
+    /// What is measured on the data, such as a row count or the number of nulls. Example: `Count`.
     pub metric: Option<String>,
     /// The parameters of the metric, as JSON text. Example: `{ "columns": [ "id", "name" ] }`.
     pub metric_parameters: Option<String>,
@@ -764,11 +764,11 @@ rt::debug!(SamplingConfig);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Target {
-    /// `DatabaseType`. Example: `maxcompute`.
+    /// The kind of database that the checked table is in. Example: `maxcompute`.
     pub database_type: Option<String>,
     /// The unique id of the table. Example: `odps.unit_test.tb_unit_test`.
     pub table_guid: Option<String>,
-    /// `Type`. Example: `Table`.
+    /// What kind of object is checked or watched, such as a table. Example: `Table`.
     pub r#type: Option<String>,
 }
 

@@ -28,11 +28,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListDataQuality
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListDataQualityRuleTemplatesRequest {
-    /// `CreationSource`. Required. Example: `System`.
+    /// Only templates of this origin are listed, for example those of the system. Required. Example: `System`.
     pub creation_source: Option<String>,
-    /// `DirectoryPath`. Example: `/ods/order_data`.
+    /// The folder that the custom rule template is kept in. Example: `/ods/order_data`.
     pub directory_path: Option<String>,
-    /// `Name`. Example: `Table rows`.
+    /// Keeps only the rule templates whose name matches this text. Example: `Table rows`.
     pub name: Option<String>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -178,7 +178,7 @@ rt::debug!(ListDataQualityRuleTemplatesResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PagingInfo {
-    /// `DataQualityRuleTemplates`.
+    /// The templates on this page from which rules can be made.
     pub data_quality_rule_templates: Vec<DataQualityRuleTemplate>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -231,17 +231,17 @@ rt::debug!(PagingInfo);
 pub struct DataQualityRuleTemplate {
     /// What the measured values are compared with.
     pub checking_config: CheckingConfig,
-    /// `Code`. Example: `USER_DEFINED:123`.
+    /// Identifies the template, for example in `GetDataQualityRuleTemplate`. Example: `USER_DEFINED:123`.
     pub code: Option<String>,
-    /// `DirectoryPath`. Example: `/ods/order_data`.
+    /// The folder that the custom rule template is kept in. Example: `/ods/order_data`.
     pub directory_path: Option<String>,
-    /// `Name`. Example: `Table row Count Verification`.
+    /// What the template for data quality rules is called. Example: `Table row Count Verification`.
     pub name: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 2043.
     pub project_id: Option<rt::Id>,
     /// How the data to check is chosen.
     pub sampling_config: SamplingConfig,
-    /// Who can see a data quality rule template.
+    /// Whether one workspace or the whole tenant can use the rule template.
     pub visible_scope: Option<types::DataQualityRuleTemplateScope>,
 }
 
@@ -297,7 +297,7 @@ rt::debug!(DataQualityRuleTemplate);
 pub struct CheckingConfig {
     /// Which earlier results serve as reference, as JSON text. Example: `{ "bizdate": [ "-1", "-7", "-1m" ] }`.
     pub referenced_samples_filter: Option<String>,
-    /// `Type`. Example: `Fixed`.
+    /// How the threshold is found with which the measured value is compared. Example: `Fixed`.
     pub r#type: Option<String>,
 }
 
@@ -333,7 +333,7 @@ rt::debug!(CheckingConfig);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SamplingConfig {
-    /// `Metric`. Example: `Max`.
+    /// What is measured on the data, such as a row count or the number of nulls. Example: `Max`.
     pub metric: Option<String>,
     /// The parameters of the metric, as JSON text. Example: `{"Sql": "select count(1) from table;"}`.
     pub metric_parameters: Option<String>,

@@ -24,9 +24,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListDataQuality
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListDataQualityRulesRequest {
-    /// `DataQualityEvaluationTaskId`. Example: 10000.
+    /// The data quality monitor, by the id that `ListDataQualityEvaluationTasks` answers. Example: 10000.
     pub data_quality_evaluation_task_id: Option<rt::Id>,
-    /// `Name`. Example: `unit_test`.
+    /// Keeps only the data quality rules whose name matches this text. Example: `unit_test`.
     pub name: Option<String>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -173,7 +173,7 @@ rt::debug!(ListDataQualityRulesResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PagingInfo {
-    /// `DataQualityRules`.
+    /// The rules on this page, with their metrics and thresholds.
     pub data_quality_rules: Vec<DataQualityRule>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -226,25 +226,25 @@ rt::debug!(PagingInfo);
 pub struct DataQualityRule {
     /// What the measured values are compared with.
     pub checking_config: CheckingConfig,
-    /// `Description`. Example: `this is a odps _sql task`.
+    /// What the data quality rule makes sure of, in the words of its creator. Example: `this is a odps _sql task`.
     pub description: Option<String>,
-    /// `Enabled`.
+    /// Whether the data quality rule is switched on.
     pub enabled: Option<bool>,
     /// What happens when a check finds a problem.
     pub error_handlers: Vec<ErrorHandler>,
-    /// `Id`. Example: 22130.
+    /// Identifies the data quality rule, for example in `GetDataQualityRule`. Example: 22130.
     pub id: Option<rt::Id>,
-    /// `Name`. Example: `The table cannot be empty.`.
+    /// What the data quality rule is called. Example: `The table cannot be empty.`.
     pub name: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 100001.
     pub project_id: Option<rt::Id>,
     /// How the data to check is chosen.
     pub sampling_config: SamplingConfig,
-    /// How much a data quality rule matters.
+    /// How much the quality rule matters: whether it is a strong or a weak one.
     pub severity: Option<types::DataQualityRuleSeverity>,
-    /// `Target`.
+    /// The table whose data the rule checks.
     pub target: Target,
-    /// The code of the template. Example: `SYSTEM:user_defined_sql`.
+    /// The quality rule template that the rule is made from, by its code. Example: `SYSTEM:user_defined_sql`.
     pub template_code: Option<String>,
 }
 
@@ -314,7 +314,7 @@ pub struct CheckingConfig {
     pub referenced_samples_filter: Option<String>,
     /// The bounds of the check.
     pub thresholds: Thresholds,
-    /// `Type`. Example: `Fixed`.
+    /// How the threshold is found with which the measured value is compared. Example: `Fixed`.
     pub r#type: Option<String>,
 }
 
@@ -352,11 +352,11 @@ rt::debug!(CheckingConfig);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Thresholds {
-    /// `Critical`.
+    /// The condition under which the check counts as critically failed.
     pub critical: Critical,
-    /// `Expected`.
+    /// The condition that the measured result has to meet for the check to pass.
     pub expected: Expected,
-    /// `Warned`.
+    /// The bound at which the check ends with a warning.
     pub warned: Warned,
 }
 
@@ -394,11 +394,11 @@ rt::debug!(Thresholds);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Critical {
-    /// `Expression`. Example: `$checkValue > 0.01`.
+    /// When this is true of the measured value, the check counts as critical. Example: `$checkValue > 0.01`.
     pub expression: Option<String>,
-    /// `Operator`. Example: `>`.
+    /// How the measured value is compared with the critical threshold. Example: `>`.
     pub operator: Option<String>,
-    /// `Value`. Example: `100.0`.
+    /// The threshold that decides whether the check counts as critical. Example: `100.0`.
     pub value: Option<String>,
 }
 
@@ -436,11 +436,11 @@ rt::debug!(Critical);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Expected {
-    /// `Expression`. Example: `$checkValue > 0.01`.
+    /// When this is true of the measured value, the check counts as passed. Example: `$checkValue > 0.01`.
     pub expression: Option<String>,
-    /// `Operator`. Example: `>`.
+    /// How the measured value is compared with the one that is hoped for. Example: `>`.
     pub operator: Option<String>,
-    /// `Value`. Example: `100.0`.
+    /// What the measured value is compared with to let the check pass. Example: `100.0`.
     pub value: Option<String>,
 }
 
@@ -478,11 +478,11 @@ rt::debug!(Expected);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Warned {
-    /// `Expression`. Example: `$checkValue > 0.01`.
+    /// When this is true of the measured value, the check raises a warning. Example: `$checkValue > 0.01`.
     pub expression: Option<String>,
-    /// `Operator`. Example: `>`.
+    /// How the measured value is compared with the warning threshold. Example: `>`.
     pub operator: Option<String>,
-    /// `Value`. Example: `100.0`.
+    /// The threshold that decides whether the check raises a warning. Example: `100.0`.
     pub value: Option<String>,
 }
 
@@ -522,7 +522,7 @@ rt::debug!(Warned);
 pub struct ErrorHandler {
     /// The SQL that finds the rows with problems. Example: `SELECT * FROM tb_api_log WHERE id IS NULL`.
     pub error_data_filter: Option<String>,
-    /// `Type`. Example: `SaveErrorData`.
+    /// What is done when rows break the rule, such as keeping them for inspection. Example: `SaveErrorData`.
     pub r#type: Option<String>,
 }
 
@@ -558,7 +558,7 @@ rt::debug!(ErrorHandler);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SamplingConfig {
-    /// `Metric`. Example: `Max`.
+    /// What is measured on the data, such as a row count or the number of nulls. Example: `Max`.
     pub metric: Option<String>,
     /// The parameters of the metric, as JSON text. Example:
     /// `{ "Columns": [ "id", "name" ] , "SQL": "select count(1) from table;"}`.
@@ -610,11 +610,11 @@ rt::debug!(SamplingConfig);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Target {
-    /// `DatabaseType`. Example: `maxcompute`.
+    /// The kind of database that the checked table is in. Example: `maxcompute`.
     pub database_type: Option<String>,
     /// The unique id of the table. Example: `odps.unit_test.tb_unit_test`.
     pub table_guid: Option<String>,
-    /// `Type`. Example: `Table`.
+    /// What kind of object is checked or watched, such as a table. Example: `Table`.
     pub r#type: Option<String>,
 }
 

@@ -27,13 +27,13 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListDataQuality
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListDataQualityScanRunsRequest {
-    /// `CreateTimeFrom`. Example: 1710239005403.
+    /// The earliest time at which a listed item was created. Example: 1710239005403.
     pub create_time_from: Option<i64>,
-    /// `CreateTimeTo`. Example: 1710239005403.
+    /// The latest time at which a listed item was created. Example: 1710239005403.
     pub create_time_to: Option<i64>,
-    /// `DataQualityScanId`. Example: 10001.
+    /// The data quality scan, by the id that `ListDataQualityScans` answers. Example: 10001.
     pub data_quality_scan_id: Option<rt::Id>,
-    /// `Filter`.
+    /// Further conditions that narrow down what is listed or run again.
     pub filter: Option<rt::BTreeMap<String, rt::Value>>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -43,7 +43,7 @@ pub struct ListDataQualityScanRunsRequest {
     pub project_id: Option<rt::Id>,
     /// What the items are sorted by. Example: `CreateTime Desc`.
     pub sort_by: Option<String>,
-    /// The state of a run of a data quality scan.
+    /// Keeps only the runs in this state.
     pub status: Option<types::DataQualityScanRunStatus>,
 }
 
@@ -168,7 +168,7 @@ rt::debug!(ListDataQualityScanRunsRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDataQualityScanRunsResponseBody {
-    /// `PageInfo`.
+    /// The requested page of items, with its number and the total count.
     pub page_info: PageInfo,
     /// The id of the request, for support. Example: `0bc14115***159376359`.
     pub request_id: Option<String>,
@@ -206,7 +206,7 @@ rt::debug!(ListDataQualityScanRunsResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PageInfo {
-    /// `DataQualityScanRuns`.
+    /// The runs of the data quality scan on this page.
     pub data_quality_scan_runs: Vec<DataQualityScanRun>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -257,15 +257,15 @@ rt::debug!(PageInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataQualityScanRun {
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// When it finished. Milliseconds since the epoch.
+    /// When the quality scan was done. Milliseconds since the epoch.
     pub finish_time: Option<i64>,
-    /// `Id`. Example: 3155.
+    /// Identifies this run of the data quality scan, for example in `GetDataQualityScanRun`. Example: 3155.
     pub id: Option<rt::Id>,
-    /// `Parameters`.
+    /// The named values with which this run was started.
     pub parameters: Vec<Parameter>,
-    /// The state of a run of a data quality scan.
+    /// How far the run has come or how its checks turned out.
     pub status: Option<types::DataQualityScanRunStatus>,
 }
 
@@ -313,9 +313,9 @@ rt::debug!(DataQualityScanRun);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Parameter {
-    /// `Name`. Example: `dt`.
+    /// What the parameter is called where it is referred to. Example: `dt`.
     pub name: Option<String>,
-    /// `Value`. Example: `$[yyyy-mm-dd-1]`.
+    /// What the data quality scan puts in for the parameter, such as a date expression. Example: `$[yyyy-mm-dd-1]`.
     pub value: Option<String>,
 }
 

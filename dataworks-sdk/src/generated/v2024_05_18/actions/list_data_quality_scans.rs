@@ -24,7 +24,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListDataQuality
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListDataQualityScansRequest {
-    /// `Name`. Example: `test`.
+    /// Keeps only the data quality monitors whose name matches this text. Example: `test`.
     pub name: Option<String>,
     /// The number of the page, from 1. Required. From 1 to 200.
     pub page_number: Option<i64>,
@@ -34,7 +34,7 @@ pub struct ListDataQualityScansRequest {
     pub project_id: Option<rt::Id>,
     /// What the items are sorted by. Example: `ModifyTime Desc`.
     pub sort_by: Option<String>,
-    /// `Table`. Example: `video_album`.
+    /// Only findings or quality scans for the table of this name are listed. Example: `video_album`.
     pub table: Option<String>,
 }
 
@@ -135,7 +135,7 @@ rt::debug!(ListDataQualityScansRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDataQualityScansResponseBody {
-    /// `PageInfo`.
+    /// The requested page of items, with its number and the total count.
     pub page_info: PageInfo,
     /// The id of the request, for support. Example: `0bc14115***159376359`.
     pub request_id: Option<String>,
@@ -173,7 +173,7 @@ rt::debug!(ListDataQualityScansResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PageInfo {
-    /// `DataQualityScans`.
+    /// The data quality scans on this page, with their rules and schedules.
     pub data_quality_scans: Vec<DataQualityScan>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -224,33 +224,34 @@ rt::debug!(PageInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataQualityScan {
-    /// `ComputeResource`.
+    /// The compute resource on which the data quality checks run.
     pub compute_resource: ComputeResource,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
     /// The id of the user who created it. Example: `7892346529452`.
     pub create_user: Option<String>,
-    /// `Description`. Example: `This is a hourly run data quality evaluation plan.`.
+    /// What the data quality scan is for, in the words of its creator. Example:
+    /// `This is a hourly run data quality evaluation plan.`.
     pub description: Option<String>,
-    /// `Hooks`.
+    /// What follows the checks if their result meets a condition, such as to block the task.
     pub hooks: Vec<Hook>,
-    /// `Id`. Example: 26433.
+    /// Identifies the data quality scan, for example in `GetDataQualityScan`. Example: 26433.
     pub id: Option<rt::Id>,
     /// When it was last changed. Example: 17236236472.
     pub modify_time: Option<i64>,
     /// The id of the user who last changed it. Example: `23782382795249`.
     pub modify_user: Option<String>,
-    /// `Name`. Example: `Hourly partition quality monitoring`.
+    /// What the data quality scan is called. Example: `Hourly partition quality monitoring`.
     pub name: Option<String>,
-    /// `Owner`. Example: `23782382795249`.
+    /// The user who is responsible for the data quality scan, by user id. Example: `23782382795249`.
     pub owner: Option<String>,
-    /// `Parameters`.
+    /// The named values that the checks of the scan can refer to.
     pub parameters: Vec<Parameter>,
     /// The id of the workspace, which the API calls a project. Example: 59094.
     pub project_id: Option<rt::Id>,
     /// The compute that runs it.
     pub runtime_resource: RuntimeResource,
-    /// `Trigger`.
+    /// What starts the runs of the task, node, workflow or quality check.
     pub trigger: Trigger,
 }
 
@@ -325,11 +326,11 @@ rt::debug!(DataQualityScan);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ComputeResource {
-    /// The environment of a workspace.
+    /// Whether the scan uses the compute resource of development or of production.
     pub env_type: Option<types::ProjectEnv>,
-    /// `Name`. Example: `emr_cluster_001`.
+    /// What the compute resource is called in its workspace. Example: `emr_cluster_001`.
     pub name: Option<String>,
-    /// `Runtime`.
+    /// The engine that runs the checks, with its Hive or Spark settings.
     pub runtime: Runtime,
 }
 
@@ -367,11 +368,11 @@ rt::debug!(ComputeResource);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Runtime {
-    /// `Engine`. Example: `Hive`.
+    /// What runs the SQL, such as Hive or MapReduce. Example: `Hive`.
     pub engine: Option<String>,
-    /// `HiveConf`. Example: `mapreduce.job.queuename=dq_queue`.
+    /// The Hive settings that the quality scan runs with. Example: `mapreduce.job.queuename=dq_queue`.
     pub hive_conf: Option<String>,
-    /// `SparkConf`. Example: `spark.yarn.queue=dq_queue`.
+    /// The Spark settings, by name, for a scan that the Spark engine runs. Example: `spark.yarn.queue=dq_queue`.
     pub spark_conf: Option<String>,
 }
 
@@ -409,9 +410,9 @@ rt::debug!(Runtime);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Hook {
-    /// `Condition`.
+    /// The expression, on severity and status of the checks, under which the hook acts.
     pub condition: Option<String>,
-    /// `Type`. Example: `BlockTaskInstance`.
+    /// What the hook does when its condition holds, such as block the task instance. Example: `BlockTaskInstance`.
     pub r#type: Option<String>,
 }
 
@@ -447,9 +448,9 @@ rt::debug!(Hook);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Parameter {
-    /// `Name`. Example: `dt`.
+    /// What the parameter is called where it is referred to. Example: `dt`.
     pub name: Option<String>,
-    /// `Value`. Example: `$[yyyy-mm-dd-1]`.
+    /// What the data quality scan puts in for the parameter, such as a date expression. Example: `$[yyyy-mm-dd-1]`.
     pub value: Option<String>,
 }
 
@@ -487,7 +488,8 @@ rt::debug!(Parameter);
 pub struct RuntimeResource {
     /// How many compute units it takes. Example: 0.25.
     pub cu: Option<f64>,
-    /// `Id`. Example: `Serverless_resource_group_xxxxx`.
+    /// The resource group on which the data quality scan runs, by its id. Example:
+    /// `Serverless_resource_group_xxxxx`.
     pub id: Option<rt::Id>,
     /// The image of the runtime. Example: `i-xxxxx`.
     pub image: Option<String>,
@@ -527,9 +529,9 @@ rt::debug!(RuntimeResource);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Trigger {
-    /// The ids of tasks.
+    /// The scheduled tasks whose instances start the quality check.
     pub task_ids: Vec<rt::Id>,
-    /// `Type`. Example: `BySchedule`.
+    /// What starts the data quality scan, such as a schedule. Example: `BySchedule`.
     pub r#type: Option<String>,
 }
 

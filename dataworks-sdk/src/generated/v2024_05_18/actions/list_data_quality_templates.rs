@@ -22,9 +22,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListDataQuality
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListDataQualityTemplatesRequest {
-    /// `Catalog`. Example: `/timeliness/ods_layer`.
+    /// Only templates in this folder are listed. Example: `/timeliness/ods_layer`.
     pub catalog: Option<String>,
-    /// `Name`. Example: `table_rows`.
+    /// Keeps only the rule templates whose name matches this text. Example: `table_rows`.
     pub name: Option<String>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -123,7 +123,7 @@ rt::debug!(ListDataQualityTemplatesRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDataQualityTemplatesResponseBody {
-    /// `PageInfo`.
+    /// The requested page of items, with its number and the total count.
     pub page_info: PageInfo,
     /// The id of the request, for support. Example: `0bc14115***159376359`.
     pub request_id: Option<String>,
@@ -161,7 +161,7 @@ rt::debug!(ListDataQualityTemplatesResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PageInfo {
-    /// `DataQualityTemplates`.
+    /// The templates for rules of data quality scans on this page.
     pub data_quality_templates: Vec<DataQualityTemplate>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -212,21 +212,22 @@ rt::debug!(PageInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataQualityTemplate {
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
     /// The id of the user who created it. Example: `7892346529452`.
     pub create_user: Option<String>,
-    /// `Id`. Example: `819cf1f8-29be-4f94-a9d0-c5c06c0c3d2a`.
+    /// Identifies the template for data quality rules, for example in `GetDataQualityTemplate`. Example:
+    /// `819cf1f8-29be-4f94-a9d0-c5c06c0c3d2a`.
     pub id: Option<rt::Id>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
     /// The id of the user who last changed it. Example: `205250754596036836`.
     pub modify_user: Option<String>,
-    /// `Owner`. Example: `205250754596036836`.
+    /// The user who is responsible for the template, by user id. Example: `205250754596036836`.
     pub owner: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 7635.
     pub project_id: Option<rt::Id>,
-    /// The definition, usually FlowSpec as JSON text.
+    /// The specification of the rules that are made from the template, as text.
     pub spec: Option<String>,
 }
 

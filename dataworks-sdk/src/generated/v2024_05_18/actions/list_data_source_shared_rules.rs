@@ -17,9 +17,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListDataSourceS
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListDataSourceSharedRulesRequest {
-    /// The id of the data source. Required. Example: 135123.
+    /// The data source, by the id that `ListDataSources` answers. Required. Example: 135123.
     pub data_source_id: Option<rt::Id>,
-    /// `TargetProjectId`. Example: 106565.
+    /// The workspace that the data source is shared with. Example: 106565.
     pub target_project_id: Option<rt::Id>,
 }
 
@@ -80,7 +80,7 @@ rt::debug!(ListDataSourceSharedRulesRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDataSourceSharedRulesResponseBody {
-    /// `DataSourceSharedRules`.
+    /// The rules by which the data source is shared with other workspaces.
     pub data_source_shared_rules: Vec<DataSourceSharedRule>,
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,
@@ -118,23 +118,24 @@ rt::debug!(ListDataSourceSharedRulesResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataSourceSharedRule {
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
     /// The id of the user who created it. Example: `1107550****`.
     pub create_user: Option<String>,
-    /// The id of the data source. Example: 265133.
+    /// The data source, by the id that `ListDataSources` answers. Example: 265133.
     pub data_source_id: Option<rt::Id>,
-    /// The environment of a workspace.
+    /// The environment of the other workspace that the data source is shared with.
     pub env_type: Option<types::ProjectEnv>,
-    /// `Id`. Example: 101412.
+    /// Identifies the sharing of the data source, for `DeleteDataSourceSharedRule`. Example: 101412.
     pub id: Option<rt::Id>,
-    /// `SharedDataSourceName`. Example: `targetProject.datasource`.
+    /// The name that the data source has in the workspace it is shared with. Example: `targetProject.datasource`.
     pub shared_data_source_name: Option<String>,
-    /// `SharedUser`. Example: `1107550004253538`.
+    /// The only user of the target workspace who gets the data source; without it the whole workspace does.
+    /// Example: `1107550004253538`.
     pub shared_user: Option<String>,
-    /// `SourceProjectId`. Example: 106560.
+    /// The workspace that owns the shared data source. Example: 106560.
     pub source_project_id: Option<rt::Id>,
-    /// `TargetProjectId`. Example: 106561.
+    /// The workspace that the data source is shared with. Example: 106561.
     pub target_project_id: Option<rt::Id>,
 }
 

@@ -31,11 +31,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListDataSources
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListDataSourcesRequest {
-    /// The environment of a workspace.
+    /// Which environment is meant; in quality actions of 2020-05-18, the type of the compute engine.
     pub env_type: Option<types::ProjectEnv>,
-    /// `Name`. Example: `test`.
+    /// Keeps only the data sources whose name matches this text. Example: `test`.
     pub name: Option<String>,
-    /// The direction in which results are sorted.
+    /// Whether the data sources are sorted by `SortBy` in ascending or descending direction.
     pub order: Option<types::SortOrder>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -45,9 +45,10 @@ pub struct ListDataSourcesRequest {
     pub project_id: Option<rt::Id>,
     /// What the items are sorted by. Example: `CreateTime`.
     pub sort_by: Option<String>,
-    /// `Tags`. Example: `["tag1", "tag2", "tag3"]`.
+    /// Keeps only the data sources that carry these tags, written as a JSON array. Example:
+    /// `["tag1", "tag2", "tag3"]`.
     pub tags: Option<String>,
-    /// `Types`.
+    /// Only items of one of these kinds are listed.
     pub types: Option<Vec<String>>,
 }
 
@@ -215,7 +216,7 @@ rt::debug!(ListDataSourcesResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PagingInfo {
-    /// `DataSources`.
+    /// The data sources on this page, grouped by name.
     pub data_sources: Vec<DataSourceGroup>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -266,11 +267,11 @@ rt::debug!(PagingInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataSourceGroup {
-    /// `DataSource`.
+    /// The data sources that share the name and the type.
     pub data_source: Vec<DataSource>,
-    /// `Name`. Example: `test`.
+    /// What the data source is called in its workspace. Example: `test`.
     pub name: Option<String>,
-    /// `Type`. Example: `mysql`.
+    /// The kind of system that the data source connects to. Example: `mysql`.
     pub r#type: Option<String>,
 }
 
@@ -312,13 +313,13 @@ pub struct DataSource {
     pub connection_properties: Option<rt::Value>,
     /// Whether the connection is given by address or by instance.
     pub connection_properties_mode: Option<types::ConnectionPropertiesMode>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
     /// The id of the user who created it. Example: `1624387842781448`.
     pub create_user: Option<String>,
-    /// `Description`. Example: `test`.
+    /// What the data source is for, in the words of its creator. Example: `test`.
     pub description: Option<String>,
-    /// `Id`. Example: 16035.
+    /// Identifies the data source, for example in `GetDataSource`. Example: 16035.
     pub id: Option<rt::Id>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,

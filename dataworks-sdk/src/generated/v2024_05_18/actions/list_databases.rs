@@ -25,11 +25,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListDatabases",
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListDatabasesRequest {
-    /// `Comment`. Example: `test comment`.
+    /// Keeps only the databases whose comment matches this text. Example: `test comment`.
     pub comment: Option<String>,
-    /// `Name`. Example: `test_tbl`.
+    /// Keeps only the databases whose name matches this text. Example: `test_tbl`.
     pub name: Option<String>,
-    /// The direction in which results are sorted.
+    /// Whether the databases are sorted by `SortBy` in ascending or descending direction.
     pub order: Option<types::SortOrder>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -150,7 +150,7 @@ pub struct ListDatabasesResponseBody {
     pub paging_info: PagingInfo,
     /// The id of the request, for support. Example: `9DD08926-38B9-XXXXXXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -188,7 +188,7 @@ rt::debug!(ListDatabasesResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PagingInfo {
-    /// `Databases`.
+    /// The databases on this page, with their metadata.
     pub databases: Vec<types::Database>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,

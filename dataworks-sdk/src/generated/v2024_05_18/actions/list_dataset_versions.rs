@@ -26,9 +26,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListDatasetVers
 pub struct ListDatasetVersionsRequest {
     /// The id of the user who created it. Example: `12103XXX46492139`.
     pub creator_id: Option<rt::Id>,
-    /// `DatasetId`. Required. Example: `dataworks-dataset:3pXXXb8o0ngr07njhps1`.
+    /// The dataset that the version belongs to, by id. Required. Example: `dataworks-dataset:3pXXXb8o0ngr07njhps1`.
     pub dataset_id: Option<rt::Id>,
-    /// The direction in which results are sorted.
+    /// Whether the versions are sorted by `SortBy` in ascending or descending direction.
     pub order: Option<types::SortOrder>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -139,7 +139,7 @@ pub struct ListDatasetVersionsResponseBody {
     pub paging_info: PagingInfo,
     /// The id of the request, for support. Example: `E25887B7-579C-54A5-9C4F-83A0DE367XXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -177,7 +177,7 @@ rt::debug!(ListDatasetVersionsResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PagingInfo {
-    /// `DatasetVersions`.
+    /// The dataset's versions on this page.
     pub dataset_versions: Vec<types::DatasetVersion>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,

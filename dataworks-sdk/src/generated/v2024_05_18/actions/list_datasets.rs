@@ -30,13 +30,13 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListDatasets", 
 pub struct ListDatasetsRequest {
     /// The id of the user who created it. Example: `12103XXX46492139`.
     pub creator_id: Option<rt::Id>,
-    /// `DataTypeList`.
+    /// Only datasets that hold one of these kinds of data are listed.
     pub data_type_list: Option<Vec<String>>,
-    /// `Name`. Example: `test_dataset`.
+    /// Keeps only the datasets whose name matches this text. Example: `test_dataset`.
     pub name: Option<String>,
-    /// The direction in which results are sorted.
+    /// Whether the datasets are sorted by `SortBy` in ascending or descending direction.
     pub order: Option<types::SortOrder>,
-    /// `Origin`. Example: `DataWorks`.
+    /// The product in which the dataset was registered. Example: `DataWorks`.
     pub origin: Option<String>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -46,7 +46,7 @@ pub struct ListDatasetsRequest {
     pub project_id: Option<rt::Id>,
     /// What the items are sorted by. Example: `CreateTime`.
     pub sort_by: Option<String>,
-    /// `StorageTypeList`.
+    /// Only datasets whose files are in one of these kinds of storage are listed.
     pub storage_type_list: Option<Vec<String>>,
 }
 
@@ -183,7 +183,7 @@ pub struct ListDatasetsResponseBody {
     pub paging_info: PagingInfo,
     /// The id of the request, for support. Example: `6A6CBE87-9F91-1323-B680-E7A7065XXXXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -221,7 +221,7 @@ rt::debug!(ListDatasetsResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PagingInfo {
-    /// `Datasets`.
+    /// The datasets on this page, each with its newest version.
     pub datasets: Vec<types::Dataset>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,

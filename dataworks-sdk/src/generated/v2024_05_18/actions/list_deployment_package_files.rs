@@ -35,17 +35,17 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListDeploymentP
 pub struct ListDeploymentPackageFilesRequest {
     /// The id of the workflow of the old DataStudio, which the API calls a business. Example: 100001.
     pub business_id: Option<rt::Id>,
-    /// `ChangeType`. Example: 0.
+    /// Only changes of this kind are listed. Example: 0.
     pub change_type: Option<i64>,
-    /// `CommitFrom`. Example: `2025-01-01`.
+    /// The first day of the commits whose files are listed. Example: `2025-01-01`.
     pub commit_from: Option<String>,
-    /// `CommitTo`. Example: `2025-01-31`.
+    /// The last day of the commits whose files are listed. Example: `2025-01-31`.
     pub commit_to: Option<String>,
-    /// `CommitUserId`. Example: `2003****`.
+    /// Only files that this person committed are listed, by user id. Example: `2003****`.
     pub commit_user_id: Option<rt::Id>,
-    /// `FileIds`.
+    /// Only these DataStudio files are listed.
     pub file_ids: Option<Vec<rt::Id>>,
-    /// The name of the file. Example: `Filename`.
+    /// How the file is called, without the folder that it is in. Example: `Filename`.
     pub file_name: Option<String>,
     /// The code of the file's type. Example: 10.
     pub file_type: Option<i64>,
@@ -55,7 +55,7 @@ pub struct ListDeploymentPackageFilesRequest {
     pub page_size: Option<i64>,
     /// The id of the workspace, which the API calls a project. Required. Example: 12345.
     pub project_id: Option<rt::Id>,
-    /// `SolutionId`. Example: 8065.
+    /// Only files of this solution (a group of workflows in the old DataStudio) are listed. Example: 8065.
     pub solution_id: Option<rt::Id>,
 }
 
@@ -242,7 +242,7 @@ rt::debug!(ListDeploymentPackageFilesResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PagingInfo {
-    /// `DeploymentPackageFiles`.
+    /// The files on this page that were committed in order to be deployed.
     pub deployment_package_files: Vec<DeploymentPackageFile>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -293,37 +293,37 @@ rt::debug!(PagingInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeploymentPackageFile {
-    /// `ChangeType`. Example: 0.
+    /// What the deployment does to the file, as a number. Example: 0.
     pub change_type: Option<i64>,
-    /// `Comment`. Example: `Test commit`.
+    /// What was noted when the file was committed. Example: `Test commit`.
     pub comment: Option<String>,
-    /// `CommitTime`. Example: `2025-04-10 15:55:47`.
+    /// When this version of the file was committed. Example: `2025-04-10 15:55:47`.
     pub commit_time: Option<String>,
-    /// `CommitUser`. Example: `446***`.
+    /// The person who committed this version of the file, by user id. Example: `446***`.
     pub commit_user: Option<String>,
-    /// `CommitUserName`. Example: `user***`.
+    /// The name of the person who committed this version of the file. Example: `user***`.
     pub commit_user_name: Option<String>,
-    /// The id of the file. Example: 520246913.
+    /// The DataStudio file that was committed in order to be deployed. Example: 520246913.
     pub file_id: Option<rt::Id>,
-    /// The name of the file. Example: `bak_part_basc_person_relation_all_da`.
+    /// How the file is called, without the folder that it is in. Example: `bak_part_basc_person_relation_all_da`.
     pub file_name: Option<String>,
     /// The code of the file's type. Example: 13.
     pub file_type: Option<i64>,
-    /// The version of the file. Example: 34.
+    /// Which committed state of the file is meant. Example: 34.
     pub file_version: Option<i64>,
-    /// `Id`. Example: 650433503.
+    /// Identifies the changed file among those that wait for deployment. Example: 650433503.
     pub id: Option<rt::Id>,
-    /// `IsSameAsProductionVersion`.
+    /// Whether production already runs what would be deployed.
     pub is_same_as_production_version: Option<bool>,
-    /// `NodeConfiguration`.
+    /// How the file's node is scheduled, as text.
     pub node_configuration: Option<String>,
-    /// The id of the node. Example: 700005008419.
+    /// The scheduled node that belongs to the file in the package. Example: 700005008419.
     pub node_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Example: 27595.
     pub project_id: Option<rt::Id>,
-    /// `SmokeTestStatus`. Example: `Not tested`.
+    /// How far the smoke test (the trial run) of the file version has come. Example: `Not tested`.
     pub smoke_test_status: Option<String>,
-    /// `Status`. Example: 100.
+    /// How far the changed file has come on its way to production, as a number. Example: 100.
     pub status: Option<i64>,
     /// The id of the tenant, which owns the workspaces of an account. Example: 639415964191360.
     pub tenant_id: Option<rt::Id>,

@@ -24,7 +24,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListDIAlarmRule
 pub struct ListDIAlarmRulesRequest {
     /// The id of the alarm rule of the data integration job. Example: 34988.
     pub di_alarm_rule_id: Option<rt::Id>,
-    /// `JobId`. Example: 1000001.
+    /// The background job to look up or stop, or the job whose alarm rules are listed. Example: 1000001.
     pub job_id: Option<rt::Id>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -151,7 +151,7 @@ rt::debug!(ListDIAlarmRulesResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PagingInfo {
-    /// `DIJobAlarmRules`.
+    /// The alarm rules of the data integration job on this page.
     pub di_job_alarm_rules: Vec<DiJobAlarmRule>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -207,19 +207,19 @@ pub struct DiJobAlarmRule {
     pub di_alarm_rule_id: Option<rt::Id>,
     /// The id of the data integration job. Example: 32594.
     pub di_job_id: Option<rt::Id>,
-    /// `Description`. Example: `rule descrition`.
+    /// What the alert rule of the data integration job is for. Example: `rule descrition`.
     pub description: Option<String>,
-    /// `Enabled`.
+    /// Whether the alert rule of the data integration job is switched on.
     pub enabled: Option<bool>,
-    /// `Id`. Example: 72402.
+    /// Identifies the alert rule of the data integration job, for example in `UpdateDIAlarmRule`. Example: 72402.
     pub id: Option<rt::Id>,
-    /// `MetricType`. Example: `Heartbeat`.
+    /// What the alarm rule watches about the job, such as its heartbeat. Example: `Heartbeat`.
     pub metric_type: Option<String>,
-    /// `Name`. Example: `rule_name`.
+    /// What the alert rule of the data integration job is called. Example: `rule_name`.
     pub name: Option<String>,
     /// Who is notified, and how.
     pub notification_settings: NotificationSettings,
-    /// `TriggerConditions`.
+    /// What has to happen for the alarm to be raised, with a level for each case.
     pub trigger_conditions: Vec<TriggerCondition>,
 }
 
@@ -283,7 +283,7 @@ pub struct NotificationSettings {
     /// How many minutes pass before the same alarm is sent again. Example: 5.
     #[deprecated = "the service advises against it"]
     pub inhibition_interval: Option<i64>,
-    /// `MuteInterval`. Example: 5.
+    /// How many minutes pass before the same alarm is sent again. Example: 5.
     pub mute_interval: Option<i64>,
     /// The ways by which people are notified.
     pub notification_channels: Vec<NotificationChannel>,
@@ -333,9 +333,9 @@ rt::debug!(NotificationSettings);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NotificationChannel {
-    /// `Channels`.
+    /// The ways by which the notification is sent, for example by mail.
     pub channels: Vec<String>,
-    /// `Severity`. Example: `Critical`.
+    /// The alarm level whose notices go out by these channels. Example: `Critical`.
     pub severity: Option<String>,
 }
 
@@ -409,16 +409,16 @@ rt::debug!(NotificationReceiver);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TriggerCondition {
-    /// `DdlReportTags`.
+    /// The kinds of structure changes at the source that are reported.
     #[deprecated = "the service advises against it"]
     pub ddl_report_tags: Vec<String>,
-    /// `DdlTypes`.
+    /// The kinds of structure changes at the source that raise the alarm.
     pub ddl_types: Vec<String>,
-    /// `Duration`. Example: 1.
+    /// Over how many minutes the metric is watched before the alarm is raised. Example: 1.
     pub duration: Option<i64>,
-    /// `Severity`. Example: `Critical`.
+    /// The level of the alarm that this condition raises. Example: `Critical`.
     pub severity: Option<String>,
-    /// `Threshold`. Example: 5.
+    /// The value at which the metric raises the alarm. Example: 5.
     pub threshold: Option<i64>,
 }
 

@@ -25,15 +25,15 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListDIJobEvents
 pub struct ListDIJobEventsRequest {
     /// The id of the data integration job. Example: 11588.
     pub di_job_id: Option<rt::Id>,
-    /// `EndTime`. Required. Example: 1717971005.
+    /// The end of the time span that the request or the item covers. Required. Example: 1717971005.
     pub end_time: Option<i64>,
-    /// `EventType`. Required. Example: `Alarm`.
+    /// Which kind of events of the data integration job to list, such as alarms. Required. Example: `Alarm`.
     pub event_type: Option<String>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// `StartTime`. Required. Example: 1716971005.
+    /// The beginning of the period that the call is about. Required. Example: 1716971005.
     pub start_time: Option<i64>,
 }
 
@@ -172,7 +172,7 @@ rt::debug!(ListDIJobEventsResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PagingInfo {
-    /// `DIJobEvent`.
+    /// The events of the data integration job on this page.
     pub di_job_event: Vec<DiJobEvent>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -223,31 +223,32 @@ rt::debug!(PagingInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DiJobEvent {
-    /// `Action`. Example: `Ignore`.
+    /// What the job did about the event, such as ignore a DDL change. Example: `Ignore`.
     pub action: Option<String>,
-    /// `Channels`. Example: `Phone`.
+    /// The ways by which the notification is sent, for example by mail. Example: `Phone`.
     pub channels: Option<String>,
-    /// When it was created. Example: `1663573162`.
+    /// When the item that holds this field was created. Example: `1663573162`.
     pub create_time: Option<String>,
-    /// `Detail`.
+    /// More about the event than its other fields tell.
     pub detail: Option<String>,
-    /// `DstSql`. Example: `alter table table2 ***`.
+    /// The DDL statement for the destination that answers the one at the source. Example: `alter table table2 ***`.
     pub dst_sql: Option<String>,
-    /// `DstTable`. Example: `table2`.
+    /// The table at the destination that the event is about. Example: `table2`.
     pub dst_table: Option<String>,
-    /// `FailoverMessage`.
+    /// What the job reports about its automatic restart after a failure.
     pub failover_message: Option<String>,
-    /// `Id`. Example: `1`.
+    /// Identifies the event among those of the data integration job. Example: `1`.
     pub id: Option<rt::Id>,
-    /// `Severity`. Example: `Warning`.
+    /// How serious the event of the job is. Example: `Warning`.
     pub severity: Option<String>,
-    /// `SrcSql`. Example: `alter table table1 ***`.
+    /// The statement at the source that the event is about, such as a change of structure. Example:
+    /// `alter table table1 ***`.
     pub src_sql: Option<String>,
-    /// `SrcTable`. Example: `table1`.
+    /// The table at the source that the event concerns. Example: `table1`.
     pub src_table: Option<String>,
-    /// `Status`. Example: `Success`.
+    /// How the event stands or how it ended. Example: `Success`.
     pub status: Option<String>,
-    /// `Type`. Example: `Delay`.
+    /// What the event is about, such as a delay. Example: `Delay`.
     pub r#type: Option<String>,
 }
 

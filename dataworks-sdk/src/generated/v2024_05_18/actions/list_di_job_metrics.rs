@@ -22,11 +22,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListDIJobMetric
 pub struct ListDIJobMetricsRequest {
     /// The id of the data integration job. Example: 11265.
     pub di_job_id: Option<rt::Id>,
-    /// `EndTime`. Required. Example: 1712205941.
+    /// The end of the time span that the request or the item covers. Required. Example: 1712205941.
     pub end_time: Option<i64>,
-    /// `MetricName`. Required.
+    /// Which measured quantities of the job or of the resource group are meant. Required.
     pub metric_name: Option<Vec<String>>,
-    /// `StartTime`. Required. Example: 1586509407.
+    /// The beginning of the period that the call is about. Required. Example: 1586509407.
     pub start_time: Option<i64>,
 }
 
@@ -141,7 +141,7 @@ rt::debug!(ListDIJobMetricsResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PagingInfo {
-    /// `JobMetrics`.
+    /// The measured points over time, one series for each metric asked for.
     pub job_metrics: Vec<JobMetric>,
 }
 
@@ -175,9 +175,9 @@ rt::debug!(PagingInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobMetric {
-    /// `Name`. Example: `JobDelay`.
+    /// The measured quantity, such as the delay of the job. Example: `JobDelay`.
     pub name: Option<String>,
-    /// `SeriesList`.
+    /// The measured values of the metric over time.
     pub series_list: Vec<Series>,
 }
 
@@ -213,9 +213,9 @@ rt::debug!(JobMetric);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Series {
-    /// `Time`. Example: 1716881141.
+    /// When the value of the metric was measured. Example: 1716881141.
     pub time: Option<i64>,
-    /// `Value`. Example: 10.
+    /// What was measured at this time. Example: 10.
     pub value: Option<f64>,
 }
 

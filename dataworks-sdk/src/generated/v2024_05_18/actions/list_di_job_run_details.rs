@@ -27,19 +27,19 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListDIJobRunDet
 pub struct ListDIJobRunDetailsRequest {
     /// The id of the data integration job. Required. Example: 11265.
     pub di_job_id: Option<rt::Id>,
-    /// The id of the instance. Example: 1234.
+    /// The run that is meant: the instance of a node or of a data integration job. Example: 1234.
     pub instance_id: Option<rt::Id>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// `SourceDataSourceName`. Example: `ds_name`.
+    /// Only synchronization from this data source is listed. Example: `ds_name`.
     pub source_data_source_name: Option<String>,
-    /// `SourceDatabaseName`. Example: `db_name`.
+    /// The database that the synchronized table is read from. Example: `db_name`.
     pub source_database_name: Option<String>,
-    /// `SourceSchemaName`. Example: `schema_name`.
+    /// The schema that the synchronized table is read from. Example: `schema_name`.
     pub source_schema_name: Option<String>,
-    /// `SourceTableName`. Example: `table_name`.
+    /// The table that the synchronization reads. Example: `table_name`.
     pub source_table_name: Option<String>,
 }
 
@@ -194,7 +194,7 @@ rt::debug!(ListDIJobRunDetailsResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PagingInfo {
-    /// `JobRunInfos`.
+    /// How the run of the job fares, table by table.
     pub job_run_infos: Vec<JobRunInfo>,
     /// The number of the page, from 1.
     pub page_number: Option<String>,
@@ -245,39 +245,39 @@ rt::debug!(PagingInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobRunInfo {
-    /// `DestinationDatabaseName`. Example: `dst_db`.
+    /// The database that the job writes the table to. Example: `dst_db`.
     pub destination_database_name: Option<String>,
-    /// `DestinationDatasourceName`. Example: `dst_name`.
+    /// The data source that the job writes the table to. Example: `dst_name`.
     pub destination_datasource_name: Option<String>,
-    /// `DestinationSchemaName`. Example: `dst_schema`.
+    /// The schema that the job writes the table to. Example: `dst_schema`.
     pub destination_schema_name: Option<String>,
-    /// `DestinationTableName`. Example: `dst_name`.
+    /// The table that the job writes the rows to. Example: `dst_name`.
     pub destination_table_name: Option<String>,
-    /// `FullMigrationErrorMessage`. Example: `sync table t1 fail.`.
+    /// What went wrong when the table's existing rows were copied. Example: `sync table t1 fail.`.
     pub full_migration_error_message: Option<String>,
-    /// `FullMigrationStatus`. Example: `Finished`.
+    /// How far the copying of the table's existing rows has come. Example: `Finished`.
     pub full_migration_status: Option<String>,
-    /// `OfflineErrorRecords`. Example: 0.
+    /// How many records failed in the full synchronization of the table. Example: 0.
     pub offline_error_records: Option<i64>,
-    /// `OfflineTotalBytes`. Example: 100.
+    /// How many bytes the full synchronization of the table has moved. Example: 100.
     pub offline_total_bytes: Option<i64>,
-    /// `OfflineTotalRecords`. Example: 10.
+    /// How many records the full synchronization of the table has moved. Example: 10.
     pub offline_total_records: Option<i64>,
-    /// `RealtimeMigrationErrorMessage`. Example: `sync table t1 fail.`.
+    /// Why the real-time synchronization of the table failed, if it did. Example: `sync table t1 fail.`.
     pub realtime_migration_error_message: Option<String>,
-    /// `RealtimeMigrationStatus`. Example: `Running`.
+    /// The state of the real-time synchronization of the table. Example: `Running`.
     pub realtime_migration_status: Option<String>,
-    /// `SourceDatabaseName`. Example: `db_name`.
+    /// The database that the synchronized table is read from. Example: `db_name`.
     pub source_database_name: Option<String>,
-    /// `SourceDatasourceName`. Example: `ds_name`.
+    /// The data source that the synchronized table is read from. Example: `ds_name`.
     pub source_datasource_name: Option<String>,
-    /// `SourceSchemaName`. Example: `schema_name`.
+    /// The schema that the synchronized table is read from. Example: `schema_name`.
     pub source_schema_name: Option<String>,
-    /// `SourceTableName`. Example: `table_name`.
+    /// The table that the synchronization reads. Example: `table_name`.
     pub source_table_name: Option<String>,
-    /// `StructureMigrationErrorMessage`. Example: `create table t1 fail.`.
+    /// Why the table could not be created at the destination, if that failed. Example: `create table t1 fail.`.
     pub structure_migration_error_message: Option<String>,
-    /// `StructureMigrationStatus`. Example: `Finished`.
+    /// How far the creation of the table at the destination has come. Example: `Finished`.
     pub structure_migration_status: Option<String>,
 }
 

@@ -27,9 +27,10 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListDIJobs", rt
 pub struct ListDIJobsRequest {
     /// The type of the data source that is written. Example: `Hologres`.
     pub destination_data_source_type: Option<String>,
-    /// `MigrationType`. Example: `FullAndRealtimeIncremental`.
+    /// How a job copies data: in full, by increments or both; of a migration task, export or import. Example:
+    /// `FullAndRealtimeIncremental`.
     pub migration_type: Option<String>,
-    /// `Name`. Example: `test_export_01`.
+    /// Keeps only the data integration jobs whose name matches this text. Example: `test_export_01`.
     pub name: Option<String>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -194,7 +195,7 @@ rt::debug!(ListDIJobsResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PagingInfo {
-    /// `DIJobs`.
+    /// The data integration jobs on this page.
     pub di_jobs: Vec<DiJob>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -250,15 +251,16 @@ pub struct DiJob {
     pub di_job_id: Option<rt::Id>,
     /// The type of the data source that is written. Example: `Hologres`.
     pub destination_data_source_type: Option<String>,
-    /// `Id`. Example: 32599.
+    /// Identifies the data integration job, for example in `GetDIJob`. Example: 32599.
     pub id: Option<rt::Id>,
-    /// `JobName`. Example: `mysql_to_holo_sync_35197`.
+    /// How the data integration job or semantic job is called. Example: `mysql_to_holo_sync_35197`.
     pub job_name: Option<String>,
-    /// `JobStatus`. Example: `Running`.
+    /// How far the job has come between its start and its end. Example: `Running`.
     pub job_status: Option<String>,
-    /// `MigrationType`. Example: `FullAndRealtimeIncremental`.
+    /// How a job copies data: in full, by increments or both; of a migration task, export or import. Example:
+    /// `FullAndRealtimeIncremental`.
     pub migration_type: Option<String>,
-    /// `Owner`.
+    /// The user who is responsible for the data integration job.
     pub owner: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 26442.
     pub project_id: Option<rt::Id>,

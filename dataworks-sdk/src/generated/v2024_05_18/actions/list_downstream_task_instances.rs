@@ -25,7 +25,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListDownstreamT
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListDownstreamTaskInstancesRequest {
-    /// `Id`. Required. Example: 1234.
+    /// The task instance whose downstream instances are listed, by the id that `ListTaskInstances` answers.
+    /// Required. Example: 1234.
     pub id: Option<rt::Id>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -145,13 +146,13 @@ rt::debug!(ListDownstreamTaskInstancesResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PagingInfo {
-    /// `DownstreamTaskInstances`.
+    /// The instances that wait for the given one, each with the kind of its dependency.
     pub downstream_task_instances: Vec<DownstreamTaskInstance>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// `TaskInstances`.
+    /// The task instances on this page.
     #[deprecated = "the service advises against it"]
     pub task_instances: Vec<TaskInstance>,
     /// How many items there are on all pages.
@@ -203,9 +204,9 @@ rt::debug!(PagingInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DownstreamTaskInstance {
-    /// `DependencyType`. Example: `Normal`.
+    /// Whether the one waits for the other within the same cycle or across cycles. Example: `Normal`.
     pub dependency_type: Option<String>,
-    /// `TaskInstance`.
+    /// The instance that waits for the one in the request.
     pub task_instance: DownstreamTaskInstanceTaskInstance,
 }
 
@@ -245,29 +246,29 @@ pub struct DownstreamTaskInstanceTaskInstance {
     pub baseline_id: Option<rt::Id>,
     /// The data date, usually the day before the run. Example: 1710239005403.
     pub bizdate: Option<i64>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
     /// The id of the user who created it. Example: `1000`.
     pub create_user: Option<String>,
-    /// `DataSource`.
+    /// The data source that the task, node, function or resource works with.
     pub data_source: DownstreamTaskInstanceTaskInstanceDataSource,
-    /// `Description`. Example: `test`.
+    /// What the task of the instance is for, in the words of its creator. Example: `test`.
     pub description: Option<String>,
-    /// The environment of a workspace.
+    /// Whether the instance runs in development or production.
     pub env_type: Option<types::ProjectEnv>,
-    /// When it finished. Milliseconds since the epoch.
+    /// When the run of the task, workflow or crawler was over. Milliseconds since the epoch.
     pub finished_time: Option<i64>,
-    /// `Id`. Example: 1234.
+    /// Identifies the instance, one run of a task, for example in `GetTaskInstance`. Example: 1234.
     pub id: Option<rt::Id>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
     /// The id of the user who last changed it. Example: `1000`.
     pub modify_user: Option<String>,
-    /// `Owner`. Example: `1000`.
+    /// The user who is responsible for the task of the instance, by user id. Example: `1000`.
     pub owner: Option<String>,
     /// Which run of the day it is, for what runs several times a day. Example: 1.
     pub period_number: Option<i64>,
-    /// `Priority`. Example: 1.
+    /// How urgent it is for the scheduler; a larger number is more urgent. Example: 1.
     pub priority: Option<i64>,
     /// The id of the workspace, which the API calls a project. Example: 100.
     pub project_id: Option<rt::Id>,
@@ -275,35 +276,35 @@ pub struct DownstreamTaskInstanceTaskInstance {
     pub rerun_mode: Option<types::RerunMode>,
     /// Which run of the instance it is, counted anew for each rerun. Example: 1.
     pub run_number: Option<i64>,
-    /// `Runtime`.
+    /// Where the instance runs: the gateway and the id of the run there.
     pub runtime: DownstreamTaskInstanceTaskInstanceRuntime,
     /// The compute that runs it.
     pub runtime_resource: DownstreamTaskInstanceTaskInstanceRuntimeResource,
-    /// When it started. Milliseconds since the epoch.
+    /// When the instance, crawler or job began to run. Milliseconds since the epoch.
     pub started_time: Option<i64>,
-    /// The state of a task instance.
+    /// How far the instance has come or how it ended.
     pub status: Option<types::TaskInstanceStatus>,
-    /// `TaskId`. Example: 1234.
+    /// The scheduled task that the instance is a run of. Example: 1234.
     pub task_id: Option<rt::Id>,
-    /// The name of the task. Example: `SQL node`.
+    /// The name of the scheduled task that the instance is a run of. Example: `SQL node`.
     pub task_name: Option<String>,
-    /// `TaskType`. Example: `ODPS_SQL`.
+    /// What kind of code the task runs. Example: `ODPS_SQL`.
     pub task_type: Option<String>,
-    /// `Timeout`. Example: 3600.
+    /// How many seconds the instance runs at most before it is ended as failed. Example: 3600.
     pub timeout: Option<i64>,
     /// How it takes part in the schedule.
     pub trigger_recurrence: Option<types::TriggerRecurrence>,
     /// When it was or will be triggered. Milliseconds since the epoch.
     pub trigger_time: Option<i64>,
-    /// What starts a task or workflow.
+    /// What starts it: the schedule, a call by hand or an event.
     pub trigger_type: Option<types::TriggerType>,
-    /// The id of the workflow. Example: 1234.
+    /// The workflow in Operation Center that the task or instance belongs to. Example: 1234.
     pub workflow_id: Option<rt::Id>,
-    /// The id of the workflow instance. Example: 1234.
+    /// The run of the workflow that the task instance belongs to. Example: 1234.
     pub workflow_instance_id: Option<rt::Id>,
     /// Why the workflow instance was created.
     pub workflow_instance_type: Option<types::WorkflowInstanceType>,
-    /// `WorkflowName`. Example: `Test workflow`.
+    /// What the workflow that the task instance belongs to is called. Example: `Test workflow`.
     pub workflow_name: Option<String>,
 }
 
@@ -432,7 +433,7 @@ rt::debug!(DownstreamTaskInstanceTaskInstance);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DownstreamTaskInstanceTaskInstanceDataSource {
-    /// `Name`. Example: `mysql_test`.
+    /// The data source that the instance works on, by its name in the workspace. Example: `mysql_test`.
     pub name: Option<String>,
 }
 
@@ -466,9 +467,9 @@ rt::debug!(DownstreamTaskInstanceTaskInstanceDataSource);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DownstreamTaskInstanceTaskInstanceRuntime {
-    /// `Gateway`. Example: `cn-shanghai.1.2`.
+    /// The machine on which the instance ran. Example: `cn-shanghai.1.2`.
     pub gateway: Option<String>,
-    /// `ProcessId`. Example: `T3_123`.
+    /// The run of the instance, by the id that its gateway gives it. Example: `T3_123`.
     pub process_id: Option<rt::Id>,
 }
 
@@ -551,29 +552,29 @@ pub struct TaskInstance {
     pub baseline_id: Option<rt::Id>,
     /// The data date, usually the day before the run. Example: 1710239005403.
     pub bizdate: Option<i64>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
     /// The id of the user who created it. Example: `1000`.
     pub create_user: Option<String>,
-    /// `DataSource`.
+    /// The data source that the task, node, function or resource works with.
     pub data_source: DataSource,
-    /// `Description`. Example: `test`.
+    /// What the task of the instance is for, in the words of its creator. Example: `test`.
     pub description: Option<String>,
-    /// The environment of a workspace.
+    /// Whether the instance runs in development or production.
     pub env_type: Option<types::ProjectEnv>,
-    /// When it finished. Milliseconds since the epoch.
+    /// When the run of the task, workflow or crawler was over. Milliseconds since the epoch.
     pub finished_time: Option<i64>,
-    /// `Id`. Example: 1234.
+    /// Identifies the instance, one run of a task, for example in `GetTaskInstance`. Example: 1234.
     pub id: Option<rt::Id>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
     /// The id of the user who last changed it. Example: `1000`.
     pub modify_user: Option<String>,
-    /// `Owner`. Example: `100`.
+    /// The user who is responsible for the task of the instance, by user id. Example: `100`.
     pub owner: Option<String>,
     /// Which run of the day it is, for what runs several times a day. Example: 1.
     pub period_number: Option<i64>,
-    /// `Priority`. Example: 1.
+    /// How urgent it is for the scheduler; a larger number is more urgent. Example: 1.
     pub priority: Option<i64>,
     /// The environment of the workspace.
     #[deprecated = "the service advises against it"]
@@ -584,37 +585,37 @@ pub struct TaskInstance {
     pub rerun_mode: Option<types::RerunMode>,
     /// Which run of the instance it is, counted anew for each rerun. Example: 1.
     pub run_number: Option<i64>,
-    /// `Runtime`.
+    /// Where the instance runs: the gateway and the id of the run there.
     pub runtime: Runtime,
     /// The compute that runs it.
     pub runtime_resource: RuntimeResource,
-    /// When it started. Milliseconds since the epoch.
+    /// When the instance, crawler or job began to run. Milliseconds since the epoch.
     pub started_time: Option<i64>,
-    /// The state of a task instance.
+    /// How far the instance has come or how it ended.
     pub status: Option<types::TaskInstanceStatus>,
-    /// `StepType`. Example: `Normal`.
+    /// Whether the dependency holds within one cycle or between two cycles. Example: `Normal`.
     pub step_type: Option<String>,
-    /// `TaskId`. Example: 1234.
+    /// The scheduled task that the instance is a run of. Example: 1234.
     pub task_id: Option<rt::Id>,
-    /// The name of the task. Example: `SQL node`.
+    /// The name of the scheduled task that the instance is a run of. Example: `SQL node`.
     pub task_name: Option<String>,
-    /// `TaskType`. Example: `ODPS_SQL`.
+    /// What kind of code the task runs. Example: `ODPS_SQL`.
     pub task_type: Option<String>,
-    /// `Timeout`. Example: 3600.
+    /// How many seconds the instance runs at most before it is ended as failed. Example: 3600.
     pub timeout: Option<i64>,
     /// How it takes part in the schedule.
     pub trigger_recurrence: Option<types::TriggerRecurrence>,
     /// When it was or will be triggered. Milliseconds since the epoch.
     pub trigger_time: Option<i64>,
-    /// What starts a task or workflow.
+    /// What starts it: the schedule, a call by hand or an event.
     pub trigger_type: Option<types::TriggerType>,
-    /// The id of the workflow. Example: 1234.
+    /// The workflow in Operation Center that the task or instance belongs to. Example: 1234.
     pub workflow_id: Option<rt::Id>,
-    /// The id of the workflow instance. Example: 1234.
+    /// The run of the workflow that the task instance belongs to. Example: 1234.
     pub workflow_instance_id: Option<rt::Id>,
     /// Why the workflow instance was created.
     pub workflow_instance_type: Option<types::WorkflowInstanceType>,
-    /// `WorkflowName`. Example: `Test workflow`.
+    /// What the workflow that the task instance belongs to is called. Example: `Test workflow`.
     pub workflow_name: Option<String>,
 }
 
@@ -750,7 +751,7 @@ rt::debug!(TaskInstance);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataSource {
-    /// `Name`. Example: `mysql_test`.
+    /// The data source that the instance works on, by its name in the workspace. Example: `mysql_test`.
     pub name: Option<String>,
 }
 
@@ -784,9 +785,9 @@ rt::debug!(DataSource);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Runtime {
-    /// `Gateway`. Example: `cn-shanghai.1.2`.
+    /// The machine on which the instance ran. Example: `cn-shanghai.1.2`.
     pub gateway: Option<String>,
-    /// `ProcessId`. Example: `T3_123`.
+    /// The run of the instance, by the id that its gateway gives it. Example: `T3_123`.
     pub process_id: Option<rt::Id>,
 }
 

@@ -27,15 +27,16 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListEntitiesInM
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListEntitiesInMetaCollectionRequest {
-    /// `EntityDescription`. Example: `test`.
+    /// What to look for in the descriptions of the collection's entities. Example: `test`.
     pub entity_description: Option<String>,
-    /// `EntityName`. Example: `test1`.
+    /// What to look for in the names of the collection's entities. Example: `test1`.
     pub entity_name: Option<String>,
-    /// `EntityType`. Example: `dlf-table`.
+    /// What the entity is in Data Map, such as a table of some engine or a custom kind. Example: `dlf-table`.
     pub entity_type: Option<String>,
-    /// `Id`. Required. Example: `as78d756asd`.
+    /// The collection whose entities are listed, by the id that `ListMetaCollections` answers. Required. Example:
+    /// `as78d756asd`.
     pub id: Option<rt::Id>,
-    /// The direction in which results are sorted.
+    /// Whether the entities are sorted by `SortBy` in ascending or descending direction.
     pub order: Option<types::SortOrder>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -197,7 +198,7 @@ rt::debug!(ListEntitiesInMetaCollectionResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PagingInfo {
-    /// `Entities`.
+    /// The Data Map entities to create, or those on this page of the collection.
     pub entities: Vec<Entity>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -248,19 +249,20 @@ rt::debug!(PagingInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Entity {
-    /// `Comment`. Example: `test`.
+    /// What was noted about the entity where it is defined. Example: `test`.
     pub comment: Option<String>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// `Description`. Example: `test`.
+    /// What the entity is about, as Data Map describes it. Example: `test`.
     pub description: Option<String>,
-    /// `Id`. Example: `maxcompute-table:::project_name:[schema_name]:table_name`.
+    /// Identifies the entity, such as a table, in Data Map. Example:
+    /// `maxcompute-table:::project_name:[schema_name]:table_name`.
     pub id: Option<rt::Id>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
-    /// `Name`. Example: `test_table`.
+    /// What the entity, such as a table or an API, is called. Example: `test_table`.
     pub name: Option<String>,
-    /// `Type`. Example: `maxcompute-table`.
+    /// The entity type, such as tables of one engine, to which the entity belongs. Example: `maxcompute-table`.
     pub r#type: Option<String>,
 }
 

@@ -22,7 +22,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListFileVersion
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListFileVersionsRequest {
-    /// The id of the file. Required. Example: 100000001.
+    /// The file, by the id that it got when it was created or uploaded. Required. Example: 100000001.
     pub file_id: Option<rt::Id>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -123,7 +123,7 @@ rt::debug!(ListFileVersionsRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListFileVersionsResponseBody {
-    /// `Data`.
+    /// One page of the file versions, with their total number.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
@@ -133,7 +133,7 @@ pub struct ListFileVersionsResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -184,7 +184,7 @@ rt::debug!(ListFileVersionsResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `FileVersions`.
+    /// The committed states of the file on this page.
     pub file_versions: Vec<FileVersion>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -235,29 +235,31 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FileVersion {
-    /// `ChangeType`. Example: `UPDATE`.
+    /// What the version does to the file, such as creating, changing or deleting it. Example: `UPDATE`.
     pub change_type: Option<String>,
-    /// `Comment`. Example: `Second version submission`.
+    /// What was noted when this version of the file was committed. Example: `Second version submission`.
     pub comment: Option<String>,
-    /// `CommitTime`. Milliseconds since the epoch.
+    /// When this version of the file was committed. Milliseconds since the epoch.
     pub commit_time: Option<i64>,
-    /// `CommitUser`. Example: `73842342****`.
+    /// The person who committed this version of the file, by user id. Example: `73842342****`.
     pub commit_user: Option<String>,
-    /// `FileContent`. Example: `SHOW TABLES;`.
+    /// The code that the file has in this version. Example: `SHOW TABLES;`.
     pub file_content: Option<String>,
-    /// The name of the file. Example: `ods_user_info_d`.
+    /// How the file is called, without the folder that it is in. Example: `ods_user_info_d`.
     pub file_name: Option<String>,
-    /// `FilePropertyContent`. Example: `{"fileName":"ods_user_info_d","fileType":10}`.
+    /// What is stored with the code, such as the file's owner, as an object or as JSON text. Example:
+    /// `{"fileName":"ods_user_info_d","fileType":10}`.
     pub file_property_content: Option<String>,
-    /// The version of the file. Example: 2.
+    /// Which committed state of the file is meant. Example: 2.
     pub file_version: Option<i64>,
-    /// `IsCurrentProd`.
+    /// Whether production runs just this version of the file.
     pub is_current_prod: Option<bool>,
-    /// `NodeContent`. Example: `{"cycleType":0,"cronExpress":"00 05 00 * * ?"}`.
+    /// How this version of the file is scheduled, as JSON text. Example:
+    /// `{"cycleType":0,"cronExpress":"00 05 00 * * ?"}`.
     pub node_content: Option<String>,
-    /// The id of the node. Example: 1234.
+    /// The scheduled node that belongs to the file. Example: 1234.
     pub node_id: Option<rt::Id>,
-    /// `Status`. Example: `COMMITTED`.
+    /// How far this version of the file has come, such as being committed. Example: `COMMITTED`.
     pub status: Option<String>,
     /// What the workflow or file is used for. Example: `NORMAL`.
     pub use_type: Option<String>,

@@ -26,7 +26,8 @@ pub struct ListFoldersRequest {
     pub page_number: Option<i64>,
     /// How many items a page holds. Required. From 0 to 100.
     pub page_size: Option<i64>,
-    /// `ParentFolderPath`. Required. Example: `Business_process/my_first_business_process/MaxCompute`.
+    /// The folder whose subfolders are listed. Required. Example:
+    /// `Business_process/my_first_business_process/MaxCompute`.
     pub parent_folder_path: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 10000.
     pub project_id: Option<rt::Id>,
@@ -123,7 +124,7 @@ rt::debug!(ListFoldersRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListFoldersResponseBody {
-    /// `Data`.
+    /// One page of the subfolders, with their total number.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
@@ -133,7 +134,7 @@ pub struct ListFoldersResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -184,7 +185,7 @@ rt::debug!(ListFoldersResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `Folders`.
+    /// The folders on this page.
     pub folders: Vec<Folder>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -235,9 +236,10 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Folder {
-    /// The id of the folder. Example: `2735c2****`.
+    /// The folder in DataStudio or Data Service that is meant or that holds the item. Example: `2735c2****`.
     pub folder_id: Option<rt::Id>,
-    /// The path of the folder. Example: `Business_process/my_first_business_process/MaxCompute/ods_layer`.
+    /// All names from the root of the DataStudio tree down to the folder, with slashes between. Example:
+    /// `Business_process/my_first_business_process/MaxCompute/ods_layer`.
     pub folder_path: Option<String>,
 }
 

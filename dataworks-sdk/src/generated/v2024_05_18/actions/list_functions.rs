@@ -23,9 +23,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListFunctions",
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListFunctionsRequest {
-    /// `Name`. Example: `test`.
+    /// Keeps only the functions whose name matches this text. Example: `test`.
     pub name: Option<String>,
-    /// `Owner`. Example: `110755000425XXXX`.
+    /// Keeps only the functions of this owner, given by user id. Example: `110755000425XXXX`.
     pub owner: Option<String>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -33,7 +33,7 @@ pub struct ListFunctionsRequest {
     pub page_size: Option<i64>,
     /// The id of the workspace, which the API calls a project. Required. Example: 12345.
     pub project_id: Option<rt::Id>,
-    /// `Type`. Example: `Math`.
+    /// Keeps only the functions of this category, such as mathematical ones. Example: `Math`.
     pub r#type: Option<String>,
 }
 
@@ -172,7 +172,7 @@ rt::debug!(ListFunctionsResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PagingInfo {
-    /// `Functions`.
+    /// The user-defined functions on this page.
     pub functions: Vec<Function>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -223,49 +223,50 @@ rt::debug!(PagingInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Function {
-    /// `ArmResource`. Example: `xxx.jar,yyy.jar`.
+    /// The resource files that the function needs on ARM machines, separated by commas. Example: `xxx.jar,yyy.jar`.
     pub arm_resource: Option<String>,
-    /// `ClassName`. Example: `com.demo.Main`.
+    /// The class that implements the function, with its package. Example: `com.demo.Main`.
     pub class_name: Option<String>,
-    /// `CommandDescription`. Example: `testUdf(xx,yy)`.
+    /// How the function is called, as a sample of its syntax. Example: `testUdf(xx,yy)`.
     pub command_description: Option<String>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// `DataSource`.
+    /// The data source that the task, node, function or resource works with.
     pub data_source: DataSource,
-    /// The name of the database. Example: `EMR_lake`.
+    /// The EMR database that the function is registered in. Example: `EMR_lake`.
     pub database_name: Option<String>,
-    /// `Description`. Example: `Description`.
+    /// What the user-defined function does, in the words of its creator. Example: `Description`.
     pub description: Option<String>,
-    /// `EmbeddedCode`.
+    /// The source code of the function, where it is written in place instead of uploaded.
     pub embedded_code: Option<String>,
-    /// `EmbeddedCodeType`. Example: `Python2`.
+    /// The programming language of the function's code that is written in place. Example: `Python2`.
     pub embedded_code_type: Option<String>,
-    /// `EmbeddedResourceType`. Example: `File`.
+    /// Whether the code that is written in place counts as a file or another kind of resource. Example: `File`.
     pub embedded_resource_type: Option<String>,
-    /// `ExampleDescription`.
+    /// How a call of the function looks, shown to those who use it.
     pub example_description: Option<String>,
-    /// `FileResource`. Example: `xxx.jar,yyy.jar`.
+    /// The file resources that the function needs, with commas between. Example: `xxx.jar,yyy.jar`.
     pub file_resource: Option<String>,
-    /// `Id`. Example: `580667964888595XXXX`.
+    /// Identifies the user-defined function in DataStudio, for example in `GetFunction`. Example:
+    /// `580667964888595XXXX`.
     pub id: Option<rt::Id>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
-    /// `Name`. Example: `Function name`.
+    /// What the user-defined function is called. Example: `Function name`.
     pub name: Option<String>,
-    /// `Owner`. Example: `110755000425XXXX`.
+    /// The user who is responsible for the user-defined function, by user id. Example: `110755000425XXXX`.
     pub owner: Option<String>,
-    /// `ParameterDescription`.
+    /// What the parameter of the API or the parameters of the function mean.
     pub parameter_description: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 307XXX.
     pub project_id: Option<rt::Id>,
-    /// `ReturnValueDescription`. Example: `The return value is a string.`.
+    /// What the function gives back, in words. Example: `The return value is a string.`.
     pub return_value_description: Option<String>,
     /// The compute that runs it.
     pub runtime_resource: RuntimeResource,
-    /// `Script`.
+    /// Where the function lies in DataStudio and what runs it.
     pub script: Script,
-    /// `Type`. Example: `Math`.
+    /// The class of the user-defined function, such as mathematics. Example: `Math`.
     pub r#type: Option<String>,
 }
 
@@ -364,9 +365,9 @@ rt::debug!(Function);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataSource {
-    /// `Name`. Example: `odps_first`.
+    /// The data source in which the function is created, by its name in the workspace. Example: `odps_first`.
     pub name: Option<String>,
-    /// `Type`. Example: `odps`.
+    /// The kind of system that the data source connects to. Example: `odps`.
     pub r#type: Option<String>,
 }
 
@@ -436,11 +437,11 @@ rt::debug!(RuntimeResource);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Script {
-    /// `Id`. Example: `652567824470354XXXX`.
+    /// Identifies the script that holds the code or definition of the object. Example: `652567824470354XXXX`.
     pub id: Option<rt::Id>,
-    /// `Path`. Example: `XXX/OpenAPI/function/function_name`.
+    /// Where the object lies in the folders of DataStudio. Example: `XXX/OpenAPI/function/function_name`.
     pub path: Option<String>,
-    /// `Runtime`.
+    /// What runs the code, by its command.
     pub runtime: Runtime,
 }
 
@@ -478,7 +479,8 @@ rt::debug!(Script);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Runtime {
-    /// `Command`. Example: `ODPS_FUNCTION`.
+    /// The type of the script, which decides how it is run, for example as MaxCompute SQL. Example:
+    /// `ODPS_FUNCTION`.
     pub command: Option<String>,
 }
 

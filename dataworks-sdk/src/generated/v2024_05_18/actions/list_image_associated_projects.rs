@@ -16,7 +16,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListImageAssoci
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListImageAssociatedProjectsRequest {
-    /// `Id`. Required. Example: `Custom_image_xxxx_xxxx`.
+    /// The image whose workspaces are listed, by the id that `ListImages` answers. Required. Example:
+    /// `Custom_image_xxxx_xxxx`.
     pub id: Option<rt::Id>,
 }
 
@@ -70,11 +71,11 @@ rt::debug!(ListImageAssociatedProjectsRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListImageAssociatedProjectsResponseBody {
-    /// `Data`.
+    /// The ids of the workspaces that may use the image.
     pub data: Vec<rt::Id>,
     /// The id of the request, for support. Example: `6A6CBE87-9F91-1323-B680-E7A7065XXXXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -30,11 +30,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListImages", rt
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListImagesRequest {
-    /// `Accessibility`. Example: `Public`.
+    /// Only images that are open to this circle of users are listed. Example: `Public`.
     pub accessibility: Option<String>,
-    /// `Name`. Example: `image`.
+    /// Keeps only the images whose name matches this text. Example: `image`.
     pub name: Option<String>,
-    /// `Official`.
+    /// Whether DataWorks provides the image; custom images are not official.
     pub official: Option<bool>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -42,19 +42,19 @@ pub struct ListImagesRequest {
     pub page_size: Option<i64>,
     /// The ids of workspaces.
     pub project_ids: Option<Vec<rt::Id>>,
-    /// `ProviderTypes`.
+    /// The places where images are stored, such as Container Registry, to filter by.
     pub provider_types: Option<Vec<String>>,
-    /// `SearchAll`.
+    /// Whether the search takes in every image.
     pub search_all: Option<bool>,
     /// What the items are sorted by. Example: `CreatedTime Desc`.
     pub sort_by: Option<String>,
-    /// `Stages`.
+    /// Only images in these stages of publication are listed.
     pub stages: Option<Vec<String>>,
-    /// `Statuses`.
+    /// Only items in one of these states are listed.
     pub statuses: Option<Vec<String>>,
-    /// `SupportedModules`.
+    /// Only images that can be used in one of these modules are listed.
     pub supported_modules: Option<Vec<String>>,
-    /// `SupportedTaskTypes`.
+    /// Only images in which tasks of one of these types can run are listed.
     pub supported_task_types: Option<Vec<String>>,
 }
 
@@ -215,7 +215,7 @@ pub struct ListImagesResponseBody {
     pub paging_info: PagingInfo,
     /// The id of the request, for support. Example: `6A6CBE87-9F91-1323-B680-E7A7065XXXXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -253,7 +253,7 @@ rt::debug!(ListImagesResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PagingInfo {
-    /// `ImageList`.
+    /// The images on this page, for the environments that tasks run in.
     pub image_list: Vec<Image>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -304,59 +304,63 @@ rt::debug!(PagingInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Image {
-    /// `Accessibility`. Example: `Public`.
+    /// Who can use the image, for example everybody. Example: `Public`.
     pub accessibility: Option<String>,
-    /// `AcrAssociatedVpcId`. Example: `vpc-xxx`.
+    /// The virtual private cloud (VPC) through which the registry of the image is reached, by id. Example:
+    /// `vpc-xxx`.
     pub acr_associated_vpc_id: Option<rt::Id>,
-    /// `AcrEndpoint`. Example: `registry.cn-hangzhou.aliyuncs.com`.
+    /// The address of the Container Registry (ACR) that holds the image. Example:
+    /// `registry.cn-hangzhou.aliyuncs.com`.
     pub acr_endpoint: Option<String>,
-    /// `AcrInstanceId`. Example: `cri-xxx`.
+    /// The Container Registry (ACR) instance that holds the image. Example: `cri-xxx`.
     pub acr_instance_id: Option<rt::Id>,
-    /// `BuildConfig`.
+    /// How the custom image was built from its base.
     pub build_config: BuildConfig,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub created_time: Option<i64>,
-    /// `Creator`. Example: `123`.
+    /// The person who created the item that holds this field. Example: `123`.
     pub creator: Option<String>,
-    /// `Description`. Example: `Test image created by xxx`.
+    /// What the container image is for, in the words of its creator. Example: `Test image created by xxx`.
     pub description: Option<String>,
-    /// `EnableSyncMaxCompute`.
+    /// Whether the image is also copied to MaxCompute, to be used there.
     pub enable_sync_max_compute: Option<bool>,
-    /// `Id`. Example: `Custom_image_xxxx_xxxx`.
+    /// Identifies the container image, for example in `GetImage`. Example: `Custom_image_xxxx_xxxx`.
     pub id: Option<rt::Id>,
-    /// `ImageTag`. Example: `v1.0.0`.
+    /// Which tag of its container repository the image comes from. Example: `v1.0.0`.
     pub image_tag: Option<String>,
-    /// `ImageUri`. Example: `registry.cn-hangzhou.aliyuncs.com/xxx/xxx:tag`.
+    /// The address of the image in its container registry, over the internet. Example:
+    /// `registry.cn-hangzhou.aliyuncs.com/xxx/xxx:tag`.
     pub image_uri: Option<String>,
-    /// `ImageVpcUri`. Example: `registry-vpc.cn-hangzhou.aliyuncs.com/xxx/xxx:tag`.
+    /// The address of the image in its container registry, from inside a VPC. Example:
+    /// `registry-vpc.cn-hangzhou.aliyuncs.com/xxx/xxx:tag`.
     pub image_vpc_uri: Option<String>,
-    /// `IsDefault`.
+    /// Whether it is the one that is taken where no other is chosen.
     pub is_default: Option<bool>,
-    /// `LastModifiedTime`. Milliseconds since the epoch.
+    /// When the image was last changed. Milliseconds since the epoch.
     pub last_modified_time: Option<i64>,
-    /// `Modifier`. Example: `123`.
+    /// The user who last changed the image, by account id. Example: `123`.
     pub modifier: Option<String>,
-    /// `Name`. Example: `dataworks_image`.
+    /// What the container image is called. Example: `dataworks_image`.
     pub name: Option<String>,
-    /// `Namespace`. Example: `namespace`.
+    /// The namespace in Container Registry (ACR) that holds the image's repository. Example: `namespace`.
     pub namespace: Option<String>,
-    /// `Official`.
+    /// Whether DataWorks provides the image; custom images are not official.
     pub official: Option<bool>,
-    /// `ProviderImageId`. Example: `acr_image_id`.
+    /// The image by the id it has where it is stored. Example: `acr_image_id`.
     pub provider_image_id: Option<rt::Id>,
-    /// `ProviderType`. Example: `ACR`.
+    /// Where the image is stored, such as Container Registry (ACR). Example: `ACR`.
     pub provider_type: Option<String>,
-    /// `PublishStage`. Example: `Published`.
+    /// How far the image has come on its way to being published. Example: `Published`.
     pub publish_stage: Option<String>,
-    /// `RepositoryName`. Example: `repo_name`.
+    /// The repository in Container Registry (ACR) that holds the image. Example: `repo_name`.
     pub repository_name: Option<String>,
-    /// `Size`. Example: `1GB`.
+    /// How much room the container image takes, with the unit. Example: `1GB`.
     pub size: Option<String>,
-    /// `Status`. Example: `Available`.
+    /// Whether the container image can be used yet. Example: `Available`.
     pub status: Option<String>,
-    /// `Supported`.
+    /// Where the image can be used: the module and the types of task.
     pub supported: Supported,
-    /// `Version`. Example: `1`.
+    /// Which build of the container image this is. Example: `1`.
     pub version: Option<String>,
 }
 
@@ -470,9 +474,9 @@ rt::debug!(Image);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BuildConfig {
-    /// `BuildType`. Example: `PackageInstallation`.
+    /// The method by which the custom image was built, such as installing packages. Example: `PackageInstallation`.
     pub build_type: Option<String>,
-    /// `PackageInstallationScripts`.
+    /// What is installed when the image is built, each entry with its kind and content.
     pub package_installation_scripts: Vec<PackageInstallationScript>,
 }
 
@@ -508,9 +512,9 @@ rt::debug!(BuildConfig);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PackageInstallationScript {
-    /// `Content`. Example: `requests`.
+    /// What is installed into the container image, such as a package name. Example: `requests`.
     pub content: Option<String>,
-    /// `Type`. Example: `Python3`.
+    /// By which means it is installed, such as the packages of Python 3. Example: `Python3`.
     pub r#type: Option<String>,
 }
 
@@ -546,9 +550,9 @@ rt::debug!(PackageInstallationScript);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Supported {
-    /// `Module`. Example: `Scheduler`.
+    /// The part of DataWorks, such as the scheduler, whose tasks can run in the image. Example: `Scheduler`.
     pub module: Option<String>,
-    /// `TaskTypes`.
+    /// The types of task that can run in the image.
     pub task_types: Vec<String>,
 }
 

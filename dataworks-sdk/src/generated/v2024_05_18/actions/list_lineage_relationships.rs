@@ -29,11 +29,12 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListLineageRela
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListLineageRelationshipsRequest {
-    /// `DstEntityId`. Required. Example: `dlf-table::catalog_id:database_name::table_name`.
+    /// The Data Map entity that the data flows to. Required. Example:
+    /// `dlf-table::catalog_id:database_name::table_name`.
     pub dst_entity_id: Option<rt::Id>,
-    /// `DstEntityName`. Example: `dstName`.
+    /// The name to look for among the entities that the data flows to. Example: `dstName`.
     pub dst_entity_name: Option<String>,
-    /// The direction in which results are sorted.
+    /// Whether the relationships are sorted by `SortBy` in ascending or descending direction.
     pub order: Option<types::SortOrder>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -41,9 +42,10 @@ pub struct ListLineageRelationshipsRequest {
     pub page_size: Option<i64>,
     /// What the items are sorted by. Only `Name`.
     pub sort_by: Option<String>,
-    /// `SrcEntityId`. Required. Example: `maxcompute-table:::project_name:[schema_name]:table_name`.
+    /// The upstream entity in Data Map, the one that data flows from, by its id. Required. Example:
+    /// `maxcompute-table:::project_name:[schema_name]:table_name`.
     pub src_entity_id: Option<rt::Id>,
-    /// `SrcEntityName`. Example: `srcName`.
+    /// A name by which the upstream entities, those that data flows from, are filtered. Example: `srcName`.
     pub src_entity_name: Option<String>,
 }
 
@@ -164,7 +166,7 @@ pub struct ListLineageRelationshipsResponseBody {
     pub paging_info: PagingInfo,
     /// The id of the request, for support. Example: `SDFSDFSDF-SDFSDF-SDFDSF-SDFSDF`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -202,7 +204,7 @@ rt::debug!(ListLineageRelationshipsResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PagingInfo {
-    /// `LineageRelationships`.
+    /// The links between Data Map entities that this page holds.
     pub lineage_relationships: Vec<types::LineageRelationship>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,

@@ -28,25 +28,26 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListLineages", 
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListLineagesRequest {
-    /// `DstEntityId`. Example: `dlf-table::catalog_id:database_name::table_name`.
+    /// The Data Map entity that the data flows to. Example: `dlf-table::catalog_id:database_name::table_name`.
     pub dst_entity_id: Option<rt::Id>,
-    /// `DstEntityName`. Example: `dstName1`.
+    /// The name to look for among the entities that the data flows to. Example: `dstName1`.
     pub dst_entity_name: Option<String>,
-    /// `NeedAttachRelationship`.
+    /// Whether each pair of entities comes with the links between them.
     pub need_attach_relationship: Option<bool>,
-    /// The direction in which results are sorted.
+    /// Whether the entities are sorted by `SortBy` in ascending or descending direction.
     pub order: Option<types::SortOrder>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
     /// How many items a page holds. From 1 to 100.
     pub page_size: Option<i64>,
-    /// `RecentDays`.
+    /// How many days back lineage is taken into account.
     pub recent_days: Option<i64>,
     /// What the items are sorted by. Only `Name`.
     pub sort_by: Option<String>,
-    /// `SrcEntityId`. Example: `maxcompute-table:::project_name:[schema_name]:table_name`.
+    /// The upstream entity in Data Map, the one that data flows from, by its id. Example:
+    /// `maxcompute-table:::project_name:[schema_name]:table_name`.
     pub src_entity_id: Option<rt::Id>,
-    /// `SrcEntityName`. Example: `srcName1`.
+    /// A name by which the upstream entities, those that data flows from, are filtered. Example: `srcName1`.
     pub src_entity_name: Option<String>,
 }
 
@@ -183,7 +184,7 @@ pub struct ListLineagesResponseBody {
     pub paging_info: PagingInfo,
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -221,7 +222,7 @@ rt::debug!(ListLineagesResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PagingInfo {
-    /// `Lineages`.
+    /// The pairs of upstream and downstream entities that this page holds.
     pub lineages: Vec<Lineage>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -272,11 +273,11 @@ rt::debug!(PagingInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Lineage {
-    /// `DstEntity`.
+    /// The entity at the lower end of the lineage, which the data flows to.
     pub dst_entity: types::LineageEntity,
-    /// `Relationships`.
+    /// The links from the source entity to the destination entity, on request.
     pub relationships: Vec<types::LineageRelationship>,
-    /// `SrcEntity`.
+    /// The upstream entity, from which data flows to the other one.
     pub src_entity: types::LineageEntity,
 }
 

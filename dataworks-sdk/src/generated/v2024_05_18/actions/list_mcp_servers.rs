@@ -26,9 +26,9 @@ pub struct ListMcpServersRequest {
     pub max_results: Option<i64>,
     /// The token of the next page. Example: `12345`.
     pub next_token: Option<String>,
-    /// `Q`. Example: `mcp`.
+    /// The keyword to search for. Example: `mcp`.
     pub q: Option<String>,
-    /// `Visibility`. Example: `-`.
+    /// Who can see the table, agent, skill or MCP server; in a list call, which of them to list. Example: `-`.
     pub visibility: Option<Vec<String>>,
 }
 
@@ -153,7 +153,7 @@ rt::debug!(ListMcpServersResponseBody);
 pub struct PagingInfo {
     /// How many items a page holds at most.
     pub max_results: Option<i64>,
-    /// `McpServers`.
+    /// The registered tool servers for agents that this page holds.
     pub mcp_servers: Vec<McpServer>,
     /// The token of the next page. Example: `2`.
     pub next_token: Option<String>,
@@ -202,19 +202,20 @@ rt::debug!(PagingInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct McpServer {
-    /// `Config`.
+    /// How the MCP server is reached: address, transport and headers.
     pub config: Config,
     /// The id of the user who created it. Example: `805298765622151`.
     pub creator_id: Option<rt::Id>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the agent, skill or MCP server was registered, in milliseconds since 1970, as text. Milliseconds since
+    /// the epoch.
     pub gmt_create_time: Option<String>,
     /// When it was last changed. Milliseconds since the epoch.
     pub gmt_modified_time: Option<String>,
     /// The id of the user who last changed it. Example: `123456`.
     pub modifier_id: Option<rt::Id>,
-    /// `Name`. Example: `my-mcp-server`.
+    /// What the MCP server is called; `GetMcpServer` finds it by this name. Example: `my-mcp-server`.
     pub name: Option<String>,
-    /// `Visibility`. Example: `TENANT`.
+    /// Who in the tenant can see and use it. Example: `TENANT`.
     pub visibility: Option<String>,
 }
 
@@ -268,11 +269,11 @@ rt::debug!(McpServer);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Config {
-    /// `CustomHeaders`.
+    /// The HTTP headers that requests to the MCP server carry, by name.
     pub custom_headers: rt::BTreeMap<String, rt::Value>,
-    /// `Transport`. Example: `SSE`.
+    /// By which protocol the MCP server is reached. Example: `SSE`.
     pub transport: Option<String>,
-    /// `Url`. Example: `https://example.com/mcp/sse`.
+    /// The address at which the MCP server is reached. Example: `https://example.com/mcp/sse`.
     pub url: Option<String>,
 }
 

@@ -28,25 +28,25 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListMetaCollect
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListMetaCollectionsRequest {
-    /// `Administrator`. Example: `12345`.
+    /// Only collections that this user manages are listed, by user id. Example: `12345`.
     pub administrator: Option<String>,
     /// The id of the user who created it. Example: `123456`.
     pub create_user: Option<String>,
-    /// `Description`. Example: `Test collection`.
+    /// Keeps only the collections whose description matches this text. Example: `Test collection`.
     pub description: Option<String>,
-    /// `Name`. Example: `Data Asset Subject Domain`.
+    /// Keeps only the collections whose name matches this text. Example: `Data Asset Subject Domain`.
     pub name: Option<String>,
-    /// The direction in which results are sorted.
+    /// Whether the collections are sorted by `SortBy` in ascending or descending direction.
     pub order: Option<types::SortOrder>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// `ParentId`. Example: `as78d756asd`.
+    /// The folder, category, theme or collection one level up. Example: `as78d756asd`.
     pub parent_id: Option<rt::Id>,
     /// What the items are sorted by. Example: `Name`.
     pub sort_by: Option<String>,
-    /// The kind of a metadata collection. Required.
+    /// Keeps only the collections of this kind. Required.
     pub r#type: Option<types::MetaCollectionType>,
 }
 
@@ -179,7 +179,7 @@ rt::debug!(ListMetaCollectionsRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListMetaCollectionsResponseBody {
-    /// `Data`.
+    /// One page of the collections, with their total number.
     pub data: Data,
     /// The id of the request, for support. Example: `E25887B7-XXXX-54A5-9C4F-83A0DE367DDE`.
     pub request_id: Option<String>,
@@ -217,7 +217,7 @@ rt::debug!(ListMetaCollectionsResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `MetaCollections`.
+    /// The categories and albums of Data Map that this page holds.
     pub meta_collections: Vec<MetaCollection>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -268,23 +268,23 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MetaCollection {
-    /// `Administrators`.
+    /// The users who manage the collection, by id.
     pub administrators: Vec<rt::Id>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
     /// The id of the user who created it. Example: `456789`.
     pub create_user: Option<String>,
-    /// `Description`. Example: `Test category`.
+    /// What the Data Map collection is for, in the words of its creator. Example: `Test category`.
     pub description: Option<String>,
-    /// `Id`. Example: `7a65sd7aasd`.
+    /// Identifies the Data Map collection, for example in `GetMetaCollection`. Example: `7a65sd7aasd`.
     pub id: Option<rt::Id>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
-    /// `Name`. Example: `test_category`.
+    /// What the Data Map collection is called. Example: `test_category`.
     pub name: Option<String>,
-    /// `ParentId`. Example: `as78d756asd`.
+    /// The collection of Data Map that contains the collection. Example: `as78d756asd`.
     pub parent_id: Option<rt::Id>,
-    /// The kind of a metadata collection.
+    /// Whether the collection is a category, an album or a category in an album.
     pub r#type: Option<types::MetaCollectionType>,
 }
 

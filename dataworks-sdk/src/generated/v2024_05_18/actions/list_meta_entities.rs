@@ -28,21 +28,22 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListMetaEntitie
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListMetaEntitiesRequest {
-    /// `AttributeFilters`.
+    /// Only entities with these values of the attributes of their type are listed.
     pub attribute_filters: Option<Vec<AttributeFilter>>,
-    /// `Comment`. Example: `this is a comment`.
+    /// Keeps only the custom metadata entities whose comment matches this text. Example: `this is a comment`.
     pub comment: Option<String>,
-    /// `CustomAttributeFilters`.
+    /// Only entities with these values of user-defined attributes are listed.
     pub custom_attribute_filters: Option<Vec<CustomAttributeFilter>>,
-    /// `EntityType`. Required. Example: `custom_entity-customer_api`.
+    /// What the entity is in Data Map, such as a table of some engine or a custom kind. Required. Example:
+    /// `custom_entity-customer_api`.
     pub entity_type: Option<String>,
     /// How many items a page holds at most.
     pub max_results: Option<i64>,
-    /// `Name`. Example: `xm_create_test`.
+    /// Keeps only the custom metadata entities whose name matches this text. Example: `xm_create_test`.
     pub name: Option<String>,
     /// The token of the next page. Example: `AAAAAaUpAxoCTD/+sbOf3f+uxvnYyILMeAjoTFQSX64R12GN`.
     pub next_token: Option<String>,
-    /// The direction in which results are sorted.
+    /// Whether the custom metadata entities are sorted by `SortBy` in ascending or descending direction.
     pub order: Option<types::SortOrder>,
     /// What the items are sorted by. Example: `Name`.
     pub sort_by: Option<String>,
@@ -175,9 +176,9 @@ pub(crate) static ATTRIBUTE_FILTER: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct AttributeFilter {
-    /// `Key`. Required. Example: `key1`.
+    /// The attribute of the entity type by which entities are selected. Required. Example: `key1`.
     pub key: Option<String>,
-    /// `Values`.
+    /// What the attribute has to hold for an entity to be listed.
     pub values: Option<Vec<String>>,
 }
 
@@ -238,9 +239,9 @@ pub(crate) static CUSTOM_ATTRIBUTE_FILTER: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct CustomAttributeFilter {
-    /// `Key`. Required. Example: `custom_attr_1`.
+    /// The custom attribute by which entities are selected. Required. Example: `custom_attr_1`.
     pub key: Option<String>,
-    /// `Values`.
+    /// What the custom attribute has to hold for an entity to be listed.
     pub values: Option<Vec<String>>,
 }
 
@@ -299,7 +300,7 @@ pub struct ListMetaEntitiesResponseBody {
     pub paging_info: PagingInfo,
     /// The id of the request, for support. Example: `ADFASDFASDFA-ADFASDF-ASDFADSDF-AFFADS`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -339,7 +340,7 @@ rt::debug!(ListMetaEntitiesResponseBody);
 pub struct PagingInfo {
     /// How many items a page holds at most.
     pub max_results: Option<i64>,
-    /// `MetaEntities`.
+    /// The entities of a user-defined type in Data Map that this page holds.
     pub meta_entities: Vec<types::MetaEntity>,
     /// The token of the next page.
     pub next_token: Option<String>,

@@ -25,13 +25,13 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListMetaEntityD
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListMetaEntityDefsRequest {
-    /// `Description`. Example: `description`.
+    /// Keeps only the entity types whose description matches this text. Example: `description`.
     pub description: Option<String>,
-    /// `DisplayName`. Example: `CustomReport`.
+    /// The name that people see, as opposed to identifiers used by programs. Example: `CustomReport`.
     pub display_name: Option<String>,
-    /// `Extend`. Example: `TABLE`.
+    /// The built-in kind of entity that the custom kind builds on. Example: `TABLE`.
     pub extend: Option<String>,
-    /// The direction in which results are sorted.
+    /// Whether the entity types are sorted by `SortBy` in ascending or descending direction.
     pub order: Option<types::SortOrder>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -150,7 +150,7 @@ pub struct ListMetaEntityDefsResponseBody {
     pub paging_info: PagingInfo,
     /// The id of the request, for support. Example: `ADFASDFASDFA-ADFASDF-ASDFADSDF-AFFADS`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -188,7 +188,7 @@ rt::debug!(ListMetaEntityDefsResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PagingInfo {
-    /// `MetaEntityDefs`.
+    /// The user-defined entity types of Data Map that this page holds.
     pub meta_entity_defs: Vec<types::MetaEntityDef>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,

@@ -117,7 +117,7 @@ pub struct ListNetworksResponseBody {
     pub paging_info: PagingInfo,
     /// The id of the request, for support. Example: `6A6CBE87-9F91-1323-B680-E7A7065XXXXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -155,7 +155,7 @@ rt::debug!(ListNetworksResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PagingInfo {
-    /// `NetworkList`.
+    /// The links between resource groups and VPCs that this page holds.
     pub network_list: Vec<Network>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -206,22 +206,23 @@ rt::debug!(PagingInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Network {
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
     /// The id of the user who created it. Example: `11075500042XXXXX`.
     pub create_user: Option<String>,
-    /// `Id`. Example: 1000.
+    /// Identifies the connection between the resource group and the VPC, for example in `GetNetwork`. Example: 1000.
     pub id: Option<rt::Id>,
     /// The id of the resource group, the compute that runs it. Example:
     /// `Serverless_res_group_524257424564736_6831777003XXXXX`.
     pub resource_group_id: Option<rt::Id>,
-    /// `SecurityGroupId`. Example: `sg-2ze13vamugr7jenXXXXX`.
+    /// The ECS security group that governs the traffic between the resource group and the VPC. Example:
+    /// `sg-2ze13vamugr7jenXXXXX`.
     pub security_group_id: Option<rt::Id>,
-    /// `Status`. Example: `Running`.
+    /// How the connection between the resource group and the VPC stands. Example: `Running`.
     pub status: Option<String>,
-    /// `VpcId`. Example: `vpc-m2et4f3oc8msfbccXXXXX`.
+    /// The virtual private cloud (VPC) that the resource group is bound to. Example: `vpc-m2et4f3oc8msfbccXXXXX`.
     pub vpc_id: Option<rt::Id>,
-    /// `VswitchId`. Example: `vsw-uf8usrhs7hjd9amsXXXXX`.
+    /// The vSwitch in the VPC that the resource group is bound to. Example: `vsw-uf8usrhs7hjd9amsXXXXX`.
     pub vswitch_id: Option<rt::Id>,
 }
 

@@ -25,9 +25,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListNodes", rt:
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListNodesRequest {
-    /// `ContainerId`. Example: `860438872620113XXXX`.
+    /// The workflow or other object that the node lies in, by id. Example: `860438872620113XXXX`.
     pub container_id: Option<rt::Id>,
-    /// `Name`. Example: `test`.
+    /// Keeps only the nodes whose name matches this text. Example: `test`.
     pub name: Option<String>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -35,11 +35,12 @@ pub struct ListNodesRequest {
     pub page_size: Option<i64>,
     /// The id of the workspace, which the API calls a project. Required. Example: 12345.
     pub project_id: Option<rt::Id>,
-    /// `Recurrence`. Example: `Normal`.
+    /// How the scheduler treats it when its time has come: it runs, is skipped or is frozen. Example: `Normal`.
     pub recurrence: Option<String>,
     /// When it may run again. Example: `Allowed`.
     pub rerun_mode: Option<String>,
-    /// `Scene`. Example: `DataworksProject`.
+    /// The place of a node: in the workspace's scheduled tree, in a manual workflow or among manual nodes. Example:
+    /// `DataworksProject`.
     pub scene: Option<String>,
 }
 
@@ -194,7 +195,7 @@ rt::debug!(ListNodesResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PagingInfo {
-    /// `Nodes`.
+    /// The nodes of DataStudio that this page holds.
     pub nodes: Vec<Node>,
     /// The number of the page, from 1.
     pub page_number: Option<String>,
@@ -245,39 +246,39 @@ rt::debug!(PagingInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Node {
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// `DataSource`.
+    /// The data source that the task, node, function or resource works with.
     pub data_source: DataSource,
-    /// `Description`. Example: `Node description`.
+    /// What the node is for, in the words of its creator. Example: `Node description`.
     pub description: Option<String>,
-    /// `Id`. Example: `860438872620113XXXX`.
+    /// Identifies the node in DataStudio, for example in `GetNode`. Example: `860438872620113XXXX`.
     pub id: Option<rt::Id>,
-    /// `Inputs`.
+    /// What the node takes: variables, tables and outputs of other nodes.
     pub inputs: Inputs,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
-    /// `Name`. Example: `test`.
+    /// What the node is called in DataStudio. Example: `test`.
     pub name: Option<String>,
-    /// `Outputs`.
+    /// What the node gives to others: variables, tables and node outputs.
     pub outputs: Outputs,
-    /// `Owner`. Example: `110755000425XXXX`.
+    /// The user who is responsible for the node, by user id. Example: `110755000425XXXX`.
     pub owner: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 33233.
     pub project_id: Option<rt::Id>,
-    /// `Recurrence`. Example: `Normal`.
+    /// How the scheduler treats it when its time has come: it runs, is skipped or is frozen. Example: `Normal`.
     pub recurrence: Option<String>,
     /// The compute that runs it.
     pub runtime_resource: RuntimeResource,
-    /// `Script`.
+    /// Where the code of the node lies in DataStudio and what runs it.
     pub script: Script,
-    /// `Strategy`.
+    /// How instances of the node are created, timed out and rerun.
     pub strategy: Strategy,
-    /// `Tags`.
+    /// The keys with values that were put on the node to describe it.
     pub tags: Vec<Tag>,
-    /// `TaskId`. Example: 88888888888.
+    /// The scheduled task that the node becomes by its deployment, as `GetTask` takes it. Example: 88888888888.
     pub task_id: Option<rt::Id>,
-    /// `Trigger`.
+    /// What starts the runs of the task, node, workflow or quality check.
     pub trigger: Trigger,
 }
 
@@ -361,9 +362,9 @@ rt::debug!(Node);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataSource {
-    /// `Name`. Example: `odps_first`.
+    /// The data source that the node works on, by its name in the workspace. Example: `odps_first`.
     pub name: Option<String>,
-    /// `Type`. Example: `odps`.
+    /// The kind of system that the data source connects to. Example: `odps`.
     pub r#type: Option<String>,
 }
 
@@ -399,11 +400,11 @@ rt::debug!(DataSource);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Inputs {
-    /// `NodeOutputs`.
+    /// The outputs of other nodes that the node depends on.
     pub node_outputs: Vec<NodeOutput>,
-    /// `Tables`.
+    /// The tables that the node reads.
     pub tables: Vec<Table>,
-    /// `Variables`.
+    /// The variables that the task gets, such as constants or outputs of upstream tasks.
     pub variables: Vec<Variable>,
 }
 
@@ -441,9 +442,9 @@ rt::debug!(Inputs);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NodeOutput {
-    /// `Data`. Example: `623731286945488XXXX`.
+    /// The output of another node, by its identifier, that the node waits for. Example: `623731286945488XXXX`.
     pub data: Option<String>,
-    /// `RefTableName`. Example: `testProject.testTableName`.
+    /// The table that the node's output stands for. Example: `testProject.testTableName`.
     pub ref_table_name: Option<String>,
 }
 
@@ -479,7 +480,8 @@ rt::debug!(NodeOutput);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Table {
-    /// `Guid`. Example: `odps.autotest.test_output_table_1`.
+    /// The table that the node reads or writes, by its unique id in Data Map. Example:
+    /// `odps.autotest.test_output_table_1`.
     pub guid: Option<String>,
 }
 
@@ -513,19 +515,19 @@ rt::debug!(Table);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Variable {
-    /// `ArtifactType`. Example: `Variable`.
+    /// The kind of input or output that is passed between nodes, here a variable. Example: `Variable`.
     pub artifact_type: Option<String>,
-    /// `Id`. Example: `543211286945488XXXX`.
+    /// Identifies a variable that the node takes in. Example: `543211286945488XXXX`.
     pub id: Option<rt::Id>,
-    /// `Name`. Example: `input`.
+    /// What the variable that is taken in is called in the code. Example: `input`.
     pub name: Option<String>,
-    /// `Node`.
+    /// The node that the context parameter comes from, by its output.
     pub node: VariableNode,
-    /// `Scope`. Example: `NodeParameter`.
+    /// How far the variable reaches, such as being a parameter of one node. Example: `NodeParameter`.
     pub scope: Option<String>,
-    /// `Type`. Example: `Constant`.
+    /// Where the variable gets what it holds, such as from a constant or a node's output. Example: `Constant`.
     pub r#type: Option<String>,
-    /// `Value`. Example: `222`.
+    /// What the variable that is taken in holds, or the upstream output and variable that give it. Example: `222`.
     pub value: Option<String>,
 }
 
@@ -579,7 +581,7 @@ rt::debug!(Variable);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VariableNode {
-    /// `Output`. Example: `623731286945488XXXX`.
+    /// The node to which the variable belongs, by the identifier of its output. Example: `623731286945488XXXX`.
     pub output: Option<String>,
 }
 
@@ -613,11 +615,11 @@ rt::debug!(VariableNode);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Outputs {
-    /// `NodeOutputs`.
+    /// The outputs by which other nodes can depend on this one.
     pub node_outputs: Vec<OutputsNodeOutput>,
-    /// `Tables`.
+    /// The tables that the node writes.
     pub tables: Vec<OutputsTable>,
-    /// `Variables`.
+    /// The variables that the task passes on to downstream tasks.
     pub variables: Vec<OutputsVariable>,
 }
 
@@ -655,9 +657,10 @@ rt::debug!(Outputs);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OutputsNodeOutput {
-    /// `Data`. Example: `860438872620113XXXX`.
+    /// The output of the node itself, by its identifier, that other nodes can wait for. Example:
+    /// `860438872620113XXXX`.
     pub data: Option<String>,
-    /// `RefTableName`. Example: `testProject.testTableName`.
+    /// The table that the node's output stands for. Example: `testProject.testTableName`.
     pub ref_table_name: Option<String>,
 }
 
@@ -693,7 +696,8 @@ rt::debug!(OutputsNodeOutput);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OutputsTable {
-    /// `Guid`. Example: `odps.autotest.test_output_table_1`.
+    /// The table that the node reads or writes, by its unique id in Data Map. Example:
+    /// `odps.autotest.test_output_table_1`.
     pub guid: Option<String>,
 }
 
@@ -727,19 +731,19 @@ rt::debug!(OutputsTable);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OutputsVariable {
-    /// `ArtifactType`. Example: `Variable`.
+    /// The kind of input or output that is passed between nodes, here a variable. Example: `Variable`.
     pub artifact_type: Option<String>,
-    /// `Id`. Example: `623731286945488XXXX`.
+    /// Identifies a variable that the node gives to others. Example: `623731286945488XXXX`.
     pub id: Option<rt::Id>,
-    /// `Name`. Example: `output`.
+    /// What the variable that is given to downstream nodes or tasks is called. Example: `output`.
     pub name: Option<String>,
-    /// `Node`.
+    /// The node that the context parameter comes from, by its output.
     pub node: OutputsVariableNode,
-    /// `Scope`. Example: `NodeParameter`.
+    /// How far the variable reaches, such as being a parameter of one node. Example: `NodeParameter`.
     pub scope: Option<String>,
-    /// `Type`. Example: `Constant`.
+    /// Where the variable gets what it holds, such as from a constant or a node's output. Example: `Constant`.
     pub r#type: Option<String>,
-    /// `Value`. Example: `111`.
+    /// What the variable that is given downstream holds. Example: `111`.
     pub value: Option<String>,
 }
 
@@ -793,7 +797,7 @@ rt::debug!(OutputsVariable);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OutputsVariableNode {
-    /// `Output`. Example: `860438872620113XXXX`.
+    /// The node to which the variable belongs, by the identifier of its output. Example: `860438872620113XXXX`.
     pub output: Option<String>,
 }
 
@@ -827,7 +831,7 @@ rt::debug!(OutputsVariableNode);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RuntimeResource {
-    /// `ResourceGroup`. Example: `S_res_group_XXXX`.
+    /// The compute on which the node runs, by the identifier of the resource group. Example: `S_res_group_XXXX`.
     pub resource_group: Option<String>,
     /// The id of the resource group, the compute that runs it. Example: `123456XXX`.
     pub resource_group_id: Option<rt::Id>,
@@ -865,11 +869,11 @@ rt::debug!(RuntimeResource);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Script {
-    /// `Id`. Example: `853573334108680XXXX`.
+    /// Identifies the script that holds the code or definition of the object. Example: `853573334108680XXXX`.
     pub id: Option<rt::Id>,
-    /// `Path`. Example: `root/demo`.
+    /// Where the object lies in the folders of DataStudio. Example: `root/demo`.
     pub path: Option<String>,
-    /// `Runtime`.
+    /// What runs the code, by its command.
     pub runtime: Runtime,
 }
 
@@ -907,7 +911,7 @@ rt::debug!(Script);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Runtime {
-    /// `Command`. Example: `ODPS_SQL`.
+    /// The type of the script, which decides how it is run, for example as MaxCompute SQL. Example: `ODPS_SQL`.
     pub command: Option<String>,
 }
 
@@ -949,7 +953,7 @@ pub struct Strategy {
     pub rerun_mode: Option<String>,
     /// How often it is run again after a failure. Example: 3.
     pub rerun_times: Option<i64>,
-    /// `Timeout`. Example: 0.
+    /// How long the node runs at most before it is ended as failed. Example: 0.
     pub timeout: Option<i64>,
 }
 
@@ -997,9 +1001,9 @@ rt::debug!(Strategy);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Tag {
-    /// `Key`. Example: `null`.
+    /// The key of a tag on the node. Example: `null`.
     pub key: Option<String>,
-    /// `Value`. Example: `null`.
+    /// What a tag on the node says under its key. Example: `null`.
     pub value: Option<String>,
 }
 
@@ -1037,15 +1041,15 @@ rt::debug!(Tag);
 pub struct Trigger {
     /// The schedule, as a cron expression. Example: `00 00 00 * * ?`.
     pub cron: Option<String>,
-    /// `EndTime`. Example: `9999-01-01 00:00:00`.
+    /// When the schedule stops to take effect. Example: `9999-01-01 00:00:00`.
     pub end_time: Option<String>,
-    /// `Id`. Example: `543680677872062XXXX`.
+    /// Identifies the trigger by which the node is run. Example: `543680677872062XXXX`.
     pub id: Option<rt::Id>,
-    /// `StartTime`. Example: `1970-01-01 00:00:00`.
+    /// When the schedule takes effect. Example: `1970-01-01 00:00:00`.
     pub start_time: Option<String>,
-    /// `Timezone`. Example: `Asia/Shanghai`.
+    /// The time zone in which the times of the schedule are meant. Example: `Asia/Shanghai`.
     pub timezone: Option<String>,
-    /// `Type`. Example: `Scheduler`.
+    /// Whether the schedule, a person or an event starts the node. Example: `Scheduler`.
     pub r#type: Option<String>,
 }
 

@@ -28,11 +28,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListParameters"
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListParametersRequest {
-    /// `Ids`.
+    /// Keeps only the parameters with these ids.
     pub ids: Option<Vec<rt::Id>>,
-    /// `Names`.
+    /// The parameters, roles or workspaces to list, by name.
     pub names: Option<Vec<String>>,
-    /// `Owner`. Example: `123456789`.
+    /// Keeps only the parameters of this owner, given by user id. Example: `123456789`.
     pub owner: Option<String>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -40,11 +40,11 @@ pub struct ListParametersRequest {
     pub page_size: Option<i64>,
     /// The id of the workspace, which the API calls a project. Example: 1000.
     pub project_id: Option<rt::Id>,
-    /// `Scope`. Example: `Project`.
+    /// Keeps only the parameters that are valid in this area, such as the workspace. Example: `Project`.
     pub scope: Option<String>,
     /// What the items are sorted by. Example: `ModifyTime Desc`.
     pub sort_by: Option<String>,
-    /// `Type`. Example: `PlainConstant`.
+    /// Keeps only the parameters of this kind, such as plain constants. Example: `PlainConstant`.
     pub r#type: Option<String>,
 }
 
@@ -211,7 +211,7 @@ pub struct PagingInfo {
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// `Parameters`.
+    /// The parameters of DataWorks on this page.
     pub parameters: Vec<Parameter>,
     /// How many items there are on all pages.
     pub total_count: Option<i64>,
@@ -258,31 +258,31 @@ rt::debug!(PagingInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Parameter {
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
     /// The id of the user who created it. Example: `123456789`.
     pub create_user: Option<String>,
-    /// `Description`. Example: `This is a test parameter.`.
+    /// What the parameter is for, in the words of its creator. Example: `This is a test parameter.`.
     pub description: Option<String>,
-    /// `Id`. Example: 12345.
+    /// Identifies the parameter, for example in `GetParameter`. Example: 12345.
     pub id: Option<rt::Id>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
     /// The id of the user who last changed it. Example: `123456789`.
     pub modify_user: Option<String>,
-    /// `Name`. Example: `workspace.para`.
+    /// What the parameter is called where code refers to it. Example: `workspace.para`.
     pub name: Option<String>,
-    /// `Owner`. Example: `123456789`.
+    /// The user who is responsible for the parameter, by user id. Example: `123456789`.
     pub owner: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 1000.
     pub project_id: Option<rt::Id>,
-    /// `Properties`.
+    /// What the parameter holds in each environment.
     pub properties: Vec<Property>,
-    /// `Scope`. Example: `Project`.
+    /// How far the parameter reaches, such as through one workspace. Example: `Project`.
     pub scope: Option<String>,
-    /// `Type`. Example: `PlainConstant`.
+    /// How the parameter is kept, such as a constant in plain text. Example: `PlainConstant`.
     pub r#type: Option<String>,
-    /// `Version`. Example: 1.
+    /// The number of this state of the parameter. Example: 1.
     pub version: Option<i64>,
 }
 
@@ -354,9 +354,9 @@ rt::debug!(Parameter);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Property {
-    /// The environment of a workspace.
+    /// Which environment this setting of the workspace parameter is for, development or production.
     pub env_type: Option<types::ProjectEnv>,
-    /// `Value`.
+    /// What the parameter holds in this environment.
     pub value: Option<String>,
 }
 

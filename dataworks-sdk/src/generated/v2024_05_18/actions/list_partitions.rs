@@ -24,9 +24,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListPartitions"
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListPartitionsRequest {
-    /// `Name`. Example: `ds=20250101`.
+    /// Keeps only the partitions whose name matches this text. Example: `ds=20250101`.
     pub name: Option<String>,
-    /// The direction in which results are sorted.
+    /// Whether the partitions are sorted by `SortBy` in ascending or descending direction.
     pub order: Option<types::SortOrder>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -34,7 +34,8 @@ pub struct ListPartitionsRequest {
     pub page_size: Option<i64>,
     /// What the items are sorted by.
     pub sort_by: Option<types::PartitionSortKey>,
-    /// `TableId`. Required. Example: `maxcompute-table:::project_name:[schema_name]:table_name`.
+    /// The table in Data Map, by the id that `ListTables` answers. Required. Example:
+    /// `maxcompute-table:::project_name:[schema_name]:table_name`.
     pub table_id: Option<rt::Id>,
 }
 
@@ -139,7 +140,7 @@ pub struct ListPartitionsResponseBody {
     pub paging_info: PagingInfo,
     /// The id of the request, for support. Example: `D1E2E5BC-xxxx-xxxx-xxxx-xxxxxx`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -181,7 +182,7 @@ pub struct PagingInfo {
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// `PartitionList`.
+    /// The partitions of the table that this page holds.
     pub partition_list: Vec<types::Partition>,
     /// How many items there are on all pages.
     pub total_count: Option<i64>,

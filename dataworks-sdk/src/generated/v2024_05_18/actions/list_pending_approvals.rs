@@ -26,23 +26,25 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListPendingAppr
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListPendingApprovalsRequest {
-    /// `AccessTypes`.
+    /// Only requests for these kinds of access are listed.
     pub access_types: Option<Vec<String>>,
-    /// `DefSchema`. Required. Example: `MaxCompute`.
+    /// Which kind of resource is meant, by the product that defines it, such as MaxCompute. Required. Example:
+    /// `MaxCompute`.
     pub def_schema: Option<String>,
-    /// `EndTime`. Milliseconds since the epoch.
+    /// The end of the time span that the request or the item covers. Milliseconds since the epoch.
     pub end_time: Option<i64>,
-    /// `Grantee`.
+    /// Who the permission is for: the kind of principal and its id.
     pub grantee: Option<Grantee>,
     /// The token of the next page. Example: `eyJpZCI6MTIzfQ==`.
     pub next_token: Option<String>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// `Resource`.
+    /// The resource that is asked for, or by which the applications are filtered.
     pub resource: Option<Resource>,
-    /// `ResourceType`. Required. Example: `["table", "column"]`.
+    /// The kind of the resource that changes its group, or the kinds to list, such as tables. Required. Example:
+    /// `["table", "column"]`.
     pub resource_type: Option<Vec<String>>,
-    /// `StartTime`. Milliseconds since the epoch.
+    /// The beginning of the period that the call is about. Milliseconds since the epoch.
     pub start_time: Option<i64>,
 }
 
@@ -170,9 +172,9 @@ pub(crate) static GRANTEE: rt::Shape = rt::Shape::new(&[field("PrincipalId", IdT
 #[must_use]
 #[non_exhaustive]
 pub struct Grantee {
-    /// `PrincipalId`. Example: `ROLE_3133343434`.
+    /// The user or role that gets the access, by account or role id. Example: `ROLE_3133343434`.
     pub principal_id: Option<rt::Id>,
-    /// `PrincipalType`. Example: `RamRole`.
+    /// Whether the access goes to a user or to a role. Example: `RamRole`.
     pub principal_type: Option<String>,
 }
 
@@ -234,11 +236,11 @@ pub(crate) static RESOURCE: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Resource {
-    /// `DefSchema`. Example: `MaxCompute`.
+    /// Which kind of resource is meant, by the product that defines it, such as MaxCompute. Example: `MaxCompute`.
     pub def_schema: Option<String>,
-    /// `DefVersion`. Example: `v1.0.0`.
+    /// Which version of the resource definition the resource is described in. Example: `v1.0.0`.
     pub def_version: Option<String>,
-    /// `MetaData`.
+    /// The names that identify the resource, in the form that `DefSchema` stands for.
     pub meta_data: Option<rt::BTreeMap<String, rt::Value>>,
 }
 
@@ -301,7 +303,7 @@ rt::debug!(Resource);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListPendingApprovalsResponseBody {
-    /// `Data`.
+    /// One page of the requests that wait, with the token of the next page.
     pub data: Data,
     /// The id of the request, for support. Example: `0bc5df3a17****903790e8e8a`.
     pub request_id: Option<String>,
@@ -339,9 +341,9 @@ rt::debug!(ListPendingApprovalsResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `Data`.
+    /// The requests for data permissions on this page.
     pub data: Vec<Approval>,
-    /// `HasMore`.
+    /// Whether another page follows, which `NextToken` leads to.
     pub has_more: Option<bool>,
     /// The token of the next page. Example: `eyJpZCI6MTIzfQ==`.
     pub next_token: Option<String>,
@@ -385,17 +387,17 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Approval {
-    /// `ApplicationTime`. Example: `申请时间`.
+    /// When the access to the resource was requested. Example: `申请时间`.
     pub application_time: Option<i64>,
-    /// `Contents`.
+    /// What the application asks for, one entry for each resource and grantee.
     pub contents: Vec<Content>,
-    /// `DefSchema`. Example: `MaxCompute`.
+    /// Which kind of resource is meant, by the product that defines it, such as MaxCompute. Example: `MaxCompute`.
     pub def_schema: Option<String>,
     /// The id of the approval. Example: `176906667488145`.
     pub process_instance_id: Option<rt::Id>,
-    /// `Reason`. Example: `业务需要`.
+    /// Why the access or the approval is needed, in the applicant's words. Example: `业务需要`.
     pub reason: Option<String>,
-    /// `Status`. Example: `Deleted`.
+    /// How far the approval of the request for permissions has come. Example: `Deleted`.
     pub status: Option<String>,
 }
 
@@ -446,29 +448,29 @@ rt::debug!(Approval);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Content {
-    /// `AccessTypes`.
+    /// The kinds of access to the resource that the application asks for.
     pub access_types: Vec<String>,
-    /// `AuthMethod`. Example: `default`.
+    /// The mechanism that enforces the permission on the resource. Example: `default`.
     pub auth_method: Option<String>,
-    /// When it was created. Example: `2025-09-11 10:13:21`.
+    /// When the item that holds this field was created. Example: `2025-09-11 10:13:21`.
     pub create_time: Option<i64>,
-    /// `DefSchema`. Example: `MaxCompute`.
+    /// Which kind of resource is meant, by the product that defines it, such as MaxCompute. Example: `MaxCompute`.
     pub def_schema: Option<String>,
-    /// `ExpirationTime`. Milliseconds since the epoch.
+    /// When the granted permission runs out. Milliseconds since the epoch.
     pub expiration_time: Option<i64>,
-    /// `FinalAccessTypes`.
+    /// The kinds of access that the approval granted in the end.
     pub final_access_types: Vec<String>,
-    /// `Grantee`.
+    /// Who the permission is for: the kind of principal and its id.
     pub grantee: ContentGrantee,
-    /// `Id`. Example: `210001918826`.
+    /// Identifies one resource that the request for permissions names. Example: `210001918826`.
     pub id: Option<rt::Id>,
     /// The id of the approval. Example: `176906667488145`.
     pub process_instance_id: Option<rt::Id>,
-    /// `Resource`.
+    /// What access was asked to, such as a table.
     pub resource: ContentResource,
-    /// `ResourceName`. Example: `table`.
+    /// The name of what access was asked to, such as a table. Example: `table`.
     pub resource_name: Option<String>,
-    /// `Status`. Example: `Deleted`.
+    /// How the request stands for this one resource. Example: `Deleted`.
     pub status: Option<String>,
     /// The id of the tenant, which owns the workspaces of an account. Example: `69973837489`.
     pub tenant_id: Option<rt::Id>,
@@ -547,9 +549,9 @@ rt::debug!(Content);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ContentGrantee {
-    /// `PrincipalId`. Example: `213463068144525171`.
+    /// The user or role that gets the access, by account or role id. Example: `213463068144525171`.
     pub principal_id: Option<rt::Id>,
-    /// `PrincipalType`. Example: `RamUser`.
+    /// Whether the access goes to a user or to a role. Example: `RamUser`.
     pub principal_type: Option<String>,
 }
 
@@ -585,11 +587,11 @@ rt::debug!(ContentGrantee);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ContentResource {
-    /// `DefSchema`. Example: `MaxCompute`.
+    /// Which kind of resource is meant, by the product that defines it, such as MaxCompute. Example: `MaxCompute`.
     pub def_schema: Option<String>,
-    /// `DefVersion`. Example: `v1.0.0`.
+    /// Which version of the resource definition the resource is described in. Example: `v1.0.0`.
     pub def_version: Option<String>,
-    /// `MetaData`.
+    /// The names that identify the resource, in the form that `DefSchema` stands for.
     pub meta_data: rt::BTreeMap<String, rt::Value>,
 }
 

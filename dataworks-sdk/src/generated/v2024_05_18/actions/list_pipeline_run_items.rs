@@ -25,7 +25,8 @@ pub struct ListPipelineRunItemsRequest {
     pub page_number: Option<i64>,
     /// How many items a page holds. From 10 to 100.
     pub page_size: Option<i64>,
-    /// `PipelineRunId`. Required. Example: `097c73fe-ed6e-4fb1-b109-a5d59e46cd58`.
+    /// The deployment whose objects are listed, by the id that `CreatePipelineRun` answers. Required. Example:
+    /// `097c73fe-ed6e-4fb1-b109-a5d59e46cd58`.
     pub pipeline_run_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10001.
     pub project_id: Option<rt::Id>,
@@ -154,7 +155,7 @@ pub struct PagingInfo {
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// `PipelineRunItems`.
+    /// The objects of the deployment that this page holds.
     pub pipeline_run_items: Vec<PipelineRunItem>,
     /// How many items there are on all pages.
     pub total_count: Option<i64>,
@@ -201,23 +202,23 @@ rt::debug!(PagingInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PipelineRunItem {
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// `Id`. Example: `860438872620113XXXX`.
+    /// Identifies the object that is published, such as a node of DataStudio. Example: `860438872620113XXXX`.
     pub id: Option<rt::Id>,
-    /// `Message`. Example: `Error Message`.
+    /// What went wrong with this object in the deployment. Example: `Error Message`.
     pub message: Option<String>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
-    /// `Name`. Example: `test`.
+    /// What the object that is published is called. Example: `test`.
     pub name: Option<String>,
-    /// The definition, usually FlowSpec as JSON text.
+    /// The definition of the object that is published, in FlowSpec.
     pub spec: Option<String>,
-    /// `Status`. Example: `Running`.
+    /// How far the publishing of this object has come or how it ended. Example: `Running`.
     pub status: Option<String>,
-    /// `Type`. Example: `Node`.
+    /// The kind of object that is published, such as a node. Example: `Node`.
     pub r#type: Option<String>,
-    /// `Version`. Example: 1.
+    /// Which saved state of the object is published, as a number. Example: 1.
     pub version: Option<i64>,
 }
 

@@ -24,9 +24,10 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListPipelineRun
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListPipelineRunsRequest {
-    /// `Creator`. Example: `110755000425****`.
+    /// Only what this person created is listed, by user id. Example: `110755000425****`.
     pub creator: Option<String>,
-    /// `ObjectId`. Example: `860438872620113XXXX`.
+    /// The DataStudio object, such as a node, that the snapshot was taken of or that was published. Example:
+    /// `860438872620113XXXX`.
     pub object_id: Option<rt::Id>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -34,7 +35,7 @@ pub struct ListPipelineRunsRequest {
     pub page_size: Option<i64>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
-    /// The state of a deployment pipeline run or of one of its stages.
+    /// Keeps only the pipeline runs in this state.
     pub status: Option<types::PipelineRunStatus>,
 }
 
@@ -177,7 +178,7 @@ pub struct PagingInfo {
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// `PipelineRuns`.
+    /// The deployments that this page holds, each with its stages.
     pub pipeline_runs: Vec<PipelineRun>,
     /// How many items there are on all pages.
     pub total_count: Option<i64>,
@@ -224,23 +225,23 @@ rt::debug!(PagingInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PipelineRun {
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// `Creator`. Example: `110755000425XXXX`.
+    /// The person who created the item that holds this field. Example: `110755000425XXXX`.
     pub creator: Option<String>,
-    /// `Description`. Example: `Release process description`.
+    /// What the deployment is for, in the words of its creator. Example: `Release process description`.
     pub description: Option<String>,
-    /// `Id`. Example: `097c73fe-ed6e-4fb1-b109-a5d59e46cd58`.
+    /// Identifies the deployment, for example in `GetPipelineRun`. Example: `097c73fe-ed6e-4fb1-b109-a5d59e46cd58`.
     pub id: Option<rt::Id>,
-    /// `Message`. Example: `Error message`.
+    /// What went wrong in the deployment. Example: `Error message`.
     pub message: Option<String>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
     /// The id of the workspace, which the API calls a project. Example: 70199.
     pub project_id: Option<rt::Id>,
-    /// `Stages`.
+    /// The steps of the deployment in their order, each with its state.
     pub stages: Vec<Stage>,
-    /// The state of a deployment pipeline run or of one of its stages.
+    /// How far the deployment has come or how it ended.
     pub status: Option<types::PipelineRunStatus>,
 }
 
@@ -300,21 +301,21 @@ rt::debug!(PipelineRun);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Stage {
-    /// `Code`. Example: `DEV_CHECK`.
+    /// Identifies the stage of the deployment; `ExecPipelineRunStage` takes it. Example: `DEV_CHECK`.
     pub code: Option<String>,
-    /// `Description`. Example: `Check before going online to development`.
+    /// What is done in this stage of the deployment. Example: `Check before going online to development`.
     pub description: Option<String>,
-    /// `Detail`.
+    /// Further information about this stage of the deployment.
     pub detail: rt::BTreeMap<String, rt::Value>,
-    /// `Message`. Example: `Error message`.
+    /// What went wrong in this stage of the deployment. Example: `Error message`.
     pub message: Option<String>,
-    /// `Name`. Example: `Check before going online to development`.
+    /// What this stage of the deployment is called. Example: `Check before going online to development`.
     pub name: Option<String>,
-    /// The state of a deployment pipeline run or of one of its stages.
+    /// How far this stage of the deployment has come or how it ended.
     pub status: Option<types::PipelineRunStatus>,
-    /// `Step`. Example: 1.
+    /// Which step of the deployment the stage is, by number. Example: 1.
     pub step: Option<i64>,
-    /// `Type`. Example: `Check`.
+    /// The kind of work done in this stage, such as a check. Example: `Check`.
     pub r#type: Option<String>,
 }
 

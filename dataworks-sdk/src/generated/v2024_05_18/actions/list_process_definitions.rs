@@ -15,7 +15,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListProcessDefi
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListProcessDefinitionsRequest {
-    /// `Type`. Example: `MaxCompute`.
+    /// Keeps only the approval policies for this area, such as MaxCompute. Example: `MaxCompute`.
     pub r#type: Option<String>,
 }
 
@@ -106,7 +106,7 @@ rt::debug!(ListProcessDefinitionsResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PagingInfo {
-    /// `ProcessDefinitions`.
+    /// The approval policies of the requested type.
     pub process_definitions: Vec<ProcessDefinition>,
     /// How many items there are on all pages.
     pub total_count: Option<i64>,
@@ -144,23 +144,23 @@ rt::debug!(PagingInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProcessDefinition {
-    /// `Description`. Example: `lwt_ide_simple 项目 MaxCompute 表审批策略`.
+    /// What the approval policy is for, in the words of its creator. Example: `lwt_ide_simple 项目 MaxCompute 表审批策略`.
     pub description: Option<String>,
-    /// `Enabled`.
+    /// Whether the approval policy is switched on.
     pub enabled: Option<bool>,
-    /// `Id`. Example: `10354346`.
+    /// Identifies the approval policy, for example in `GetProcessDefinition`. Example: `10354346`.
     pub id: Option<rt::Id>,
-    /// `IsSystem`.
+    /// Whether DataWorks brought the approval process along instead of a user making it.
     pub is_system: Option<bool>,
-    /// `Name`. Example: `MaxCompute 表审批`.
+    /// What the approval policy is called. Example: `MaxCompute 表审批`.
     pub name: Option<String>,
-    /// `Priority`. Example: `1`.
+    /// The rank of the approval policy among the policies of its type. Example: `1`.
     pub priority: Option<String>,
-    /// `Scopes`.
+    /// The areas in which the approval process applies.
     pub scopes: Vec<String>,
-    /// `SubType`. Example: `Table`.
+    /// The kind of object, within the type, that the process approves access to. Example: `Table`.
     pub sub_type: Option<String>,
-    /// `Type`. Example: `MaxCompute`.
+    /// The kind of resource whose requests the approval policy governs. Example: `MaxCompute`.
     pub r#type: Option<String>,
 }
 

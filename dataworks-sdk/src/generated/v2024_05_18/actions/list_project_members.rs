@@ -28,9 +28,9 @@ pub struct ListProjectMembersRequest {
     pub page_size: Option<i64>,
     /// The id of the workspace, which the API calls a project. Required. Example: 62136.
     pub project_id: Option<rt::Id>,
-    /// `RoleCodes`.
+    /// The roles in the workspace, by the codes that `ListProjectRoles` answers.
     pub role_codes: Option<Vec<String>>,
-    /// The ids of users.
+    /// Only these members of the workspace are listed, by their account ids.
     pub user_ids: Option<Vec<rt::Id>>,
 }
 
@@ -165,7 +165,7 @@ pub struct PagingInfo {
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// `ProjectMembers`.
+    /// The members of the workspace that this page holds, with their roles.
     pub project_members: Vec<ProjectMember>,
     /// How many items there are on all pages.
     pub total_count: Option<i64>,
@@ -214,13 +214,13 @@ rt::debug!(PagingInfo);
 pub struct ProjectMember {
     /// The id of the workspace, which the API calls a project. Example: 62136.
     pub project_id: Option<rt::Id>,
-    /// `Roles`.
+    /// What the member is allowed to be in the workspace, such as a visitor.
     pub roles: Vec<Role>,
-    /// `Status`. Example: `Normal`.
+    /// How the membership in the workspace stands, such as being in force. Example: `Normal`.
     pub status: Option<String>,
-    /// The id of the user. Example: `123422344899`.
+    /// The person meant, by the id of the Alibaba Cloud account, RAM user or RAM role. Example: `123422344899`.
     pub user_id: Option<rt::Id>,
-    /// `UserName`.
+    /// The account name of the workspace member.
     pub user_name: Option<String>,
 }
 
@@ -268,11 +268,11 @@ rt::debug!(ProjectMember);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Role {
-    /// `Code`. Example: `role_project_guest`.
+    /// Identifies a role of the member, for example in `RevokeMemberProjectRoles`. Example: `role_project_guest`.
     pub code: Option<String>,
-    /// `Name`. Example: `Visitors`.
+    /// What a role of the member is called for people to read. Example: `Visitors`.
     pub name: Option<String>,
-    /// `Type`. Example: `System`.
+    /// Who made the role of the member, such as the system itself. Example: `System`.
     pub r#type: Option<String>,
 }
 

@@ -23,9 +23,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListProjectRole
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListProjectRolesRequest {
-    /// `Codes`.
+    /// Only roles with one of these codes are listed.
     pub codes: Option<Vec<String>>,
-    /// `Names`.
+    /// The parameters, roles or workspaces to list, by name.
     pub names: Option<Vec<String>>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -33,7 +33,7 @@ pub struct ListProjectRolesRequest {
     pub page_size: Option<i64>,
     /// The id of the workspace, which the API calls a project. Required. Example: 21229.
     pub project_id: Option<rt::Id>,
-    /// `Type`. Example: `System`.
+    /// Keeps only the roles of this kind, such as the built-in ones. Example: `System`.
     pub r#type: Option<String>,
 }
 
@@ -176,7 +176,7 @@ pub struct PagingInfo {
     pub page_number: Option<String>,
     /// How many items a page holds.
     pub page_size: Option<String>,
-    /// `ProjectRoles`.
+    /// The roles of the workspace that this page holds.
     pub project_roles: Vec<ProjectRole>,
     /// How many items there are on all pages.
     pub total_count: Option<String>,
@@ -223,15 +223,15 @@ rt::debug!(PagingInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProjectRole {
-    /// `Code`. Example: `role_project_guest`.
+    /// Identifies the workspace role, for example in `GrantMemberProjectRoles`. Example: `role_project_guest`.
     pub code: Option<String>,
-    /// `ModulePermissions`.
+    /// What the role can do in each module of DataWorks.
     pub module_permissions: Vec<ModulePermission>,
-    /// `Name`. Example: `Visitors`.
+    /// What the workspace role is called for people to read. Example: `Visitors`.
     pub name: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 21229.
     pub project_id: Option<rt::Id>,
-    /// `Type`. Example: `System`.
+    /// Who made the workspace role, such as the system itself. Example: `System`.
     pub r#type: Option<String>,
 }
 
@@ -279,11 +279,11 @@ rt::debug!(ProjectRole);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ModulePermission {
-    /// `ModuleId`. Example: 2.
+    /// The DataWorks module that the permission of the role is about, as a number. Example: 2.
     pub module_id: Option<rt::Id>,
-    /// `ModuleName`. Example: `HoloStudio`.
+    /// The DataWorks module that the cluster setting or the role's permission applies to. Example: `HoloStudio`.
     pub module_name: Option<String>,
-    /// `PermissionType`. Example: `Read`.
+    /// What the role can do in the module, such as only read or also change. Example: `Read`.
     pub permission_type: Option<String>,
 }
 

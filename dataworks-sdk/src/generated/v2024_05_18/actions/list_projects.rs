@@ -32,21 +32,21 @@ pub struct ListProjectsRequest {
     pub aliyun_resource_group_id: Option<rt::Id>,
     /// The tags of the resource in Alibaba Cloud.
     pub aliyun_resource_tags: Option<Vec<AliyunResourceTag>>,
-    /// `DevEnvironmentEnabled`.
+    /// Whether the workspace has a development environment apart from production.
     pub dev_environment_enabled: Option<bool>,
-    /// `DevRoleDisabled`.
+    /// Whether the Develop role is switched off in the workspace.
     pub dev_role_disabled: Option<bool>,
-    /// `Ids`.
+    /// Keeps only the workspaces with these ids.
     pub ids: Option<Vec<rt::Id>>,
-    /// `Names`.
+    /// The parameters, roles or workspaces to list, by name.
     pub names: Option<Vec<String>>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// `PaiTaskEnabled`.
+    /// Whether tasks of PAI, the Platform for AI, can be scheduled in the workspace.
     pub pai_task_enabled: Option<bool>,
-    /// The state of a workspace.
+    /// Keeps only the workspaces in this state.
     pub status: Option<types::ProjectStatus>,
 }
 
@@ -182,9 +182,9 @@ pub(crate) static ALIYUN_RESOURCE_TAG: rt::Shape = rt::Shape::new(&[field("Key",
 #[must_use]
 #[non_exhaustive]
 pub struct AliyunResourceTag {
-    /// `Key`. Example: `batch`.
+    /// The key of an Alibaba Cloud resource tag, which says what the tag is about. Example: `batch`.
     pub key: Option<String>,
-    /// `Value`. Example: `blue`.
+    /// What an Alibaba Cloud resource tag says under its key. Example: `blue`.
     pub value: Option<String>,
 }
 
@@ -281,7 +281,7 @@ pub struct PagingInfo {
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// `Projects`.
+    /// The workspaces that this page holds.
     pub projects: Vec<Project>,
     /// How many items there are on all pages.
     pub total_count: Option<i64>,
@@ -332,23 +332,24 @@ pub struct Project {
     pub aliyun_resource_group_id: Option<rt::Id>,
     /// The tags of the resource in Alibaba Cloud.
     pub aliyun_resource_tags: Vec<ProjectAliyunResourceTag>,
-    /// `Description`. Example: `Financial analysis group project data development`.
+    /// What the workspace is for, in the words of its creator. Example:
+    /// `Financial analysis group project data development`.
     pub description: Option<String>,
-    /// `DevEnvironmentEnabled`.
+    /// Whether the workspace has a development environment apart from production.
     pub dev_environment_enabled: Option<bool>,
-    /// `DevRoleDisabled`.
+    /// Whether the Develop role is switched off in the workspace.
     pub dev_role_disabled: Option<bool>,
-    /// `DisplayName`. Example: `Sora financial analysis`.
+    /// The name that people see, as opposed to identifiers used by programs. Example: `Sora financial analysis`.
     pub display_name: Option<String>,
-    /// `Id`. Example: 123456.
+    /// Identifies the workspace; most other actions take it as their project id. Example: 123456.
     pub id: Option<rt::Id>,
-    /// `Name`. Example: `sora_finance`.
+    /// What programs call the workspace, as opposed to its display name. Example: `sora_finance`.
     pub name: Option<String>,
-    /// `Owner`. Example: `123532153125`.
+    /// The user who is responsible for the workspace, by user id. Example: `123532153125`.
     pub owner: Option<String>,
-    /// `PaiTaskEnabled`.
+    /// Whether tasks of PAI, the Platform for AI, can be scheduled in the workspace.
     pub pai_task_enabled: Option<bool>,
-    /// The state of a workspace.
+    /// Whether the workspace is in use, or what else is happening to it.
     pub status: Option<types::ProjectStatus>,
 }
 
@@ -414,9 +415,9 @@ rt::debug!(Project);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProjectAliyunResourceTag {
-    /// `Key`. Example: `batch`.
+    /// The key of an Alibaba Cloud resource tag, which says what the tag is about. Example: `batch`.
     pub key: Option<String>,
-    /// `Value`. Example: `blue`.
+    /// What an Alibaba Cloud resource tag says under its key. Example: `blue`.
     pub value: Option<String>,
 }
 

@@ -74,11 +74,11 @@ rt::debug!(ListResourceGroupAssociateProjectsRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListResourceGroupAssociateProjectsResponseBody {
-    /// `ProjectIdList`.
+    /// The workspaces to search, or those that can use the resource group.
     pub project_id_list: Vec<rt::Id>,
     /// The id of the request, for support. Example: `6A6CBE87-9F91-1323-B680-E7A7065XXXXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -26,17 +26,17 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListResourceGro
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListResourceGroupMetricDataRequest {
-    /// `BeginTime`. Milliseconds since the epoch. At least 0.
+    /// The start of the span of time that is looked at. Milliseconds since the epoch. At least 0.
     pub begin_time: Option<i64>,
-    /// `EndTime`. Milliseconds since the epoch. At least 0.
+    /// The end of the time span that the request or the item covers. Milliseconds since the epoch. At least 0.
     pub end_time: Option<i64>,
-    /// `Length`. From 0 to 1440. Example: 100.
+    /// How many data points to answer at most. From 0 to 1440. Example: 100.
     pub length: Option<i64>,
-    /// A measured or configured quantity of a resource group. Required.
+    /// Which measured quantities of the job or of the resource group are meant. Required.
     pub metric_name: Option<types::ResourceGroupMetric>,
     /// The token of the next page. Example: `FFqBJBxE8I0PE0IUO6K69k7m2FfyWNNc2qQ9ReUkazhz9VA7dWZKlxBcjUwOV0imSM`.
     pub next_token: Option<String>,
-    /// `Period`. Example: `60`.
+    /// How many seconds lie between two measured points. Example: `60`.
     pub period: Option<String>,
     /// The id of the resource group, the compute that runs it. Required. Example:
     /// `Serverless_res_group_524257424564736_6831777003XXXXX`.
@@ -149,11 +149,11 @@ rt::debug!(ListResourceGroupMetricDataRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListResourceGroupMetricDataResponseBody {
-    /// `MetricData`.
+    /// The measured points of the resource group for one metric.
     pub metric_data: MetricData,
     /// The id of the request, for support. Example: `6A6CBE87-9F91-1323-B680-E7A7065XXXXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -191,11 +191,12 @@ rt::debug!(ListResourceGroupMetricDataResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MetricData {
-    /// `Id`. Example: `Serverless_res_group_524257424564736_6831777003XXXXX`.
+    /// The resource group that was measured, by its id. Example:
+    /// `Serverless_res_group_524257424564736_6831777003XXXXX`.
     pub id: Option<rt::Id>,
-    /// A measured or configured quantity of a resource group.
+    /// Which measured quantities of the job or of the resource group are meant.
     pub metric_name: Option<types::ResourceGroupMetric>,
-    /// `Metrics`.
+    /// The measured points, each with its time.
     pub metrics: Vec<Metric>,
     /// The token of the next page. Example: `tSBOXZcAmk+akxRkwRuXnGQEsIDODyd5ulPqgytNTbLp4bhb7fuvz13FXtm87Kfl`.
     pub next_token: Option<String>,
@@ -237,9 +238,9 @@ rt::debug!(MetricData);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Metric {
-    /// `Timestamp`. Example: 1761184929633.
+    /// When the value of the metric was measured. Example: 1761184929633.
     pub timestamp: Option<i64>,
-    /// `Value`. Example: 1.0.
+    /// What was measured at this time. Example: 1.0.
     pub value: Option<f64>,
 }
 

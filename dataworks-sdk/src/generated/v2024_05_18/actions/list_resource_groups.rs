@@ -35,21 +35,21 @@ pub struct ListResourceGroupsRequest {
     pub aliyun_resource_group_id: Option<rt::Id>,
     /// The tags of the resource in Alibaba Cloud.
     pub aliyun_resource_tags: Option<Vec<AliyunResourceTag>>,
-    /// `Name`. Example: `Resource`.
+    /// Keeps only the resource groups whose name matches this text. Example: `Resource`.
     pub name: Option<String>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// How a resource group is paid for.
+    /// How the resource group is paid for: in advance or by use.
     pub payment_type: Option<types::PaymentType>,
     /// The id of the workspace, which the API calls a project. Example: 1000.
     pub project_id: Option<rt::Id>,
-    /// The kind of a resource group.
+    /// The kinds of resource group to list, by purpose.
     pub resource_group_types: Option<Vec<types::ResourceGroupType>>,
     /// What the items are sorted by. Example: `CreateTime Asc`.
     pub sort_by: Option<String>,
-    /// The state of a resource group.
+    /// Only items in one of these states are listed.
     pub statuses: Option<Vec<types::ResourceGroupStatus>>,
 }
 
@@ -188,9 +188,9 @@ pub(crate) static ALIYUN_RESOURCE_TAG: rt::Shape = rt::Shape::new(&[field("Key",
 #[must_use]
 #[non_exhaustive]
 pub struct AliyunResourceTag {
-    /// `Key`. Example: `key`.
+    /// The key of an Alibaba Cloud resource tag, which says what the tag is about. Example: `key`.
     pub key: Option<String>,
-    /// `Value`. Example: `value`.
+    /// What an Alibaba Cloud resource tag says under its key. Example: `value`.
     pub value: Option<String>,
 }
 
@@ -249,7 +249,7 @@ pub struct ListResourceGroupsResponseBody {
     pub paging_info: PagingInfo,
     /// The id of the request, for support. Example: `6A6CBE87-9F91-1323-B680-E7A7065XXXXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -291,7 +291,7 @@ pub struct PagingInfo {
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// `ResourceGroupList`.
+    /// The resource groups that this page holds.
     pub resource_group_list: Vec<ResourceGroup>,
     /// How many items there are on all pages.
     pub total_count: Option<i64>,
@@ -342,29 +342,33 @@ pub struct ResourceGroup {
     pub aliyun_resource_group_id: Option<rt::Id>,
     /// The tags of the resource in Alibaba Cloud.
     pub aliyun_resource_tags: Vec<ResourceGroupAliyunResourceTag>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
     /// The id of the user who created it. Example: `11075500042XXXXX`.
     pub create_user: Option<String>,
-    /// `DefaultVpcId`. Example: `vpc-m2et4f3oc8msfbccXXXXX`.
+    /// The VPC that the resource group is bound to by default. Example: `vpc-m2et4f3oc8msfbccXXXXX`.
     pub default_vpc_id: Option<rt::Id>,
-    /// `DefaultVswicthId`. Example: `vsw-uf8usrhs7hjd9amsXXXXX`.
+    /// The vSwitch that the resource group is bound to by default; the API misspells the name. Example:
+    /// `vsw-uf8usrhs7hjd9amsXXXXX`.
     pub default_vswicth_id: Option<rt::Id>,
-    /// `Id`. Example: `Serverless_res_group_524257424564736_6831777003XXXXX`.
+    /// Identifies the resource group, for example in `GetResourceGroup`. Example:
+    /// `Serverless_res_group_524257424564736_6831777003XXXXX`.
     pub id: Option<rt::Id>,
-    /// `Name`. Example: `common_resource_group`.
+    /// What the resource group is called. Example: `common_resource_group`.
     pub name: Option<String>,
-    /// `OrderInstanceId`. Example: `c442b330-3b10-4584-959e-736e4edXXXXX`.
+    /// The purchased instance behind the resource group, as the purchase order knows it. Example:
+    /// `c442b330-3b10-4584-959e-736e4edXXXXX`.
     pub order_instance_id: Option<rt::Id>,
-    /// How a resource group is paid for.
+    /// How the resource group is paid for: in advance or by use.
     pub payment_type: Option<types::PaymentType>,
-    /// `Remark`. Example: `Create a general-purpose resource group for common tasks.`.
+    /// What the resource group is for, in the words of its creator. Example:
+    /// `Create a general-purpose resource group for common tasks.`.
     pub remark: Option<String>,
-    /// The kind of a resource group.
+    /// What the resource group is for, such as scheduling or all purposes.
     pub resource_group_type: Option<types::ResourceGroupType>,
-    /// The definition, usually FlowSpec as JSON text.
+    /// How large the resource group is.
     pub spec: Spec,
-    /// The state of a resource group.
+    /// Whether the resource group runs, or what else is happening to it.
     pub status: Option<types::ResourceGroupStatus>,
 }
 
@@ -439,9 +443,9 @@ rt::debug!(ResourceGroup);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ResourceGroupAliyunResourceTag {
-    /// `Key`. Example: `Key`.
+    /// The key of an Alibaba Cloud resource tag, which says what the tag is about. Example: `Key`.
     pub key: Option<String>,
-    /// `Value`. Example: `Value`.
+    /// What an Alibaba Cloud resource tag says under its key. Example: `Value`.
     pub value: Option<String>,
 }
 
@@ -477,9 +481,9 @@ rt::debug!(ResourceGroupAliyunResourceTag);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Spec {
-    /// `Amount`. Example: 1.
+    /// How many units of the standard size the resource group consists of. Example: 1.
     pub amount: Option<i64>,
-    /// `Standard`. Example: `2CU`.
+    /// The size of the resource group, as text in compute units. Example: `2CU`.
     pub standard: Option<String>,
 }
 

@@ -23,9 +23,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListResources",
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListResourcesRequest {
-    /// `Name`. Example: `test`.
+    /// Keeps only the file resources whose name matches this text. Example: `test`.
     pub name: Option<String>,
-    /// `Owner`. Example: `110755000425XXXX`.
+    /// Keeps only the file resources of this owner, given by user id. Example: `110755000425XXXX`.
     pub owner: Option<String>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -33,7 +33,7 @@ pub struct ListResourcesRequest {
     pub page_size: Option<i64>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10002.
     pub project_id: Option<rt::Id>,
-    /// `Type`. Example: `Python`.
+    /// Keeps only the file resources of this kind, such as Python files. Example: `Python`.
     pub r#type: Option<String>,
 }
 
@@ -176,7 +176,7 @@ pub struct PagingInfo {
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// `Resources`.
+    /// The resources of DataStudio that this page holds.
     pub resources: Vec<Resource>,
     /// How many items there are on all pages.
     pub total_count: Option<i64>,
@@ -223,31 +223,33 @@ rt::debug!(PagingInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Resource {
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// `DataSource`.
+    /// The data source that the task, node, function or resource works with.
     pub data_source: DataSource,
-    /// `Id`. Example: `631478864897630XXXX`.
+    /// Identifies the file resource in DataStudio, for example in `GetResource`. Example: `631478864897630XXXX`.
     pub id: Option<rt::Id>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
-    /// `Name`. Example: `math.py`.
+    /// What the file resource is called, with the ending of its file. Example: `math.py`.
     pub name: Option<String>,
-    /// `Owner`. Example: `110755000425XXXX`.
+    /// The user who is responsible for the file resource, by user id. Example: `110755000425XXXX`.
     pub owner: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 344247.
     pub project_id: Option<rt::Id>,
-    /// `Script`.
+    /// Where the file resource lies in DataStudio and what runs it.
     pub script: Script,
-    /// `SourcePath`. Example: `XXX/unknown/ide/1/XXX/20240820200851_963a9da676de44ef8d06a6576a8c4d6a.py`.
+    /// The path of the resource file in the place it was taken from. Example:
+    /// `XXX/unknown/ide/1/XXX/20240820200851_963a9da676de44ef8d06a6576a8c4d6a.py`.
     pub source_path: Option<String>,
-    /// `SourceType`. Example: `Local`.
+    /// The kind of place that the resource file was taken from. Example: `Local`.
     pub source_type: Option<String>,
-    /// `TargetPath`. Example: `XXX/unknown/ide/1/XXX/20240820200851_963a9da676de44ef8d06a6576a8c4d6a.py`.
+    /// The path of the resource file in the storage it was put into. Example:
+    /// `XXX/unknown/ide/1/XXX/20240820200851_963a9da676de44ef8d06a6576a8c4d6a.py`.
     pub target_path: Option<String>,
-    /// `TargetType`. Example: `Oss`.
+    /// The kind of storage that the resource file was put into. Example: `Oss`.
     pub target_type: Option<String>,
-    /// `Type`. Example: `Jar`.
+    /// The kind of file that the resource is, such as a JAR. Example: `Jar`.
     pub r#type: Option<String>,
 }
 
@@ -319,9 +321,9 @@ rt::debug!(Resource);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataSource {
-    /// `Name`. Example: `odps_first`.
+    /// The data source in which the file resource is created, by its name in the workspace. Example: `odps_first`.
     pub name: Option<String>,
-    /// `Type`. Example: `odps`.
+    /// The kind of system that the data source connects to. Example: `odps`.
     pub r#type: Option<String>,
 }
 
@@ -357,11 +359,11 @@ rt::debug!(DataSource);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Script {
-    /// `Id`. Example: `123348864897630XXXX`.
+    /// Identifies the script that holds the code or definition of the object. Example: `123348864897630XXXX`.
     pub id: Option<rt::Id>,
-    /// `Path`. Example: `root/demo`.
+    /// Where the object lies in the folders of DataStudio. Example: `root/demo`.
     pub path: Option<String>,
-    /// `Runtime`.
+    /// What runs the code, by its command.
     pub runtime: Runtime,
 }
 
@@ -399,7 +401,7 @@ rt::debug!(Script);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Runtime {
-    /// `Command`. Example: `ODPS_PYTHON`.
+    /// The type of the script, which decides how it is run, for example as MaxCompute SQL. Example: `ODPS_PYTHON`.
     pub command: Option<String>,
 }
 

@@ -22,7 +22,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListRoutes", rt
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListRoutesRequest {
-    /// `NetworkId`. Example: 1000.
+    /// The link between resource group and VPC that the route belongs to, as `ListNetworks` answers it. Example: 1000.
     pub network_id: Option<rt::Id>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -128,7 +128,7 @@ pub struct ListRoutesResponseBody {
     pub paging_info: PagingInfo,
     /// The id of the request, for support. Example: `6A6CBE87-9F91-1323-B680-E7A7065XXXXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -170,7 +170,7 @@ pub struct PagingInfo {
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// `RouteList`.
+    /// The ways to address ranges that this page holds.
     pub route_list: Vec<Route>,
     /// How many items there are on all pages.
     pub total_count: Option<i64>,
@@ -217,18 +217,18 @@ rt::debug!(PagingInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Route {
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// `DestinationCidr`. Example: `192.168.0.0/16`.
+    /// The range of addresses, in CIDR notation, that the route leads to. Example: `192.168.0.0/16`.
     pub destination_cidr: Option<String>,
-    /// `Id`. Example: 1000.
+    /// Identifies the route, for example in `GetRoute`. Example: 1000.
     pub id: Option<rt::Id>,
-    /// `NetworkId`. Example: 1000.
+    /// The link between resource group and VPC that the route belongs to, as `ListNetworks` answers it. Example: 1000.
     pub network_id: Option<rt::Id>,
     /// The id of the resource group, the compute that runs it. Example:
     /// `Serverless_res_group_524257424564736_6831777003****`.
     pub resource_group_id: Option<rt::Id>,
-    /// `ResourceId`. Example: `ns-679XXXXXX`.
+    /// The network resource that stands behind the route. Example: `ns-679XXXXXX`.
     pub resource_id: Option<rt::Id>,
 }
 

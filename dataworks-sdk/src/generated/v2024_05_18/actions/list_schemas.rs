@@ -26,11 +26,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListSchemas", r
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListSchemasRequest {
-    /// `Comment`. Example: `test comment`.
+    /// Keeps only the schemas whose comment matches this text. Example: `test comment`.
     pub comment: Option<String>,
-    /// `Name`. Example: `abc`.
+    /// Keeps only the schemas whose name matches this text. Example: `abc`.
     pub name: Option<String>,
-    /// The direction in which results are sorted.
+    /// Whether the schemas are sorted by `SortBy` in ascending or descending direction.
     pub order: Option<types::SortOrder>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -40,7 +40,7 @@ pub struct ListSchemasRequest {
     pub parent_meta_entity_id: Option<rt::Id>,
     /// What the items are sorted by. Matches `^[\w.,;/@-]+$`.
     pub sort_by: Option<types::SchemaSortKey>,
-    /// `Types`.
+    /// Only items of one of these kinds are listed.
     pub types: Option<Vec<String>>,
 }
 
@@ -161,7 +161,7 @@ pub struct ListSchemasResponseBody {
     pub paging_info: PagingInfo,
     /// The id of the request, for support. Example: `235BBA5E-3428-XXXXXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -203,7 +203,7 @@ pub struct PagingInfo {
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// `Schemas`.
+    /// The database schemas on this page, each with its type and comment.
     pub schemas: Vec<types::Schema>,
     /// How many items there are on all pages.
     pub total_count: Option<i64>,

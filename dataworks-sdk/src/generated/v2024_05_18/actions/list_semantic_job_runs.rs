@@ -20,7 +20,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListSemanticJob
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListSemanticJobRunsRequest {
-    /// `JobName`. Required. Example: `semantic-job-demo`.
+    /// How the data integration job or semantic job is called. Required. Example: `semantic-job-demo`.
     pub job_name: Option<String>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -101,11 +101,11 @@ rt::debug!(ListSemanticJobRunsRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListSemanticJobRunsResponseBody {
-    /// `Data`.
+    /// One page of the runs of the job, with their total number.
     pub data: Data,
     /// The id of the request, for support. Example: `676271D6-53B4-57BE-89FA-72F7AE1418DF`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -143,7 +143,7 @@ rt::debug!(ListSemanticJobRunsResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `JobRuns`.
+    /// The runs of the semantic job on this page.
     pub job_runs: Vec<JobRun>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -194,15 +194,16 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobRun {
-    /// `ExecutorJobId`. Example: `exec-job-demo`.
+    /// One run of a semantic job in the executor, by the id that `RunSemanticJob` answers. Example:
+    /// `exec-job-demo`.
     pub executor_job_id: Option<rt::Id>,
-    /// When it was created. Example: 1700000000000.
+    /// When the semantic job was asked to run. Example: 1700000000000.
     pub gmt_create: Option<i64>,
-    /// `JobName`. Example: `semantic-job-demo`.
+    /// How the data integration job or semantic job is called. Example: `semantic-job-demo`.
     pub job_name: Option<String>,
-    /// `JobRunId`. Example: `01H00000000000000000000000`.
+    /// One run of the semantic job, as `RunSemanticJob` answers it. Example: `01H00000000000000000000000`.
     pub job_run_id: Option<rt::Id>,
-    /// The id of the user. Example: `user-demo`.
+    /// The person whom the run of the semantic job belongs to. Example: `user-demo`.
     pub user_id: Option<rt::Id>,
 }
 

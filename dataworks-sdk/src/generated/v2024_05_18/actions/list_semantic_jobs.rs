@@ -87,11 +87,11 @@ rt::debug!(ListSemanticJobsRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListSemanticJobsResponseBody {
-    /// `Data`.
+    /// One page of the semantic jobs, with their total number.
     pub data: Data,
     /// The id of the request, for support. Example: `676271D6-53B4-57BE-89FA-72F7AE1418DF`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -133,7 +133,7 @@ pub struct Data {
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// `SemanticJobs`.
+    /// The jobs on this page that work out what data means.
     pub semantic_jobs: Vec<SemanticJob>,
     /// How many items there are on all pages.
     pub total_count: Option<i64>,
@@ -180,29 +180,29 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SemanticJob {
-    /// `Creator`. Example: `user-demo`.
+    /// The person who created the item that holds this field. Example: `user-demo`.
     pub creator: Option<String>,
-    /// When it was created. Example: 1700000000000.
+    /// When the semantic job was set up. Example: 1700000000000.
     pub gmt_create: Option<i64>,
     /// When it was last changed. Example: 1700000000000.
     pub gmt_modified: Option<i64>,
-    /// `Id`. Example: 1.
+    /// The number of the semantic job; `RunSemanticJob` takes its name instead. Example: 1.
     pub id: Option<rt::Id>,
-    /// `Name`. Example: `semantic-job-demo`.
+    /// What the semantic job is called; `RunSemanticJob` starts it by this name. Example: `semantic-job-demo`.
     pub name: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 100.
     pub project_id: Option<rt::Id>,
-    /// `ReferenceFileIds`.
+    /// The uploaded files that the semantic job draws on, by the ids that `UploadSemanticFile` answers.
     pub reference_file_ids: Vec<rt::Id>,
-    /// `ReferenceFileUris`.
+    /// The addresses of the files that the semantic job draws on.
     pub reference_file_uris: Vec<String>,
     /// The id of the resource group, the compute that runs it. Example: `rg-demo`.
     pub resource_group_id: Option<rt::Id>,
-    /// `Source`.
+    /// The data that the semantic job interprets.
     pub source: rt::BTreeMap<String, rt::Value>,
-    /// `Type`. Example: `maxcompute`.
+    /// The kind of semantic job, such as one on MaxCompute data. Example: `maxcompute`.
     pub r#type: Option<String>,
-    /// The id of the user. Example: `user-demo`.
+    /// The person whom the semantic job belongs to. Example: `user-demo`.
     pub user_id: Option<rt::Id>,
 }
 

@@ -25,9 +25,9 @@ pub struct ListSkillsRequest {
     pub max_results: Option<i64>,
     /// The token of the next page. Example: `5`.
     pub next_token: Option<String>,
-    /// `Q`. Example: `analysis`.
+    /// The keyword to search for. Example: `analysis`.
     pub q: Option<String>,
-    /// `Visibility`.
+    /// Who can see the table, agent, skill or MCP server; in a list call, which of them to list.
     pub visibility: Option<Vec<String>>,
 }
 
@@ -154,7 +154,7 @@ pub struct PagingInfo {
     pub max_results: Option<i64>,
     /// The token of the next page. Example: `5`.
     pub next_token: Option<String>,
-    /// `Skills`.
+    /// The skills on this page that agents can use.
     pub skills: Vec<Skill>,
     /// How many items there are on all pages.
     pub total_count: Option<i64>,
@@ -203,15 +203,16 @@ rt::debug!(PagingInfo);
 pub struct Skill {
     /// The id of the user who created it. Example: `123456`.
     pub creator_id: Option<rt::Id>,
-    /// `Description`. Example: `数据分析技能`.
+    /// What the skill enables an agent to do. Example: `数据分析技能`.
     pub description: Option<String>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the agent, skill or MCP server was registered, in milliseconds since 1970, as text. Milliseconds since
+    /// the epoch.
     pub gmt_create_time: Option<String>,
     /// The id of the user who last changed it. Example: `123456`.
     pub modifier_id: Option<rt::Id>,
-    /// `Name`. Example: `my-skill`.
+    /// A skill that agents can use, by the name with which `GetSkill` finds it. Example: `my-skill`.
     pub name: Option<String>,
-    /// `Visibility`. Example: `TENANT`.
+    /// Who in the tenant can see and use it. Example: `TENANT`.
     pub visibility: Option<String>,
 }
 

@@ -22,15 +22,16 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListSnapshots",
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListSnapshotsRequest {
-    /// `Namespace`. Required. Example: `1389623`.
+    /// The namespace in which the object of the snapshots lives. Required. Example: `1389623`.
     pub namespace: Option<String>,
-    /// `ObjectId`. Required. Example: `8467231038932407294`.
+    /// The DataStudio object, such as a node, that the snapshot was taken of or that was published. Required.
+    /// Example: `8467231038932407294`.
     pub object_id: Option<rt::Id>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// `Type`. Required. Example: `Saved`.
+    /// The kind of saved versions to list. Required. Example: `Saved`.
     pub r#type: Option<String>,
 }
 
@@ -165,7 +166,7 @@ pub struct PagingInfo {
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// `Snapshots`.
+    /// The saved states of the DataStudio object on this page.
     pub snapshots: Vec<Snapshot>,
     /// How many items there are on all pages.
     pub total_count: Option<i64>,
@@ -212,21 +213,23 @@ rt::debug!(PagingInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Snapshot {
-    /// `Comment`. Example: `snapshot comment`.
+    /// What was noted when this version was kept. Example: `snapshot comment`.
     pub comment: Option<String>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// `Creator`. Example: `209508679263509059`.
+    /// The person who created the item that holds this field. Example: `209508679263509059`.
     pub creator: Option<String>,
-    /// `Id`. Example: `8b723a9e8bd443af920b77e39aeb4f63`.
+    /// Identifies this saved version of the DataStudio object, for example in `GetSnapshot`. Example:
+    /// `8b723a9e8bd443af920b77e39aeb4f63`.
     pub id: Option<rt::Id>,
-    /// `Namespace`. Example: `1389623`.
+    /// The namespace in which the object of the snapshots lives. Example: `1389623`.
     pub namespace: Option<String>,
-    /// `ObjectId`. Example: `8467231038932407294`.
+    /// The DataStudio object, such as a node, that the snapshot was taken of or that was published. Example:
+    /// `8467231038932407294`.
     pub object_id: Option<rt::Id>,
-    /// `Type`. Example: `Saved`.
+    /// On what occasion this version was kept, such as when the object was saved. Example: `Saved`.
     pub r#type: Option<String>,
-    /// `Version`. Example: 2.
+    /// The number of this saved version within the history of the object. Example: 2.
     pub version: Option<i64>,
 }
 

@@ -27,13 +27,13 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListTables", rt
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListTablesRequest {
-    /// `Comment`. Example: `this is a comment`.
+    /// Keeps only the tables whose comment matches this text. Example: `this is a comment`.
     pub comment: Option<String>,
-    /// `IncludeExtendedProperties`.
+    /// Whether more than the basic metadata is answered.
     pub include_extended_properties: Option<bool>,
-    /// `Name`. Example: `abc`.
+    /// Keeps only the tables whose name matches this text. Example: `abc`.
     pub name: Option<String>,
-    /// The direction in which results are sorted.
+    /// Whether the tables are sorted by `SortBy` in ascending or descending direction.
     pub order: Option<types::SortOrder>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -43,7 +43,7 @@ pub struct ListTablesRequest {
     pub parent_meta_entity_id: Option<rt::Id>,
     /// What the items are sorted by.
     pub sort_by: Option<types::TableSortKey>,
-    /// `TableTypes`.
+    /// Only tables of these kinds, such as views, are listed.
     pub table_types: Option<Vec<String>>,
 }
 
@@ -172,7 +172,7 @@ pub struct ListTablesResponseBody {
     pub paging_info: PagingInfo,
     /// The id of the request, for support. Example: `E25887B7-579C-54A5-9C4F-83A****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -214,7 +214,7 @@ pub struct PagingInfo {
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// `Tables`.
+    /// The tables on this page of the answer.
     pub tables: Vec<types::Table>,
     /// How many items there are on all pages.
     pub total_count: Option<i64>,

@@ -42,13 +42,13 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListTaskInstanc
 pub struct ListTaskInstancesRequest {
     /// The data date, usually the day before the run. Required. Example: 1710239005403.
     pub bizdate: Option<i64>,
-    /// `Filter`.
+    /// Further conditions that narrow down what is listed or run again.
     pub filter: Option<String>,
-    /// `Id`. Example: 1234.
+    /// Keeps only the task instance with this id, with an entry for each time that it ran. Example: 1234.
     pub id: Option<rt::Id>,
-    /// `Ids`.
+    /// Keeps only the task instances with these ids.
     pub ids: Option<Vec<rt::Id>>,
-    /// `Owner`. Example: `1000`.
+    /// Keeps only the task instances of this owner, given by user id. Example: `1000`.
     pub owner: Option<String>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -62,25 +62,25 @@ pub struct ListTaskInstancesRequest {
     pub runtime_resource: Option<rt::Id>,
     /// What the items are sorted by. Example: `Id Desc`.
     pub sort_by: Option<String>,
-    /// The state of a task instance.
+    /// Keeps only the task instances in this state.
     pub status: Option<types::TaskInstanceStatus>,
-    /// `TaskId`. Example: 1234.
+    /// The id of the task or job that the call is about, such as a scheduled task or a DDL job. Example: 1234.
     pub task_id: Option<rt::Id>,
-    /// The ids of tasks.
+    /// Only alert rules for these scheduled tasks, or instances of them, are listed.
     pub task_ids: Option<Vec<rt::Id>>,
-    /// The name of the task. Example: `SQL node`.
+    /// The name of the task to create, or of the task whose instances are listed. Example: `SQL node`.
     pub task_name: Option<String>,
-    /// `TaskType`. Example: `ODPS_SQL`.
+    /// The kind of the synchronization task, or the type of the scheduled tasks to list. Example: `ODPS_SQL`.
     pub task_type: Option<String>,
     /// How it takes part in the schedule.
     pub trigger_recurrence: Option<types::TriggerRecurrence>,
-    /// What starts a task or workflow.
+    /// What starts it: the schedule, a call by hand or an event.
     pub trigger_type: Option<types::TriggerType>,
-    /// `UnifiedWorkflowInstanceId`. Example: 1234.
+    /// An id common to all workflow instances of one business date that were triggered together. Example: 1234.
     pub unified_workflow_instance_id: Option<rt::Id>,
-    /// The id of the workflow. Example: 1234.
+    /// The workflow in Operation Center that is run, or whose tasks or instances are meant. Example: 1234.
     pub workflow_id: Option<rt::Id>,
-    /// The id of the workflow instance. Example: 1234.
+    /// The run of the workflow that the task instance belongs to. Example: 1234.
     pub workflow_instance_id: Option<rt::Id>,
     /// Why the workflow instance was created.
     pub workflow_instance_type: Option<types::WorkflowInstanceType>,
@@ -353,7 +353,7 @@ pub struct PagingInfo {
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// `TaskInstances`.
+    /// The task instances on this page.
     pub task_instances: Vec<TaskInstance>,
     /// How many items there are on all pages.
     pub total_count: Option<i64>,
@@ -404,27 +404,27 @@ pub struct TaskInstance {
     pub baseline_id: Option<rt::Id>,
     /// The data date, usually the day before the run. Example: 1710239005403.
     pub bizdate: Option<i64>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
     /// The id of the user who created it. Example: `1000`.
     pub create_user: Option<String>,
-    /// `DataSource`.
+    /// The data source that the task, node, function or resource works with.
     pub data_source: DataSource,
-    /// `Description`. Example: `test`.
+    /// What the task of the instance is for, in the words of its creator. Example: `test`.
     pub description: Option<String>,
-    /// When it finished. Milliseconds since the epoch.
+    /// When the run of the task, workflow or crawler was over. Milliseconds since the epoch.
     pub finished_time: Option<i64>,
-    /// `Id`. Example: 1234.
+    /// Identifies the instance, one run of a task, for example in `GetTaskInstance`. Example: 1234.
     pub id: Option<rt::Id>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
     /// The id of the user who last changed it. Example: `1000`.
     pub modify_user: Option<String>,
-    /// `Owner`. Example: `1000`.
+    /// The user who is responsible for the task of the instance, by user id. Example: `1000`.
     pub owner: Option<String>,
     /// Which run of the day it is, for what runs several times a day. Example: 1.
     pub period_number: Option<i64>,
-    /// `Priority`. Example: 1.
+    /// How urgent it is for the scheduler; a larger number is more urgent. Example: 1.
     pub priority: Option<i64>,
     /// The environment of the workspace.
     pub project_env: Option<types::ProjectEnv>,
@@ -434,43 +434,43 @@ pub struct TaskInstance {
     pub rerun_mode: Option<types::RerunMode>,
     /// Which run of the instance it is, counted anew for each rerun. Example: 1.
     pub run_number: Option<i64>,
-    /// `Runtime`.
+    /// Where the instance runs: the gateway and the id of the run there.
     pub runtime: Runtime,
     /// The compute that runs it.
     pub runtime_resource: RuntimeResource,
-    /// `ScriptParameters`. Example: `para1=val1 para2=val2`.
+    /// The parameters given to the code, as assignments separated by spaces. Example: `para1=val1 para2=val2`.
     pub script_parameters: Option<String>,
-    /// When it started. Milliseconds since the epoch.
+    /// When the instance, crawler or job began to run. Milliseconds since the epoch.
     pub started_time: Option<i64>,
-    /// The state of a task instance.
+    /// How far the instance has come or how it ended.
     pub status: Option<types::TaskInstanceStatus>,
-    /// `TaskId`. Example: 1234.
+    /// The scheduled task that the instance is a run of. Example: 1234.
     pub task_id: Option<rt::Id>,
-    /// The name of the task. Example: `SQL node`.
+    /// The name of the scheduled task that the instance is a run of. Example: `SQL node`.
     pub task_name: Option<String>,
-    /// `TaskType`. Example: `ODPS_SQL`.
+    /// What kind of code the task runs. Example: `ODPS_SQL`.
     pub task_type: Option<String>,
-    /// `Timeout`. Example: 3600.
+    /// How many seconds the instance runs at most before it is ended as failed. Example: 3600.
     pub timeout: Option<i64>,
     /// How it takes part in the schedule.
     pub trigger_recurrence: Option<types::TriggerRecurrence>,
     /// When it was or will be triggered. Milliseconds since the epoch.
     pub trigger_time: Option<i64>,
-    /// What starts a task or workflow.
+    /// What starts it: the schedule, a call by hand or an event.
     pub trigger_type: Option<types::TriggerType>,
-    /// `UnifiedWorkflowInstanceId`. Example: 1234.
+    /// An id common to all workflow instances of one business date that were triggered together. Example: 1234.
     pub unified_workflow_instance_id: Option<rt::Id>,
-    /// `WaitingResourceTime`. Milliseconds since the epoch.
+    /// When the instance began to wait for resources. Milliseconds since the epoch.
     pub waiting_resource_time: Option<i64>,
-    /// `WaitingTriggerTime`. Milliseconds since the epoch.
+    /// When the instance began to wait for its scheduled time. Milliseconds since the epoch.
     pub waiting_trigger_time: Option<i64>,
-    /// The id of the workflow. Example: 1234.
+    /// The workflow in Operation Center that the task or instance belongs to. Example: 1234.
     pub workflow_id: Option<rt::Id>,
-    /// The id of the workflow instance. Example: 1234.
+    /// The run of the workflow that the task instance belongs to. Example: 1234.
     pub workflow_instance_id: Option<rt::Id>,
     /// Why the workflow instance was created.
     pub workflow_instance_type: Option<types::WorkflowInstanceType>,
-    /// `WorkflowName`. Example: `Test workflow`.
+    /// What the workflow that the task instance belongs to is called. Example: `Test workflow`.
     pub workflow_name: Option<String>,
 }
 
@@ -611,7 +611,7 @@ rt::debug!(TaskInstance);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataSource {
-    /// `Name`. Example: `mysql_test`.
+    /// The data source that the instance works on, by its name in the workspace. Example: `mysql_test`.
     pub name: Option<String>,
 }
 
@@ -645,9 +645,9 @@ rt::debug!(DataSource);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Runtime {
-    /// `Gateway`. Example: `cn-shanghai.1.2`.
+    /// The machine on which the instance ran. Example: `cn-shanghai.1.2`.
     pub gateway: Option<String>,
-    /// `ProcessId`. Example: `T3_123`.
+    /// The run of the instance, by the id that its gateway gives it. Example: `T3_123`.
     pub process_id: Option<rt::Id>,
 }
 

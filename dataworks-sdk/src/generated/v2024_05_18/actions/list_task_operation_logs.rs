@@ -23,9 +23,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListTaskOperati
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListTaskOperationLogsRequest {
-    /// `Date`. Milliseconds since the epoch.
+    /// The day that the records or the count belong to. Milliseconds since the epoch.
     pub date: Option<i64>,
-    /// `Id`. Required. Example: 1234.
+    /// The task whose operations are listed, by the id that `ListTasks` answers. Required. Example: 1234.
     pub id: Option<rt::Id>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -162,7 +162,7 @@ rt::debug!(ListTaskOperationLogsResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PagingInfo {
-    /// `OperationLogs`.
+    /// The entries of the log that this page holds: who did what, and when.
     pub operation_logs: Vec<OperationLog>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -213,15 +213,15 @@ rt::debug!(PagingInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OperationLog {
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// `OperationContent`. Example: `Freeze tasks`.
+    /// What the user did, in words. Example: `Freeze tasks`.
     pub operation_content: Option<String>,
-    /// `OperationSeq`. Example: 1111.
+    /// The number of the logged operation in the order of operations. Example: 1111.
     pub operation_seq: Option<i64>,
-    /// `TaskId`. Example: 1234.
+    /// The scheduled task that somebody operated on. Example: 1234.
     pub task_id: Option<rt::Id>,
-    /// `User`. Example: `1000`.
+    /// The user who carried out the operation, by account id. Example: `1000`.
     pub user: Option<String>,
 }
 

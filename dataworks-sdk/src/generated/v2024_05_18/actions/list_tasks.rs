@@ -31,11 +31,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListTasks", rt:
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListTasksRequest {
-    /// `Ids`.
+    /// Keeps only the tasks with these ids.
     pub ids: Option<Vec<rt::Id>>,
-    /// `Name`. Example: `SQL node`.
+    /// Keeps only the tasks whose name matches this text. Example: `SQL node`.
     pub name: Option<String>,
-    /// `Owner`. Example: `1000`.
+    /// Keeps only the tasks of this owner, given by user id. Example: `1000`.
     pub owner: Option<String>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -49,13 +49,13 @@ pub struct ListTasksRequest {
     pub runtime_resource: Option<rt::Id>,
     /// What the items are sorted by. Example: `Id Desc`.
     pub sort_by: Option<String>,
-    /// `TaskType`. Example: `ODPS_SQL`.
+    /// The kind of the synchronization task, or the type of the scheduled tasks to list. Example: `ODPS_SQL`.
     pub task_type: Option<String>,
     /// How it takes part in the schedule.
     pub trigger_recurrence: Option<types::TriggerRecurrence>,
-    /// What starts a task or workflow.
+    /// What starts it: the schedule, a call by hand or an event.
     pub trigger_type: Option<types::TriggerType>,
-    /// The id of the workflow. Example: 1234.
+    /// The workflow in Operation Center that is run, or whose tasks or instances are meant. Example: 1234.
     pub workflow_id: Option<rt::Id>,
 }
 
@@ -254,7 +254,7 @@ pub struct PagingInfo {
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// `Tasks`.
+    /// The tasks on this page of the answer.
     pub tasks: Vec<Task>,
     /// How many items there are on all pages.
     pub total_count: Option<i64>,
@@ -303,15 +303,15 @@ rt::debug!(PagingInfo);
 pub struct Task {
     /// The id of the baseline, a group of nodes with a promised finishing time. Example: 1234.
     pub baseline_id: Option<rt::Id>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
     /// The id of the user who created it. Example: `1000`.
     pub create_user: Option<String>,
-    /// `DataSource`.
+    /// The data source that the task, node, function or resource works with.
     pub data_source: DataSource,
-    /// `Description`. Example: `test`.
+    /// What the task is for, in the words of its creator. Example: `test`.
     pub description: Option<String>,
-    /// `Id`. Example: 1234.
+    /// Identifies the task in Operation Center, for example in `GetTask`. Example: 1234.
     pub id: Option<rt::Id>,
     /// When a change of schedule creates its first instances.
     pub instance_mode: Option<types::InstanceMode>,
@@ -319,11 +319,11 @@ pub struct Task {
     pub modify_time: Option<i64>,
     /// The id of the user who last changed it. Example: `1000`.
     pub modify_user: Option<String>,
-    /// `Name`. Example: `SQL node`.
+    /// What the task is called in Operation Center. Example: `SQL node`.
     pub name: Option<String>,
-    /// `Owner`. Example: `1000`.
+    /// The user who is responsible for the task, by user id. Example: `1000`.
     pub owner: Option<String>,
-    /// `Priority`. Example: 1.
+    /// How urgent it is for the scheduler; a larger number is more urgent. Example: 1.
     pub priority: Option<i64>,
     /// The environment of the workspace.
     pub project_env: Option<types::ProjectEnv>,
@@ -337,15 +337,16 @@ pub struct Task {
     pub rerun_times: Option<i64>,
     /// The compute that runs it.
     pub runtime_resource: RuntimeResource,
-    /// `ScriptParameters`. Example: `para1=$bizdate para2=$[yyyymmdd]`.
+    /// The parameters given to the code, as assignments separated by spaces. Example:
+    /// `para1=$bizdate para2=$[yyyymmdd]`.
     pub script_parameters: Option<String>,
-    /// `Timeout`. Example: 3600.
+    /// How many seconds the task runs at most before it is ended as failed. Example: 3600.
     pub timeout: Option<i64>,
-    /// `Trigger`.
+    /// What starts the runs of the task, node, workflow or quality check.
     pub trigger: Trigger,
-    /// `Type`. Example: `ODPS_SQL`.
+    /// The kind of work the task does, such as running MaxCompute SQL. Example: `ODPS_SQL`.
     pub r#type: Option<String>,
-    /// The id of the workflow. Example: 1234.
+    /// The workflow in Operation Center that the task or instance belongs to. Example: 1234.
     pub workflow_id: Option<rt::Id>,
 }
 
@@ -447,7 +448,7 @@ rt::debug!(Task);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataSource {
-    /// `Name`. Example: `mysql_test`.
+    /// The data source that the task works on, by its name in the workspace. Example: `mysql_test`.
     pub name: Option<String>,
 }
 
@@ -526,13 +527,13 @@ rt::debug!(RuntimeResource);
 pub struct Trigger {
     /// The schedule, as a cron expression. Example: `00 00 00 * * ?`.
     pub cron: Option<String>,
-    /// `EndTime`. Example: `9999-01-01 00:00:00`.
+    /// When the schedule stops to take effect. Example: `9999-01-01 00:00:00`.
     pub end_time: Option<String>,
-    /// How the scheduler treats a task when its time has come.
+    /// How the scheduler treats it when its time has come: it runs, is skipped or is frozen.
     pub recurrence: Option<types::TriggerRecurrence>,
-    /// `StartTime`. Example: `1970-01-01 00:00:00`.
+    /// When the schedule takes effect. Example: `1970-01-01 00:00:00`.
     pub start_time: Option<String>,
-    /// What starts a task or workflow.
+    /// Whether the schedule, a person or an event starts the task.
     pub r#type: Option<types::TriggerType>,
 }
 

@@ -22,7 +22,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListUpstreamTas
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListUpstreamTasksRequest {
-    /// `Id`. Required. Example: 1234.
+    /// The task whose upstream tasks are listed, by the id that `ListTasks` answers. Required. Example: 1234.
     pub id: Option<rt::Id>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -155,12 +155,12 @@ pub struct PagingInfo {
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// `Tasks`.
+    /// The tasks on this page of the answer.
     #[deprecated = "the service advises against it"]
     pub tasks: Vec<Task>,
     /// How many items there are on all pages.
     pub total_count: Option<i64>,
-    /// `UpstreamTasks`.
+    /// The tasks that the given one depends on, each with the kind of dependency.
     pub upstream_tasks: Vec<UpstreamTask>,
 }
 
@@ -211,17 +211,17 @@ rt::debug!(PagingInfo);
 pub struct Task {
     /// The id of the baseline, a group of nodes with a promised finishing time. Example: 1234.
     pub baseline_id: Option<rt::Id>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
     /// The id of the user who created it. Example: `1000`.
     pub create_user: Option<String>,
-    /// `DataSource`.
+    /// The data source that the task, node, function or resource works with.
     pub data_source: DataSource,
-    /// `Description`. Example: `test`.
+    /// What the task is for, in the words of its creator. Example: `test`.
     pub description: Option<String>,
-    /// The environment of a workspace.
+    /// Whether the task belongs to development or production.
     pub env_type: Option<types::ProjectEnv>,
-    /// `Id`. Example: 1234.
+    /// Identifies the task in Operation Center, for example in `GetTask`. Example: 1234.
     pub id: Option<rt::Id>,
     /// When a change of schedule creates its first instances.
     pub instance_mode: Option<types::InstanceMode>,
@@ -229,11 +229,11 @@ pub struct Task {
     pub modify_time: Option<i64>,
     /// The id of the user who last changed it. Example: `1000`.
     pub modify_user: Option<String>,
-    /// `Name`. Example: `SQL node`.
+    /// What the task is called in Operation Center. Example: `SQL node`.
     pub name: Option<String>,
-    /// `Owner`. Example: `1000`.
+    /// The user who is responsible for the task, by user id. Example: `1000`.
     pub owner: Option<String>,
-    /// `Priority`. Example: 1.
+    /// How urgent it is for the scheduler; a larger number is more urgent. Example: 1.
     pub priority: Option<i64>,
     /// The environment of the workspace.
     #[deprecated = "the service advises against it"]
@@ -248,15 +248,15 @@ pub struct Task {
     pub rerun_times: Option<i64>,
     /// The compute that runs it.
     pub runtime_resource: RuntimeResource,
-    /// `StepType`. Example: `Normal`.
+    /// Whether the dependency holds within one cycle or between two cycles. Example: `Normal`.
     pub step_type: Option<String>,
-    /// `Timeout`. Example: 3600.
+    /// How many seconds the task runs at most before it is ended as failed. Example: 3600.
     pub timeout: Option<i64>,
-    /// `Trigger`.
+    /// What starts the runs of the task, node, workflow or quality check.
     pub trigger: Trigger,
-    /// `Type`. Example: `ODPS_SQL`.
+    /// The kind of work the task does, such as running MaxCompute SQL. Example: `ODPS_SQL`.
     pub r#type: Option<String>,
-    /// The id of the workflow. Example: 1234.
+    /// The workflow in Operation Center that the task or instance belongs to. Example: 1234.
     pub workflow_id: Option<rt::Id>,
 }
 
@@ -362,7 +362,7 @@ rt::debug!(Task);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataSource {
-    /// `Name`. Example: `mysql_test`.
+    /// The data source that the task works on, by its name in the workspace. Example: `mysql_test`.
     pub name: Option<String>,
 }
 
@@ -441,15 +441,15 @@ rt::debug!(RuntimeResource);
 pub struct Trigger {
     /// The schedule, as a cron expression. Example: `00 00 00 * * ?`.
     pub cron: Option<String>,
-    /// `EndTime`. Example: `9999-01-01 00:00:00`.
+    /// When the schedule stops to take effect. Example: `9999-01-01 00:00:00`.
     pub end_time: Option<String>,
-    /// How the scheduler treats a task when its time has come.
+    /// How the scheduler treats it when its time has come: it runs, is skipped or is frozen.
     pub recurrence: Option<types::TriggerRecurrence>,
-    /// `StartTime`. Example: `1970-01-01 00:00:00`.
+    /// When the schedule takes effect. Example: `1970-01-01 00:00:00`.
     pub start_time: Option<String>,
-    /// `Timezone`. Example: `Asia/Shanghai`.
+    /// The time zone in which the times of the schedule are meant. Example: `Asia/Shanghai`.
     pub timezone: Option<String>,
-    /// What starts a task or workflow.
+    /// Whether the schedule, a person or an event starts the task.
     pub r#type: Option<types::TriggerType>,
 }
 
@@ -500,9 +500,9 @@ rt::debug!(Trigger);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpstreamTask {
-    /// `DependencyType`. Example: `Normal`.
+    /// Whether the one waits for the other within the same cycle or across cycles. Example: `Normal`.
     pub dependency_type: Option<String>,
-    /// `Task`.
+    /// The scheduled task that the one in the request depends on.
     pub task: UpstreamTaskTask,
 }
 
@@ -540,17 +540,17 @@ rt::debug!(UpstreamTask);
 pub struct UpstreamTaskTask {
     /// The id of the baseline, a group of nodes with a promised finishing time. Example: 1234.
     pub baseline_id: Option<rt::Id>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
     /// The id of the user who created it. Example: `1000`.
     pub create_user: Option<String>,
-    /// `DataSource`.
+    /// The data source that the task, node, function or resource works with.
     pub data_source: UpstreamTaskTaskDataSource,
-    /// `Description`. Example: `test`.
+    /// What the task is for, in the words of its creator. Example: `test`.
     pub description: Option<String>,
-    /// The environment of a workspace.
+    /// Whether the task belongs to development or production.
     pub env_type: Option<types::ProjectEnv>,
-    /// `Id`. Example: 1234.
+    /// Identifies the task in Operation Center, for example in `UpdateTask`. Example: 1234.
     pub id: Option<rt::Id>,
     /// When a change of schedule creates its first instances.
     pub instance_mode: Option<types::InstanceMode>,
@@ -558,11 +558,11 @@ pub struct UpstreamTaskTask {
     pub modify_time: Option<i64>,
     /// The id of the user who last changed it. Example: `1000`.
     pub modify_user: Option<String>,
-    /// `Name`. Example: `SQL node`.
+    /// What the task is called in Operation Center. Example: `SQL node`.
     pub name: Option<String>,
-    /// `Owner`. Example: `1000`.
+    /// The user who is responsible for the task, by user id. Example: `1000`.
     pub owner: Option<String>,
-    /// `Priority`. Example: 1.
+    /// How urgent it is for the scheduler; a larger number is more urgent. Example: 1.
     pub priority: Option<i64>,
     /// The id of the workspace, which the API calls a project. Example: 100.
     pub project_id: Option<rt::Id>,
@@ -574,13 +574,13 @@ pub struct UpstreamTaskTask {
     pub rerun_times: Option<i64>,
     /// The compute that runs it.
     pub runtime_resource: UpstreamTaskTaskRuntimeResource,
-    /// `Timeout`. Example: 3600.
+    /// How many seconds the task runs at most before it is ended as failed. Example: 3600.
     pub timeout: Option<i64>,
-    /// `Trigger`.
+    /// What starts the runs of the task, node, workflow or quality check.
     pub trigger: UpstreamTaskTaskTrigger,
-    /// `Type`. Example: `ODPS_SQL`.
+    /// The kind of work the task does, such as running MaxCompute SQL. Example: `ODPS_SQL`.
     pub r#type: Option<String>,
-    /// The id of the workflow. Example: 1234.
+    /// The workflow in Operation Center that the task or instance belongs to. Example: 1234.
     pub workflow_id: Option<rt::Id>,
 }
 
@@ -679,7 +679,7 @@ rt::debug!(UpstreamTaskTask);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpstreamTaskTaskDataSource {
-    /// `Name`. Example: `mysql_test`.
+    /// The data source that the task works on, by its name in the workspace. Example: `mysql_test`.
     pub name: Option<String>,
 }
 
@@ -758,15 +758,15 @@ rt::debug!(UpstreamTaskTaskRuntimeResource);
 pub struct UpstreamTaskTaskTrigger {
     /// The schedule, as a cron expression. Example: `00 00 00 * * ?`.
     pub cron: Option<String>,
-    /// `EndTime`. Example: `9999-01-01 00:00:00`.
+    /// When the schedule stops to take effect. Example: `9999-01-01 00:00:00`.
     pub end_time: Option<String>,
-    /// How the scheduler treats a task when its time has come.
+    /// How the scheduler treats it when its time has come: it runs, is skipped or is frozen.
     pub recurrence: Option<types::TriggerRecurrence>,
-    /// `StartTime`. Example: `1970-01-01 00:00:00`.
+    /// When the schedule takes effect. Example: `1970-01-01 00:00:00`.
     pub start_time: Option<String>,
-    /// `Timezone`. Example: `Asia/Shanghai`.
+    /// The time zone in which the times of the schedule are meant. Example: `Asia/Shanghai`.
     pub timezone: Option<String>,
-    /// What starts a task or workflow.
+    /// Whether the schedule, a person or an event starts the task.
     pub r#type: Option<types::TriggerType>,
 }
 

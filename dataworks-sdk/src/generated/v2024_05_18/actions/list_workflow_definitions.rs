@@ -26,9 +26,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListWorkflowDef
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListWorkflowDefinitionsRequest {
-    /// `Name`. Example: `test`.
+    /// Keeps only the workflows whose name matches this text. Example: `test`.
     pub name: Option<String>,
-    /// `Owner`. Example: `110755000425XXXX`.
+    /// Keeps only the workflows of this owner, given by user id. Example: `110755000425XXXX`.
     pub owner: Option<String>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -36,7 +36,7 @@ pub struct ListWorkflowDefinitionsRequest {
     pub page_size: Option<i64>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
-    /// `Type`. Example: `CycleWorkflow`.
+    /// Keeps only the workflows of this kind, such as those that run by schedule. Example: `CycleWorkflow`.
     pub r#type: Option<String>,
 }
 
@@ -181,7 +181,7 @@ pub struct PagingInfo {
     pub page_size: Option<i64>,
     /// How many items there are on all pages.
     pub total_count: Option<i64>,
-    /// `WorkflowDefinitions`.
+    /// The workflows on this page, as DataStudio keeps them.
     pub workflow_definitions: Vec<WorkflowDefinition>,
 }
 
@@ -226,23 +226,24 @@ rt::debug!(PagingInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkflowDefinition {
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// `Description`. Example: `Workflow description`.
+    /// What the workflow is for, in the words of its creator. Example: `Workflow description`.
     pub description: Option<String>,
-    /// `Id`. Example: `463497880880954XXXX`.
+    /// Identifies the workflow in DataStudio, for example in `GetWorkflowDefinition`. Example:
+    /// `463497880880954XXXX`.
     pub id: Option<rt::Id>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
-    /// `Name`. Example: `OpenAPI test workflow Demo`.
+    /// What the workflow is called in DataStudio. Example: `OpenAPI test workflow Demo`.
     pub name: Option<String>,
-    /// `Owner`. Example: `110755000425XXXX`.
+    /// The user who is responsible for the workflow, by user id. Example: `110755000425XXXX`.
     pub owner: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 4710.
     pub project_id: Option<rt::Id>,
-    /// `Script`.
+    /// Where the workflow lies in DataStudio and what runs it.
     pub script: Script,
-    /// `Type`. Example: `CycleWorkflow`.
+    /// The kind of workflow, such as one that runs in scheduled cycles. Example: `CycleWorkflow`.
     pub r#type: Option<String>,
 }
 
@@ -302,11 +303,12 @@ rt::debug!(WorkflowDefinition);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Script {
-    /// `Id`. Example: `698002781368644XXXX`.
+    /// Identifies the script that holds the code or definition of the object. Example: `698002781368644XXXX`.
     pub id: Option<rt::Id>,
-    /// `Path`. Example: `XX/OpenAPI_test/workflow_test/OpenAPI_test_workflow_Demo`.
+    /// Where the object lies in the folders of DataStudio. Example:
+    /// `XX/OpenAPI_test/workflow_test/OpenAPI_test_workflow_Demo`.
     pub path: Option<String>,
-    /// `Runtime`.
+    /// What runs the code, by its command.
     pub runtime: Runtime,
 }
 
@@ -344,7 +346,7 @@ rt::debug!(Script);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Runtime {
-    /// `Command`. Example: `WORKFLOW`.
+    /// The type of the script, which decides how it is run, for example as MaxCompute SQL. Example: `WORKFLOW`.
     pub command: Option<String>,
 }
 

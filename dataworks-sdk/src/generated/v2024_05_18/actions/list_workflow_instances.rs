@@ -37,15 +37,15 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListWorkflowIns
 pub struct ListWorkflowInstancesRequest {
     /// The data date, usually the day before the run. Required. Milliseconds since the epoch.
     pub biz_date: Option<i64>,
-    /// The environment of a workspace.
+    /// Which environment is meant; in quality actions of 2020-05-18, the type of the compute engine.
     pub env_type: Option<types::ProjectEnv>,
-    /// `Filter`.
+    /// Further conditions that narrow down what is listed or run again.
     pub filter: Option<String>,
-    /// `Ids`.
+    /// Keeps only the workflow instances with these ids.
     pub ids: Option<Vec<rt::Id>>,
-    /// `Name`. Example: `WorkflowInstance1`.
+    /// Keeps only the workflow instances whose name matches this text. Example: `WorkflowInstance1`.
     pub name: Option<String>,
-    /// `Owner`. Example: `1000`.
+    /// Keeps only the workflow instances of this owner, given by user id. Example: `1000`.
     pub owner: Option<String>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -55,13 +55,13 @@ pub struct ListWorkflowInstancesRequest {
     pub project_id: Option<rt::Id>,
     /// What the items are sorted by. Example: `Id Desc`.
     pub sort_by: Option<String>,
-    /// `Tags`.
+    /// Keeps only the workflow instances that carry these tags.
     pub tags: Option<Vec<String>>,
-    /// Why a workflow instance was created.
+    /// Keeps only the workflow instances that were created for this reason.
     pub r#type: Option<types::WorkflowInstanceType>,
-    /// `UnifiedWorkflowInstanceId`. Example: 1234.
+    /// An id common to all workflow instances of one business date that were triggered together. Example: 1234.
     pub unified_workflow_instance_id: Option<rt::Id>,
-    /// The id of the workflow. Example: 1234.
+    /// The workflow in Operation Center that is run, or whose tasks or instances are meant. Example: 1234.
     pub workflow_id: Option<rt::Id>,
 }
 
@@ -270,7 +270,7 @@ pub struct PagingInfo {
     pub page_size: Option<i64>,
     /// How many items there are on all pages.
     pub total_count: Option<i64>,
-    /// `WorkflowInstances`.
+    /// The runs of workflows on this page.
     pub workflow_instances: Vec<WorkflowInstance>,
 }
 
@@ -317,41 +317,41 @@ rt::debug!(PagingInfo);
 pub struct WorkflowInstance {
     /// The data date, usually the day before the run. Milliseconds since the epoch.
     pub biz_date: Option<i64>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
     /// The id of the user who created it. Example: `100`.
     pub create_user: Option<String>,
-    /// The environment of a workspace.
+    /// Whether the instance runs in development or production.
     pub env_type: Option<types::ProjectEnv>,
-    /// When it finished. Milliseconds since the epoch.
+    /// When the run of the task, workflow or crawler was over. Milliseconds since the epoch.
     pub finished_time: Option<i64>,
-    /// `Id`. Example: 1234.
+    /// Identifies the workflow instance, for example in `GetWorkflowInstance`. Example: 1234.
     pub id: Option<rt::Id>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
     /// The id of the user who last changed it. Example: `100`.
     pub modify_user: Option<String>,
-    /// `Name`. Example: `WorkflowInstance1`.
+    /// What this run of the workflow is called. Example: `WorkflowInstance1`.
     pub name: Option<String>,
-    /// `Owner`. Example: `1000`.
+    /// The user who is responsible for the workflow instance, by user id. Example: `1000`.
     pub owner: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 100.
     pub project_id: Option<rt::Id>,
-    /// When it started. Milliseconds since the epoch.
+    /// When the instance, crawler or job began to run. Milliseconds since the epoch.
     pub started_time: Option<i64>,
-    /// The state of a workflow instance.
+    /// How far the workflow instance has come or how it ended.
     pub status: Option<types::WorkflowInstanceStatus>,
-    /// `Tags`.
+    /// The keys with values that describe the workflow instance.
     pub tags: Vec<Tag>,
-    /// Why a workflow instance was created.
+    /// Why the workflow instance was created, such as by the schedule or for a data backfill.
     pub r#type: Option<types::WorkflowInstanceType>,
-    /// `UnifiedWorkflowInstanceId`. Example: 1234.
+    /// An id common to all workflow instances of one business date that were triggered together. Example: 1234.
     pub unified_workflow_instance_id: Option<rt::Id>,
-    /// The id of the workflow. Example: 1234.
+    /// The workflow in Operation Center that the task or instance belongs to. Example: 1234.
     pub workflow_id: Option<rt::Id>,
-    /// `WorkflowParameters`.
+    /// The parameters that all tasks of the run share.
     pub workflow_parameters: Option<String>,
-    /// `WorkflowTaskInstanceId`. Example: 1234.
+    /// The task instance that stands for the workflow itself in this run. Example: 1234.
     pub workflow_task_instance_id: Option<rt::Id>,
 }
 
@@ -441,9 +441,9 @@ rt::debug!(WorkflowInstance);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Tag {
-    /// `Key`. Example: `key1`.
+    /// The key of a tag on the workflow instance. Example: `key1`.
     pub key: Option<String>,
-    /// `Value`. Example: `value1`.
+    /// What a tag on the workflow instance says under its key. Example: `value1`.
     pub value: Option<String>,
 }
 

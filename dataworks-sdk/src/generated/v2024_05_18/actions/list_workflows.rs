@@ -28,13 +28,13 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListWorkflows",
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListWorkflowsRequest {
-    /// The environment of a workspace.
+    /// Which environment is meant; in quality actions of 2020-05-18, the type of the compute engine.
     pub env_type: Option<types::ProjectEnv>,
-    /// `Ids`.
+    /// Keeps only the workflows with these ids.
     pub ids: Option<Vec<rt::Id>>,
-    /// `Name`. Example: `Workflow1`.
+    /// Keeps only the workflows whose name matches this text. Example: `Workflow1`.
     pub name: Option<String>,
-    /// `Owner`. Example: `1000`.
+    /// Keeps only the workflows of this owner, given by user id. Example: `1000`.
     pub owner: Option<String>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -44,9 +44,9 @@ pub struct ListWorkflowsRequest {
     pub project_id: Option<rt::Id>,
     /// What the items are sorted by. Example: `Id Desc`.
     pub sort_by: Option<String>,
-    /// `Tags`.
+    /// Keeps only the workflows that carry these tags.
     pub tags: Option<Vec<String>>,
-    /// What starts a task or workflow.
+    /// What starts it: the schedule, a call by hand or an event.
     pub trigger_type: Option<types::TriggerType>,
 }
 
@@ -223,7 +223,7 @@ pub struct PagingInfo {
     pub page_size: Option<i64>,
     /// How many items there are on all pages.
     pub total_count: Option<i64>,
-    /// `Workflows`.
+    /// The workflows on this page, as Operation Center knows them.
     pub workflows: Vec<Workflow>,
 }
 
@@ -271,31 +271,32 @@ pub struct Workflow {
     /// A code, chosen by the caller, that is unique to the item. Example:
     /// `Workflow_0bc5213917368545132902xxxxxxxx`.
     pub client_unique_code: Option<String>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
     /// The id of the user who created it. Example: `1000`.
     pub create_user: Option<String>,
-    /// `Description`. Example: `test`.
+    /// What the workflow is for, in the words of its creator. Example: `test`.
     pub description: Option<String>,
-    /// The environment of a workspace.
+    /// Whether the workflow belongs to development or production.
     pub env_type: Option<types::ProjectEnv>,
-    /// `Id`. Example: 1234.
+    /// Identifies the workflow in Operation Center, for example in `GetWorkflow`. Example: 1234.
     pub id: Option<rt::Id>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
     /// The id of the user who last changed it. Example: `1000`.
     pub modify_user: Option<String>,
-    /// `Name`. Example: `Workflow1`.
+    /// What the workflow is called in Operation Center. Example: `Workflow1`.
     pub name: Option<String>,
-    /// `Owner`. Example: `1000`.
+    /// The user who is responsible for the workflow, by user id. Example: `1000`.
     pub owner: Option<String>,
-    /// `Parameters`. Example: `para1=$bizdate para2=$[yyyymmdd]`.
+    /// What the workflow gets passed at run time, as names with values or time expressions. Example:
+    /// `para1=$bizdate para2=$[yyyymmdd]`.
     pub parameters: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 100.
     pub project_id: Option<rt::Id>,
-    /// `Tags`.
+    /// The keys with values that were put on the workflow to describe it.
     pub tags: Vec<Tag>,
-    /// `Trigger`.
+    /// What starts the runs of the task, node, workflow or quality check.
     pub trigger: Trigger,
 }
 
@@ -370,9 +371,9 @@ rt::debug!(Workflow);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Tag {
-    /// `Key`. Example: `key1`.
+    /// The key of a tag on the workflow. Example: `key1`.
     pub key: Option<String>,
-    /// `Value`. Example: `value1`.
+    /// What a tag on the workflow says under its key. Example: `value1`.
     pub value: Option<String>,
 }
 
@@ -410,13 +411,13 @@ rt::debug!(Tag);
 pub struct Trigger {
     /// The schedule, as a cron expression. Example: `00 00 00 * * ?`.
     pub cron: Option<String>,
-    /// `EndTime`. Example: `9999-01-01 00:00:00`.
+    /// When the schedule stops to take effect. Example: `9999-01-01 00:00:00`.
     pub end_time: Option<String>,
-    /// How the scheduler treats a task when its time has come.
+    /// How the scheduler treats it when its time has come: it runs, is skipped or is frozen.
     pub recurrence: Option<types::TriggerRecurrence>,
-    /// `StartTime`. Example: `1970-01-01 00:00:00`.
+    /// When the schedule takes effect. Example: `1970-01-01 00:00:00`.
     pub start_time: Option<String>,
-    /// What starts a task or workflow.
+    /// Whether the schedule, a person or an event starts the workflow.
     pub r#type: Option<types::TriggerType>,
 }
 

@@ -18,11 +18,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("LoadAgentSessio
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct LoadAgentSessionRequest {
-    /// `Id`. Example: `4as3dasf654a`.
+    /// The JSON-RPC id of the call, chosen by the caller to match the answer to it. Example: `4as3dasf654a`.
     pub id: Option<rt::Id>,
     /// The version of JSON-RPC. Example: `2.0`.
     pub jsonrpc: Option<String>,
-    /// `Params`.
+    /// The session to load, and from where on.
     pub params: Option<Params>,
 }
 
@@ -94,9 +94,9 @@ pub(crate) static PARAMS: rt::Shape = rt::Shape::new(&[field("Meta", Object(&MET
 #[must_use]
 #[non_exhaustive]
 pub struct Params {
-    /// `Meta`.
+    /// Additional settings for the agent session, such as the agent to talk to or the context of a prompt.
     pub meta: Option<Meta>,
-    /// The id of the session. Example: `sess_0f12abc34`.
+    /// The conversation with an agent, by the id that `CreateAgentSession` answers. Example: `sess_0f12abc34`.
     pub session_id: Option<rt::Id>,
 }
 
@@ -154,9 +154,9 @@ pub(crate) static META: rt::Shape = rt::Shape::new(&[field("BeginLogOffset", Int
 #[must_use]
 #[non_exhaustive]
 pub struct Meta {
-    /// `BeginLogOffset`. Example: 10000.
+    /// The place in the log of the session from which on it is loaded. Example: 10000.
     pub begin_log_offset: Option<i64>,
-    /// `IsReload`.
+    /// Whether the session is loaded once more instead of for the first time.
     pub is_reload: Option<bool>,
 }
 
@@ -211,21 +211,23 @@ rt::debug!(Meta);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LoadAgentSessionResponseBody {
-    /// `Error`.
+    /// What went wrong, if the job or the agent request failed.
     pub error: Option<rt::Value>,
-    /// `Id`. Example: `676303114031776`.
+    /// The JSON-RPC id of the call that the message answers. Example: `676303114031776`.
     pub id: Option<rt::Id>,
     /// The version of JSON-RPC. Example: `2.0`.
     pub jsonrpc: Option<String>,
-    /// `Method`. Example: `session/update`.
+    /// The JSON-RPC method of a message that reports on the session rather than ends the call. Example:
+    /// `session/update`.
     pub method: Option<String>,
-    /// `Params`.
+    /// What a message with a `Method` reports.
     pub params: Option<rt::Value>,
     /// The id of the request, for support. Example: `0D41C608-0C60-5EB0-B986-1460909CF642`.
     pub request_id: Option<String>,
-    /// `Result`. Example: `{"stopReason":"end_turn"}`.
+    /// The result that ends the call, such as the reason why the agent stopped. Example:
+    /// `{"stopReason":"end_turn"}`.
     pub result: Option<rt::Value>,
-    /// `Timestamp`. Example: 1769479322828.
+    /// When the message of the agent was sent. Example: 1769479322828.
     pub timestamp: Option<i64>,
 }
 

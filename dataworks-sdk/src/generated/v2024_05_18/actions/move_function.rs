@@ -18,9 +18,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("MoveFunction", 
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct MoveFunctionRequest {
-    /// `Id`. Required. Example: `543217824470354XXXX`.
+    /// The user-defined function to move, by the id that `ListFunctions` answers. Required. Example:
+    /// `543217824470354XXXX`.
     pub id: Option<rt::Id>,
-    /// `Path`. Required. Example: `root/demo`.
+    /// The folder to move to, as a path without the name of the user-defined function. Required. Example:
+    /// `root/demo`.
     pub path: Option<String>,
     /// The id of the workspace, which the API calls a project. Required. Example: 12345.
     pub project_id: Option<rt::Id>,
@@ -93,7 +95,7 @@ rt::debug!(MoveFunctionRequest);
 pub struct MoveFunctionResponseBody {
     /// The id of the request, for support. Example: `48C0E2F0-52BA-5888-BDFA-28F1B9AFXXXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -18,9 +18,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("MoveNode", rt::
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct MoveNodeRequest {
-    /// `Id`. Required. Example: `652567824470354XXXX`.
+    /// The node to move, by the id that `ListNodes` answers. Required. Example: `652567824470354XXXX`.
     pub id: Option<rt::Id>,
-    /// `Path`. Required. Example: `root/demo`.
+    /// The folder to move to, as a path without the name of the node. Required. Example: `root/demo`.
     pub path: Option<String>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
@@ -93,7 +93,7 @@ rt::debug!(MoveNodeRequest);
 pub struct MoveNodeResponseBody {
     /// The id of the request, for support. Example: `C99E2BE6-9DEA-5C2E-8F51-1DDCFEADXXXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

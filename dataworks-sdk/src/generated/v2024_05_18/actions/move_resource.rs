@@ -18,9 +18,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("MoveResource", 
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct MoveResourceRequest {
-    /// `Id`. Required. Example: `652567824470354XXXX`.
+    /// The file resource to move, by the id that `ListResources` answers. Required. Example: `652567824470354XXXX`.
     pub id: Option<rt::Id>,
-    /// `Path`. Required. Example: `root/demo`.
+    /// The folder to move to, as a path without the name of the file resource. Required. Example: `root/demo`.
     pub path: Option<String>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
@@ -93,7 +93,7 @@ rt::debug!(MoveResourceRequest);
 pub struct MoveResourceResponseBody {
     /// The id of the request, for support. Example: `F332BED4-DD73-5972-A9C2-642BA6CFXXXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

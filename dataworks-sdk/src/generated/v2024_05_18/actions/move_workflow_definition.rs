@@ -18,9 +18,10 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("MoveWorkflowDef
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct MoveWorkflowDefinitionRequest {
-    /// `Id`. Required. Example: `543217824470354XXXX`.
+    /// The workflow to move, by the id that `ListWorkflowDefinitions` answers. Required. Example:
+    /// `543217824470354XXXX`.
     pub id: Option<rt::Id>,
-    /// `Path`. Required. Example: `root/demo`.
+    /// The folder to move to, as a path without the name of the workflow. Required. Example: `root/demo`.
     pub path: Option<String>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10001.
     pub project_id: Option<rt::Id>,
@@ -93,7 +94,7 @@ rt::debug!(MoveWorkflowDefinitionRequest);
 pub struct MoveWorkflowDefinitionResponseBody {
     /// The id of the request, for support. Example: `05ADAF4F-7709-5FB1-B606-3513483FXXXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

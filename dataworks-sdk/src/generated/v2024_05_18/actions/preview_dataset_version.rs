@@ -15,7 +15,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("PreviewDatasetV
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct PreviewDatasetVersionRequest {
-    /// `Id`. Required.
+    /// The dataset version to preview, by the id that `ListDatasetVersions` answers. Required.
     pub id: Option<rt::Id>,
 }
 
@@ -68,11 +68,11 @@ rt::debug!(PreviewDatasetVersionRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PreviewDatasetVersionResponseBody {
-    /// `PreviewResult`.
+    /// The beginning of the dataset version's content, if it can be shown.
     pub preview_result: PreviewResult,
     /// The id of the request, for support. Example: `A6C6B486-E3A2-5D52-9E76-D9380485DXXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -110,13 +110,13 @@ rt::debug!(PreviewDatasetVersionResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PreviewResult {
-    /// `Content`. Example: `this is content`.
+    /// The beginning of what the file holds. Example: `this is content`.
     pub content: Option<String>,
-    /// The name of the file. Example: `parth/data.csv`.
+    /// Which file of the dataset the preview shows, with its path. Example: `parth/data.csv`.
     pub file_name: Option<String>,
-    /// `MimeType`. Example: `text/plain`.
+    /// The media type of the previewed file or of the resource that the prompt links to. Example: `text/plain`.
     pub mime_type: Option<String>,
-    /// `SupportPreview`.
+    /// Whether the content of the dataset version can be shown.
     pub support_preview: Option<bool>,
 }
 

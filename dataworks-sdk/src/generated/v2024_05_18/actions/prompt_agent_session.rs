@@ -18,11 +18,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("PromptAgentSess
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct PromptAgentSessionRequest {
-    /// `Id`. Example: `1021418411`.
+    /// The JSON-RPC id of the call, chosen by the caller to match the answer to it. Example: `1021418411`.
     pub id: Option<rt::Id>,
     /// The version of JSON-RPC. Example: `2.0`.
     pub jsonrpc: Option<String>,
-    /// `Params`.
+    /// The session, and the prompt in parts such as text.
     pub params: Option<Params>,
 }
 
@@ -98,11 +98,11 @@ pub(crate) static PARAMS: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Params {
-    /// `Meta`.
+    /// Additional settings for the agent session, such as the agent to talk to or the context of a prompt.
     pub meta: Option<Meta>,
-    /// `Prompt`.
+    /// The parts of the message to the agent, such as text and links to resources.
     pub prompt: Option<Vec<Prompt>>,
-    /// The id of the session. Example: `sess_0f12abc34`.
+    /// The conversation with an agent, by the id that `CreateAgentSession` answers. Example: `sess_0f12abc34`.
     pub session_id: Option<rt::Id>,
 }
 
@@ -168,7 +168,7 @@ pub(crate) static META: rt::Shape = rt::Shape::new(&[field("Context", Any)]);
 #[must_use]
 #[non_exhaustive]
 pub struct Meta {
-    /// `Context`.
+    /// What the agent should know besides the prompt itself.
     pub context: Option<rt::Value>,
 }
 
@@ -228,23 +228,31 @@ pub(crate) static PROMPT: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Prompt {
-    /// `Description`. Example: `Effective when Type=resource_link. Example: SalesOrderDetails.csv.`.
+    /// What the file is about that the prompt links to. Example:
+    /// `Effective when Type=resource_link. Example: SalesOrderDetails.csv.`.
     pub description: Option<String>,
-    /// `Meta`.
+    /// Additional settings for this part of the prompt, such as whether it is hidden.
     pub meta: Option<PromptMeta>,
-    /// `MimeType`. Example: `Effective when Type=resource_link. Example: text/csv.`.
+    /// The media type of the previewed file or of the resource that the prompt links to. Example:
+    /// `Effective when Type=resource_link. Example: text/csv.`.
     pub mime_type: Option<String>,
-    /// `Name`. Example: `Effective when Type=resource_link. Example: xxx.csv.`.
+    /// What the file is called that the prompt links to. Example:
+    /// `Effective when Type=resource_link. Example: xxx.csv.`.
     pub name: Option<String>,
-    /// `Size`. Example: `Effective when Type=resource_link. Example: 1231231`.
+    /// How large the file is that the prompt links to. Example:
+    /// `Effective when Type=resource_link. Example: 1231231`.
     pub size: Option<i64>,
-    /// `Text`. Example: `Effective when Type=text. Example: Sales amount in the last 7 days.`.
+    /// What is said to the agent, where this part of the prompt is text. Example:
+    /// `Effective when Type=text. Example: Sales amount in the last 7 days.`.
     pub text: Option<String>,
-    /// `Title`. Example: `Effective when Type=resource_link. Example: SalesOrderDetails.csv.`.
+    /// The heading under which the linked file is shown. Example:
+    /// `Effective when Type=resource_link. Example: SalesOrderDetails.csv.`.
     pub title: Option<String>,
-    /// `Type`. Example: `Currently supported: text, resource_link.`.
+    /// Whether this part of the prompt is text or a link to a file. Example:
+    /// `Currently supported: text, resource_link.`.
     pub r#type: Option<String>,
-    /// `Uri`. Example: `Effective when Type=resource_link. Example: oss://${bucket}/${ossKey}`.
+    /// The address of a file that goes with the prompt. Example:
+    /// `Effective when Type=resource_link. Example: oss://${bucket}/${ossKey}`.
     pub uri: Option<String>,
 }
 
@@ -358,7 +366,7 @@ pub(crate) static PROMPT_META: rt::Shape = rt::Shape::new(&[field("Hide", Boolea
 #[must_use]
 #[non_exhaustive]
 pub struct PromptMeta {
-    /// `Hide`.
+    /// Whether this part of the prompt is kept out of what people see of the session.
     pub hide: Option<bool>,
 }
 
@@ -405,21 +413,23 @@ rt::debug!(PromptMeta);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PromptAgentSessionResponseBody {
-    /// `Error`.
+    /// What went wrong, if the job or the agent request failed.
     pub error: Option<rt::Value>,
-    /// `Id`. Example: `631478864897630XXXX`.
+    /// The JSON-RPC id of the call that the message answers. Example: `631478864897630XXXX`.
     pub id: Option<rt::Id>,
     /// The version of JSON-RPC. Example: `2.0`.
     pub jsonrpc: Option<String>,
-    /// `Method`. Example: `session/update`.
+    /// The JSON-RPC method of a message that reports on the session rather than ends the call. Example:
+    /// `session/update`.
     pub method: Option<String>,
-    /// `Params`.
+    /// What a message with a `Method` reports.
     pub params: Option<rt::Value>,
     /// The id of the request, for support. Example: `D5D70885-7CC7-594A-80C7-2EF1B00FFB4B`.
     pub request_id: Option<String>,
-    /// `Result`. Example: `{"stopReason":"end_turn"}`.
+    /// The result that ends the call, such as the reason why the agent stopped. Example:
+    /// `{"stopReason":"end_turn"}`.
     pub result: Option<rt::Value>,
-    /// `Timestamp`. Example: 1747447032.
+    /// When the message of the agent was sent. Example: 1747447032.
     pub timestamp: Option<i64>,
 }
 

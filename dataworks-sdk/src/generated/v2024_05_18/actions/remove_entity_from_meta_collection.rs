@@ -16,9 +16,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("RemoveEntityFro
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct RemoveEntityFromMetaCollectionRequest {
-    /// `Id`. Example: `maxcompute-table:::project_name:[schema_name]:table_name`.
+    /// The entity to take out, by the id that `ListEntitiesInMetaCollection` answers. Example:
+    /// `maxcompute-table:::project_name:[schema_name]:table_name`.
     pub id: Option<rt::Id>,
-    /// `MetaCollectionId`. Example: `as78d756asd`.
+    /// The collection that the entity enters or leaves, as `ListMetaCollections` answers it. Example:
+    /// `as78d756asd`.
     pub meta_collection_id: Option<rt::Id>,
 }
 

@@ -19,11 +19,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("RemoveTaskInsta
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct RemoveTaskInstanceDependenciesRequest {
-    /// `Comment`. Example: `this is a comment`.
+    /// A remark on why the instance is cut loose. Example: `this is a comment`.
     pub comment: Option<String>,
-    /// `Id`. Required. Example: 1234.
+    /// The task instance to cut loose, by the id that `ListTaskInstances` answers. Required. Example: 1234.
     pub id: Option<rt::Id>,
-    /// `UpstreamTaskInstanceIds`. At most 100 elements.
+    /// The instances that the given instance no longer waits for. At most 100 elements.
     pub upstream_task_instance_ids: Option<Vec<rt::Id>>,
 }
 
@@ -95,7 +95,7 @@ rt::debug!(RemoveTaskInstanceDependenciesRequest);
 pub struct RemoveTaskInstanceDependenciesResponseBody {
     /// The id of the request, for support. Example: `22C97E95-F023-56B5-8852-B1A77A17XXXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -18,9 +18,10 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("RenameFunction"
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct RenameFunctionRequest {
-    /// `Id`. Required. Example: `543217824470354****`.
+    /// The user-defined function to rename, by the id that `ListFunctions` answers. Required. Example:
+    /// `543217824470354****`.
     pub id: Option<rt::Id>,
-    /// `Name`. Required. Example: `Rename`.
+    /// The new name that the user-defined function gets. Required. Example: `Rename`.
     pub name: Option<String>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10002.
     pub project_id: Option<rt::Id>,
@@ -93,7 +94,8 @@ rt::debug!(RenameFunctionRequest);
 pub struct RenameFunctionResponseBody {
     /// The id of the request, for support. Example: `1ED4C97F-BA2A-57C5-BA7C-8853627EXXXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded. Example: `true`.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer. Example:
+    /// `true`.
     pub success: Option<String>,
 }
 

@@ -18,9 +18,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("RenameNode", rt
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct RenameNodeRequest {
-    /// `Id`. Required. Example: `652567824470354****`.
+    /// The node to rename, by the id that `ListNodes` answers. Required. Example: `652567824470354****`.
     pub id: Option<rt::Id>,
-    /// `Name`. Required. Example: `Rename`.
+    /// The new name that the node gets. Required. Example: `Rename`.
     pub name: Option<String>,
     /// The id of the workspace, which the API calls a project. Required. Example: 12345.
     pub project_id: Option<rt::Id>,
@@ -93,7 +93,7 @@ rt::debug!(RenameNodeRequest);
 pub struct RenameNodeResponseBody {
     /// The id of the request, for support. Example: `4CDF7B72-020B-542A-8465-21CFFA81XXXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -18,9 +18,10 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("RenameResource"
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct RenameResourceRequest {
-    /// `Id`. Required. Example: `543217824470354****`.
+    /// The file resource to rename, by the id that `ListResources` answers. Required. Example:
+    /// `543217824470354****`.
     pub id: Option<rt::Id>,
-    /// `Name`. Required. Example: `Rename`.
+    /// The new name that the file resource gets. Required. Example: `Rename`.
     pub name: Option<String>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
@@ -93,7 +94,7 @@ rt::debug!(RenameResourceRequest);
 pub struct RenameResourceResponseBody {
     /// The id of the request, for support. Example: `4CDF7B72-020B-542A-8465-21CFFA8XXXXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

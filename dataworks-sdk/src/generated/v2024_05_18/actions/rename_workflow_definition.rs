@@ -18,9 +18,10 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("RenameWorkflowD
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct RenameWorkflowDefinitionRequest {
-    /// `Id`. Required. Example: `463497880880954****`.
+    /// The workflow to rename, by the id that `ListWorkflowDefinitions` answers. Required. Example:
+    /// `463497880880954****`.
     pub id: Option<rt::Id>,
-    /// `Name`. Required. Example: `Rename`.
+    /// The new name that the workflow gets. Required. Example: `Rename`.
     pub name: Option<String>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
@@ -93,7 +94,7 @@ rt::debug!(RenameWorkflowDefinitionRequest);
 pub struct RenameWorkflowDefinitionResponseBody {
     /// The id of the request, for support. Example: `975BD43D-C421-595C-A29C-565A8AD5XXXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -20,11 +20,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("RerunTaskInstan
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct RerunTaskInstancesRequest {
-    /// `Comment`. Example: `this is a comment`.
+    /// A remark on why the task instances are rerun. Example: `this is a comment`.
     pub comment: Option<String>,
-    /// `Ids`. At most 100 elements.
+    /// The task instances to rerun, by the ids that `ListTaskInstances` answers. At most 100 elements.
     pub ids: Option<Vec<rt::Id>>,
-    /// `UseLatestConfig`.
+    /// Whether the rerun takes the current settings of the task, not those the instance was made with.
     pub use_latest_config: Option<bool>,
 }
 

@@ -29,25 +29,25 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("RerunWorkflowIn
 pub struct RerunWorkflowInstancesRequest {
     /// The data date, usually the day before the run. Example: 1710239005403.
     pub bizdate: Option<i64>,
-    /// `EndTriggerTime`. Milliseconds since the epoch.
+    /// The latest trigger time of the workflow instances that are run again. Milliseconds since the epoch.
     pub end_trigger_time: Option<i64>,
-    /// The environment of a workspace.
+    /// Which environment is meant; in quality actions of 2020-05-18, the type of the compute engine.
     pub env_type: Option<types::ProjectEnv>,
-    /// `Filter`.
+    /// Further conditions that narrow down what is listed or run again.
     pub filter: Option<Filter>,
-    /// `Ids`.
+    /// The workflow instances to rerun, by the ids that `ListWorkflowInstances` answers.
     pub ids: Option<Vec<rt::Id>>,
-    /// `Name`. Example: `test`.
+    /// Limits the rerun to workflow instances whose name matches this text. Example: `test`.
     pub name: Option<String>,
     /// The id of the workspace, which the API calls a project. Required. Example: 123.
     pub project_id: Option<rt::Id>,
-    /// `StartTriggerTime`. Milliseconds since the epoch.
+    /// The earliest time for which the workflow instances to rerun were scheduled. Milliseconds since the epoch.
     pub start_trigger_time: Option<i64>,
-    /// The state of a workflow instance.
+    /// Limits the rerun to workflow instances that ended in this state.
     pub status: Option<types::WorkflowInstanceStatus>,
-    /// Why a workflow instance was created. Required.
+    /// The kind of workflow instances to rerun. Required.
     pub r#type: Option<types::WorkflowInstanceType>,
-    /// The id of the workflow. Required. Example: 123.
+    /// The workflow in Operation Center that is run, or whose tasks or instances are meant. Required. Example: 123.
     pub workflow_id: Option<rt::Id>,
 }
 
@@ -189,15 +189,15 @@ pub(crate) static FILTER: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Filter {
-    /// `RerunDownstreamEnabled`.
+    /// Whether what depends on the chosen tasks runs again, too.
     pub rerun_downstream_enabled: Option<bool>,
-    /// The ids of tasks.
+    /// Only instances of these scheduled tasks are rerun.
     pub task_ids: Option<Vec<rt::Id>>,
-    /// The state of a task instance.
+    /// Only task instances in one of these states are rerun.
     pub task_instance_statuses: Option<Vec<types::TaskInstanceStatus>>,
-    /// The name of the task. Example: `test`.
+    /// Only instances of tasks with this name are rerun. Example: `test`.
     pub task_name: Option<String>,
-    /// `TaskTypes`.
+    /// Only instances of tasks of these types are rerun.
     pub task_types: Option<Vec<String>>,
 }
 
@@ -279,7 +279,8 @@ rt::debug!(Filter);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RerunWorkflowInstancesResponseBody {
-    /// `OperationId`. Example: `e15ad21c-b0e9-4792-8f55-b037xxxxxxxx`.
+    /// The asynchronous operation; its starting action answers it, its result action takes it. Example:
+    /// `e15ad21c-b0e9-4792-8f55-b037xxxxxxxx`.
     pub operation_id: Option<rt::Id>,
     /// The id of the request, for support. Example: `22C97E95-F023-56B5-8852-B1A77A17XXXX`.
     pub request_id: Option<String>,

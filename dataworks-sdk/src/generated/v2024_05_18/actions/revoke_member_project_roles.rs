@@ -20,9 +20,10 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("RevokeMemberPro
 pub struct RevokeMemberProjectRolesRequest {
     /// The id of the workspace, which the API calls a project. Required. Example: 105149.
     pub project_id: Option<rt::Id>,
-    /// `RoleCodes`. Required. 1 to 10 elements.
+    /// The roles in the workspace, by the codes that `ListProjectRoles` answers. Required. 1 to 10 elements.
     pub role_codes: Option<Vec<String>>,
-    /// The id of the user. Required. Example: `123422344899`.
+    /// The person meant, by the id of the Alibaba Cloud account, RAM user or RAM role. Required. Example:
+    /// `123422344899`.
     pub user_id: Option<rt::Id>,
 }
 

@@ -14,9 +14,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("RollbackParamet
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct RollbackParameterRequest {
-    /// `Id`. Required. Example: 12345.
+    /// The workspace parameter to set back, by the id that `ListParameters` answers. Required. Example: 12345.
     pub id: Option<rt::Id>,
-    /// `RollbackVersion`. Required. Example: 1.
+    /// The earlier version whose values the parameter gets back. Required. Example: 1.
     pub rollback_version: Option<i64>,
 }
 
@@ -79,7 +79,7 @@ rt::debug!(RollbackParameterRequest);
 pub struct RollbackParameterResponseBody {
     /// The id of the request, for support. Example: `6A6CBE87-9F91-1323-B680-E7A7065XXXXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -14,7 +14,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("RunCrawler", rt
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct RunCrawlerRequest {
-    /// `Id`. Required. Example: 1234.
+    /// The metadata crawler to run, by the id that `ListCrawlers` answers. Required. Example: 1234.
     pub id: Option<rt::Id>,
 }
 
@@ -67,17 +67,17 @@ rt::debug!(RunCrawlerRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RunCrawlerResponseBody {
-    /// `Id`. Example: 1234.
+    /// The id of the crawler, while `TaskInstanceId` tells its run. Example: 1234.
     pub id: Option<rt::Id>,
     /// The id of the request, for support. Example: `9252F32F-D855-549E-8898-61CF5A733050`.
     pub request_id: Option<String>,
-    /// `RunAccepted`.
+    /// Whether the crawler starts to run because of the call.
     pub run_accepted: Option<bool>,
-    /// `RunStatus`. Example: `WAITING`.
+    /// The state of the crawler's run after the call. Example: `WAITING`.
     pub run_status: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
-    /// `TaskInstanceId`. Example: 1234.
+    /// The run of the crawler that was started, by the id of its task instance. Example: 1234.
     pub task_instance_id: Option<rt::Id>,
 }
 

@@ -14,7 +14,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("RunSemanticJob"
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct RunSemanticJobRequest {
-    /// `Name`. Required. Example: `semantic-job-demo`.
+    /// The semantic job to run, by the name that `ListSemanticJobs` answers. Required. Example:
+    /// `semantic-job-demo`.
     pub name: Option<String>,
 }
 
@@ -67,11 +68,11 @@ rt::debug!(RunSemanticJobRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RunSemanticJobResponseBody {
-    /// `Data`.
+    /// The new run: its id, the id of its execution and the states of the steps.
     pub data: Data,
     /// The id of the request, for support. Example: `676271D6-53B4-57BE-89FA-72F7AE1418DF`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -109,17 +110,18 @@ rt::debug!(RunSemanticJobResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `CurrentSqlIndex`. Example: 0.
+    /// The place of the SQL statement that the execution has reached. Example: 0.
     pub current_sql_index: Option<i64>,
-    /// `Env`. Example: `PROD`.
+    /// The environment in which the semantic job is executed. Example: `PROD`.
     pub env: Option<String>,
-    /// `ExecTypes`.
+    /// In which ways the parts of the semantic job are carried out, as codes.
     pub exec_types: Vec<i64>,
-    /// `ExecutorJobId`. Example: `exec-job-demo`.
+    /// One run of a semantic job in the executor, by the id that `RunSemanticJob` answers. Example:
+    /// `exec-job-demo`.
     pub executor_job_id: Option<rt::Id>,
-    /// `JobRunId`. Example: `01H00000000000000000000000`.
+    /// One run of the semantic job, as `RunSemanticJob` answers it. Example: `01H00000000000000000000000`.
     pub job_run_id: Option<rt::Id>,
-    /// `Statuses`.
+    /// The states of the steps of the execution, as codes.
     pub statuses: Vec<i64>,
 }
 

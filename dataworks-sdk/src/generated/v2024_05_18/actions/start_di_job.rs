@@ -22,11 +22,11 @@ pub struct StartDIJobRequest {
     /// The id of the data integration job. Example: 10000.
     #[deprecated = "the service advises against it"]
     pub di_job_id: Option<rt::Id>,
-    /// `ForceToRerun`.
+    /// Whether the job is run anew instead of just being started.
     pub force_to_rerun: Option<bool>,
-    /// `Id`. Example: 10000.
+    /// The data integration job to start, by the id that `ListDIJobs` answers. Example: 10000.
     pub id: Option<rt::Id>,
-    /// `RealtimeStartSettings`.
+    /// From when the real-time synchronization reads, and how it recovers from failures.
     pub realtime_start_settings: Option<RealtimeStartSettings>,
 }
 
@@ -112,10 +112,10 @@ pub(crate) static REALTIME_START_SETTINGS: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct RealtimeStartSettings {
-    /// `FailoverSettings`.
+    /// How the real-time job restarts by itself after failures.
     #[deprecated = "the service advises against it"]
     pub failover_settings: Option<FailoverSettings>,
-    /// `StartTime`. Example: 1671516776.
+    /// The point in time from which changes at the source are synchronized. Example: 1671516776.
     pub start_time: Option<i64>,
 }
 
@@ -179,10 +179,10 @@ pub(crate) static FAILOVER_SETTINGS: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct FailoverSettings {
-    /// `Interval`. Example: 10.
+    /// How long the interval is that restarts after failures are measured by. Example: 10.
     #[deprecated = "the service advises against it"]
     pub interval: Option<i64>,
-    /// `UpperLimit`. Example: 30.
+    /// How many failovers the job can go through within the interval. Example: 30.
     #[deprecated = "the service advises against it"]
     pub upper_limit: Option<i64>,
 }
@@ -245,7 +245,7 @@ rt::debug!(FailoverSettings);
 pub struct StartDIJobResponseBody {
     /// The id of the request, for support. Example: `999431B2-6013-577F-B684-36F7433C753B`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -16,9 +16,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("StartWorkflowIn
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct StartWorkflowInstancesRequest {
-    /// `Comment`. Example: `this is a comment`.
+    /// A remark on why the workflow instances are started. Example: `this is a comment`.
     pub comment: Option<String>,
-    /// `Ids`. Required.
+    /// The workflow instances to start, by the ids that `ListWorkflowInstances` answers. Required.
     pub ids: Option<Vec<rt::Id>>,
 }
 

@@ -14,7 +14,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("StopCrawler", r
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct StopCrawlerRequest {
-    /// `Id`. Required. Example: 1234.
+    /// The metadata crawler to stop, by the id that `ListCrawlers` answers. Required. Example: 1234.
     pub id: Option<rt::Id>,
 }
 
@@ -67,13 +67,13 @@ rt::debug!(StopCrawlerRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct StopCrawlerResponseBody {
-    /// `Id`. Example: 1234.
+    /// The id of the crawler whose run was to be stopped. Example: 1234.
     pub id: Option<rt::Id>,
     /// The id of the request, for support. Example: `9252F32F-D855-549E-8898-61CF5A733050`.
     pub request_id: Option<String>,
-    /// `StopAccepted`.
+    /// Whether the service took the request to end the current run of the crawler.
     pub stop_accepted: Option<bool>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -21,9 +21,9 @@ pub struct StopDIJobRequest {
     /// The id of the data integration job. Example: 11668.
     #[deprecated = "the service advises against it"]
     pub di_job_id: Option<rt::Id>,
-    /// `Id`. Example: 11668.
+    /// The data integration job to stop, by the id that `ListDIJobs` answers. Example: 11668.
     pub id: Option<rt::Id>,
-    /// The id of the instance. Example: 1234.
+    /// The run that is meant: the instance of a node or of a data integration job. Example: 1234.
     pub instance_id: Option<rt::Id>,
 }
 
@@ -97,7 +97,7 @@ rt::debug!(StopDIJobRequest);
 pub struct StopDIJobResponseBody {
     /// The id of the request, for support. Example: `92F778C7-8F00-53B1-AE1A-B3B17101247D`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -16,9 +16,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("StopWorkflowIns
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct StopWorkflowInstancesRequest {
-    /// `Comment`. Example: `this is a comment`.
+    /// A remark on why the workflow instances are stopped. Example: `this is a comment`.
     pub comment: Option<String>,
-    /// `Ids`. Required.
+    /// The workflow instances to stop, by the ids that `ListWorkflowInstances` answers. Required.
     pub ids: Option<Vec<rt::Id>>,
 }
 

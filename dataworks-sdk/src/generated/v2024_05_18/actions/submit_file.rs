@@ -20,15 +20,16 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("SubmitFile", rt
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct SubmitFileRequest {
-    /// `Comment`. Example: `Submit a task for the first time`.
+    /// A remark on what has changed, which `GetFileVersion` shows with the version. Example:
+    /// `Submit a task for the first time`.
     pub comment: Option<String>,
-    /// The id of the file. Required. Example: 1000000.
+    /// The file, by the id that it got when it was created or uploaded. Required. Example: 1000000.
     pub file_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Example: 100001.
     pub project_id: Option<rt::Id>,
     /// The unique name of the workspace. Example: `dw_project`.
     pub project_identifier: Option<String>,
-    /// `SkipAllDeployFileExtensions`.
+    /// Whether the file can be deployed after its commit without the checks by extensions.
     pub skip_all_deploy_file_extensions: Option<bool>,
 }
 
@@ -113,7 +114,7 @@ rt::debug!(SubmitFileRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SubmitFileResponseBody {
-    /// `Data`. Example: 3000001.
+    /// The id of the deployment that carries out the submission, for `GetDeploymentPackage`. Example: 3000001.
     pub data: Option<rt::Id>,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
@@ -123,7 +124,7 @@ pub struct SubmitFileResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

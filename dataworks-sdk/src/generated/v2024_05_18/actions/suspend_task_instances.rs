@@ -16,9 +16,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("SuspendTaskInst
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct SuspendTaskInstancesRequest {
-    /// `Comment`. Example: `this is a comment`.
+    /// A remark on why the task instances are frozen. Example: `this is a comment`.
     pub comment: Option<String>,
-    /// `Ids`. At most 100 elements.
+    /// The task instances to freeze, by the ids that `ListTaskInstances` answers. At most 100 elements.
     pub ids: Option<Vec<rt::Id>>,
 }
 

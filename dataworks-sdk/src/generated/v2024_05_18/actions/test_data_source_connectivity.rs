@@ -19,7 +19,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("TestDataSourceC
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct TestDataSourceConnectivityRequest {
-    /// The id of the data source. Required. Example: 144544.
+    /// The data source, by the id that `ListDataSources` answers. Required. Example: 144544.
     pub data_source_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10001.
     pub project_id: Option<rt::Id>,
@@ -93,7 +93,7 @@ rt::debug!(TestDataSourceConnectivityRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TestDataSourceConnectivityResponseBody {
-    /// `Connectivity`.
+    /// The outcome of the test, with a log of its steps.
     pub connectivity: Connectivity,
     /// The id of the request, for support. Example: `4CDF7B72-020B-542A-8465-21CFFA81****`.
     pub request_id: Option<String>,
@@ -131,11 +131,11 @@ rt::debug!(TestDataSourceConnectivityResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Connectivity {
-    /// `ConnectMessage`. Example: `连接数据库失败`.
+    /// What the test says about its outcome, such as why it failed. Example: `连接数据库失败`.
     pub connect_message: Option<String>,
-    /// `ConnectState`. Example: `Connectable`.
+    /// Whether the test could reach the data source. Example: `Connectable`.
     pub connect_state: Option<String>,
-    /// `DetailLogs`.
+    /// The steps of the connectivity test, each with its times and what came of it.
     pub detail_logs: Vec<DetailLog>,
 }
 
@@ -173,13 +173,13 @@ rt::debug!(Connectivity);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DetailLog {
-    /// `Code`. Example: `validate_input_parameters`.
+    /// The step of the connectivity test, as a code. Example: `validate_input_parameters`.
     pub code: Option<String>,
-    /// `EndTime`. Milliseconds since the epoch.
+    /// When this step of the connectivity test was over. Milliseconds since the epoch.
     pub end_time: Option<i64>,
-    /// `Message`. Example: `Validate input parameters`.
+    /// What the step of the connectivity test does or found. Example: `Validate input parameters`.
     pub message: Option<String>,
-    /// `StartTime`. Milliseconds since the epoch.
+    /// When this step of the connection test began. Milliseconds since the epoch.
     pub start_time: Option<i64>,
 }
 

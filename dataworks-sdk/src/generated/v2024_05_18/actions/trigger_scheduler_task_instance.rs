@@ -20,9 +20,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("TriggerSchedule
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct TriggerSchedulerTaskInstanceRequest {
-    /// The environment of a workspace.
+    /// Which environment is meant; in quality actions of 2020-05-18, the type of the compute engine.
     pub env_type: Option<types::ProjectEnv>,
-    /// `TaskId`. Required. Example: 1234.
+    /// The id of the task or job that the call is about, such as a scheduled task or a DDL job. Required. Example: 1234.
     pub task_id: Option<rt::Id>,
     /// When it was or will be triggered. Required. Milliseconds since the epoch.
     pub trigger_time: Option<i64>,
@@ -96,7 +96,7 @@ rt::debug!(TriggerSchedulerTaskInstanceRequest);
 pub struct TriggerSchedulerTaskInstanceResponseBody {
     /// The id of the request, for support. Example: `22C97E95-F023-56B5-8852-B1A77A17XXXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -21,15 +21,15 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UnTagDataAssets
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UnTagDataAssetsRequest {
-    /// `DataAssetIds`. Required. 1 to 100 elements.
+    /// Which data assets the call is about, by the ids that `ListDataAssets` answers. Required. 1 to 100 elements.
     pub data_asset_ids: Option<Vec<rt::Id>>,
-    /// The kind of a data asset. Required.
+    /// Whether the data assets are tables or scheduled tasks. Required.
     pub data_asset_type: Option<types::DataAssetType>,
-    /// The environment of a workspace.
+    /// Which environment is meant; in quality actions of 2020-05-18, the type of the compute engine.
     pub env_type: Option<types::ProjectEnv>,
     /// The id of the workspace, which the API calls a project. Example: 123.
     pub project_id: Option<rt::Id>,
-    /// `Tags`. Required. 1 to 20 elements.
+    /// The tags to take off the data assets, each a key with an optional value. Required. 1 to 20 elements.
     pub tags: Option<Vec<Tag>>,
 }
 
@@ -120,11 +120,11 @@ pub(crate) static TAG: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Tag {
-    /// `Key`. Required. 1 to 128 characters. Matches `^[\u4E00-\u9FA5A-Za-z0-9_\-@#*<>|\[\]()+=&%$!~]+$`. Example:
-    /// `key`.
+    /// The key of a tag, which says what the tag is about. Required. 1 to 128 characters. Matches
+    /// `^[\u4E00-\u9FA5A-Za-z0-9_\-@#*<>|\[\]()+=&%$!~]+$`. Example: `key`.
     pub key: Option<String>,
-    /// `Value`. 0 to 128 characters. Matches `^[\u4E00-\u9FA5A-Za-z0-9_\-@#*<>|\[\]()+=&%$!.~]+$`. Example:
-    /// `value`.
+    /// What a tag says under its key. 0 to 128 characters. Matches
+    /// `^[\u4E00-\u9FA5A-Za-z0-9_\-@#*<>|\[\]()+=&%$!.~]+$`. Example: `value`.
     pub value: Option<String>,
 }
 
@@ -181,7 +181,8 @@ rt::debug!(Tag);
 pub struct UnTagDataAssetsResponseBody {
     /// The id of the request, for support. Example: `8754EE08-4AA2-5F77-ADD7-754DBBDA9F75`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded. Example: `true`.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer. Example:
+    /// `true`.
     pub success: Option<String>,
 }
 

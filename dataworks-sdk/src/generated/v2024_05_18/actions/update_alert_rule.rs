@@ -21,17 +21,17 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateAlertRule
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateAlertRuleRequest {
-    /// `Enabled`.
+    /// Whether the rule is switched on, so that it raises alerts.
     pub enabled: Option<bool>,
-    /// `Id`. Example: 105412.
+    /// The alert rule to change, by the id that `ListAlertRules` answers. Example: 105412.
     pub id: Option<rt::Id>,
-    /// `Name`. Example: `collection_name`.
+    /// What the alert rule is called, as `ListAlertRules` shows it. Example: `collection_name`.
     pub name: Option<String>,
-    /// `Notification`.
+    /// By which channels alerts are sent, and to whom.
     pub notification: Option<Notification>,
-    /// `Owner`. Example: `193379****`.
+    /// Who owns the alert rule, by user id. Example: `193379****`.
     pub owner: Option<String>,
-    /// `TriggerCondition`.
+    /// What has to happen, and to which objects, for the rule to send an alert.
     pub trigger_condition: Option<TriggerCondition>,
 }
 
@@ -134,17 +134,17 @@ pub(crate) static NOTIFICATION: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Notification {
-    /// `Channels`.
+    /// The ways by which the notification is sent, for example by mail.
     pub channels: Option<Vec<String>>,
-    /// `IntervalInMinutes`. Example: 30.
+    /// How long to wait before the alert is sent again. Example: 30.
     pub interval_in_minutes: Option<i64>,
-    /// `Maximum`. Example: 3.
+    /// How often the alert is sent at most on one day. Example: 3.
     pub maximum: Option<i64>,
     /// Who is notified.
     pub receivers: Option<Vec<Receiver>>,
-    /// `SilenceEndTime`. Example: `00:00:00`.
+    /// The time of day at which the quiet period, in which no alerts are sent, ends. Example: `00:00:00`.
     pub silence_end_time: Option<String>,
-    /// `SilenceStartTime`. Example: `00:00:00`.
+    /// The time of day at which the quiet period, in which no alerts are sent, begins. Example: `00:00:00`.
     pub silence_start_time: Option<String>,
 }
 
@@ -238,7 +238,8 @@ pub(crate) static RECEIVER: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Receiver {
-    /// `Extension`. Example: `{"atAll":true}`.
+    /// More about the receiver as JSON text, such as that a group robot mentions everyone. Example:
+    /// `{"atAll":true}`.
     pub extension: Option<String>,
     /// The kind of receiver. Example: `TaskOwner`.
     pub receiver_type: Option<String>,
@@ -312,11 +313,11 @@ pub(crate) static TRIGGER_CONDITION: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct TriggerCondition {
-    /// `Extension`. Required.
+    /// The settings of the rule that belong to its type of condition. Required.
     pub extension: Option<Extension>,
-    /// `Target`.
+    /// The tasks or other objects that the alert rule watches.
     pub target: Option<Target>,
-    /// `Type`. Example: `ERROR`.
+    /// What the alert rule reacts to, such as the failure of a task. Example: `ERROR`.
     pub r#type: Option<String>,
 }
 
@@ -390,19 +391,19 @@ pub(crate) static EXTENSION: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Extension {
-    /// `CycleUnfinished`.
+    /// The settings of a rule that alerts when a cycle of a task does not finish in time.
     pub cycle_unfinished: Option<CycleUnfinished>,
-    /// `Error`.
+    /// The settings of a rule that alerts when instances fail.
     pub error: Option<Error>,
-    /// `InstanceErrorCount`.
+    /// The settings of a rule that alerts when too many instances have failed.
     pub instance_error_count: Option<InstanceErrorCount>,
-    /// `InstanceErrorPercentage`.
+    /// The settings of a rule that alerts when too large a part of the instances has failed.
     pub instance_error_percentage: Option<InstanceErrorPercentage>,
-    /// `InstanceTransferFluctuate`.
+    /// The settings of a rule that alerts when the number of instances varies too much.
     pub instance_transfer_fluctuate: Option<InstanceTransferFluctuate>,
-    /// `Timeout`.
+    /// The settings for an alert about runs that take too long.
     pub timeout: Option<Timeout>,
-    /// `UnFinished`.
+    /// The settings for an alert about tasks that are not done in time.
     pub un_finished: Option<UnFinished>,
 }
 
@@ -502,7 +503,7 @@ pub(crate) static CYCLE_UNFINISHED: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct CycleUnfinished {
-    /// `CycleAndTime`.
+    /// The cycles within the day that are watched, each with the time it must have finished by.
     pub cycle_and_time: Option<Vec<CycleAndTime>>,
 }
 
@@ -552,9 +553,9 @@ pub(crate) static CYCLE_AND_TIME: rt::Shape = rt::Shape::new(&[field("CycleId", 
 #[must_use]
 #[non_exhaustive]
 pub struct CycleAndTime {
-    /// `CycleId`. Example: 1.
+    /// The number of the cycle within the day. Example: 1.
     pub cycle_id: Option<rt::Id>,
-    /// `Time`. Example: `01:00`.
+    /// The time of day by which this cycle has to finish. Example: `01:00`.
     pub time: Option<String>,
 }
 
@@ -615,9 +616,9 @@ pub(crate) static ERROR: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Error {
-    /// `AutoRerunAlertEnabled`.
+    /// Whether a failure after which the task reruns by itself raises an alert, too.
     pub auto_rerun_alert_enabled: Option<bool>,
-    /// `StreamTaskIds`. Required.
+    /// The real-time compute tasks whose failures the rule reports. Required.
     pub stream_task_ids: Option<Vec<rt::Id>>,
 }
 
@@ -675,7 +676,7 @@ pub(crate) static INSTANCE_ERROR_COUNT: rt::Shape = rt::Shape::new(&[field("Coun
 #[must_use]
 #[non_exhaustive]
 pub struct InstanceErrorCount {
-    /// `Count`. Example: 10.
+    /// The number of failed instances at which the alert is raised. Example: 10.
     pub count: Option<i64>,
 }
 
@@ -725,7 +726,7 @@ pub(crate) static INSTANCE_ERROR_PERCENTAGE: rt::Shape = rt::Shape::new(&[field(
 #[must_use]
 #[non_exhaustive]
 pub struct InstanceErrorPercentage {
-    /// `Percentage`. Example: 10.
+    /// The share of failed instances, in percent, that triggers the alert. Example: 10.
     pub percentage: Option<i64>,
 }
 
@@ -778,9 +779,9 @@ pub(crate) static INSTANCE_TRANSFER_FLUCTUATE: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct InstanceTransferFluctuate {
-    /// `Percentage`. Example: 10.
+    /// The change in the number of generated instances, in percent, that triggers the alert. Example: 10.
     pub percentage: Option<i64>,
-    /// `Trend`. Example: `abs`.
+    /// Which direction of change counts: a rise, a fall or either. Example: `abs`.
     pub trend: Option<String>,
 }
 
@@ -838,7 +839,7 @@ pub(crate) static TIMEOUT: rt::Shape = rt::Shape::new(&[field("TimeoutInMinutes"
 #[must_use]
 #[non_exhaustive]
 pub struct Timeout {
-    /// `TimeoutInMinutes`. Example: 10.
+    /// How many minutes a run takes at most before the alert is sent. Example: 10.
     pub timeout_in_minutes: Option<i64>,
 }
 
@@ -888,7 +889,7 @@ pub(crate) static UN_FINISHED: rt::Shape = rt::Shape::new(&[field("UnFinishedTim
 #[must_use]
 #[non_exhaustive]
 pub struct UnFinished {
-    /// `UnFinishedTime`. Example: `12:00`.
+    /// The time by which the task has to be done; hours from 24 on mean the next day. Example: `12:00`.
     pub un_finished_time: Option<String>,
 }
 
@@ -942,11 +943,11 @@ pub(crate) static TARGET: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Target {
-    /// `AllowTasks`.
+    /// The tasks on the whitelist of the rule, which it does not watch.
     pub allow_tasks: Option<Vec<rt::Id>>,
-    /// `Ids`.
+    /// The tasks or other objects that the alert rule watches, by their ids.
     pub ids: Option<Vec<rt::Id>>,
-    /// `Type`. Example: `Task`.
+    /// What kind of object the alert rule watches, such as tasks. Example: `Task`.
     pub r#type: Option<String>,
 }
 
@@ -1011,7 +1012,7 @@ rt::debug!(Target);
 pub struct UpdateAlertRuleResponseBody {
     /// The id of the request, for support. Example: `D85FEE2B-6174-5817-AF9E-FDD02FEDA5BC`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

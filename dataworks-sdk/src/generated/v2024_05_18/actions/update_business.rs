@@ -25,9 +25,9 @@ pub struct UpdateBusinessRequest {
     pub business_id: Option<rt::Id>,
     /// The name of the workflow of the old DataStudio. Example: `firstBusiness`.
     pub business_name: Option<String>,
-    /// `Description`. Example: `modified from first business`.
+    /// What the business flow is for, in free text. Example: `modified from first business`.
     pub description: Option<String>,
-    /// `Owner`. Example: `34842****`.
+    /// Who owns the business flow, by user id. Example: `34842****`.
     pub owner: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 10001.
     pub project_id: Option<rt::Id>,
@@ -132,7 +132,7 @@ pub struct UpdateBusinessResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -21,9 +21,10 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateColumnBus
 pub struct UpdateColumnBusinessMetadataRequest {
     /// The custom attributes, by name. Example: `{"biz_owner":["张三"]}`.
     pub custom_attributes: Option<rt::BTreeMap<String, Vec<String>>>,
-    /// `Description`. Example: `test description`.
+    /// The description of the column in its business metadata. Example: `test description`.
     pub description: Option<String>,
-    /// `Id`. Required. Example: `maxcompute-column:::project_name:[schema_name]:table_name:column_name`.
+    /// The column whose business metadata is changed, by the id that `ListColumns` answers. Required. Example:
+    /// `maxcompute-column:::project_name:[schema_name]:table_name:column_name`.
     pub id: Option<rt::Id>,
 }
 
@@ -95,7 +96,7 @@ rt::debug!(UpdateColumnBusinessMetadataRequest);
 pub struct UpdateColumnBusinessMetadataResponseBody {
     /// The id of the request, for support. Example: `D1E2E5BC-xxxx-xxxx-xxxx-xxxxxx`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

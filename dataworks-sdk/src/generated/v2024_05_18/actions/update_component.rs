@@ -18,11 +18,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateComponent
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateComponentRequest {
-    /// `ComponentId`. Required. Example: `568780096083*******`.
+    /// The reusable script, by the id that `ListComponents` answers. Required. Example: `568780096083*******`.
     pub component_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
-    /// The definition, usually FlowSpec as JSON text. Required.
+    /// The definition of the component in FlowSpec, a specification written as JSON. Required.
     pub spec: Option<String>,
 }
 
@@ -93,7 +93,7 @@ rt::debug!(UpdateComponentRequest);
 pub struct UpdateComponentResponseBody {
     /// The id of the request, for support. Example: `0bc1ec92159376`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -25,9 +25,9 @@ pub struct UpdateComputeResourceRequest {
     pub connection_properties: Option<String>,
     /// Whether the connection is given by address or by instance.
     pub connection_properties_mode: Option<types::ConnectionPropertiesMode>,
-    /// `Description`. Example: `Level description`.
+    /// What the compute resource is for, in free text. Example: `Level description`.
     pub description: Option<String>,
-    /// `Id`. Required. Example: 10001.
+    /// The compute resource to change, by the id that `ListComputeResources` answers. Required. Example: 10001.
     pub id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10001.
     pub project_id: Option<rt::Id>,
@@ -116,7 +116,7 @@ rt::debug!(UpdateComputeResourceRequest);
 pub struct UpdateComputeResourceResponseBody {
     /// The id of the request, for support. Example: `7C352CB7-CD88-50CF-9D0D-E81BDF02XXXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

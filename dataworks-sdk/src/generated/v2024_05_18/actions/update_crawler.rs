@@ -21,18 +21,18 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateCrawler",
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateCrawlerRequest {
-    /// `EnableAiComment`.
+    /// Whether AI writes comments for the metadata that the crawler finds.
     pub enable_ai_comment: Option<bool>,
-    /// `Id`. Required. Example: 1234.
+    /// The metadata crawler to change, by the id that `ListCrawlers` answers. Required. Example: 1234.
     pub id: Option<rt::Id>,
-    /// `Options`.
+    /// Further settings by key; `GetCrawlerTypeCapabilities` answers which keys a type knows.
     pub options: Option<rt::BTreeMap<String, String>>,
     /// The id of the resource group, the compute that runs it. Example:
     /// `Serverless_res_group_1234567890123456_1234567890`.
     pub resource_group_id: Option<rt::Id>,
-    /// `ScheduleConfig`.
+    /// When the crawler runs by itself, as a cron expression with its type.
     pub schedule_config: Option<ScheduleConfig>,
-    /// `Scope`.
+    /// Which parts of the data source, such as databases, the crawler visits or leaves out.
     pub scope: Option<Scope>,
 }
 
@@ -133,7 +133,7 @@ pub(crate) static SCHEDULE_CONFIG: rt::Shape = rt::Shape::new(&[
 pub struct ScheduleConfig {
     /// The schedule, as a cron expression. Required. Example: `0 0 2 ? * *`.
     pub cron_express: Option<String>,
-    /// `Type`. Required. Example: `NORMAL`.
+    /// The way in which the metadata crawler is scheduled. Required. Example: `NORMAL`.
     pub r#type: Option<String>,
 }
 
@@ -195,11 +195,11 @@ pub(crate) static SCOPE: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Scope {
-    /// `ExcludeRegex`. Example: `^tmp_.*`.
+    /// The regular expression for names that the crawler leaves out. Example: `^tmp_.*`.
     pub exclude_regex: Option<String>,
-    /// `Items`.
+    /// Which databases or other units of the data source the metadata crawler reads.
     pub items: Option<Vec<String>>,
-    /// `Unit`. Required. Example: `DATABASE`.
+    /// The kind of unit, such as a database, by which the scope is given. Required. Example: `DATABASE`.
     pub unit: Option<String>,
 }
 
@@ -262,11 +262,11 @@ rt::debug!(Scope);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateCrawlerResponseBody {
-    /// `Id`. Example: 1234.
+    /// The id of the crawler that was changed. Example: 1234.
     pub id: Option<rt::Id>,
     /// The id of the request, for support. Example: `9252F32F-D855-549E-8898-61CF5A733050`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

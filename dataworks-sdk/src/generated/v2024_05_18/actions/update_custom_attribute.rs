@@ -22,19 +22,20 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateCustomAtt
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateCustomAttributeRequest {
-    /// `Comment`. Example: `test comment`.
+    /// What the custom attribute is for, in free text. Example: `test comment`.
     pub comment: Option<String>,
-    /// `DisplayEnabled`.
+    /// Whether the attribute is shown on the details page of an entity in Data Map.
     pub display_enabled: Option<bool>,
-    /// `DisplayName`. Example: `业务负责人`.
+    /// The name that people see, as opposed to identifiers used by programs. Example: `业务负责人`.
     pub display_name: Option<String>,
-    /// `EntityTypes`.
+    /// The kinds of Data Map entities that the custom attribute can be put on.
     pub entity_types: Option<Vec<String>>,
-    /// `Id`. Required. Example: `custom-attribute:biz_owner`.
+    /// The custom attribute to change, by the id that `ListCustomAttributes` answers. Required. Example:
+    /// `custom-attribute:biz_owner`.
     pub id: Option<rt::Id>,
-    /// `SearchFilterEnabled`.
+    /// Whether Data Map offers the attribute as a search filter.
     pub search_filter_enabled: Option<bool>,
-    /// `ValueEnums`.
+    /// The choices that the custom attribute offers.
     pub value_enums: Option<Vec<String>>,
 }
 
@@ -137,9 +138,9 @@ rt::debug!(UpdateCustomAttributeRequest);
 pub struct UpdateCustomAttributeResponseBody {
     /// The id of the request, for support. Example: `6B56C4A2-C7F3-52AF-8417-6DFF7447011B`.
     pub request_id: Option<String>,
-    /// `Result`.
+    /// Whether the custom attribute was changed.
     pub result: Option<bool>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -19,13 +19,14 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateDataAsset
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateDataAssetTagRequest {
-    /// `Description`. 0 to 1024 characters. Example: `This is a description.`.
+    /// What the tag means, in free text. 0 to 1024 characters. Example: `This is a description.`.
     pub description: Option<String>,
-    /// `Key`. Required. 1 to 128 characters. Example: `key1`.
+    /// The tag to change, by the key that `ListDataAssetTags` answers. Required. 1 to 128 characters. Example:
+    /// `key1`.
     pub key: Option<String>,
-    /// `Managers`. 0 to 20 elements.
+    /// The users who manage the tag for data assets. 0 to 20 elements.
     pub managers: Option<Vec<String>>,
-    /// `Values`. 0 to 20 elements.
+    /// The values that a data asset can have for the tag. 0 to 20 elements.
     pub values: Option<Vec<String>>,
 }
 
@@ -104,7 +105,7 @@ rt::debug!(UpdateDataAssetTagRequest);
 pub struct UpdateDataAssetTagResponseBody {
     /// The id of the request, for support. Example: `0bc1ec921****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -22,15 +22,15 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateDataQuali
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateDataQualityAlertRuleRequest {
-    /// `Condition`.
+    /// The expression over the results of a run that decides whether people are notified.
     pub condition: Option<String>,
-    /// `Id`. Example: 105412.
+    /// The alert rule to change, by the id that `ListDataQualityAlertRules` answers. Example: 105412.
     pub id: Option<rt::Id>,
-    /// `Notification`.
+    /// By which channels alerts are sent, and to whom.
     pub notification: Option<Notification>,
     /// The id of the workspace, which the API calls a project. Example: 1000.
     pub project_id: Option<rt::Id>,
-    /// `Target`.
+    /// The data quality monitors that the rule watches, by their ids.
     pub target: Option<Target>,
 }
 
@@ -121,7 +121,7 @@ pub(crate) static NOTIFICATION: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Notification {
-    /// The channel by which a data quality alert is sent. Required.
+    /// The ways by which the notification is sent, for example by mail. Required.
     pub channels: Option<Vec<types::DataQualityAlertChannel>>,
     /// Who is notified.
     pub receivers: Option<Vec<Receiver>>,
@@ -185,7 +185,8 @@ pub(crate) static RECEIVER: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Receiver {
-    /// `Extension`. Example: `{"atAll":true}`.
+    /// More about the receiver as JSON text, such as that a group robot mentions everyone. Example:
+    /// `{"atAll":true}`.
     pub extension: Option<String>,
     /// The kind of receiver. Required.
     pub receiver_type: Option<types::DataQualityAlertReceiverType>,
@@ -255,9 +256,9 @@ pub(crate) static TARGET: rt::Shape = rt::Shape::new(&[field("Ids", List(&IdNumb
 #[must_use]
 #[non_exhaustive]
 pub struct Target {
-    /// `Ids`.
+    /// The data quality scans that the alert rule watches, by their ids.
     pub ids: Option<Vec<rt::Id>>,
-    /// `Type`. Example: `DataQualityScan`.
+    /// What kind of object is checked or watched, such as a table. Example: `DataQualityScan`.
     pub r#type: Option<String>,
 }
 
@@ -315,7 +316,7 @@ rt::debug!(Target);
 pub struct UpdateDataQualityAlertRuleResponseBody {
     /// The id of the request, for support. Example: `0bc14115***159376359`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

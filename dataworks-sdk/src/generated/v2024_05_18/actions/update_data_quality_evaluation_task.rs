@@ -29,27 +29,30 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateDataQuali
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateDataQualityEvaluationTaskRequest {
-    /// `DataQualityRules`.
+    /// The rules that the monitor checks.
     pub data_quality_rules: Option<Vec<DataQualityRule>>,
-    /// The id of the data source. Example: 358750.
+    /// The data source, by the id that `ListDataSources` answers. Example: 358750.
     pub data_source_id: Option<rt::Id>,
-    /// `Description`. At most 65535 characters. Example: `OpenAPI data quality monitoring test.`.
+    /// What the evaluation task is for, in free text. At most 65535 characters. Example:
+    /// `OpenAPI data quality monitoring test.`.
     pub description: Option<String>,
-    /// `Hooks`.
+    /// What follows the checks if their result meets a condition, such as to block the task.
     pub hooks: Option<Vec<Hook>>,
-    /// `Id`. Required. Example: 7227061794.
+    /// The evaluation task to change, by the id that `ListDataQualityEvaluationTasks` answers. Required. Example: 7227061794.
     pub id: Option<rt::Id>,
-    /// `Name`. At most 255 characters. Example: `OpenAPI data quality monitoring test.`.
+    /// What the evaluation task is called, as `ListDataQualityEvaluationTasks` shows it. At most 255 characters.
+    /// Example: `OpenAPI data quality monitoring test.`.
     pub name: Option<String>,
-    /// `Notifications`.
+    /// When people are told of the outcome of the checks, by which channels and who.
     pub notifications: Option<Notifications>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
-    /// `RuntimeConf`. Example: `{ "queue": "default", "sqlEngine": "SPARK_SQL" }`.
+    /// Settings of the engine that runs the checks, such as its queue, as JSON text. Example:
+    /// `{ "queue": "default", "sqlEngine": "SPARK_SQL" }`.
     pub runtime_conf: Option<String>,
-    /// `Target`.
+    /// The table that the evaluation task checks, and which of its partitions.
     pub target: Option<Target>,
-    /// `Trigger`.
+    /// What starts the runs of the task, node, workflow or quality check.
     pub trigger: Option<Trigger>,
 }
 
@@ -197,21 +200,23 @@ pub(crate) static DATA_QUALITY_RULE: rt::Shape = rt::Shape::new(&[
 pub struct DataQualityRule {
     /// What the measured values are compared with.
     pub checking_config: Option<CheckingConfig>,
-    /// `Description`. At most 500 characters. Example: `OpenAPI test rules`.
+    /// What the data quality rule makes sure of, in the words of its creator. At most 500 characters. Example:
+    /// `OpenAPI test rules`.
     pub description: Option<String>,
-    /// `Enabled`.
+    /// Whether the data quality rule is switched on.
     pub enabled: Option<bool>,
     /// What happens when a check finds a problem.
     pub error_handlers: Option<Vec<ErrorHandler>>,
-    /// `Id`. Example: 1022171560.
+    /// Identifies the data quality rule, for example in `GetDataQualityRule`. Example: 1022171560.
     pub id: Option<rt::Id>,
-    /// `Name`. At most 255 characters. Example: `OpenAPI test rules`.
+    /// What the data quality rule is called. At most 255 characters. Example: `OpenAPI test rules`.
     pub name: Option<String>,
     /// How the data to check is chosen.
     pub sampling_config: Option<SamplingConfig>,
-    /// How much a data quality rule matters.
+    /// How much the quality rule matters: whether it is a strong or a weak one.
     pub severity: Option<types::DataQualityRuleSeverity>,
-    /// The code of the template. Example: `SYSTEM:field:null_value:fixed:0`.
+    /// The quality rule template that the rule is made from, by its code. Example:
+    /// `SYSTEM:field:null_value:fixed:0`.
     pub template_code: Option<String>,
 }
 
@@ -333,7 +338,7 @@ pub struct CheckingConfig {
     pub referenced_samples_filter: Option<String>,
     /// The bounds of the check.
     pub thresholds: Option<Thresholds>,
-    /// `Type`. Example: `Fixed`.
+    /// How the threshold is found with which the measured value is compared. Example: `Fixed`.
     pub r#type: Option<String>,
 }
 
@@ -403,11 +408,11 @@ pub(crate) static THRESHOLDS: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Thresholds {
-    /// `Critical`.
+    /// The condition under which the check counts as critically failed.
     pub critical: Option<Critical>,
-    /// `Expected`.
+    /// The condition that the measured result has to meet for the check to pass.
     pub expected: Option<Expected>,
-    /// `Warned`.
+    /// The bound at which the check ends with a warning.
     pub warned: Option<Warned>,
 }
 
@@ -477,11 +482,11 @@ pub(crate) static CRITICAL: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Critical {
-    /// `Expression`. Example: `$checkValue > 0.01`.
+    /// When this is true of the measured value, the check counts as critical. Example: `$checkValue > 0.01`.
     pub expression: Option<String>,
-    /// `Operator`. Example: `>`.
+    /// How the measured value is compared with the critical threshold. Example: `>`.
     pub operator: Option<String>,
-    /// `Value`. Example: `0.01`.
+    /// The threshold that decides whether the check counts as critical. Example: `0.01`.
     pub value: Option<String>,
 }
 
@@ -551,11 +556,11 @@ pub(crate) static EXPECTED: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Expected {
-    /// `Expression`. Example: `$checkValue > 0.01`.
+    /// When this is true of the measured value, the check counts as passed. Example: `$checkValue > 0.01`.
     pub expression: Option<String>,
-    /// `Operator`. Example: `=`.
+    /// How the measured value is compared with the one that is hoped for. Example: `=`.
     pub operator: Option<String>,
-    /// `Value`. Example: `0`.
+    /// What the measured value is compared with to let the check pass. Example: `0`.
     pub value: Option<String>,
 }
 
@@ -625,11 +630,11 @@ pub(crate) static WARNED: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Warned {
-    /// `Expression`. Example: `$checkValue > 0.01`.
+    /// When this is true of the measured value, the check raises a warning. Example: `$checkValue > 0.01`.
     pub expression: Option<String>,
-    /// `Operator`. Example: `>`.
+    /// How the measured value is compared with the warning threshold. Example: `>`.
     pub operator: Option<String>,
-    /// `Value`. Example: `0.001`.
+    /// The threshold that decides whether the check raises a warning. Example: `0.001`.
     pub value: Option<String>,
 }
 
@@ -697,7 +702,7 @@ pub(crate) static ERROR_HANDLER: rt::Shape = rt::Shape::new(&[field("ErrorDataFi
 pub struct ErrorHandler {
     /// The SQL that finds the rows with problems.
     pub error_data_filter: Option<String>,
-    /// `Type`. Example: `SaveErrorData`.
+    /// What is done when rows break the rule, such as keeping them for inspection. Example: `SaveErrorData`.
     pub r#type: Option<String>,
 }
 
@@ -760,7 +765,7 @@ pub(crate) static SAMPLING_CONFIG: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct SamplingConfig {
-    /// `Metric`. Example: `CountNotIn`.
+    /// What is measured on the data, such as a row count or the number of nulls. Example: `CountNotIn`.
     pub metric: Option<String>,
     /// The parameters of the metric, as JSON text. Example:
     /// `{ "Columns": [ "id", "name" ] , "SQL": "select count(1) from table;"}`.
@@ -842,9 +847,11 @@ pub(crate) static HOOK: rt::Shape = rt::Shape::new(&[field("Condition", Text), f
 #[must_use]
 #[non_exhaustive]
 pub struct Hook {
-    /// `Condition`. Example: `${severity} == "High" AND ${status} == "Critical"`.
+    /// The expression, on severity and status of the checks, under which the hook acts. Example:
+    /// `${severity} == "High" AND ${status} == "Critical"`.
     pub condition: Option<String>,
-    /// `Type`. Example: `ByScheduledTaskInstance`.
+    /// What the hook does when its condition holds, such as block the task instance. Example:
+    /// `ByScheduledTaskInstance`.
     pub r#type: Option<String>,
 }
 
@@ -905,9 +912,10 @@ pub(crate) static NOTIFICATIONS: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Notifications {
-    /// `Condition`. Example: `${severity} == "High" AND ${status} == "Critical"`.
+    /// The expression, on severity and status of the checks, under which people are notified. Example:
+    /// `${severity} == "High" AND ${status} == "Critical"`.
     pub condition: Option<String>,
-    /// `Notifications`.
+    /// The channels for alerts about the checks, each with its receivers.
     pub notifications: Option<Vec<Notification>>,
 }
 
@@ -1028,7 +1036,7 @@ pub(crate) static NOTIFICATION_CHANNEL: rt::Shape = rt::Shape::new(&[field("Chan
 #[must_use]
 #[non_exhaustive]
 pub struct NotificationChannel {
-    /// `Channels`.
+    /// The ways by which the notification is sent, for example by mail.
     pub channels: Option<Vec<String>>,
 }
 
@@ -1082,7 +1090,8 @@ pub(crate) static NOTIFICATION_RECEIVER: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct NotificationReceiver {
-    /// `Extension`. Example: `{  "atAll": true }`.
+    /// More about the receiver as JSON text, such as that a group robot mentions everyone. Example:
+    /// `{  "atAll": true }`.
     pub extension: Option<String>,
     /// The kind of receiver. Example: `DingdingUrl`.
     pub receiver_type: Option<String>,
@@ -1156,7 +1165,7 @@ pub(crate) static TARGET: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Target {
-    /// `DatabaseType`. Example: `maxcompute`.
+    /// The kind of database that the checked table is in. Example: `maxcompute`.
     pub database_type: Option<String>,
     /// Which partitions are checked. At most 255 characters. Example: `dt=$[yyyymmdd-1]`.
     pub partition_spec: Option<String>,
@@ -1226,9 +1235,9 @@ pub(crate) static TRIGGER: rt::Shape = rt::Shape::new(&[field("TaskIds", List(&I
 #[must_use]
 #[non_exhaustive]
 pub struct Trigger {
-    /// The ids of tasks.
+    /// The scheduled tasks whose instances start the quality check.
     pub task_ids: Option<Vec<rt::Id>>,
-    /// `Type`. Example: `ByScheduledTaskInstance`.
+    /// By what the runs are started, such as by a schedule. Example: `ByScheduledTaskInstance`.
     pub r#type: Option<String>,
 }
 
@@ -1287,7 +1296,7 @@ rt::debug!(Trigger);
 pub struct UpdateDataQualityEvaluationTaskResponseBody {
     /// The id of the request, for support. Example: `8abcb91f-d266-4073-b907-2ed670378ed1`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

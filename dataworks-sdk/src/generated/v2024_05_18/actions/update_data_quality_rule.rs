@@ -28,23 +28,25 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateDataQuali
 pub struct UpdateDataQualityRuleRequest {
     /// What the measured values are compared with.
     pub checking_config: Option<CheckingConfig>,
-    /// `Description`. At most 500 characters. Example: `this is a odps _sql task`.
+    /// What the rule is for, in free text. At most 500 characters. Example: `this is a odps _sql task`.
     pub description: Option<String>,
-    /// `Enabled`.
+    /// Whether the rule is switched on, so that it checks data.
     pub enabled: Option<bool>,
     /// What happens when a check finds a problem.
     pub error_handlers: Option<Vec<ErrorHandler>>,
-    /// `Id`. Required. Example: 100001.
+    /// The data quality rule to change, by the id that `ListDataQualityRules` answers. Required. Example: 100001.
     pub id: Option<rt::Id>,
-    /// `Name`. At most 255 characters. Example: `The table cannot be empty.`.
+    /// What the rule is called, as `ListDataQualityRules` shows it. At most 255 characters. Example:
+    /// `The table cannot be empty.`.
     pub name: Option<String>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
     /// How the data to check is chosen.
     pub sampling_config: Option<SamplingConfig>,
-    /// How much a data quality rule matters.
+    /// How much the quality rule matters: whether it is a strong or a weak one.
     pub severity: Option<types::DataQualityRuleSeverity>,
-    /// The code of the template. Example: `SYSTEM:table:table_count:fixed`.
+    /// The quality rule template that the rule is made from, by its code. Example:
+    /// `SYSTEM:table:table_count:fixed`.
     pub template_code: Option<String>,
 }
 
@@ -180,7 +182,7 @@ pub struct CheckingConfig {
     pub referenced_samples_filter: Option<String>,
     /// The bounds of the check.
     pub thresholds: Option<Thresholds>,
-    /// `Type`. Example: `Fixed`.
+    /// How the threshold is found with which the measured value is compared. Example: `Fixed`.
     pub r#type: Option<String>,
 }
 
@@ -250,11 +252,11 @@ pub(crate) static THRESHOLDS: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Thresholds {
-    /// `Critical`.
+    /// The condition under which the check counts as critically failed.
     pub critical: Option<Critical>,
-    /// `Expected`.
+    /// The condition that the measured result has to meet for the check to pass.
     pub expected: Option<Expected>,
-    /// `Warned`.
+    /// The bound at which the check ends with a warning.
     pub warned: Option<Warned>,
 }
 
@@ -324,11 +326,11 @@ pub(crate) static CRITICAL: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Critical {
-    /// `Expression`. Example: `$checkValue > 0.05`.
+    /// When this is true of the measured value, the check counts as critical. Example: `$checkValue > 0.05`.
     pub expression: Option<String>,
-    /// `Operator`. Example: `>`.
+    /// How the measured value is compared with the critical threshold. Example: `>`.
     pub operator: Option<String>,
-    /// `Value`. Example: `100.0`.
+    /// The threshold that decides whether the check counts as critical. Example: `100.0`.
     pub value: Option<String>,
 }
 
@@ -398,11 +400,11 @@ pub(crate) static EXPECTED: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Expected {
-    /// `Expression`. Example: `$checkValue <= 0.01`.
+    /// When this is true of the measured value, the check counts as passed. Example: `$checkValue <= 0.01`.
     pub expression: Option<String>,
-    /// `Operator`. Example: `>`.
+    /// How the measured value is compared with the one that is hoped for. Example: `>`.
     pub operator: Option<String>,
-    /// `Value`. Example: `100.0`.
+    /// What the measured value is compared with to let the check pass. Example: `100.0`.
     pub value: Option<String>,
 }
 
@@ -472,11 +474,11 @@ pub(crate) static WARNED: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Warned {
-    /// `Expression`. Example: `$checkValue > 0.01`.
+    /// When this is true of the measured value, the check raises a warning. Example: `$checkValue > 0.01`.
     pub expression: Option<String>,
-    /// `Operator`. Example: `>`.
+    /// How the measured value is compared with the warning threshold. Example: `>`.
     pub operator: Option<String>,
-    /// `Value`. Example: `100.0`.
+    /// The threshold that decides whether the check raises a warning. Example: `100.0`.
     pub value: Option<String>,
 }
 
@@ -544,7 +546,7 @@ pub(crate) static ERROR_HANDLER: rt::Shape = rt::Shape::new(&[field("ErrorDataFi
 pub struct ErrorHandler {
     /// The SQL that finds the rows with problems. Example: `SELECT * FROM tb_api_log WHERE id IS NULL`.
     pub error_data_filter: Option<String>,
-    /// `Type`. Example: `SaveErrorData`.
+    /// What is done when rows break the rule, such as keeping them for inspection. Example: `SaveErrorData`.
     pub r#type: Option<String>,
 }
 
@@ -607,7 +609,7 @@ pub(crate) static SAMPLING_CONFIG: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct SamplingConfig {
-    /// `Metric`. Example: `Min`.
+    /// What is measured on the data, such as a row count or the number of nulls. Example: `Min`.
     pub metric: Option<String>,
     /// The parameters of the metric, as JSON text. Example:
     /// `{ "Columns": [ "id", "name" ] , "SQL": "select count(1) from table;"}`.
@@ -687,7 +689,7 @@ rt::debug!(SamplingConfig);
 pub struct UpdateDataQualityRuleResponseBody {
     /// The id of the request, for support. Example: `691CA452-D37A-4ED0-9441`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

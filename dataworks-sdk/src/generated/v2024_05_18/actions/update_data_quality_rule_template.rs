@@ -24,11 +24,13 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateDataQuali
 pub struct UpdateDataQualityRuleTemplateRequest {
     /// What the measured values are compared with.
     pub checking_config: Option<CheckingConfig>,
-    /// `Code`. Required. Example: `USER_DEFINED:123`.
+    /// The rule template to change, by the code that `ListDataQualityRuleTemplates` answers. Required. Example:
+    /// `USER_DEFINED:123`.
     pub code: Option<String>,
-    /// `DirectoryPath`. Example: `/ods/order_data`.
+    /// The folder that the custom rule template is kept in. Example: `/ods/order_data`.
     pub directory_path: Option<String>,
-    /// `Name`. At most 128 characters. Example: `Table row Count Verification`.
+    /// What the rule template is called, as `ListDataQualityRuleTemplates` shows it. At most 128 characters.
+    /// Example: `Table row Count Verification`.
     pub name: Option<String>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
@@ -133,7 +135,7 @@ pub(crate) static CHECKING_CONFIG: rt::Shape = rt::Shape::new(&[
 pub struct CheckingConfig {
     /// Which earlier results serve as reference, as JSON text. Example: `{ "bizdate": [ "-1", "-7", "-1m" ] }`.
     pub referenced_samples_filter: Option<String>,
-    /// `Type`. Example: `Table`.
+    /// How the threshold is found with which the measured value is compared. Example: `Table`.
     pub r#type: Option<String>,
 }
 
@@ -195,7 +197,7 @@ pub(crate) static SAMPLING_CONFIG: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct SamplingConfig {
-    /// `Metric`. Example: `Max`.
+    /// What is measured on the data, such as a row count or the number of nulls. Example: `Max`.
     pub metric: Option<String>,
     /// The parameters of the metric, as JSON text. Example: `{"SQL": "select count(1) from table;"}`.
     pub metric_parameters: Option<String>,
@@ -265,7 +267,7 @@ rt::debug!(SamplingConfig);
 pub struct UpdateDataQualityRuleTemplateResponseBody {
     /// The id of the request, for support. Example: `691CA452-D37A-4ED0-****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

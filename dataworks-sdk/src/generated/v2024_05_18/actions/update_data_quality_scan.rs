@@ -27,27 +27,28 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateDataQuali
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateDataQualityScanRequest {
-    /// `ComputeResource`.
+    /// The compute resource on which the data quality checks run.
     pub compute_resource: Option<ComputeResource>,
-    /// `Description`. Example: `Daily data quality scanning of ods tables.`.
+    /// What the data quality monitor is for, in free text. Example: `Daily data quality scanning of ods tables.`.
     pub description: Option<String>,
-    /// `Hooks`.
+    /// What follows the checks if their result meets a condition, such as to block the task.
     pub hooks: Option<Vec<Hook>>,
-    /// `Id`. Example: 10001.
+    /// The data quality monitor to change, by the id that `ListDataQualityScans` answers. Example: 10001.
     pub id: Option<rt::Id>,
-    /// `Name`. Example: `data_quality_scan_001`.
+    /// What the data quality monitor is called, as `ListDataQualityScans` shows it. Example:
+    /// `data_quality_scan_001`.
     pub name: Option<String>,
-    /// `Owner`. Example: `231263586109857423`.
+    /// Who owns the data quality monitor, by user id. Example: `231263586109857423`.
     pub owner: Option<String>,
-    /// `Parameters`.
+    /// The parameters of the monitor, each a name with a value.
     pub parameters: Option<Vec<Parameter>>,
     /// The id of the workspace, which the API calls a project. Example: 101.
     pub project_id: Option<rt::Id>,
     /// The compute that runs it.
     pub runtime_resource: Option<RuntimeResource>,
-    /// The definition, usually FlowSpec as JSON text.
+    /// The data to check and the checks on it, as a data quality specification.
     pub spec: Option<String>,
-    /// `Trigger`.
+    /// What starts the runs of the task, node, workflow or quality check.
     pub trigger: Option<Trigger>,
 }
 
@@ -187,11 +188,11 @@ pub(crate) static COMPUTE_RESOURCE: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct ComputeResource {
-    /// The environment of a workspace.
+    /// Whether the scan uses the compute resource of development or of production.
     pub env_type: Option<types::ProjectEnv>,
-    /// `Name`. Example: `auto_createAlertRule_Finished_1kUTk6`.
+    /// What the compute resource is called in its workspace. Example: `auto_createAlertRule_Finished_1kUTk6`.
     pub name: Option<String>,
-    /// `Runtime`.
+    /// The engine that runs the checks, with its Hive or Spark settings.
     pub runtime: Option<Runtime>,
 }
 
@@ -261,11 +262,11 @@ pub(crate) static RUNTIME: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Runtime {
-    /// `Engine`. Example: `Hive`.
+    /// What runs the SQL, such as Hive or MapReduce. Example: `Hive`.
     pub engine: Option<String>,
-    /// `HiveConf`. Example: `mapreduce.job.queuename=dq_queue`.
+    /// The Hive settings that the quality scan runs with. Example: `mapreduce.job.queuename=dq_queue`.
     pub hive_conf: Option<rt::BTreeMap<String, rt::Value>>,
-    /// `SparkConf`. Example: `spark.yarn.queue=dq_queue`.
+    /// The Spark settings, by name, for a scan that the Spark engine runs. Example: `spark.yarn.queue=dq_queue`.
     pub spark_conf: Option<rt::BTreeMap<String, rt::Value>>,
 }
 
@@ -331,9 +332,9 @@ pub(crate) static HOOK: rt::Shape = rt::Shape::new(&[field("Condition", Text), f
 #[must_use]
 #[non_exhaustive]
 pub struct Hook {
-    /// `Condition`.
+    /// The expression, on severity and status of the checks, under which the hook acts.
     pub condition: Option<String>,
-    /// `Type`. Only `BlockTaskInstance`.
+    /// What the hook does when its condition holds, such as block the task instance. Only `BlockTaskInstance`.
     pub r#type: Option<String>,
 }
 
@@ -391,9 +392,10 @@ pub(crate) static PARAMETER: rt::Shape = rt::Shape::new(&[field("Name", Text), f
 #[must_use]
 #[non_exhaustive]
 pub struct Parameter {
-    /// `Name`. Example: `temp_237669.zip_byBwm_1734661241752`.
+    /// What the parameter is called where it is referred to. Example: `temp_237669.zip_byBwm_1734661241752`.
     pub name: Option<String>,
-    /// `Value`. Example: `smtp.qiye.aliyun.com`.
+    /// What the data quality scan puts in for the parameter, such as a date expression. Example:
+    /// `smtp.qiye.aliyun.com`.
     pub value: Option<String>,
 }
 
@@ -457,7 +459,7 @@ pub(crate) static RUNTIME_RESOURCE: rt::Shape = rt::Shape::new(&[
 pub struct RuntimeResource {
     /// How many compute units it takes. Example: 0.25.
     pub cu: Option<f64>,
-    /// `Id`. Example: `20315`.
+    /// The resource group on which the data quality scan runs, by its id. Example: `20315`.
     pub id: Option<rt::Id>,
     /// The image of the runtime. Example: `i-xxxxxx`.
     pub image: Option<String>,
@@ -525,9 +527,9 @@ pub(crate) static TRIGGER: rt::Shape = rt::Shape::new(&[field("TaskIds", List(&I
 #[must_use]
 #[non_exhaustive]
 pub struct Trigger {
-    /// The ids of tasks.
+    /// The scheduled tasks whose instances start the quality check.
     pub task_ids: Option<Vec<rt::Id>>,
-    /// `Type`. Example: `BySchedule`.
+    /// By what the runs are started, such as by a schedule. Example: `BySchedule`.
     pub r#type: Option<String>,
 }
 
@@ -584,7 +586,7 @@ rt::debug!(Trigger);
 pub struct UpdateDataQualityScanResponseBody {
     /// The id of the request, for support. Example: `22C97E95-F023-56B5-8852-B1A77A1****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -19,13 +19,14 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateDataQuali
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateDataQualityTemplateRequest {
-    /// `Id`. Example: `USER_DEFINED:2001`.
+    /// The rule template to change, by the id that `ListDataQualityTemplates` answers. Example:
+    /// `USER_DEFINED:2001`.
     pub id: Option<rt::Id>,
-    /// `Owner`. Example: `95279527****`.
+    /// Who owns the rule template, by user id. Example: `95279527****`.
     pub owner: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 100001.
     pub project_id: Option<rt::Id>,
-    /// The definition, usually FlowSpec as JSON text.
+    /// The rule that the template stands for, as a data quality specification.
     pub spec: Option<String>,
 }
 
@@ -104,7 +105,7 @@ rt::debug!(UpdateDataQualityTemplateRequest);
 pub struct UpdateDataQualityTemplateResponseBody {
     /// The id of the request, for support. Example: `0bc14115***159376359`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -25,9 +25,9 @@ pub struct UpdateDataSourceRequest {
     pub connection_properties: Option<String>,
     /// Whether the connection is given by address or by instance.
     pub connection_properties_mode: Option<types::ConnectionPropertiesMode>,
-    /// `Description`. Example: `test`.
+    /// What the data source is for, in free text. Example: `test`.
     pub description: Option<String>,
-    /// `Id`. Required. Example: 16033.
+    /// The data source to change, by the id that `ListDataSources` answers. Required. Example: 16033.
     pub id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Required. Example: 5678.
     pub project_id: Option<rt::Id>,
@@ -116,7 +116,7 @@ rt::debug!(UpdateDataSourceRequest);
 pub struct UpdateDataSourceResponseBody {
     /// The id of the request, for support. Example: `102E8E24-0387-531D-8A75-1C0AE7DD03E5`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

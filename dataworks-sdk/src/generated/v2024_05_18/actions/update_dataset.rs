@@ -19,13 +19,14 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateDataset",
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateDatasetRequest {
-    /// `Comment`. Example: `new comment`.
+    /// What the dataset holds or is for, in free text. Example: `new comment`.
     pub comment: Option<String>,
-    /// `Id`. Required. Example: `dataworks-dataset:3pXXXb8o0ngr07njhps1`.
+    /// The dataset to change, by the id that `ListDatasets` answers. Required. Example:
+    /// `dataworks-dataset:3pXXXb8o0ngr07njhps1`.
     pub id: Option<rt::Id>,
-    /// `Name`. Example: `test_oss_dataset_new`.
+    /// What the dataset is called, as `ListDatasets` shows it. Example: `test_oss_dataset_new`.
     pub name: Option<String>,
-    /// `Readme`. Example: `## introduction`.
+    /// The introduction for those who use the dataset or table. Example: `## introduction`.
     pub readme: Option<String>,
 }
 
@@ -104,7 +105,7 @@ rt::debug!(UpdateDatasetRequest);
 pub struct UpdateDatasetResponseBody {
     /// The id of the request, for support. Example: `22C97E95-F023-56B5-8852-B1A77A17XXXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

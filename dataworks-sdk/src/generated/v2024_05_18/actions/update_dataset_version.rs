@@ -14,9 +14,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateDatasetVe
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateDatasetVersionRequest {
-    /// `Comment`. Example: `this is a comment`.
+    /// A remark on what is particular to the version. Example: `this is a comment`.
     pub comment: Option<String>,
-    /// `Id`. Required.
+    /// The dataset version to change, by the id that `ListDatasetVersions` answers. Required.
     pub id: Option<rt::Id>,
 }
 
@@ -79,7 +79,7 @@ rt::debug!(UpdateDatasetVersionRequest);
 pub struct UpdateDatasetVersionResponseBody {
     /// The id of the request, for support. Example: `A090666C-74FB-5629-ABFC-2FE99DD55XXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -29,19 +29,19 @@ pub struct UpdateDIAlarmRuleRequest {
     pub di_alarm_rule_id: Option<rt::Id>,
     /// The id of the data integration job. Example: 1.
     pub di_job_id: Option<rt::Id>,
-    /// `Description`. Example: `Alert rule description.`.
+    /// What the alarm rule is for, in free text. Example: `Alert rule description.`.
     pub description: Option<String>,
-    /// `Enabled`.
+    /// Whether the rule is switched on, so that it raises alarms.
     pub enabled: Option<bool>,
-    /// `Id`. Example: 34982.
+    /// The alarm rule to change, by the id that `ListDIAlarmRules` answers. Example: 34982.
     pub id: Option<rt::Id>,
-    /// `MetricType`. Example: `Heartbeat`.
+    /// What the alarm rule watches about the job, such as its heartbeat. Example: `Heartbeat`.
     pub metric_type: Option<String>,
-    /// `Name`. Example: `alarm_rule_name`.
+    /// What the alarm rule is called, as `ListDIAlarmRules` shows it. Example: `alarm_rule_name`.
     pub name: Option<String>,
     /// Who is notified, and how.
     pub notification_settings: Option<NotificationSettings>,
-    /// `TriggerConditions`.
+    /// What has to happen for the alarm to be raised, with a level for each case.
     pub trigger_conditions: Option<Vec<TriggerCondition>>,
 }
 
@@ -172,7 +172,7 @@ pub struct NotificationSettings {
     /// How many minutes pass before the same alarm is sent again. Example: 5.
     #[deprecated = "the service advises against it"]
     pub inhibition_interval: Option<i64>,
-    /// `MuteInterval`. Example: 5.
+    /// How many minutes pass before the same alarm is sent again. Example: 5.
     pub mute_interval: Option<i64>,
     /// The ways by which people are notified.
     pub notification_channels: Option<Vec<NotificationChannel>>,
@@ -256,9 +256,9 @@ pub(crate) static NOTIFICATION_CHANNEL: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct NotificationChannel {
-    /// `Channels`.
+    /// The ways by which the notification is sent, for example by mail.
     pub channels: Option<Vec<String>>,
-    /// `Severity`. Example: `Warning`.
+    /// The alarm level whose notices go out by these channels. Example: `Warning`.
     pub severity: Option<String>,
 }
 
@@ -385,16 +385,16 @@ pub(crate) static TRIGGER_CONDITION: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct TriggerCondition {
-    /// `DdlReportTags`.
+    /// The kinds of structure changes at the source that are reported.
     #[deprecated = "the service advises against it"]
     pub ddl_report_tags: Option<Vec<String>>,
-    /// `DdlTypes`.
+    /// The kinds of structure changes at the source that raise the alarm.
     pub ddl_types: Option<Vec<String>>,
-    /// `Duration`. Example: 15.
+    /// Over how many minutes the metric is watched before the alarm is raised. Example: 15.
     pub duration: Option<i64>,
-    /// `Severity`. Example: `Warning`.
+    /// The level of the alarm that this condition raises. Example: `Warning`.
     pub severity: Option<String>,
-    /// `Threshold`. Example: 5.
+    /// The value at which the metric raises the alarm. Example: 5.
     pub threshold: Option<i64>,
 }
 
@@ -478,7 +478,7 @@ rt::debug!(TriggerCondition);
 pub struct UpdateDIAlarmRuleResponseBody {
     /// The id of the request, for support. Example: `A6C6B486-E3A2-5D52-9E76-D9380485D946`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

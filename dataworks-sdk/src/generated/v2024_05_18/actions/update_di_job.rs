@@ -28,15 +28,15 @@ pub struct UpdateDIJobRequest {
     /// The id of the data integration job. Example: 11588.
     #[deprecated = "the service advises against it"]
     pub di_job_id: Option<rt::Id>,
-    /// `Description`. Example: `DI Job Demo`.
+    /// What the data integration job is for, in free text. Example: `DI Job Demo`.
     pub description: Option<String>,
-    /// `FileSpec`.
+    /// The definition of the whole job as JSON text, credentials of its data sources included.
     pub file_spec: Option<String>,
-    /// `Id`. Example: 11588.
+    /// The data integration job to change, by the id that `ListDIJobs` answers. Example: 11588.
     pub id: Option<rt::Id>,
-    /// The settings of the job.
+    /// How the data integration job treats types, structure changes, its schedule and its runtime.
     pub job_settings: Option<JobSettings>,
-    /// `Owner`. Example: `95279527`.
+    /// Who owns the data integration job, by user id. Example: `95279527`.
     pub owner: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 10000.
     pub project_id: Option<rt::Id>,
@@ -189,7 +189,7 @@ pub struct JobSettings {
     pub cycle_schedule_settings: Option<CycleScheduleSettings>,
     /// What happens to changes of structure at the source.
     pub ddl_handling_settings: Option<Vec<DdlHandlingSetting>>,
-    /// `RuntimeSettings`.
+    /// Settings for the job's runs by name, such as how much it does at once.
     pub runtime_settings: Option<Vec<RuntimeSetting>>,
 }
 
@@ -274,9 +274,9 @@ pub(crate) static COLUMN_DATA_TYPE_SETTING: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct ColumnDataTypeSetting {
-    /// `DestinationDataType`. Example: `text`.
+    /// The column type that the given source type becomes. Example: `text`.
     pub destination_data_type: Option<String>,
-    /// `SourceDataType`. Example: `bigint`.
+    /// The column type at the source that is mapped to a type at the destination. Example: `bigint`.
     pub source_data_type: Option<String>,
 }
 
@@ -334,7 +334,8 @@ pub(crate) static CYCLE_SCHEDULE_SETTINGS: rt::Shape = rt::Shape::new(&[field("S
 #[must_use]
 #[non_exhaustive]
 pub struct CycleScheduleSettings {
-    /// The parameters of the schedule. Example: `bizdate=$bizdate`.
+    /// The scheduling parameters that the periodic runs of the job use, as assignments of names to expressions.
+    /// Example: `bizdate=$bizdate`.
     pub schedule_parameters: Option<String>,
 }
 
@@ -384,9 +385,9 @@ pub(crate) static DDL_HANDLING_SETTING: rt::Shape = rt::Shape::new(&[field("Acti
 #[must_use]
 #[non_exhaustive]
 pub struct DdlHandlingSetting {
-    /// `Action`. Example: `Critical`.
+    /// What the job does when the source makes a DDL change of this kind. Example: `Critical`.
     pub action: Option<String>,
-    /// `Type`. Example: `AddColumn`.
+    /// The kind of DDL change, such as a new column, to which the setting applies. Example: `AddColumn`.
     pub r#type: Option<String>,
 }
 
@@ -444,9 +445,10 @@ pub(crate) static RUNTIME_SETTING: rt::Shape = rt::Shape::new(&[field("Name", Te
 #[must_use]
 #[non_exhaustive]
 pub struct RuntimeSetting {
-    /// `Name`. Example: `src.offline.datasource.max.connection`.
+    /// The runtime setting of the job, such as its offline concurrency. Example:
+    /// `src.offline.datasource.max.connection`.
     pub name: Option<String>,
-    /// `Value`. Example: `1`.
+    /// What the runtime setting of the job is set to. Example: `1`.
     pub value: Option<String>,
 }
 
@@ -512,7 +514,7 @@ pub struct ResourceSettings {
     pub offline_resource_settings: Option<OfflineResourceSettings>,
     /// The compute for the real-time synchronization.
     pub realtime_resource_settings: Option<RealtimeResourceSettings>,
-    /// `ScheduleResourceSettings`.
+    /// The resource group and compute units that the scheduling of the job's batch tasks uses.
     pub schedule_resource_settings: Option<ScheduleResourceSettings>,
 }
 
@@ -835,13 +837,13 @@ pub(crate) static SOURCE_OBJECT_SELECTION_RULE: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct SourceObjectSelectionRule {
-    /// `Action`. Example: `Include`.
+    /// Whether the objects that match are taken or left out. Example: `Include`.
     pub action: Option<String>,
-    /// `Expression`. Example: `mysql_table_1`.
+    /// The name, or the pattern of names, that objects of the source have to match. Example: `mysql_table_1`.
     pub expression: Option<String>,
-    /// `ExpressionType`. Example: `Exact`.
+    /// How the expression of the rule is matched, such as exactly. Example: `Exact`.
     pub expression_type: Option<String>,
-    /// `ObjectType`. Example: `Table`.
+    /// What the rule chooses at the source, such as tables. Example: `Table`.
     pub object_type: Option<String>,
 }
 
@@ -919,11 +921,11 @@ pub(crate) static TABLE_MAPPING_TRANSFORMATION_RULE: rt::Shape = rt::Shape::new(
 #[must_use]
 #[non_exhaustive]
 pub struct TableMappingTransformationRule {
-    /// `RuleActionType`. Example: `Rename`.
+    /// What the transformation rule does, such as to rename or to add a column. Example: `Rename`.
     pub rule_action_type: Option<String>,
-    /// `RuleName`. Example: `rename_rule_1`.
+    /// The name by which table mappings refer to the transformation rule. Example: `rename_rule_1`.
     pub rule_name: Option<String>,
-    /// `RuleTargetType`. Example: `Table`.
+    /// What the transformation rule works on, such as tables. Example: `Table`.
     pub rule_target_type: Option<String>,
 }
 
@@ -994,13 +996,14 @@ pub(crate) static TRANSFORMATION_RULE: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct TransformationRule {
-    /// `RuleActionType`. Example: `Rename`.
+    /// What the transformation rule does, such as to rename or to add a column. Example: `Rename`.
     pub rule_action_type: Option<String>,
-    /// `RuleExpression`. Example: `{"expression":"${srcDatasoureName}_${srcDatabaseName}"}`.
+    /// How the rule transforms its target, as JSON text. Example:
+    /// `{"expression":"${srcDatasoureName}_${srcDatabaseName}"}`.
     pub rule_expression: Option<String>,
-    /// `RuleName`. Example: `rename_rule_1`.
+    /// The name by which table mappings refer to the transformation rule. Example: `rename_rule_1`.
     pub rule_name: Option<String>,
-    /// `RuleTargetType`. Example: `Table`.
+    /// What the transformation rule works on, such as tables. Example: `Table`.
     pub rule_target_type: Option<String>,
 }
 
@@ -1073,7 +1076,7 @@ rt::debug!(TransformationRule);
 pub struct UpdateDIJobResponseBody {
     /// The id of the request, for support. Example: `AAC30B35-820D-5F3E-A42C-E96BB****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

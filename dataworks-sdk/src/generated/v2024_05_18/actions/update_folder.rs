@@ -19,9 +19,10 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateFolder", 
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateFolderRequest {
-    /// The id of the folder. Required. Example: `2735c2c19d58`.
+    /// The folder in DataStudio or Data Service that is meant or that holds the item. Required. Example:
+    /// `2735c2c19d58`.
     pub folder_id: Option<rt::Id>,
-    /// `FolderName`. Required. Example: `MySecondFolder`.
+    /// How the folder itself is called, without the path that leads to it. Required. Example: `MySecondFolder`.
     pub folder_name: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 10000.
     pub project_id: Option<rt::Id>,
@@ -110,7 +111,7 @@ pub struct UpdateFolderResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -18,11 +18,12 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateFunction"
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateFunctionRequest {
-    /// `Id`. Required. Example: `463497880880954XXXX`.
+    /// The user-defined function to change, by the id that `ListFunctions` answers. Required. Example:
+    /// `463497880880954XXXX`.
     pub id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
-    /// The definition, usually FlowSpec as JSON text. Required.
+    /// The definition of the user-defined function in FlowSpec, a specification written as JSON. Required.
     pub spec: Option<String>,
 }
 
@@ -93,7 +94,7 @@ rt::debug!(UpdateFunctionRequest);
 pub struct UpdateFunctionResponseBody {
     /// The id of the request, for support. Example: `12123960-CB2C-5086-868E-C6C1D024****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

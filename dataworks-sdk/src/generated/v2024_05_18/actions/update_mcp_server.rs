@@ -21,17 +21,17 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateMcpServer
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateMcpServerRequest {
-    /// `CustomHeaders`.
+    /// The HTTP headers that requests to the MCP server carry, by name.
     pub custom_headers: Option<rt::BTreeMap<String, rt::Value>>,
-    /// `Name`. Required. Example: `my-mcp-server`.
+    /// The MCP server to change, by the name that `ListMcpServers` answers. Required. Example: `my-mcp-server`.
     pub name: Option<String>,
-    /// `Transport`. Example: `SSE`.
+    /// By which protocol the MCP server is reached. Example: `SSE`.
     pub transport: Option<String>,
-    /// `Url`. Example: `https://example.com/mcp/sse`.
+    /// The address at which the server is reached. Example: `https://example.com/mcp/sse`.
     pub url: Option<String>,
-    /// `Visibility`. Example: `TENANT`.
+    /// Who can see the table, agent, skill or MCP server; in a list call, which of them to list. Example: `TENANT`.
     pub visibility: Option<String>,
-    /// `VisibilityScope`.
+    /// The people and workspaces that can see and use it, if not everybody can.
     pub visibility_scope: Option<VisibilityScope>,
 }
 
@@ -135,7 +135,7 @@ pub(crate) static VISIBILITY_SCOPE: rt::Shape = rt::Shape::new(&[
 pub struct VisibilityScope {
     /// The ids of workspaces.
     pub project_ids: Option<Vec<rt::Id>>,
-    /// The ids of users.
+    /// The people who can see and use it, by the ids of their accounts.
     pub user_ids: Option<Vec<rt::Id>>,
 }
 
@@ -190,7 +190,7 @@ rt::debug!(VisibilityScope);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateMcpServerResponseBody {
-    /// `McpServer`.
+    /// The tool server for agents (Model Context Protocol) that the call is about.
     pub mcp_server: McpServer,
     /// The id of the request, for support. Example: `824F80BA-1778-5D8A-BAFF-668A4D9C4CC7`.
     pub request_id: Option<String>,
@@ -228,11 +228,12 @@ rt::debug!(UpdateMcpServerResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct McpServer {
-    /// When it was created. Milliseconds since the epoch.
+    /// When the agent, skill or MCP server was registered, in milliseconds since 1970, as text. Milliseconds since
+    /// the epoch.
     pub gmt_create_time: Option<String>,
     /// When it was last changed. Milliseconds since the epoch.
     pub gmt_modified_time: Option<String>,
-    /// `Name`. Example: `my-mcp-server`.
+    /// What the MCP server is called; `GetMcpServer` finds it by this name. Example: `my-mcp-server`.
     pub name: Option<String>,
 }
 

@@ -19,13 +19,13 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateMetaColle
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateMetaCollectionRequest {
-    /// `Administrators`.
+    /// The users who manage the collection, by id.
     pub administrators: Option<Vec<rt::Id>>,
-    /// `Description`. Example: `new comment`.
+    /// What the collection is for, in free text. Example: `new comment`.
     pub description: Option<String>,
-    /// `Id`. Required. Example: `as78d756asd`.
+    /// The collection to change, by the id that `ListMetaCollections` answers. Required. Example: `as78d756asd`.
     pub id: Option<rt::Id>,
-    /// `Name`. Example: `new_name`.
+    /// What the collection is called in Data Map. Example: `new_name`.
     pub name: Option<String>,
 }
 

@@ -19,13 +19,14 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateMetaEntit
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateMetaEntityRequest {
-    /// `Attributes`. Example: `[]`.
+    /// The entity's attributes to set, as the type defines them: attribute name to value. Example: `[]`.
     pub attributes: Option<rt::BTreeMap<String, String>>,
-    /// `Comment`. Example: `this is a comment`.
+    /// What the entity is, in free text. Example: `this is a comment`.
     pub comment: Option<String>,
     /// The custom attributes, by name. Example: `[]`.
     pub custom_attributes: Option<rt::BTreeMap<String, Vec<String>>>,
-    /// `Id`. Required. Example: `custom_entity-customer_api:api_001`.
+    /// The custom metadata entity to change, by the id that `ListMetaEntities` answers. Required. Example:
+    /// `custom_entity-customer_api:api_001`.
     pub id: Option<rt::Id>,
 }
 
@@ -104,9 +105,9 @@ rt::debug!(UpdateMetaEntityRequest);
 pub struct UpdateMetaEntityResponseBody {
     /// The id of the request, for support. Example: `AASFDFSDFG-DFSDF-DFSDFD-SDFSDF`.
     pub request_id: Option<String>,
-    /// `Result`.
+    /// The id of the entity and whether the change worked.
     pub result: ResponseResult,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -144,9 +145,9 @@ rt::debug!(UpdateMetaEntityResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ResponseResult {
-    /// `Id`. Example: `custom_entity-customer_api:api_001`.
+    /// Identifies the entity that was changed. Example: `custom_entity-customer_api:api_001`.
     pub id: Option<rt::Id>,
-    /// Whether the call succeeded.
+    /// Whether the entity was changed.
     pub success: Option<bool>,
 }
 

@@ -23,15 +23,16 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateMetaEntit
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateMetaEntityDefRequest {
-    /// `Description`. Example: `description`.
+    /// What the entity type is for, in free text. Example: `description`.
     pub description: Option<String>,
-    /// `DisplayName`. Example: `Business API`.
+    /// The name that people see, as opposed to identifiers used by programs. Example: `Business API`.
     pub display_name: Option<String>,
-    /// `EntityType`. Required. Example: `custom_entity-customer_api`.
+    /// What the entity is in Data Map, such as a table of some engine or a custom kind. Required. Example:
+    /// `custom_entity-customer_api`.
     pub entity_type: Option<String>,
-    /// `NewAttributeDefs`.
+    /// The definitions of the attributes that the entity type gets in addition.
     pub new_attribute_defs: Option<Vec<types::MetaEntityAttributeDef>>,
-    /// `UpdateAttributeDefs`.
+    /// The attributes of the entity type whose definitions change.
     pub update_attribute_defs: Option<Vec<types::MetaEntityAttributeDef>>,
 }
 
@@ -118,7 +119,7 @@ rt::debug!(UpdateMetaEntityDefRequest);
 pub struct UpdateMetaEntityDefResponseBody {
     /// The id of the request, for support. Example: `E08F38AB-3BA0-5047-8E9E-9AA4839263EA`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -18,11 +18,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateNode", rt
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateNodeRequest {
-    /// `Id`. Required. Example: `860438872620113XXXX`.
+    /// The node to change, by the id that `ListNodes` answers. Required. Example: `860438872620113XXXX`.
     pub id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
-    /// The definition, usually FlowSpec as JSON text. Required.
+    /// The definition of the node in FlowSpec, a specification written as JSON. Required.
     pub spec: Option<String>,
 }
 
@@ -93,7 +93,7 @@ rt::debug!(UpdateNodeRequest);
 pub struct UpdateNodeResponseBody {
     /// The id of the request, for support. Example: `99EBE7CF-69C0-5089-BE3E-79563C31****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

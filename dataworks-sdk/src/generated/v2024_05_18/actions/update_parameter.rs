@@ -20,13 +20,13 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateParameter
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateParameterRequest {
-    /// `Description`. Example: `This is a test parameter.`.
+    /// What the parameter is for, in free text. Example: `This is a test parameter.`.
     pub description: Option<String>,
-    /// `Id`. Required. Example: 12345.
+    /// The workspace parameter to change, by the id that `ListParameters` answers. Required. Example: 12345.
     pub id: Option<rt::Id>,
-    /// `Owner`. Example: `123456789`.
+    /// Who owns the parameter, by user id. Example: `123456789`.
     pub owner: Option<String>,
-    /// `Properties`. Required.
+    /// The values of the parameter, one for each environment. Required.
     pub properties: Option<Vec<Property>>,
 }
 
@@ -106,9 +106,9 @@ pub(crate) static PROPERTY: rt::Shape = rt::Shape::new(&[field("EnvType", Text),
 #[must_use]
 #[non_exhaustive]
 pub struct Property {
-    /// The environment of a workspace.
+    /// Which environment this setting of the workspace parameter is for, development or production.
     pub env_type: Option<types::ProjectEnv>,
-    /// `Value`.
+    /// What the parameter holds in this environment.
     pub value: Option<String>,
 }
 
@@ -165,7 +165,7 @@ rt::debug!(Property);
 pub struct UpdateParameterResponseBody {
     /// The id of the request, for support. Example: `6A6CBE87-9F91-1323-B680-E7A7065XXXXX`.
     pub request_id: Option<String>,
-    /// `Version`. Example: 2.
+    /// The number of the version that the change has made of the parameter. Example: 2.
     pub version: Option<i64>,
 }
 

@@ -22,19 +22,20 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateProcessDe
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateProcessDefinitionRequest {
-    /// `ApprovalNodes`.
+    /// The steps of the process, each with the people who decide in it.
     pub approval_nodes: Option<Vec<ApprovalNode>>,
     /// A token that keeps a repeated call from taking effect twice. Example: `1AFAE64E-D1BE-432B-A9****`.
     pub client_token: Option<String>,
-    /// `Description`. Example: `lwt_ide_simple 项目 MaxCompute 表审批策略`.
+    /// What the approval policy is for, in free text. Example: `lwt_ide_simple 项目 MaxCompute 表审批策略`.
     pub description: Option<String>,
-    /// `Id`. Required. Example: `177554881536128`.
+    /// The approval policy to change, by the id that `ListProcessDefinitions` answers. Required. Example:
+    /// `177554881536128`.
     pub id: Option<rt::Id>,
-    /// `Name`. Example: `MaxCompute 表审批`.
+    /// What the approval policy is called, as `ListProcessDefinitions` shows it. Example: `MaxCompute 表审批`.
     pub name: Option<String>,
-    /// `NotificationServices`.
+    /// The channels by which people are told of an approval, each with its receiver.
     pub notification_services: Option<Vec<NotificationService>>,
-    /// `RuleConditions`.
+    /// What the approval policy covers, by type, scope and expression.
     pub rule_conditions: Option<Vec<RuleCondition>>,
 }
 
@@ -143,13 +144,15 @@ pub(crate) static APPROVAL_NODE: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct ApprovalNode {
-    /// `AccountType`. Example: `TableOrProjectAdministrator`.
+    /// How the people who decide in the step are chosen, for example by their role in the workspace. Example:
+    /// `TableOrProjectAdministrator`.
     pub account_type: Option<String>,
-    /// `Assignees`. Example: `DataWorksProjectMember`.
+    /// The people or roles that decide in the step, according to its account type. Example:
+    /// `DataWorksProjectMember`.
     pub assignees: Option<String>,
-    /// `ExtensionProperties`.
+    /// Further settings of this step of the approval.
     pub extension_properties: Option<rt::BTreeMap<String, rt::Value>>,
-    /// `Name`. Example: `default-name`.
+    /// What the approval step is called. Example: `default-name`.
     pub name: Option<String>,
 }
 
@@ -230,11 +233,12 @@ pub(crate) static NOTIFICATION_SERVICE: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct NotificationService {
-    /// `Channel`. Example: `Mail`.
+    /// The way by which the process notifies people. Example: `Mail`.
     pub channel: Option<String>,
-    /// `Extension`. Example: `{"atAll":"true"}`.
+    /// More about the notification as JSON text, such as that a group robot mentions everyone. Example:
+    /// `{"atAll":"true"}`.
     pub extension: Option<String>,
-    /// `Receiver`. Required.
+    /// The address that is told of an approval, such as the webhook of a robot. Required.
     pub receiver: Option<String>,
 }
 
@@ -304,11 +308,11 @@ pub(crate) static RULE_CONDITION: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct RuleCondition {
-    /// `Expression`.
+    /// What a request has to match so that the approval policy applies to it.
     pub expression: Option<String>,
-    /// `Scope`. Example: `Deployment`.
+    /// On which occasions the condition counts, such as deployments. Example: `Deployment`.
     pub scope: Option<String>,
-    /// `Type`. Example: `odpsProject`.
+    /// What the condition looks at, such as the MaxCompute project. Example: `odpsProject`.
     pub r#type: Option<String>,
 }
 

@@ -23,19 +23,20 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateProject",
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateProjectRequest {
-    /// `Description`. Example: `Financial analysis group project data development`.
+    /// What the workspace is for, in free text. Example: `Financial analysis group project data development`.
     pub description: Option<String>,
-    /// `DevEnvironmentEnabled`.
+    /// Whether the workspace has a development environment apart from production.
     pub dev_environment_enabled: Option<bool>,
-    /// `DevRoleDisabled`.
+    /// Whether the Develop role is switched off in the workspace.
     pub dev_role_disabled: Option<bool>,
-    /// `DisplayName`. Example: `Sora financial analysis Space`.
+    /// The name that people see, as opposed to identifiers used by programs. Example:
+    /// `Sora financial analysis Space`.
     pub display_name: Option<String>,
-    /// `Id`. Required. Example: 123456.
+    /// The workspace to change, by the id that `ListProjects` answers. Required. Example: 123456.
     pub id: Option<rt::Id>,
-    /// `PaiTaskEnabled`.
+    /// Whether tasks of PAI, the Platform for AI, can be scheduled in the workspace.
     pub pai_task_enabled: Option<bool>,
-    /// The state of a workspace.
+    /// The state to put the workspace into, in use or disabled.
     pub status: Option<types::ProjectStatus>,
 }
 

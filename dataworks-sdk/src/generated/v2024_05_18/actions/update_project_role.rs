@@ -23,9 +23,10 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateProjectRo
 pub struct UpdateProjectRoleRequest {
     /// A token that keeps a repeated call from taking effect twice. Example: `0000-ABCD-EFG****`.
     pub client_token: Option<String>,
-    /// `Code`. Required. Example: `base_role_xx`.
+    /// The workspace role to change, by the code that `ListProjectRoles` answers. Required. Example:
+    /// `base_role_xx`.
     pub code: Option<String>,
-    /// `ModulePermissions`. Required.
+    /// What the role can do in each module of DataWorks. Required.
     pub module_permissions: Option<Vec<ModulePermission>>,
     /// The id of the workspace, which the API calls a project. Required. Example: 234.
     pub project_id: Option<rt::Id>,
@@ -110,9 +111,9 @@ pub(crate) static MODULE_PERMISSION: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct ModulePermission {
-    /// `ModuleId`. Example: 2.
+    /// The DataWorks module that the permission of the role is about, as a number. Example: 2.
     pub module_id: Option<rt::Id>,
-    /// `PermissionType`. Example: `Write`.
+    /// What the role can do in the module, such as only read or also change. Example: `Write`.
     pub permission_type: Option<String>,
 }
 

@@ -19,13 +19,15 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateResource"
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateResourceRequest {
-    /// `Id`. Required. Example: `543217824470354XXXX`.
+    /// The file resource to change, by the id that `ListResources` answers. Required. Example:
+    /// `543217824470354XXXX`.
     pub id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
-    /// `ResourceFile`. Example: `http://bucketname1.oss-cn-shanghai.aliyuncs.com/example`.
+    /// The content of the resource, given as the address of a file or by upload. Example:
+    /// `http://bucketname1.oss-cn-shanghai.aliyuncs.com/example`.
     pub resource_file: Option<String>,
-    /// The definition, usually FlowSpec as JSON text. Required.
+    /// The definition of the file resource in FlowSpec, a specification written as JSON. Required.
     pub spec: Option<String>,
 }
 
@@ -104,7 +106,7 @@ rt::debug!(UpdateResourceRequest);
 pub struct UpdateResourceResponseBody {
     /// The id of the request, for support. Example: `4CDF7B72-020B-542A-8465-21CFFA81****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -21,11 +21,12 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateResourceG
 pub struct UpdateResourceGroupRequest {
     /// The id of the group in Resource Management, which is for billing and access. Example: `rg-aek2kqofrg****`.
     pub aliyun_resource_group_id: Option<rt::Id>,
-    /// `Id`. Required. Example: `Serverless_res_group_524257424564736_6831777003XXXXX`.
+    /// The resource group to change, by the id that `ListResourceGroups` answers. Required. Example:
+    /// `Serverless_res_group_524257424564736_6831777003XXXXX`.
     pub id: Option<rt::Id>,
-    /// `Name`. Example: `common_resource_group`.
+    /// What the resource group is called, as `ListResourceGroups` shows it. Example: `common_resource_group`.
     pub name: Option<String>,
-    /// `Remark`. Example: `Create a common resource group for common tasks`.
+    /// What the resource group is for, in free text. Example: `Create a common resource group for common tasks`.
     pub remark: Option<String>,
 }
 
@@ -104,7 +105,7 @@ rt::debug!(UpdateResourceGroupRequest);
 pub struct UpdateResourceGroupResponseBody {
     /// The id of the request, for support. Example: `6A6CBE87-9F91-1323-B680-E7A7065XXXXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

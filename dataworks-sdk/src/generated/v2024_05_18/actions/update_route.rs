@@ -14,9 +14,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateRoute", r
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateRouteRequest {
-    /// `DestinationCidr`. Required. Example: `192.168.0.0/16`.
+    /// The range of addresses, in CIDR notation, that the route leads to. Required. Example: `192.168.0.0/16`.
     pub destination_cidr: Option<String>,
-    /// `Id`. Required. Example: 1000.
+    /// The route to change, by the id that `ListRoutes` answers. Required. Example: 1000.
     pub id: Option<rt::Id>,
 }
 
@@ -79,7 +79,7 @@ rt::debug!(UpdateRouteRequest);
 pub struct UpdateRouteResponseBody {
     /// The id of the request, for support. Example: `6A6CBE87-9F91-1323-B680-E7A7065****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -23,15 +23,15 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateSecurityS
 pub struct UpdateSecurityStrategyRequest {
     /// A token that keeps a repeated call from taking effect twice. Example: `1AFAE64E-D1BE-432B-A9*****`.
     pub client_token: Option<String>,
-    /// `Content`. Required.
+    /// The controls of the policy, each saying whether it is on and what value it has. Required.
     pub content: Option<Content>,
-    /// `Description`. Example: `控制数据分析模块的查询结果安全行为`.
+    /// What the security policy is for, in free text. Example: `控制数据分析模块的查询结果安全行为`.
     pub description: Option<String>,
-    /// `Id`. Required. Example: 13.
+    /// The security policy to change, by the id that `ListSecurityStrategies` answers. Required. Example: 13.
     pub id: Option<rt::Id>,
-    /// `Name`. Example: `默认数据分析策略`.
+    /// What the security policy is called, as `ListSecurityStrategies` shows it. Example: `默认数据分析策略`.
     pub name: Option<String>,
-    /// `Workspaces`.
+    /// The workspaces that the data limits policy covers, by id.
     pub workspaces: Option<Vec<rt::Id>>,
 }
 
@@ -127,7 +127,7 @@ pub(crate) static CONTENT: rt::Shape = rt::Shape::new(&[field("Controllers", Lis
 #[must_use]
 #[non_exhaustive]
 pub struct Content {
-    /// `Controllers`. Required.
+    /// The limits that the security policy sets, with their values in each DataWorks edition. Required.
     pub controllers: Option<Vec<Controller>>,
 }
 
@@ -192,33 +192,35 @@ pub(crate) static CONTROLLER: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Controller {
-    /// `BasicEditionDefaultValue`. Example: `10000`.
+    /// The limit that holds in the DataWorks Basic Edition unless another is set. Example: `10000`.
     pub basic_edition_default_value: Option<rt::Value>,
-    /// `BasicEditionIntervalValue`.
+    /// The bounds within which the limit can be set in the DataWorks Basic Edition.
     pub basic_edition_interval_value: Option<Vec<i64>>,
-    /// `Controller`. Example: `viewCount`.
+    /// The limit that the entry sets, by its code. Example: `viewCount`.
     pub controller: Option<String>,
-    /// `ControllerValueType`. Example: `Integer`.
+    /// The data type of the values that the limit takes. Example: `Integer`.
     pub controller_value_type: Option<String>,
-    /// `DisplayName`. Example: `查询结果-单次展示记录值上限`.
+    /// What the control limits, in words for people; `DisplayNameEn` is the English form. Example:
+    /// `查询结果-单次展示记录值上限`.
     pub display_name: Option<String>,
-    /// `DisplayNameEn`. Example: `Query Results - Single Display Record Limit`.
+    /// The English wording shown to people, beside the one in `DisplayName`. Example:
+    /// `Query Results - Single Display Record Limit`.
     pub display_name_en: Option<String>,
-    /// `Enable`.
+    /// Whether the control is in force.
     pub enable: Option<bool>,
-    /// `EnterpriseEditionDefaultValue`. Example: `10000`.
+    /// What the control is set to at first in the Enterprise Edition. Example: `10000`.
     pub enterprise_edition_default_value: Option<rt::Value>,
-    /// `EnterpriseEditionIntervalValue`.
+    /// The bounds within which the control can be set in the Enterprise Edition.
     pub enterprise_edition_interval_value: Option<Vec<i64>>,
-    /// `ProfessionalEditionDefaultValue`. Example: `10000`.
+    /// What the control is set to in Professional Edition if nothing else is configured. Example: `10000`.
     pub professional_edition_default_value: Option<rt::Value>,
-    /// `ProfessionalEditionIntervalValue`.
+    /// The bounds between which the control can be set in Professional Edition.
     pub professional_edition_interval_value: Option<Vec<i64>>,
-    /// `StandardEditionDefaultValue`. Example: `10000`.
+    /// What the control is set to in DataWorks Standard Edition unless somebody changes it. Example: `10000`.
     pub standard_edition_default_value: Option<rt::Value>,
-    /// `StandardEditionIntervalValue`.
+    /// The least and the greatest setting of the control that DataWorks Standard Edition allows.
     pub standard_edition_interval_value: Option<Vec<i64>>,
-    /// `UserConfigValue`. Example: `20`.
+    /// What the control is set to, in place of the default of the edition. Example: `20`.
     pub user_config_value: Option<rt::Value>,
 }
 

@@ -23,21 +23,22 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateSkill", r
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateSkillRequest {
-    /// `BundleUrl`. Example: `https://example.com/skill.zip`.
+    /// The address of the archive with the files of the skill. Example: `https://example.com/skill.zip`.
     pub bundle_url: Option<String>,
-    /// `Description`. Example: `数据分析技能`.
+    /// What the skill is for, in free text. Example: `数据分析技能`.
     pub description: Option<String>,
-    /// `ExpectedVersion`. Example: 1.
+    /// The version that the skill must have at present for the update to take effect. Example: 1.
     pub expected_version: Option<i64>,
-    /// `Extra`.
+    /// Further properties of the skill, as a free JSON object.
     pub extra: Option<rt::BTreeMap<String, rt::Value>>,
-    /// `Name`. Required. Example: `my-skill`.
+    /// The skill to change, by the name that `ListSkills` answers. Required. Example: `my-skill`.
     pub name: Option<String>,
-    /// `SkillMdOverride`. Example: `把大象放冰箱分为三步，把冰箱门打开，把大象放进去，把冰箱门关上。`.
+    /// The text that takes the place of the `SKILL.md` file in the skill package. Example:
+    /// `把大象放冰箱分为三步，把冰箱门打开，把大象放进去，把冰箱门关上。`.
     pub skill_md_override: Option<String>,
-    /// `VersionNote`. Example: `修订说明`.
+    /// What is new in this version of the skill. Example: `修订说明`.
     pub version_note: Option<String>,
-    /// `VisibilityScope`.
+    /// The people and workspaces that can see and use it, if not everybody can.
     pub visibility_scope: Option<VisibilityScope>,
 }
 
@@ -154,7 +155,7 @@ pub(crate) static VISIBILITY_SCOPE: rt::Shape = rt::Shape::new(&[
 pub struct VisibilityScope {
     /// The ids of workspaces.
     pub project_ids: Option<Vec<rt::Id>>,
-    /// The ids of users.
+    /// The people who can see and use it, by the ids of their accounts.
     pub user_ids: Option<Vec<rt::Id>>,
 }
 
@@ -211,7 +212,7 @@ rt::debug!(VisibilityScope);
 pub struct UpdateSkillResponseBody {
     /// The id of the request, for support. Example: `824F80BA-1778-5D8A-BAFF-668A4D9C4CC7`.
     pub request_id: Option<String>,
-    /// `Skill`.
+    /// The skill that agents can use, with its creator and who may see it.
     pub skill: Skill,
 }
 
@@ -247,23 +248,24 @@ rt::debug!(UpdateSkillResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Skill {
-    /// `Body`. Example: `把大象放冰箱分为三步，把冰箱门打开，把大象放进去，把冰箱门关上。`.
+    /// The instructions of the skill, as text. Example: `把大象放冰箱分为三步，把冰箱门打开，把大象放进去，把冰箱门关上。`.
     pub body: Option<String>,
     /// The id of the user who created it. Example: `123456`.
     pub creator_id: Option<rt::Id>,
-    /// `Description`. Example: `数据分析技能`.
+    /// What the skill enables an agent to do. Example: `数据分析技能`.
     pub description: Option<String>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the agent, skill or MCP server was registered, in milliseconds since 1970, as text. Milliseconds since
+    /// the epoch.
     pub gmt_create_time: Option<String>,
     /// When it was last changed. Milliseconds since the epoch.
     pub gmt_modified_time: Option<String>,
     /// The id of the user who last changed it. Example: `123456`.
     pub modifier_id: Option<rt::Id>,
-    /// `Name`. Example: `my-skill`.
+    /// What the skill is called; `GetSkill` finds it by this name. Example: `my-skill`.
     pub name: Option<String>,
-    /// `Visibility`. Example: `TENANT`.
+    /// Who in the tenant can see and use it. Example: `TENANT`.
     pub visibility: Option<String>,
-    /// `VisibilityScope`.
+    /// The people and workspaces that can see and use it, if not everybody can.
     pub visibility_scope: SkillVisibilityScope,
 }
 
@@ -325,7 +327,7 @@ rt::debug!(Skill);
 pub struct SkillVisibilityScope {
     /// The ids of workspaces.
     pub project_ids: Vec<rt::Id>,
-    /// The ids of users.
+    /// The people who can see and use it, by the ids of their accounts.
     pub user_ids: Vec<rt::Id>,
 }
 

@@ -21,9 +21,10 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateTableBusi
 pub struct UpdateTableBusinessMetadataRequest {
     /// The custom attributes, by name. Example: `{"biz_owner":["张三"]}`.
     pub custom_attributes: Option<rt::BTreeMap<String, Vec<String>>>,
-    /// `Id`. Required. Example: `maxcompute-table:::project_name:[schema_name]:table_name`.
+    /// The table whose business metadata is changed, by the id that `ListTables` answers. Required. Example:
+    /// `maxcompute-table:::project_name:[schema_name]:table_name`.
     pub id: Option<rt::Id>,
-    /// `Readme`. Example: `## introduction`.
+    /// The introduction for those who use the dataset or table. Example: `## introduction`.
     pub readme: Option<String>,
 }
 
@@ -95,7 +96,7 @@ rt::debug!(UpdateTableBusinessMetadataRequest);
 pub struct UpdateTableBusinessMetadataResponseBody {
     /// The id of the request, for support. Example: `7C352CB7-CD88-XXXXXXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

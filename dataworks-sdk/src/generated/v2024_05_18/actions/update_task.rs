@@ -37,25 +37,25 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateTask", rt
 pub struct UpdateTaskRequest {
     /// A code, chosen by the caller, that is unique to the item. Example: `Task_0bc5213917368545132902xxxxxxxx`.
     pub client_unique_code: Option<String>,
-    /// `DataSource`.
+    /// The data source that the task, node, function or resource works with.
     pub data_source: Option<DataSource>,
-    /// `Dependencies`.
+    /// What the task or workflow waits for before it runs, within its cycle or across cycles.
     pub dependencies: Option<Vec<Dependency>>,
-    /// `Description`. Example: `test`.
+    /// What the task does, in free text. Example: `test`.
     pub description: Option<String>,
-    /// The environment of a workspace.
+    /// Which environment is meant; in quality actions of 2020-05-18, the type of the compute engine.
     pub env_type: Option<types::ProjectEnv>,
-    /// `Id`. Required. Example: 1234.
+    /// The task to change, by the id that `ListTasks` answers. Required. Example: 1234.
     pub id: Option<rt::Id>,
-    /// `Inputs`.
+    /// The variables that the task takes in.
     pub inputs: Option<Inputs>,
     /// When a change of schedule creates its first instances.
     pub instance_mode: Option<types::InstanceMode>,
-    /// `Name`. Example: `SQL node`.
+    /// What the task is called, as `ListTasks` shows it. Example: `SQL node`.
     pub name: Option<String>,
-    /// `Outputs`.
+    /// What the task gives out for downstream tasks: output names and variables.
     pub outputs: Option<Outputs>,
-    /// `Owner`. Example: `1000`.
+    /// Who owns the task, by user id. Example: `1000`.
     pub owner: Option<String>,
     /// How long to wait between two runs. Example: 60000.
     pub rerun_interval: Option<i64>,
@@ -65,13 +65,13 @@ pub struct UpdateTaskRequest {
     pub rerun_times: Option<i64>,
     /// The compute that runs it.
     pub runtime_resource: Option<RuntimeResource>,
-    /// `Script`.
+    /// The code that the task runs and its parameters.
     pub script: Option<Script>,
-    /// `Tags`.
+    /// The tags of the task, each a key with a value.
     pub tags: Option<Vec<Tag>>,
-    /// `Timeout`. Example: 3600.
+    /// How long a run or a call takes at most before it counts as failed. Example: 3600.
     pub timeout: Option<i64>,
-    /// `Trigger`.
+    /// What starts the runs of the task, node, workflow or quality check.
     pub trigger: Option<Trigger>,
 }
 
@@ -271,7 +271,7 @@ pub(crate) static DATA_SOURCE: rt::Shape = rt::Shape::new(&[field("Name", Text)]
 #[must_use]
 #[non_exhaustive]
 pub struct DataSource {
-    /// `Name`. Example: `odps_test`.
+    /// What the data source is called in its workspace. Example: `odps_test`.
     pub name: Option<String>,
 }
 
@@ -325,11 +325,11 @@ pub(crate) static DEPENDENCY: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Dependency {
-    /// What a task or workflow waits for. Required.
+    /// What is waited for: another task in the same cycle or an earlier cycle. Required.
     pub r#type: Option<types::TaskDependencyType>,
-    /// `UpstreamOutput`. Example: `pre.odps_sql_demo_0`.
+    /// The output of another task through which the task depends on it. Example: `pre.odps_sql_demo_0`.
     pub upstream_output: Option<String>,
-    /// `UpstreamTaskId`. Example: 1234.
+    /// The other task that has to run first. Example: 1234.
     pub upstream_task_id: Option<rt::Id>,
 }
 
@@ -395,7 +395,7 @@ pub(crate) static INPUTS: rt::Shape = rt::Shape::new(&[field("Variables", List(&
 #[must_use]
 #[non_exhaustive]
 pub struct Inputs {
-    /// `Variables`.
+    /// The variables that the task gets, such as constants or outputs of upstream tasks.
     pub variables: Option<Vec<Variable>>,
 }
 
@@ -449,11 +449,12 @@ pub(crate) static VARIABLE: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Variable {
-    /// `Name`. Example: `key1`.
+    /// What the variable that is taken in is called in the code. Example: `key1`.
     pub name: Option<String>,
-    /// Where the value of a variable of a task comes from. Required.
+    /// Where the variable gets what it holds, such as from a constant or a node's output. Required.
     pub r#type: Option<types::VariableType>,
-    /// `Value`. Example: `value1`.
+    /// What the variable that is taken in holds, or the upstream output and variable that give it. Example:
+    /// `value1`.
     pub value: Option<String>,
 }
 
@@ -524,7 +525,7 @@ pub(crate) static OUTPUTS: rt::Shape = rt::Shape::new(&[
 pub struct Outputs {
     /// The outputs by which other tasks depend on the task.
     pub task_outputs: Option<Vec<TaskOutput>>,
-    /// `Variables`.
+    /// The variables that the task passes on to downstream tasks.
     pub variables: Option<Vec<OutputsVariable>>,
 }
 
@@ -582,7 +583,7 @@ pub(crate) static TASK_OUTPUT: rt::Shape = rt::Shape::new(&[field("Output", Text
 #[must_use]
 #[non_exhaustive]
 pub struct TaskOutput {
-    /// `Output`. Example: `pre.odps_sql_demo_0`.
+    /// A name under which downstream tasks can depend on this task or workflow. Example: `pre.odps_sql_demo_0`.
     pub output: Option<String>,
 }
 
@@ -636,11 +637,11 @@ pub(crate) static OUTPUTS_VARIABLE: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct OutputsVariable {
-    /// `Name`. Example: `key1`.
+    /// What the variable that is given to downstream nodes or tasks is called. Example: `key1`.
     pub name: Option<String>,
-    /// Where the value of a variable of a task comes from. Required.
+    /// Where the variable gets what it holds, such as from a constant or a node's output. Required.
     pub r#type: Option<types::VariableType>,
-    /// `Value`. Example: `value1`.
+    /// What the variable that is given downstream holds. Example: `value1`.
     pub value: Option<String>,
 }
 
@@ -781,10 +782,10 @@ pub(crate) static SCRIPT: rt::Shape = rt::Shape::new(&[field("Content", Text), f
 #[must_use]
 #[non_exhaustive]
 pub struct Script {
-    /// `Content`. Example: `echo "helloWorld"`.
+    /// The code that the task runs. Example: `echo "helloWorld"`.
     #[deprecated = "the service advises against it"]
     pub content: Option<String>,
-    /// `Parameters`. Example: `para1=$bizdate`.
+    /// What the code gets passed at run time, as names with values or time expressions. Example: `para1=$bizdate`.
     pub parameters: Option<String>,
 }
 
@@ -845,9 +846,9 @@ pub(crate) static TAG: rt::Shape = rt::Shape::new(&[field("Key", Text).required(
 #[must_use]
 #[non_exhaustive]
 pub struct Tag {
-    /// `Key`. Required. Example: `key1`.
+    /// The key of a tag, which says what the tag is about. Required. Example: `key1`.
     pub key: Option<String>,
-    /// `Value`. Example: `value1`.
+    /// What a tag says under its key. Example: `value1`.
     pub value: Option<String>,
 }
 
@@ -916,13 +917,13 @@ pub struct Trigger {
     pub cron: Option<String>,
     /// How often it is scheduled.
     pub cycle_type: Option<types::TriggerCycleType>,
-    /// `EndTime`. Example: `9999-01-01 00:00:00`.
+    /// When the schedule stops to take effect. Example: `9999-01-01 00:00:00`.
     pub end_time: Option<String>,
-    /// How the scheduler treats a task when its time has come.
+    /// How the scheduler treats it when its time has come: it runs, is skipped or is frozen.
     pub recurrence: Option<types::TriggerRecurrence>,
-    /// `StartTime`. Example: `1970-01-01 00:00:00`.
+    /// When the schedule takes effect. Example: `1970-01-01 00:00:00`.
     pub start_time: Option<String>,
-    /// What starts a task or workflow.
+    /// By what the runs are started, such as by a schedule.
     pub r#type: Option<types::TriggerType>,
 }
 
@@ -1011,7 +1012,7 @@ rt::debug!(Trigger);
 pub struct UpdateTaskResponseBody {
     /// The id of the request, for support. Example: `22C97E95-F023-56B5-8852-B1A77A17XXXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -19,9 +19,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateTaskInsta
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateTaskInstancesRequest {
-    /// `Comment`. Example: `this is a comment`.
+    /// A remark on why the task instances are changed. Example: `this is a comment`.
     pub comment: Option<String>,
-    /// `TaskInstances`. At most 50 elements.
+    /// The task instances to change, each with its new settings. At most 50 elements.
     pub task_instances: Option<Vec<TaskInstance>>,
 }
 
@@ -90,11 +90,11 @@ pub(crate) static TASK_INSTANCE: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct TaskInstance {
-    /// `DataSource`.
+    /// The data source that the task, node, function or resource works with.
     pub data_source: Option<DataSource>,
-    /// `Id`. Required. Example: 1234.
+    /// Identifies the instance, one run of a task, for example in `GetTaskInstance`. Required. Example: 1234.
     pub id: Option<rt::Id>,
-    /// `Priority`. One of 1, 3, 5, 7, 8.
+    /// How urgent it is for the scheduler; a larger number is more urgent. One of 1, 3, 5, 7, 8.
     pub priority: Option<i64>,
     /// The compute that runs it. Example: `S_res_group_524258031846018_1684XXXXXXXXX`.
     pub runtime_resource: Option<rt::Id>,
@@ -170,7 +170,7 @@ pub(crate) static DATA_SOURCE: rt::Shape = rt::Shape::new(&[field("Name", Text)]
 #[must_use]
 #[non_exhaustive]
 pub struct DataSource {
-    /// `Name`. Example: `mysql_test`.
+    /// The data source that the instance works on, by its name in the workspace. Example: `mysql_test`.
     pub name: Option<String>,
 }
 

@@ -28,31 +28,34 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateUdfFile",
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateUdfFileRequest {
-    /// `ClassName`. Required. Example: `com.alibaba.DataWorks.api.udf.StringConcat`.
+    /// The class that implements the function, with its package. Required. Example:
+    /// `com.alibaba.DataWorks.api.udf.StringConcat`.
     pub class_name: Option<String>,
-    /// `CmdDescription`. Example: `StringConcat(String... substrs)`.
+    /// How the function is called, as a sample of its syntax. Example: `StringConcat(String... substrs)`.
     pub cmd_description: Option<String>,
-    /// `Example`.
+    /// How a call of the function looks, shown to those who use it.
     pub example: Option<String>,
     /// The path of the folder that holds the file. Example:
     /// `Business_process/First_Business_Process/function/string_processing_function`.
     pub file_folder_path: Option<String>,
-    /// The id of the file. Required. Example: `10000001`.
+    /// The file, by the id that it got when it was created or uploaded. Required. Example: `10000001`.
     pub file_id: Option<rt::Id>,
-    /// The category of a user-defined function. Required.
+    /// What kind of work the user-defined function does. Required.
     pub function_type: Option<types::FunctionType>,
-    /// `ParameterDescription`. One of `ALL_ALLOWD`, `FAILURE_ALLOWED`, `ALL_DENIED`. Example:
-    /// `List of strings to be connected`.
+    /// What the parameter of the API or the parameters of the function mean. One of `ALL_ALLOWD`,
+    /// `FAILURE_ALLOWED`, `ALL_DENIED`. Example: `List of strings to be connected`.
     pub parameter_description: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 10000.
     pub project_id: Option<rt::Id>,
     /// The unique name of the workspace. Example: `dw_project`.
     pub project_identifier: Option<String>,
-    /// `Resources`. Required. Example: `string-concat-1.0.0.jar,commons-lang-2.6.jar`.
+    /// The resources, such as JAR files, that the task or function uses. Required. Example:
+    /// `string-concat-1.0.0.jar,commons-lang-2.6.jar`.
     pub resources: Option<String>,
-    /// `ReturnValue`.
+    /// The outcome of the call, or for a function a description of what it returns.
     pub return_value: Option<String>,
-    /// `UdfDescription`. Example: `Concatenate several strings to generate a new string`.
+    /// What the function does, for those who use it. Example:
+    /// `Concatenate several strings to generate a new string`.
     pub udf_description: Option<String>,
 }
 
@@ -201,7 +204,7 @@ pub struct UpdateUdfFileResponseBody {
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

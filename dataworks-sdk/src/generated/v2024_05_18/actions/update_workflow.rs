@@ -32,29 +32,29 @@ pub struct UpdateWorkflowRequest {
     /// A code, chosen by the caller, that is unique to the item. Example:
     /// `Workflow_0bc5213917368545132902xxxxxxxx`.
     pub client_unique_code: Option<String>,
-    /// `Dependencies`.
+    /// What the task or workflow waits for before it runs, within its cycle or across cycles.
     pub dependencies: Option<Vec<Dependency>>,
-    /// `Description`. Example: `test`.
+    /// What the workflow does, in free text. Example: `test`.
     pub description: Option<String>,
-    /// The environment of a workspace.
+    /// Which environment is meant; in quality actions of 2020-05-18, the type of the compute engine.
     pub env_type: Option<types::ProjectEnv>,
-    /// `Id`. Required. Example: 1234.
+    /// The workflow to change, by the id that `ListWorkflows` answers. Required. Example: 1234.
     pub id: Option<rt::Id>,
     /// When a change of schedule creates its first instances.
     pub instance_mode: Option<types::InstanceMode>,
-    /// `Name`. Required. Example: `My Workflow`.
+    /// What the workflow is called, as `ListWorkflows` shows it. Required. Example: `My Workflow`.
     pub name: Option<String>,
-    /// `Outputs`.
+    /// The output names by which other tasks can depend on the workflow.
     pub outputs: Option<Outputs>,
-    /// `Owner`. Required. Example: `1000`.
+    /// Who owns the workflow, by user id. Required. Example: `1000`.
     pub owner: Option<String>,
-    /// `Parameters`. Example: `para1=$bizdate para2=$[yyyymmdd]`.
+    /// The parameters of the workflow, as `name=value` pairs. Example: `para1=$bizdate para2=$[yyyymmdd]`.
     pub parameters: Option<String>,
-    /// `Tags`.
+    /// The tags of the workflow, each a key with a value.
     pub tags: Option<Vec<Tag>>,
-    /// `Tasks`.
+    /// The tasks that the call changes, or those that make up the workflow.
     pub tasks: Option<Vec<Task>>,
-    /// `Trigger`. Required.
+    /// What starts the runs of the task, node, workflow or quality check. Required.
     pub trigger: Option<Trigger>,
 }
 
@@ -210,11 +210,11 @@ pub(crate) static DEPENDENCY: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Dependency {
-    /// What a task or workflow waits for. Required.
+    /// What is waited for: another task in the same cycle or an earlier cycle. Required.
     pub r#type: Option<types::TaskDependencyType>,
-    /// `UpstreamOutput`. Example: `pre.odps_sql_demo_0`.
+    /// The output of another task through which the task depends on it. Example: `pre.odps_sql_demo_0`.
     pub upstream_output: Option<String>,
-    /// `UpstreamTaskId`. Example: 1234.
+    /// The other task that has to run first. Example: 1234.
     pub upstream_task_id: Option<rt::Id>,
 }
 
@@ -330,7 +330,7 @@ pub(crate) static TASK_OUTPUT: rt::Shape = rt::Shape::new(&[field("Output", Text
 #[must_use]
 #[non_exhaustive]
 pub struct TaskOutput {
-    /// `Output`. Example: `pre.odps_sql_demo_0`.
+    /// A name under which downstream tasks can depend on this task or workflow. Example: `pre.odps_sql_demo_0`.
     pub output: Option<String>,
 }
 
@@ -380,9 +380,9 @@ pub(crate) static TAG: rt::Shape = rt::Shape::new(&[field("Key", Text).required(
 #[must_use]
 #[non_exhaustive]
 pub struct Tag {
-    /// `Key`. Required. Example: `key1`.
+    /// The key of a tag, which says what the tag is about. Required. Example: `key1`.
     pub key: Option<String>,
-    /// `Value`. Example: `value1`.
+    /// What a tag says under its key. Example: `value1`.
     pub value: Option<String>,
 }
 
@@ -461,27 +461,27 @@ pub(crate) static TASK: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Task {
-    /// `BaseLineId`. Example: 1234.
+    /// The baseline that the task belongs to, a group of tasks with a promised finishing time. Example: 1234.
     pub base_line_id: Option<rt::Id>,
     /// A code, chosen by the caller, that is unique to the item. Example: `Task_0bc5213917368545132902xxxxxxxx`.
     pub client_unique_code: Option<String>,
-    /// `DataSource`.
+    /// The data source that the task, node, function or resource works with.
     pub data_source: Option<DataSource>,
-    /// `Dependencies`.
+    /// What the task or workflow waits for before it runs, within its cycle or across cycles.
     pub dependencies: Option<Vec<TaskDependency>>,
-    /// `Description`. Example: `Test`.
+    /// What the task is for, in the words of its creator. Example: `Test`.
     pub description: Option<String>,
-    /// The environment of a workspace.
+    /// Whether the task belongs to development or production.
     pub env_type: Option<types::ProjectEnv>,
-    /// `Id`. Example: 1234.
+    /// Identifies the task in Operation Center, for example in `GetTask`. Example: 1234.
     pub id: Option<rt::Id>,
-    /// `Inputs`.
+    /// The variables that the task takes from other tasks or as constants.
     pub inputs: Option<Inputs>,
-    /// `Name`. Required. Example: `SQL node`.
+    /// What the task is called in Operation Center. Required. Example: `SQL node`.
     pub name: Option<String>,
-    /// `Outputs`.
+    /// The outputs and variables that downstream tasks can refer to.
     pub outputs: Option<TaskOutputs>,
-    /// `Owner`. Required. Example: `1000`.
+    /// The user who is responsible for the task, by user id. Required. Example: `1000`.
     pub owner: Option<String>,
     /// How long to wait between two runs. Example: 60.
     pub rerun_interval: Option<i64>,
@@ -491,15 +491,15 @@ pub struct Task {
     pub rerun_times: Option<i64>,
     /// The compute that runs it. Required.
     pub runtime_resource: Option<RuntimeResource>,
-    /// `Script`.
+    /// The code that the task runs, with its parameters.
     pub script: Option<Script>,
-    /// `Tags`.
+    /// The keys with values that are put on the task to describe it.
     pub tags: Option<Vec<TaskTag>>,
-    /// `Timeout`. Example: 3600.
+    /// How many seconds the task runs at most before it is ended as failed. Example: 3600.
     pub timeout: Option<i64>,
-    /// `Trigger`. Required.
+    /// What starts the runs of the task, node, workflow or quality check. Required.
     pub trigger: Option<TaskTrigger>,
-    /// `Type`. Required. Example: `ODPS_SQL`.
+    /// The kind of work the task does, such as running MaxCompute SQL. Required. Example: `ODPS_SQL`.
     pub r#type: Option<String>,
 }
 
@@ -701,7 +701,7 @@ pub(crate) static DATA_SOURCE: rt::Shape = rt::Shape::new(&[field("Name", Text)]
 #[must_use]
 #[non_exhaustive]
 pub struct DataSource {
-    /// `Name`. Example: `odps_test`.
+    /// The data source that the task works on, by its name in the workspace. Example: `odps_test`.
     pub name: Option<String>,
 }
 
@@ -755,11 +755,11 @@ pub(crate) static TASK_DEPENDENCY: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct TaskDependency {
-    /// What a task or workflow waits for. Required.
+    /// What is waited for: another task in the same cycle or an earlier cycle. Required.
     pub r#type: Option<types::TaskDependencyType>,
-    /// `UpstreamOutput`. Example: `pre.odps_sql_demo_0`.
+    /// The output of another task through which the task depends on it. Example: `pre.odps_sql_demo_0`.
     pub upstream_output: Option<String>,
-    /// `UpstreamTaskId`. Example: 1234.
+    /// The other task that has to run first. Example: 1234.
     pub upstream_task_id: Option<rt::Id>,
 }
 
@@ -825,7 +825,7 @@ pub(crate) static INPUTS: rt::Shape = rt::Shape::new(&[field("Variables", List(&
 #[must_use]
 #[non_exhaustive]
 pub struct Inputs {
-    /// `Variables`.
+    /// The variables that the task gets, such as constants or outputs of upstream tasks.
     pub variables: Option<Vec<Variable>>,
 }
 
@@ -879,11 +879,12 @@ pub(crate) static VARIABLE: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Variable {
-    /// `Name`. Example: `key1`.
+    /// What the variable that is taken in is called in the code. Example: `key1`.
     pub name: Option<String>,
-    /// Where the value of a variable of a task comes from. Required.
+    /// Where the variable gets what it holds, such as from a constant or a node's output. Required.
     pub r#type: Option<types::VariableType>,
-    /// `Value`. Example: `value1`.
+    /// What the variable that is taken in holds, or the upstream output and variable that give it. Example:
+    /// `value1`.
     pub value: Option<String>,
 }
 
@@ -954,7 +955,7 @@ pub(crate) static TASK_OUTPUTS: rt::Shape = rt::Shape::new(&[
 pub struct TaskOutputs {
     /// The outputs by which other tasks depend on the task.
     pub task_outputs: Option<Vec<TaskOutputsTaskOutput>>,
-    /// `Variables`.
+    /// The variables that the task passes on to downstream tasks.
     pub variables: Option<Vec<TaskOutputsVariable>>,
 }
 
@@ -1012,7 +1013,7 @@ pub(crate) static TASK_OUTPUTS_TASK_OUTPUT: rt::Shape = rt::Shape::new(&[field("
 #[must_use]
 #[non_exhaustive]
 pub struct TaskOutputsTaskOutput {
-    /// `Output`. Example: `pre.odps_sql_demo_0`.
+    /// A name under which downstream tasks can depend on this task or workflow. Example: `pre.odps_sql_demo_0`.
     pub output: Option<String>,
 }
 
@@ -1066,11 +1067,11 @@ pub(crate) static TASK_OUTPUTS_VARIABLE: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct TaskOutputsVariable {
-    /// `Name`. Example: `key1`.
+    /// What the variable that is given to downstream nodes or tasks is called. Example: `key1`.
     pub name: Option<String>,
-    /// Where the value of a variable of a task comes from. Required.
+    /// Where the variable gets what it holds, such as from a constant or a node's output. Required.
     pub r#type: Option<types::VariableType>,
-    /// `Value`. Example: `value1`.
+    /// What the variable that is given downstream holds. Example: `value1`.
     pub value: Option<String>,
 }
 
@@ -1211,9 +1212,9 @@ pub(crate) static SCRIPT: rt::Shape = rt::Shape::new(&[field("Content", Text), f
 #[must_use]
 #[non_exhaustive]
 pub struct Script {
-    /// `Content`. Example: `echo "helloWorld"`.
+    /// The code that the task runs. Example: `echo "helloWorld"`.
     pub content: Option<String>,
-    /// `Parameters`. Example: `para1=$bizdate`.
+    /// What the code gets passed at run time, as names with values or time expressions. Example: `para1=$bizdate`.
     pub parameters: Option<String>,
 }
 
@@ -1271,9 +1272,9 @@ pub(crate) static TASK_TAG: rt::Shape = rt::Shape::new(&[field("Key", Text).requ
 #[must_use]
 #[non_exhaustive]
 pub struct TaskTag {
-    /// `Key`. Required. Example: `key1`.
+    /// The key of a tag on the task. Required. Example: `key1`.
     pub key: Option<String>,
-    /// `Value`. Example: `value1`.
+    /// What a tag on the task says under its key. Example: `value1`.
     pub value: Option<String>,
 }
 
@@ -1334,9 +1335,9 @@ pub(crate) static TASK_TRIGGER: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct TaskTrigger {
-    /// How the scheduler treats a task when its time has come. Required.
+    /// How the scheduler treats it when its time has come: it runs, is skipped or is frozen. Required.
     pub recurrence: Option<types::TriggerRecurrence>,
-    /// What starts a task or workflow.
+    /// Whether the schedule, a person or an event starts the task.
     pub r#type: Option<types::TriggerType>,
 }
 
@@ -1401,11 +1402,11 @@ pub(crate) static TRIGGER: rt::Shape = rt::Shape::new(&[
 pub struct Trigger {
     /// The schedule, as a cron expression. Example: `00 00 00 * * ?`.
     pub cron: Option<String>,
-    /// `EndTime`. Example: `9999-01-01 00:00:00`.
+    /// When the schedule stops to take effect. Example: `9999-01-01 00:00:00`.
     pub end_time: Option<String>,
-    /// `StartTime`. Example: `1970-01-01 00:00:00`.
+    /// When the schedule takes effect. Example: `1970-01-01 00:00:00`.
     pub start_time: Option<String>,
-    /// What starts a task or workflow. Required.
+    /// By what the runs are started, such as by a schedule. Required.
     pub r#type: Option<types::TriggerType>,
 }
 
@@ -1478,7 +1479,7 @@ rt::debug!(Trigger);
 pub struct UpdateWorkflowResponseBody {
     /// The id of the request, for support. Example: `22C97E95-F023-56B5-8852-B1A77A17XXXX`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -18,11 +18,12 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateWorkflowD
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateWorkflowDefinitionRequest {
-    /// `Id`. Required. Example: `652567824470354XXXX`.
+    /// The workflow to change, by the id that `ListWorkflowDefinitions` answers. Required. Example:
+    /// `652567824470354XXXX`.
     pub id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10001.
     pub project_id: Option<rt::Id>,
-    /// The definition, usually FlowSpec as JSON text. Required.
+    /// The definition of the workflow in FlowSpec, a specification written as JSON. Required.
     pub spec: Option<String>,
 }
 
@@ -93,7 +94,7 @@ rt::debug!(UpdateWorkflowDefinitionRequest);
 pub struct UpdateWorkflowDefinitionResponseBody {
     /// The id of the request, for support. Example: `20BF7E80-668A-5620-8AD8-879B8FEA****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 

@@ -19,11 +19,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UploadSemanticF
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UploadSemanticFileRequest {
-    /// `ContentType`. Required. Example: `application/pdf`.
+    /// The media type (MIME type) of the file to upload. Required. Example: `application/pdf`.
     pub content_type: Option<String>,
-    /// The name of the file. Required. Example: `reference.pdf`.
+    /// How the file is called, without the folder that it is in. Required. Example: `reference.pdf`.
     pub file_name: Option<String>,
-    /// `SizeBytes`. Required. Example: 1024.
+    /// How many bytes the file to upload has. Required. Example: 1024.
     pub size_bytes: Option<i64>,
 }
 
@@ -92,11 +92,11 @@ rt::debug!(UploadSemanticFileRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UploadSemanticFileResponseBody {
-    /// `Data`.
+    /// The id of the file and the temporary address to which its content is uploaded.
     pub data: Data,
     /// The id of the request, for support. Example: `676271D6-53B4-57BE-89FA-72F7AE1418DF`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
 
@@ -134,11 +134,11 @@ rt::debug!(UploadSemanticFileResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// `ExpiresAt`. Example: 1700001800000.
+    /// When the upload address stops to work. Example: 1700001800000.
     pub expires_at: Option<i64>,
-    /// The id of the file. Example: `FID1`.
+    /// The file, by the id that it got when it was created or uploaded. Example: `FID1`.
     pub file_id: Option<rt::Id>,
-    /// `UploadUrl`.
+    /// The temporary address to which the content of the file is sent.
     pub upload_url: Option<String>,
 }
 

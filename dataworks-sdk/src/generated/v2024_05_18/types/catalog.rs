@@ -7,19 +7,19 @@ use crate::__rt::table::*;
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Catalog {
-    /// `Comment`. Example: `this is a comment`.
+    /// What the catalog is for, as noted where it is defined. Example: `this is a comment`.
     pub comment: Option<String>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// `Id`.
+    /// Identifies the catalog in Data Map, for example in `GetCatalog`.
     pub id: Option<rt::Id>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
-    /// `Name`. Example: `default_catalog`.
+    /// What the catalog is called in its data source. Example: `default_catalog`.
     pub name: Option<String>,
     /// The id of the parent entity in Data Map.
     pub parent_meta_entity_id: Option<rt::Id>,
-    /// `Type`. Example: `Internal`.
+    /// The kind of catalog, such as one inside its data source. Example: `Internal`.
     pub r#type: Option<String>,
 }
 

@@ -8,27 +8,29 @@ use crate::__rt::table::*;
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Column {
-    /// `BusinessMetadata`.
+    /// What people recorded about the table or column, as opposed to its technical structure.
     pub business_metadata: BusinessMetadata,
-    /// `Comment`. Example: `字段1`.
+    /// What the column holds, as noted with the table's definition. Example: `字段1`.
     pub comment: Option<String>,
-    /// `ForeignKey`.
+    /// Whether the column points to the key of another table.
     pub foreign_key: Option<bool>,
-    /// `Id`. Example: `maxcompute-column:123456::test_project:default:test_tbl:col1`.
+    /// Identifies the column in Data Map, for example in `GetColumn`. Example:
+    /// `maxcompute-column:123456::test_project:default:test_tbl:col1`.
     pub id: Option<rt::Id>,
-    /// `Name`. Example: `col1`.
+    /// What the column is called in its table. Example: `col1`.
     pub name: Option<String>,
-    /// `PartitionKey`.
+    /// Whether the table is partitioned by the column.
     pub partition_key: Option<bool>,
-    /// `Position`. Example: 1.
+    /// The place of the column in the order of the table's columns. Example: 1.
     pub position: Option<i64>,
-    /// `PrimaryKey`.
+    /// Whether the column belongs to the columns that identify a row.
     pub primary_key: Option<bool>,
-    /// `StatisticsInfos`.
+    /// Figures about the data that the table or column holds, by name.
     pub statistics_infos: rt::BTreeMap<String, String>,
-    /// `TableId`. Example: `maxcompute-table:123456::test_project:default:test_tbl`.
+    /// The table in Data Map, by the id that `ListTables` answers. Example:
+    /// `maxcompute-table:123456::test_project:default:test_tbl`.
     pub table_id: Option<rt::Id>,
-    /// `Type`. Example: `bigint`.
+    /// The data type of what the column holds. Example: `bigint`.
     pub r#type: Option<String>,
 }
 
@@ -96,7 +98,7 @@ rt::debug!(Column);
 pub struct BusinessMetadata {
     /// The custom attributes, by name.
     pub custom_attributes: rt::BTreeMap<String, Vec<String>>,
-    /// `Description`. Example: `字段1的业务描述`.
+    /// What the column means for the business, as opposed to its technical comment. Example: `字段1的业务描述`.
     pub description: Option<String>,
 }
 

@@ -8,11 +8,11 @@ use crate::__rt::table::*;
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CrawlerType {
-    /// `DisplayName`. Example: `Data Lake Formation`.
+    /// The name that people see, as opposed to identifiers used by programs. Example: `Data Lake Formation`.
     pub display_name: Option<String>,
-    /// `SupportedEntityTypes`.
+    /// The kinds of entity that a crawler of this kind collects, each with its parent.
     pub supported_entity_types: Vec<SupportedEntityType>,
-    /// `Type`. Example: `dlf`.
+    /// The code of this kind of metadata crawler, named after what it reads. Example: `dlf`.
     pub r#type: Option<String>,
 }
 
@@ -50,13 +50,13 @@ rt::debug!(CrawlerType);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SupportedEntityType {
-    /// `Optional`.
+    /// Whether collecting this kind of entity can be left out.
     pub optional: Option<bool>,
-    /// `ParentSubType`. Example: `database`.
+    /// The kind of entity that contains entities of this kind, such as a database for tables. Example: `database`.
     pub parent_sub_type: Option<String>,
-    /// `SubType`. Example: `table`.
+    /// The level of the entity, such as a database or a table. Example: `table`.
     pub sub_type: Option<String>,
-    /// `Type`. Example: `dlf-table`.
+    /// The entity type, such as tables of one engine, that the metadata crawler collects. Example: `dlf-table`.
     pub r#type: Option<String>,
 }
 

@@ -7,25 +7,26 @@ use crate::__rt::table::*;
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomAttribute {
-    /// `Comment`. Example: `this is a comment`.
+    /// What the custom attribute is for, in the words of its creator. Example: `this is a comment`.
     pub comment: Option<String>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// `DisplayEnabled`.
+    /// Whether the attribute is shown on the details page of an entity in Data Map.
     pub display_enabled: Option<bool>,
-    /// `DisplayName`. Example: `业务负责人`.
+    /// The name that people see, as opposed to identifiers used by programs. Example: `业务负责人`.
     pub display_name: Option<String>,
-    /// `EntityTypes`.
+    /// The kinds of Data Map entities that the custom attribute can be put on.
     pub entity_types: Vec<String>,
-    /// `Id`. Example: `custom-attribute:biz_owner`.
+    /// Identifies the custom attribute in Data Map, for example in `GetCustomAttribute`. Example:
+    /// `custom-attribute:biz_owner`.
     pub id: Option<rt::Id>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
-    /// `SearchFilterEnabled`.
+    /// Whether Data Map offers the attribute as a search filter.
     pub search_filter_enabled: Option<bool>,
-    /// `Type`. Example: `TEXT`.
+    /// What kind of value the custom attribute takes, such as text. Example: `TEXT`.
     pub r#type: Option<String>,
-    /// `ValueEnums`.
+    /// The choices that the custom attribute offers.
     pub value_enums: Vec<String>,
 }
 

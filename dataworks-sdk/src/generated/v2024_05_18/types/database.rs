@@ -7,17 +7,17 @@ use crate::__rt::table::*;
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Database {
-    /// `Comment`. Example: `test comment`.
+    /// What the database is for, as noted where it is defined. Example: `test comment`.
     pub comment: Option<String>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// `Id`. Example: `holo-database:h-xxxx::test_db`.
+    /// Identifies the database in Data Map, for example in `GetDatabase`. Example: `holo-database:h-xxxx::test_db`.
     pub id: Option<rt::Id>,
-    /// `LocationUri`. Example: `oss://test-bucket/test_db`.
+    /// Where the data of the database is stored, such as an OSS path. Example: `oss://test-bucket/test_db`.
     pub location_uri: Option<String>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
-    /// `Name`. Example: `test_db`.
+    /// What the database is called in its data source. Example: `test_db`.
     pub name: Option<String>,
     /// The id of the parent entity in Data Map. Example: `holo:h-xxxx`.
     pub parent_meta_entity_id: Option<rt::Id>,

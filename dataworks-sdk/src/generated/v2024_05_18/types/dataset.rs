@@ -7,31 +7,32 @@ use crate::__rt::table::*;
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Dataset {
-    /// `Comment`. Example: `测试数据集`.
+    /// What the dataset is for, in the words of its creator. Example: `测试数据集`.
     pub comment: Option<String>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
     /// The id of the user who created it. Example: `210484359`.
     pub creator_id: Option<rt::Id>,
-    /// `DataType`. Example: `COMMON`.
+    /// The kind of data that the dataset holds. Example: `COMMON`.
     pub data_type: Option<String>,
-    /// `Id`. Example: `dataworks-dataset:1gxxxqjx155usz3hrv`.
+    /// Identifies the dataset in Data Map, for example in `GetDataset`. Example:
+    /// `dataworks-dataset:1gxxxqjx155usz3hrv`.
     pub id: Option<rt::Id>,
-    /// `Labels`.
+    /// The keys with values that were put on the dataset to describe it.
     pub labels: Vec<super::DatasetLabel>,
-    /// `LatestVersion`.
+    /// The newest state of the dataset, with the place of its data.
     pub latest_version: super::DatasetVersion,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
-    /// `Name`. Example: `test_dataset`.
+    /// What the dataset is called. Example: `test_dataset`.
     pub name: Option<String>,
-    /// `Origin`. Example: `DataWorks`.
+    /// The product in which the dataset was registered. Example: `DataWorks`.
     pub origin: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 123456.
     pub project_id: Option<rt::Id>,
-    /// `Readme`. Example: `## introduction`.
+    /// The introduction for those who use the dataset or table. Example: `## introduction`.
     pub readme: Option<String>,
-    /// `StorageType`. Example: `OSS`.
+    /// The kind of storage that holds the files of the dataset. Example: `OSS`.
     pub storage_type: Option<String>,
 }
 

@@ -7,9 +7,9 @@ use crate::__rt::table::*;
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DatasetLabel {
-    /// `Key`. Example: `key1`.
+    /// The key of the label, which says what the label is about. Example: `key1`.
     pub key: Option<String>,
-    /// `Value`. Example: `value1`.
+    /// What the label says under its key. Example: `value1`.
     pub value: Option<String>,
 }
 

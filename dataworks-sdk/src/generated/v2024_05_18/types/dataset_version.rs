@@ -7,29 +7,30 @@ use crate::__rt::table::*;
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DatasetVersion {
-    /// `Comment`. Example: `初始版本`.
+    /// What its creator noted about this version of the dataset. Example: `初始版本`.
     pub comment: Option<String>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
     /// The id of the user who created it. Example: `17815XXX61016173`.
     pub creator_id: Option<rt::Id>,
-    /// `DatasetId`. Example: `dataworks-datasetVersion:0gfxxxjx155usz3hrv`.
+    /// The dataset that the version belongs to, by id. Example: `dataworks-datasetVersion:0gfxxxjx155usz3hrv`.
     pub dataset_id: Option<rt::Id>,
-    /// `Id`. Example: `dataworks-datasetVersion:0gfxxxjx155usz3hrv:1`.
+    /// Identifies this version of the dataset, for example in `GetDatasetVersion`. Example:
+    /// `dataworks-datasetVersion:0gfxxxjx155usz3hrv:1`.
     pub id: Option<rt::Id>,
-    /// `ImportInfo`.
+    /// How the data of the dataset version is brought in, as names with texts.
     pub import_info: rt::BTreeMap<String, String>,
-    /// `Labels`.
+    /// The keys with values that were put on this version to describe it.
     pub labels: Vec<super::DatasetLabel>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
-    /// `MountPath`. Example: `/mnt/data`.
+    /// The directory at which the dataset version appears in the environments that use it. Example: `/mnt/data`.
     pub mount_path: Option<String>,
-    /// `StorageType`. Example: `OSS`.
+    /// The kind of storage that holds the files of the dataset. Example: `OSS`.
     pub storage_type: Option<String>,
-    /// `Url`. Example: `oss://test-oss-bucket/test_dir/`.
+    /// Where the files of this version lie, such as in a bucket of OSS. Example: `oss://test-oss-bucket/test_dir/`.
     pub url: Option<String>,
-    /// `VersionNumber`. Example: 1.
+    /// Which version of the dataset it is. Example: 1.
     pub version_number: Option<i64>,
 }
 

@@ -16,13 +16,13 @@ pub(crate) static IDENTIFY_CREDENTIAL: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct IdentifyCredential {
-    /// `DataSource`.
+    /// The data source that the credential opens, with user name and password.
     pub data_source: Option<DataSource>,
     /// The id of the workspace, which the API calls a project. Example: `10000`.
     pub project_id: Option<rt::Id>,
-    /// The id of the user. Example: `ROLE_300888674340307309`.
+    /// The account or role to which the credential belongs. Example: `ROLE_300888674340307309`.
     pub user_id: Option<rt::Id>,
-    /// `UserType`. Example: `primaryAccount`.
+    /// What kind of account or role the credential belongs to. Example: `primaryAccount`.
     pub user_type: Option<String>,
 }
 
@@ -103,17 +103,17 @@ pub(crate) static DATA_SOURCE: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct DataSource {
-    /// The id of the instance. Example: `710007423244`.
+    /// The database server that the account is for, by its id. Example: `710007423244`.
     pub instance_id: Option<rt::Id>,
-    /// `InstanceName`. Example: `rm-2zez82ho69yex7s7g`.
+    /// The database server that the account is for, by its name. Example: `rm-2zez82ho69yex7s7g`.
     pub instance_name: Option<String>,
-    /// `Password`.
+    /// The secret that goes with the user name at the data source.
     pub password: Option<String>,
-    /// `Role`. Example: `admin`.
+    /// The role that the account has in the data source. Example: `admin`.
     pub role: Option<String>,
-    /// `Type`. Example: `hologres`.
+    /// The kind of system that the data source connects to. Example: `hologres`.
     pub r#type: Option<String>,
-    /// `UserName`. Example: `tom`.
+    /// The account by which the data source is logged in to. Example: `tom`.
     pub user_name: Option<String>,
 }
 

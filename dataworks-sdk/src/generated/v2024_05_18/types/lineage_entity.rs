@@ -14,11 +14,12 @@ pub(crate) static LINEAGE_ENTITY: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct LineageEntity {
-    /// `Attributes`. Example: `{"key1":"value1"}`.
+    /// Further properties of the entity, as keys with values. Example: `{"key1":"value1"}`.
     pub attributes: Option<rt::BTreeMap<String, String>>,
-    /// `Id`. Example: `maxcompute-table:123456::test_project::test_tbl`.
+    /// Identifies the entity, such as a table, in Data Map. Example:
+    /// `maxcompute-table:123456::test_project::test_tbl`.
     pub id: Option<rt::Id>,
-    /// `Name`. Example: `test_tbl`.
+    /// What the entity, such as a table, is called. Example: `test_tbl`.
     pub name: Option<String>,
 }
 

@@ -7,15 +7,16 @@ use crate::__rt::table::*;
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LineageRelationship {
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// `DstEntity`.
+    /// The entity at the lower end of the lineage, which the data flows to.
     pub dst_entity: super::LineageEntity,
-    /// `Id`. Example: `maxcompute-table.p.table:custom-table.xxx:custom-sql.123`.
+    /// Identifies the lineage relationship, for example in `GetLineageRelationship`. Example:
+    /// `maxcompute-table.p.table:custom-table.xxx:custom-sql.123`.
     pub id: Option<rt::Id>,
-    /// `SrcEntity`.
+    /// The upstream entity, from which data flows to the other one.
     pub src_entity: super::LineageEntity,
-    /// `Task`.
+    /// The task that moves the data from the one entity to the other.
     pub task: super::LineageTask,
 }
 

@@ -14,11 +14,11 @@ pub(crate) static LINEAGE_TASK: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct LineageTask {
-    /// `Attributes`.
+    /// Further properties of the task, as keys with values.
     pub attributes: Option<rt::BTreeMap<String, String>>,
-    /// `Id`. Example: `12345`.
+    /// Identifies the task that makes the one entity from the other. Example: `12345`.
     pub id: Option<rt::Id>,
-    /// `Type`. Example: `custom-sql`.
+    /// The kind of task that makes the one entity from the other. Example: `custom-sql`.
     pub r#type: Option<String>,
 }
 

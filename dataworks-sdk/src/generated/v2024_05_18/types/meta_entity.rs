@@ -7,25 +7,27 @@ use crate::__rt::table::*;
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MetaEntity {
-    /// `Attributes`.
+    /// The entity's own properties, as its entity type defines them.
     pub attributes: rt::BTreeMap<String, String>,
-    /// `Comment`. Example: `this is a comment`.
+    /// What was noted about the entity. Example: `this is a comment`.
     pub comment: Option<String>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
     /// The custom attributes, by name.
     pub custom_attributes: rt::BTreeMap<String, Vec<String>>,
-    /// `EntityType`. Example: `custom_entity-customer_api`.
+    /// What the entity is in Data Map, such as a table of some engine or a custom kind. Example:
+    /// `custom_entity-customer_api`.
     pub entity_type: Option<String>,
-    /// `Id`. Example: `custom_entity-customer_api:api_001`.
+    /// Identifies the entity in Data Map, for example in `GetMetaEntity`. Example:
+    /// `custom_entity-customer_api:api_001`.
     pub id: Option<rt::Id>,
-    /// `MetaEntityDef`.
+    /// The user-defined type of a Data Map entity, with the attributes that entities of the type have.
     pub meta_entity_def: super::MetaEntityDef,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
-    /// `Name`. Example: `api_001`.
+    /// What the entity of a custom type is called. Example: `api_001`.
     pub name: Option<String>,
-    /// The id of the owner. Example: `207924799988354`.
+    /// The user who owns it, by Alibaba Cloud account id. Example: `207924799988354`.
     pub owner_id: Option<rt::Id>,
 }
 

@@ -19,21 +19,21 @@ pub(crate) static META_ENTITY_ATTRIBUTE_DEF: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct MetaEntityAttributeDef {
-    /// `AllowedValues`.
+    /// The values to choose from, where not every value is valid.
     pub allowed_values: Option<Vec<String>>,
-    /// `Description`. Example: `层级描述`.
+    /// What the attribute of the custom entity type stands for. Example: `层级描述`.
     pub description: Option<String>,
-    /// `DisplayEnabled`.
+    /// Whether the attribute is shown on the details page of an entity in Data Map.
     pub display_enabled: Option<bool>,
-    /// `DisplayName`. Example: `API编码`.
+    /// The name that people see, as opposed to identifiers used by programs. Example: `API编码`.
     pub display_name: Option<String>,
-    /// `IsOptional`.
+    /// Whether entities may do without the attribute.
     pub is_optional: Option<bool>,
-    /// `Name`. Example: `apiCode`.
+    /// What programs call the attribute, as opposed to its display name. Example: `apiCode`.
     pub name: Option<String>,
-    /// `SearchFilterEnabled`.
+    /// Whether Data Map offers the attribute as a search filter.
     pub search_filter_enabled: Option<bool>,
-    /// `Type`. Example: `STRING`.
+    /// The data type of what the attribute holds. Example: `STRING`.
     pub r#type: Option<String>,
 }
 

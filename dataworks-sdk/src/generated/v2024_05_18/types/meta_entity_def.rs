@@ -7,21 +7,22 @@ use crate::__rt::table::*;
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MetaEntityDef {
-    /// `AttributeDefs`.
+    /// The attributes that an entity of the custom type can have.
     pub attribute_defs: Vec<super::MetaEntityAttributeDef>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// `Description`. Example: `test`.
+    /// What the custom entity type is for, in the words of its creator. Example: `test`.
     pub description: Option<String>,
-    /// `DisplayName`. Example: `业务API`.
+    /// The name that people see, as opposed to identifiers used by programs. Example: `业务API`.
     pub display_name: Option<String>,
-    /// `EntityType`. Example: `custom_entity-biz_api`.
+    /// What the entity is in Data Map, such as a table of some engine or a custom kind. Example:
+    /// `custom_entity-biz_api`.
     pub entity_type: Option<String>,
-    /// `Extend`. Example: `NONE`.
+    /// The built-in kind of entity that the custom kind builds on. Example: `NONE`.
     pub extend: Option<String>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
-    /// `Name`. Example: `biz_api`.
+    /// What programs call the custom entity type, as opposed to its display name. Example: `biz_api`.
     pub name: Option<String>,
 }
 

@@ -7,15 +7,16 @@ use crate::__rt::table::*;
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MetaEntityWriteResult {
-    /// `EntityType`. Example: `custom_entity-demo`.
+    /// What the entity is in Data Map, such as a table of some engine or a custom kind. Example:
+    /// `custom_entity-demo`.
     pub entity_type: Option<String>,
     /// What went wrong, if the call failed. Example: `The specified parameters are invalid.`.
     pub error_message: Option<String>,
-    /// `Id`. Example: `custom_entity-demo:entity_01`.
+    /// The entity that was to be written, by its Data Map id. Example: `custom_entity-demo:entity_01`.
     pub id: Option<rt::Id>,
-    /// `Name`. Example: `entity_01`.
+    /// The entity that was to be written, by its name. Example: `entity_01`.
     pub name: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether this entity was written.
     pub success: Option<bool>,
 }
 

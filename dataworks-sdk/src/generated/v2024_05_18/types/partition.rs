@@ -7,17 +7,18 @@ use crate::__rt::table::*;
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Partition {
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// `DataSize`. Example: 4096.
+    /// How many bytes the data of the table or partition takes up. Example: 4096.
     pub data_size: Option<i64>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
-    /// `Name`. Example: `ds=20250101`.
+    /// The partition as its keys with values, by which `GetPartition` finds it. Example: `ds=20250101`.
     pub name: Option<String>,
-    /// `RecordCount`. Example: 1000000.
+    /// How many rows the partition holds. Example: 1000000.
     pub record_count: Option<i64>,
-    /// `TableId`. Example: `maxcompute-table:accountId::project::table`.
+    /// The table in Data Map, by the id that `ListTables` answers. Example:
+    /// `maxcompute-table:accountId::project::table`.
     pub table_id: Option<rt::Id>,
 }
 

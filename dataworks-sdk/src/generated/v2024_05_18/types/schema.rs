@@ -7,19 +7,20 @@ use crate::__rt::table::*;
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Schema {
-    /// `Comment`. Example: `test comment`.
+    /// What the schema is for, as noted where it is defined. Example: `test comment`.
     pub comment: Option<String>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// `Id`. Example: `maxcompute-schema:123456::test_project:default`.
+    /// Identifies the schema in Data Map, for example in `GetSchema`. Example:
+    /// `maxcompute-schema:123456::test_project:default`.
     pub id: Option<rt::Id>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
-    /// `Name`. Example: `test_db`.
+    /// What the schema is called in its database or project. Example: `test_db`.
     pub name: Option<String>,
     /// The id of the parent entity in Data Map. Example: `maxcompute-project:123456::test_project`.
     pub parent_meta_entity_id: Option<rt::Id>,
-    /// `Type`. Example: `MANAGED`.
+    /// The kind of schema, such as one that its engine manages. Example: `MANAGED`.
     pub r#type: Option<String>,
 }
 

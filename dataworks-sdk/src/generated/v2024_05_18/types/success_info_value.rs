@@ -7,9 +7,9 @@ use crate::__rt::table::*;
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SuccessInfoValue {
-    /// `Message`. Example: `The task does not exist.`.
+    /// Why the operation failed for this object. Example: `The task does not exist.`.
     pub message: Option<String>,
-    /// Whether the call succeeded.
+    /// Whether the operation worked for this object.
     pub success: Option<bool>,
 }
 

@@ -8,27 +8,27 @@ use crate::__rt::table::*;
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Table {
-    /// `BusinessMetadata`.
+    /// What people recorded about the table or column, as opposed to its technical structure.
     pub business_metadata: BusinessMetadata,
-    /// `Comment`. Example: `测试表`.
+    /// What the table holds, as noted where it is defined. Example: `测试表`.
     pub comment: Option<String>,
-    /// When it was created. Milliseconds since the epoch.
+    /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// `Id`.
+    /// Identifies the table in Data Map, for example in `GetTable`.
     pub id: Option<rt::Id>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
-    /// `Name`. Example: `test_tbl`.
+    /// What the table is called in its database or schema. Example: `test_tbl`.
     pub name: Option<String>,
     /// The id of the parent entity in Data Map.
     pub parent_meta_entity_id: Option<rt::Id>,
-    /// `PartitionKeys`.
+    /// The columns by which the table is partitioned.
     pub partition_keys: Vec<String>,
-    /// `StatisticsInfos`.
+    /// Figures about the data that the table or column holds, by name.
     pub statistics_infos: rt::BTreeMap<String, String>,
-    /// `TableType`. Example: `TABLE`.
+    /// Whether it is an ordinary table, a view or something else of the kind. Example: `TABLE`.
     pub table_type: Option<String>,
-    /// `TechnicalMetadata`.
+    /// How the table is stored: its location, formats, owner and parameters.
     pub technical_metadata: TechnicalMetadata,
 }
 
@@ -94,17 +94,17 @@ rt::debug!(Table);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BusinessMetadata {
-    /// `Categories`.
+    /// The categories under which the table is filed in Data Map, each with those above it.
     pub categories: Vec<Vec<Category>>,
     /// The custom attributes, by name.
     pub custom_attributes: rt::BTreeMap<String, Vec<String>>,
-    /// `Extension`.
+    /// The workspace and environment of the table, and how often people look at it.
     pub extension: Extension,
-    /// `Readme`. Example: `## 使用说明`.
+    /// The introduction for those who use the dataset or table. Example: `## 使用说明`.
     pub readme: Option<String>,
-    /// `Tags`.
+    /// The Data Map tags that were put on the table.
     pub tags: Vec<Tag>,
-    /// `UpstreamTasks`.
+    /// The scheduled tasks that write the table.
     pub upstream_tasks: Vec<UpstreamTask>,
 }
 
@@ -155,11 +155,11 @@ rt::debug!(BusinessMetadata);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Category {
-    /// `Id`. Example: `CATEGORY.456`.
+    /// Identifies a category in Data Map into which the table is sorted. Example: `CATEGORY.456`.
     pub id: Option<rt::Id>,
-    /// `Name`. Example: `测试类目`.
+    /// What the category in Data Map is called into which the table is sorted. Example: `测试类目`.
     pub name: Option<String>,
-    /// `ParentId`. Example: `CATEGORY.123`.
+    /// The category of Data Map one level up. Example: `CATEGORY.123`.
     pub parent_id: Option<rt::Id>,
 }
 
@@ -197,15 +197,15 @@ rt::debug!(Category);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Extension {
-    /// The environment of a workspace.
+    /// Whether the table belongs to development or production.
     pub env_type: Option<super::ProjectEnv>,
-    /// `FavorCount`. Example: 0.
+    /// How many times users have marked the table as a favorite. Example: 0.
     pub favor_count: Option<i64>,
     /// The id of the workspace, which the API calls a project. Example: 234.
     pub project_id: Option<rt::Id>,
-    /// `ReadCount`. Example: 0.
+    /// How often the table was read. Example: 0.
     pub read_count: Option<i64>,
-    /// `ViewCount`. Example: 0.
+    /// How often people opened the table's page in Data Map. Example: 0.
     pub view_count: Option<i64>,
 }
 
@@ -253,9 +253,9 @@ rt::debug!(Extension);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Tag {
-    /// `Key`. Example: `tag_key`.
+    /// The key of a Data Map tag on the table. Example: `tag_key`.
     pub key: Option<String>,
-    /// `Value`. Example: `tag_value`.
+    /// What a Data Map tag on the table says under its key. Example: `tag_value`.
     pub value: Option<String>,
 }
 
@@ -291,9 +291,9 @@ rt::debug!(Tag);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpstreamTask {
-    /// `Id`. Example: 123456.
+    /// A task that produces the table, by the id that `GetTask` takes. Example: 123456.
     pub id: Option<rt::Id>,
-    /// `Name`. Example: `test_task`.
+    /// What the task that produces the table is called. Example: `test_task`.
     pub name: Option<String>,
 }
 
@@ -329,19 +329,23 @@ rt::debug!(UpstreamTask);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TechnicalMetadata {
-    /// `Compressed`.
+    /// Whether the data of the table is stored in compressed form.
     pub compressed: Option<bool>,
-    /// `InputFormat`. Example: `org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat`.
+    /// The Hadoop class that reads the files of the table. Example:
+    /// `org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat`.
     pub input_format: Option<String>,
-    /// `Location`. Example: `oss://test-bucket/test_tbl`.
+    /// Where the data of the table, partition or database is stored, such as an HDFS or OSS path. Example:
+    /// `oss://test-bucket/test_tbl`.
     pub location: Option<String>,
-    /// `OutputFormat`. Example: `org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat`.
+    /// The Java class that writes the table's data files. Example:
+    /// `org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat`.
     pub output_format: Option<String>,
-    /// `Owner`. Example: `test_user`.
+    /// Who owns the table according to the system that stores it. Example: `test_user`.
     pub owner: Option<String>,
-    /// `Parameters`.
+    /// Further properties of the table in the system that stores it.
     pub parameters: rt::BTreeMap<String, String>,
-    /// `SerializationLibrary`. Example: `org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe`.
+    /// The Java class (SerDe) by which Hive reads and writes the rows of the table. Example:
+    /// `org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe`.
     pub serialization_library: Option<String>,
 }
 
