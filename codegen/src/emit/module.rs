@@ -15,7 +15,29 @@ pub(crate) fn root(versions: &[VersionModel], options: &Options) -> String {
         }
         let _ = writeln!(text, "pub mod {};", version.module);
     }
+    if options.version_features {
+        text.push_str(&for_each_version(versions));
+    }
     text
+}
+
+/// The macro that visits every version, so that a new one is tested like the others as soon as it is there.
+fn for_each_version(versions: &[VersionModel]) -> String {
+    let mut text = String::from(
+        "\n/// Calls a macro with every version, which takes the feature `all-versions`.\n\
+         #[doc(hidden)]\n#[macro_export]\nmacro_rules! for_each_version {\n    ($visit:ident) => {\n        $visit! {\n",
+    );
+    for version in versions {
+        let (module, name) = (&version.module, &version.name);
+        let _ = writeln!(text, "            {module}: {name:?}, {};", visitor(version));
+    }
+    text.push_str("        }\n    };\n}\n");
+    text
+}
+
+/// The name of the macro that visits every action of a version.
+fn visitor(version: &VersionModel) -> String {
+    format!("for_each_action_{}", version.module.trim_start_matches('v'))
 }
 
 /// `v2020-05-18`.
@@ -137,8 +159,8 @@ pub(crate) fn for_each_action(version: &VersionModel) -> String {
     let _ = write!(
         text,
         "\n/// Calls a macro with every action: `list_nodes: ListNodesRequest => ListNodesResponseBody; …`.\n\
-         #[doc(hidden)]\n#[macro_export]\nmacro_rules! for_each_action_{} {{\n    ($visit:ident) => {{\n        $visit! {{\n",
-        version.module.trim_start_matches('v')
+         #[doc(hidden)]\n#[macro_export]\nmacro_rules! {} {{\n    ($visit:ident) => {{\n        $visit! {{\n",
+        visitor(version)
     );
     for action in &version.actions {
         let (module, request, answer) = (&action.module, &action.request.name, &action.answer.name);

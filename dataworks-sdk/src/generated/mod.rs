@@ -9,3 +9,16 @@ pub mod v2020_05_18;
 
 #[cfg(feature = "v2024-05-18")]
 pub mod v2024_05_18;
+
+/// Calls a macro with every version, which takes the feature `all-versions`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! for_each_version {
+    ($visit:ident) => {
+        $visit! {
+            v2018_06_01: "2018-06-01", for_each_action_2018_06_01;
+            v2020_05_18: "2020-05-18", for_each_action_2020_05_18;
+            v2024_05_18: "2024-05-18", for_each_action_2024_05_18;
+        }
+    };
+}

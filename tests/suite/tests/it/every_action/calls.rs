@@ -10,7 +10,7 @@ use tokio::runtime;
 
 use super::example::SECRET;
 use super::probe::{Answered, UNTYPED};
-use super::requests::{by_name, full};
+use super::requests::full;
 use super::{Case, each};
 use crate::support::{KEY, config};
 
@@ -123,7 +123,7 @@ fn complaint(error: &Error) -> String {
 fn every_action_succeeds_by_its_name() {
     let server = Server::start();
     each(|case, problems| {
-        let call = by_name(case, &server.config);
+        let call = (case.probe.by_name)(&server.config, case.name);
         let values = full(case).wire;
         let call = values.into_iter().fold(call, |call, (name, value)| call.set(&name, value));
         match on_a_small_stack(case.name, || block_on(async { call.send().await })) {

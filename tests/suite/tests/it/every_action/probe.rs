@@ -29,6 +29,8 @@ type Read = Result<Box<dyn Shown>, serde_json::Error>;
 /// Everything that a test does with an action, by its types.
 pub(super) struct Probe {
     pub(super) operation: &'static Operation,
+    /// Its call by name.
+    pub(super) by_name: fn(&Config, &str) -> ActionCall,
     /// Bytes of the call and of its future.
     pub(super) sizes: [usize; 2],
     /// What there is to an action that pages.
@@ -113,6 +115,7 @@ macro_rules! probes {
         pub(super) static PROBES: &[Probe] = &[$(
             Probe {
                 operation: <$request as Request>::OPERATION,
+                by_name: |config, name| Client::new(config).action(name).unwrap(),
                 sizes: sizes::<$request>(),
                 paging: || (&Of::<$request>(PhantomData)).paging(),
                 request: read::<$request>,
@@ -125,9 +128,9 @@ macro_rules! probes {
     };
 }
 
-macro_rules! version {
-    ($module:ident, $list:ident) => {
-        mod $module {
+macro_rules! versions {
+    ($($module:ident: $name:literal, $list:ident;)*) => {
+        $(mod $module {
             use std::marker::PhantomData;
 
             use dataworks_sdk::$module::*;
@@ -136,15 +139,13 @@ macro_rules! version {
             use super::{DoesNotPage as _, DoesPage as _, Of, Probe, answered, read, sizes};
 
             dataworks_sdk::$list!(probes);
+        })*
+
+        /// Version → its actions, in the order of their names.
+        pub(super) fn all() -> Vec<(&'static str, &'static [Probe])> {
+            vec![$(($name, $module::PROBES)),*]
         }
     };
 }
 
-version!(v2018_06_01, for_each_action_2018_06_01);
-version!(v2020_05_18, for_each_action_2020_05_18);
-version!(v2024_05_18, for_each_action_2024_05_18);
-
-/// Version → its actions, in the order of their names.
-pub(super) fn all() -> [(&'static str, &'static [Probe]); 3] {
-    [("2018-06-01", v2018_06_01::PROBES), ("2020-05-18", v2020_05_18::PROBES), ("2024-05-18", v2024_05_18::PROBES)]
-}
+dataworks_sdk::for_each_version!(versions);

@@ -1,7 +1,7 @@
 //! Requests: checked, encoded, shown.
 
 use dataworks_api_spec::Place;
-use dataworks_sdk::{ActionCall, Config, ErrorKind, Json, PreparedRequest, v2018_06_01, v2020_05_18, v2024_05_18};
+use dataworks_sdk::{Config, ErrorKind, Json, PreparedRequest};
 use futures_util::FutureExt as _;
 use serde_json::{Map, Value};
 
@@ -26,16 +26,6 @@ pub(super) fn full(case: &Case) -> Full {
         }
     }
     Full { wire, typed }
-}
-
-/// The call of an action by its name.
-pub(super) fn by_name(case: &Case, config: &Config) -> ActionCall {
-    let call = match case.version.name() {
-        "2018-06-01" => v2018_06_01::Client::new(config).action(case.name),
-        "2020-05-18" => v2020_05_18::Client::new(config).action(case.name),
-        _ => v2024_05_18::Client::new(config).action(case.name),
-    };
-    call.unwrap()
 }
 
 fn nowhere() -> Config {
@@ -100,7 +90,7 @@ fn untyped_requests_travel_as_typed_ones_do() {
         let expected = sent(case.version, case.name, case.facts, &full.wire);
         // Identifiers and comma lists in either form.
         for values in [full.wire, full.typed] {
-            let call = by_name(case, &config);
+            let call = (case.probe.by_name)(&config, case.name);
             let call = values.into_iter().fold(call, |call, (name, value)| call.set(&name, value));
             match call.prepare().now_or_never().unwrap() {
                 Ok(prepared) => compare(&expected, &seen(&prepared, case, problems), problems),
