@@ -4,6 +4,7 @@
 
 mod action;
 mod document;
+mod draft;
 mod findings;
 pub mod names;
 mod print;
@@ -14,6 +15,7 @@ mod singular;
 mod value;
 
 pub use document::{Changes, Document, Import};
+pub use draft::{Draft, draft};
 pub use findings::{Finding, Refused};
 
 /// Whether a text can name an action or a shared schema, and so a file and a Rust type.

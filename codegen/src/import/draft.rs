@@ -1,0 +1,218 @@
+//! The overlay with which a new version begins: what people decided about the version before it, as far as it holds.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use dataworks_api_spec::{ActionOverlay, Enumeration, Overlay, TypeOverlay, Version};
+
+/// A first overlay, for people to go on with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Draft {
+    /// The text of `overlay.yaml`.
+    pub text: String,
+    /// The actions whose decisions were taken over whole.
+    pub taken: Vec<String>,
+    /// The actions of which only summary and group were taken over, because something else does not hold any more.
+    pub partly: Vec<String>,
+    /// The actions that the older version does not have.
+    pub fresh: Vec<String>,
+}
+
+/// Writes the first overlay of a version. Of the older one, its decisions and the text in which they stand are needed:
+/// entries that hold are copied with their comments.
+#[must_use]
+pub fn draft(version: &Version, older: Option<(&Version, &str)>) -> Draft {
+    let nothing = Overlay::default();
+    let (decided, entries) = older.map_or((&nothing, BTreeMap::new()), |(older, text)| (&older.overlay, entries(text)));
+    let drafting = Drafting { version, decided, entries };
+    let mut draft = Draft {
+        text: format!(
+            "# What people decided about {}: enumerations, actions, shared types. The format is documented in \
+             ../README.md#overlayyaml.\n",
+            version.name()
+        ),
+        ..Draft::default()
+    };
+    drafting.enumerations(&mut draft);
+    drafting.actions(&mut draft);
+    drafting.types(&mut draft);
+    draft
+}
+
+struct Drafting<'a> {
+    version: &'a Version,
+    decided: &'a Overlay,
+    /// Section and name → the lines of the entry in the older file, comments above it included.
+    entries: BTreeMap<(&'a str, &'a str), &'a str>,
+}
+
+impl Drafting<'_> {
+    fn enumerations(&self, draft: &mut Draft) {
+        let mut texts = Vec::new();
+        for (name, enumeration) in &self.decided.enums {
+            let fields: Vec<&String> = enumeration.fields.iter().filter(|field| self.stands(name, field)).collect();
+            if fields.len() == enumeration.fields.len() {
+                texts.extend(self.entries.get(&("enums", name)).map(|text| (*text).to_owned()));
+            } else if !fields.is_empty() {
+                texts.push(written(name, enumeration, &fields));
+            }
+        }
+        section("enums", &texts, draft);
+    }
+
+    /// Whether a field of an enumeration is there and a text.
+    fn stands(&self, name: &str, field: &str) -> bool {
+        let alone = Enumeration { fields: vec![field.to_owned()], ..self.decided.enums[name].clone() };
+        self.holds(Overlay { enums: BTreeMap::from([(name.to_owned(), alone)]), ..Overlay::default() })
+    }
+
+    fn actions(&self, draft: &mut Draft) {
+        let mut texts = Vec::new();
+        for name in self.version.actions.keys() {
+            let Some(entry) = self.decided.actions.get(name) else {
+                draft.fresh.push(name.clone());
+                continue;
+            };
+            let whole = self.entries.get(&("actions", name.as_str())).filter(|_| self.action_holds(name, entry));
+            if let Some(text) = whole {
+                draft.taken.push(name.clone());
+                texts.push((*text).to_owned());
+            } else {
+                draft.partly.push(name.clone());
+                texts.push(outline(name, entry));
+            }
+        }
+        if !draft.fresh.is_empty() {
+            let mut text = String::from("  # New in this version, and still without summary and group:\n");
+            for name in &draft.fresh {
+                let _ = writeln!(text, "  # - {name}");
+            }
+            texts.push(text);
+        }
+        // A section without entries holds nothing, which YAML takes for no map.
+        if texts.iter().all(|text| text.lines().all(|line| line.trim_start().starts_with('#'))) {
+            draft.text.push_str("actions: {}\n");
+            draft.text.extend(texts);
+        } else {
+            section("actions", &texts, draft);
+        }
+    }
+
+    fn action_holds(&self, name: &str, entry: &ActionOverlay) -> bool {
+        self.holds(Overlay { actions: BTreeMap::from([(name.to_owned(), entry.clone())]), ..Overlay::default() })
+    }
+
+    fn types(&self, draft: &mut Draft) {
+        let holds = |name: &str, entry: &TypeOverlay| {
+            self.holds(Overlay { types: BTreeMap::from([(name.to_owned(), entry.clone())]), ..Overlay::default() })
+        };
+        let held = self.decided.types.iter().filter(|(name, entry)| holds(name, entry));
+        let texts = held.filter_map(|(name, _)| self.entries.get(&("types", name.as_str())));
+        let texts: Vec<String> = texts.map(|text| (*text).to_owned()).collect();
+        section("types", &texts, draft);
+    }
+
+    /// Whether nothing is wrong with these decisions in the new version.
+    fn holds(&self, overlay: Overlay) -> bool {
+        Version { overlay, ..self.version.clone() }.validate().is_ok()
+    }
+}
+
+fn section(name: &str, texts: &[String], draft: &mut Draft) {
+    if !texts.is_empty() {
+        let _ = writeln!(draft.text, "{name}:");
+        draft.text.extend(texts.iter().map(String::as_str));
+    }
+}
+
+/// An enumeration with the fields that are still there.
+fn written(name: &str, enumeration: &Enumeration, fields: &[&String]) -> String {
+    let mut text = format!("  {name}:\n    doc: {}\n    values:\n", quoted(&enumeration.doc));
+    for (value, doc) in &enumeration.values {
+        let _ = writeln!(text, "      {}: {}", quoted(value), doc.as_deref().map_or_else(String::new, quoted));
+    }
+    text.push_str("    fields:\n");
+    for field in fields {
+        let _ = writeln!(text, "      - {}", quoted(field));
+    }
+    text
+}
+
+/// What of an entry holds whatever the fields are.
+fn outline(name: &str, entry: &ActionOverlay) -> String {
+    let mut text = format!("  {name}:\n    # Decisions of the version before that do not all hold here: look them up.\n");
+    let lines = [("summary", &entry.summary), ("group", &entry.group)];
+    for (key, value) in lines.into_iter().filter_map(|(key, value)| value.as_ref().map(|value| (key, value))) {
+        let _ = writeln!(text, "    {key}: {}", quoted(value));
+    }
+    // An entry that holds nothing is no map.
+    if entry.summary.is_none() && entry.group.is_none() {
+        text = format!("  {name}: {{}}\n");
+    }
+    text
+}
+
+/// A text in quotes that every YAML reader takes for this text.
+fn quoted(text: &str) -> String {
+    format!("{text:?}")
+}
+
+/// The entries of an overlay's text: two spaces, a name, and what is indented further; comments above belong to it.
+fn entries(text: &str) -> BTreeMap<(&str, &str), &str> {
+    let mut entries = BTreeMap::new();
+    let mut section = "";
+    let mut open: Option<(&str, usize)> = None;
+    // Where the comments begin that stand above the next entry.
+    let mut above = None;
+    let mut offset = 0;
+    for line in text.split_inclusive('\n') {
+        let start = offset;
+        offset += line.len();
+        let inner = line.trim();
+        let indent = line.len() - line.trim_start().len();
+        if inner.is_empty() || indent > 2 {
+            continue;
+        }
+        if inner.starts_with('#') {
+            above.get_or_insert(start);
+            continue;
+        }
+        let begins = above.take().unwrap_or(start);
+        if let Some((name, from)) = open.take() {
+            entries.insert((section, name), &text[from..begins]);
+        }
+        let name = inner.split(':').next().unwrap_or(inner).trim_matches('"');
+        match indent {
+            0 => section = name,
+            _ => open = Some((name, begins)),
+        }
+    }
+    if let Some((name, from)) = open {
+        entries.insert((section, name), &text[from..above.unwrap_or(text.len())]);
+    }
+    entries
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "# Head.\nenums:\n  Mode:\n    doc: A.\n    # inside\n    values: {A: }\nactions:\n  # Above.\n  GetTree:\n    summary: Gets.\n\n  ListTrees: {summary: Lists.}\n# End.\n";
+
+    #[test]
+    fn an_entry_keeps_the_comments_above_and_inside() {
+        let entries = entries(TEXT);
+        assert_eq!(entries[&("enums", "Mode")], "  Mode:\n    doc: A.\n    # inside\n    values: {A: }\n");
+        assert_eq!(entries[&("actions", "GetTree")], "  # Above.\n  GetTree:\n    summary: Gets.\n\n");
+        assert_eq!(entries[&("actions", "ListTrees")], "  ListTrees: {summary: Lists.}\n");
+        assert_eq!(entries.len(), 3);
+    }
+
+    #[test]
+    fn a_quoted_text_is_read_as_it_was() {
+        for text in ["plain", "with: colon", "a \"quote\" and \\", "NO", "# none", "工作空间"] {
+            let read: String = dataworks_api_spec::parse("a.yaml".as_ref(), &quoted(text)).unwrap();
+            assert_eq!(read, text);
+        }
+    }
+}
