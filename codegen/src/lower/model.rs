@@ -118,6 +118,8 @@ pub(crate) struct Variant {
 /// A struct, its table and how it is written.
 pub(crate) struct Struct {
     pub name: String,
+    /// Where its fields stand in the spec: `request`, `answer.Data`, `types.Column`.
+    pub path: String,
     pub doc: String,
     pub role: Role,
     pub fields: Vec<Field>,
@@ -136,6 +138,8 @@ pub(crate) enum Role {
 
 pub(crate) struct Field {
     pub wire: String,
+    /// The shared schemas that it names, itself or for its elements.
+    pub references: Vec<String>,
     pub name: String,
     pub setter: String,
     pub ty: Ty,
