@@ -7,7 +7,8 @@ use dataworks_api_spec::{
 };
 
 use super::{
-    Change, Place, Used, rename,
+    Change, Place, Used,
+    rename::{Presence, presence},
     schema::{Side, Spot, Walk, bare},
 };
 use crate::lower::shared::{answered, is_struct, requested};
@@ -83,39 +84,8 @@ fn by_action(directories: &BTreeMap<String, Vec<String>>) -> BTreeMap<&str, Vec<
     paths
 }
 
-/// What stands on one side alone: removed and added.
-fn apart<'a, T>(
-    base: &'a BTreeMap<String, T>,
-    head: &'a BTreeMap<String, T>,
-) -> (Vec<(&'a str, &'a T)>, Vec<(&'a str, &'a T)>) {
-    let only = |of: &'a BTreeMap<String, T>, other: &'a BTreeMap<String, T>| {
-        of.iter().filter(|(name, _)| !other.contains_key(*name)).map(|(name, it)| (name.as_str(), it)).collect()
-    };
-    (only(base, head), only(head, base))
-}
-
-/// Reports what is gone, new or renamed; `name` makes ids of `removed`, `added` and `renamed`.
-fn presence<'a, T>(
-    (removed, added): (Vec<(&'a str, &'a T)>, Vec<(&'a str, &'a T)>),
-    equal: impl Fn(&T, &T) -> bool,
-    mut report: impl FnMut(Presence<'a, T>),
-) {
-    let pairs = rename::pairs(&removed, &added, |old, new| equal(old, new));
-    for (name, it) in removed {
-        match pairs.iter().find(|(old, _)| *old == name) {
-            Some((_, new)) => report(Presence::Renamed(name, new)),
-            None => report(Presence::Removed(name, it)),
-        }
-    }
-    for (name, it) in added.into_iter().filter(|(name, _)| pairs.iter().all(|(_, new)| new != name)) {
-        report(Presence::Added(name, it));
-    }
-}
-
-enum Presence<'a, T> {
-    Removed(&'a str, &'a T),
-    Added(&'a str, &'a T),
-    Renamed(&'a str, &'a str),
+fn named<T>(all: &BTreeMap<String, T>) -> impl Iterator<Item = (&str, &T)> {
+    all.iter().map(|(name, it)| (name.as_str(), it))
 }
 
 fn actions<'a>(base: &'a Version, head: &'a Version, changes: &mut Vec<Change>) -> Vec<&'a str> {
@@ -127,20 +97,20 @@ fn actions<'a>(base: &'a Version, head: &'a Version, changes: &mut Vec<Change>) 
         };
         old.method == new.method && old.answer == new.answer && params(old) == params(new)
     };
-    presence(apart(&base.actions, &head.actions), equal, |found| {
+    for found in presence(named(&base.actions), named(&head.actions), equal) {
         changes.push(match found {
-            Presence::Removed(name, action) => {
-                let instead = base.decisions(name).replaced_by.map(|it| format!("upstream names {it} in its place"));
-                Change::new("action-removed", at(name)).note(instead.filter(|_| action.deprecated).as_deref())
+            Presence::Removed(name) => {
+                let instead = base.decisions(name).replaced_by.map(|it| format!("{it} is named in its place"));
+                Change::new("action-removed", at(name)).note(instead.as_deref())
             }
-            Presence::Added(name, _) => Change::new("action-added", at(name)).note(head.decisions(name).summary),
+            Presence::Added(name) => Change::new("action-added", at(name)).note(head.decisions(name).summary),
             Presence::Renamed(old, new) => {
                 let mut change = Change::new("action-renamed", at(new)).before(old).after(new);
                 change.from = Some(at(old));
                 change
             }
         });
-    });
+    }
     base.actions.keys().filter(|name| head.actions.contains_key(*name)).map(String::as_str).collect()
 }
 
@@ -199,21 +169,22 @@ impl<'a> Actions<'_, 'a> {
         let equal = |old: &Parameter, new: &Parameter| {
             old.place == new.place && old.style == new.style && bare(&old.schema) == bare(&new.schema)
         };
-        let changes = &mut *self.walk.changes;
-        presence(apart(base, head), equal, |found| {
-            changes.push(match found {
-                Presence::Removed(name, _) => Change::new("parameter-removed", at(name)),
-                Presence::Added(name, it) if it.schema.required && it.place != Travels::Host => {
-                    Change::new("parameter-added-required", at(name))
+        for found in presence(named(base), named(head), equal) {
+            self.walk.changes.push(match found {
+                Presence::Removed(name) => Change::new("parameter-removed", at(name)),
+                Presence::Added(name) => {
+                    // What only picks the endpoint has a default.
+                    let required = head[name].schema.required && head[name].place != Travels::Host;
+                    let rule = if required { "parameter-added-required" } else { "parameter-added-optional" };
+                    Change::new(rule, at(name))
                 }
-                Presence::Added(name, _) => Change::new("parameter-added-optional", at(name)),
                 Presence::Renamed(old, new) => {
                     let mut change = Change::new("parameter-renamed", at(new)).before(old).after(new);
                     change.from = Some(at(old));
                     change
                 }
             });
-        });
+        }
         for (name, old) in base {
             if let Some(new) = head.get(name) {
                 self.parameter(name, old, new);
@@ -283,10 +254,10 @@ fn shared_types<'a>(base: &'a Version, head: &'a Version, changes: &mut Vec<Chan
     let mut kept: BTreeMap<&str, &str> =
         base.types.keys().filter(|name| head.types.contains_key(*name)).map(|it| (it.as_str(), it.as_str())).collect();
     let equal = |old: &SharedType, new: &SharedType| old.schema == new.schema;
-    presence(apart(&base.types, &head.types), equal, |found| {
+    for found in presence(named(&base.types), named(&head.types), equal) {
         changes.push(match found {
-            Presence::Removed(name, _) => Change::new("type-removed", at(name)),
-            Presence::Added(name, _) => Change::new("type-added", at(name)),
+            Presence::Removed(name) => Change::new("type-removed", at(name)),
+            Presence::Added(name) => Change::new("type-added", at(name)),
             Presence::Renamed(old, new) => {
                 kept.insert(old, new);
                 let mut change = Change::new("type-renamed", at(new)).before(old).after(new);
@@ -294,7 +265,7 @@ fn shared_types<'a>(base: &'a Version, head: &'a Version, changes: &mut Vec<Chan
                 change
             }
         });
-    });
+    }
     let [(old_sent, old_read), (new_sent, new_read)] = [base, head].map(|it| (requested(it), answered(it)));
     for (old, new) in kept.iter().filter(|(old, new)| old == new) {
         let SharedType { schema, type_names } = &head.types[*new];

@@ -40,7 +40,7 @@ pub fn apply(file: &Path, entries: &[Entry], report: &mut Report, today: Date) -
     for (index, entry) in entries.iter().enumerate() {
         let Entry { rule, at, reason, expires } = entry;
         let mut wrong = |what: String| {
-            problems.push(format!("{}: entry {}, `{rule}` at `{at}`: {what}", file.display(), index + 1))
+            problems.push(format!("{}: entry {}, `{rule}` at `{at}`: {what}", file.display(), index + 1));
         };
         if find(rule).is_none() {
             wrong("there is no such rule; `cargo xtask diff --rules` lists them".to_owned());

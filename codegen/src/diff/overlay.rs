@@ -6,7 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use dataworks_api_spec::{ActionOverlay, Enumeration, Overlay, Rename, TypeOverlay, Version};
 
-use super::{Change, Place, facts::Kept, rename};
+use super::{
+    Change, Place,
+    facts::Kept,
+    rename::{Presence, presence},
+};
 
 /// Compares two overlays as they are written. Entries about what only one side has are part of that.
 pub(super) fn version(base: &Version, head: &Version, kept: &Kept<'_>, changes: &mut Vec<Change>) {
@@ -169,25 +173,22 @@ impl Decided<'_, '_> {
     }
 
     fn enums(&mut self, old: &BTreeMap<String, Enumeration>, new: &BTreeMap<String, Enumeration>) {
-        let only = |of: &BTreeMap<String, Enumeration>, other: &BTreeMap<String, Enumeration>| -> Vec<String> {
-            of.keys().filter(|name| !other.contains_key(*name)).cloned().collect()
-        };
-        let (removed, added) = (only(old, new), only(new, old));
-        let removed: Vec<(&str, &Enumeration)> = removed.iter().map(|name| (name.as_str(), &old[name])).collect();
-        let added: Vec<(&str, &Enumeration)> = added.iter().map(|name| (name.as_str(), &new[name])).collect();
-        let pairs = rename::pairs(&removed, &added, |old, new| old.values == new.values && old.fields == new.fields);
-        for (name, it) in removed {
-            match pairs.iter().find(|(old, _)| *old == name) {
-                Some((_, new)) => {
-                    let mut change = Change::new("enum-renamed", self.at(&format!("enums.{new}")));
-                    change.from = Some(self.at(&format!("enums.{name}")));
-                    self.changes.push(change.before(name).after(*new));
+        let [was, is] = [old, new].map(|all| all.iter().map(|(name, it)| (name.as_str(), it)));
+        let equal = |old: &Enumeration, new: &Enumeration| old.values == new.values && old.fields == new.fields;
+        for found in presence(was, is, equal) {
+            match found {
+                Presence::Removed(name) => {
+                    self.add("enum-removed", &format!("enums.{name}"), Some(&old[name].fields.join(", ")), None);
                 }
-                None => self.add("enum-removed", &format!("enums.{name}"), Some(&it.fields.join(", ")), None),
+                Presence::Added(name) => {
+                    self.add("enum-added", &format!("enums.{name}"), None, Some(&new[name].fields.join(", ")));
+                }
+                Presence::Renamed(old, new) => {
+                    let mut change = Change::new("enum-renamed", self.at(&format!("enums.{new}")));
+                    change.from = Some(self.at(&format!("enums.{old}")));
+                    self.changes.push(change.before(old).after(new));
+                }
             }
-        }
-        for (name, it) in added.into_iter().filter(|(name, _)| pairs.iter().all(|(_, new)| new != name)) {
-            self.add("enum-added", &format!("enums.{name}"), None, Some(&it.fields.join(", ")));
         }
         for (name, new) in new {
             if let Some(old) = old.get(name) {

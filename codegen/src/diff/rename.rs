@@ -1,22 +1,53 @@
 //! Recognises a removal and an addition that are one rename.
 
+use std::collections::BTreeMap;
+
 /// Names are similar from here on: one of four letters may differ.
 const SIMILAR: f64 = 0.7;
 
+/// How a name differs between the sides.
+pub(super) enum Presence<'a> {
+    /// It was there.
+    Removed(&'a str),
+    /// It is there now.
+    Added(&'a str),
+    /// The old name and the new one of what is plainly the same.
+    Renamed(&'a str, &'a str),
+}
+
+/// What stands on one side alone: what is gone first, then what is new.
+pub(super) fn presence<'a, T: Copy>(
+    base: impl Iterator<Item = (&'a str, T)>,
+    head: impl Iterator<Item = (&'a str, T)>,
+    equal: impl Fn(T, T) -> bool,
+) -> Vec<Presence<'a>> {
+    let (base, head): (BTreeMap<&str, T>, BTreeMap<&str, T>) = (base.collect(), head.collect());
+    let only = |of: &BTreeMap<&'a str, T>, other: &BTreeMap<&str, T>| -> Vec<(&'a str, T)> {
+        of.iter().filter(|(name, _)| !other.contains_key(*name)).map(|(name, it)| (*name, *it)).collect()
+    };
+    let (removed, added) = (only(&base, &head), only(&head, &base));
+    let pairs = pairs(&removed, &added, equal);
+    let gone = removed.into_iter().map(|(name, _)| match pairs.iter().find(|(old, _)| *old == name) {
+        Some((old, new)) => Presence::Renamed(old, new),
+        None => Presence::Removed(name),
+    });
+    let came = added.into_iter().filter(|(name, _)| pairs.iter().all(|(_, new)| new != name));
+    gone.chain(came.map(|(name, _)| Presence::Added(name))).collect()
+}
+
 /// The pairs (removed, added) that are plainly the same thing under another name: equal, of similar names, and neither
 /// has another candidate.
-pub(super) fn pairs<'a, T>(
+fn pairs<'a, T: Copy>(
     removed: &[(&'a str, T)],
     added: &[(&'a str, T)],
-    equal: impl Fn(&T, &T) -> bool,
+    equal: impl Fn(T, T) -> bool,
 ) -> Vec<(&'a str, &'a str)> {
-    let fits = |old: &(&str, T), new: &(&str, T)| is_similar(old.0, new.0) && equal(&old.1, &new.1);
-    let only = |mut found: Vec<&'a str>| found.pop().filter(|_| found.is_empty());
+    let fits = |old: &(&str, T), new: &(&str, T)| is_similar(old.0, new.0) && equal(old.1, new.1);
     let mut pairs = Vec::new();
     for old in removed {
-        let new = only(added.iter().filter(|new| fits(old, new)).map(|new| new.0).collect());
-        let Some(new) = new.and_then(|name| added.iter().find(|new| new.0 == name)) else { continue };
-        if only(removed.iter().filter(|old| fits(old, new)).map(|old| old.0).collect()).is_some() {
+        let mut candidates = added.iter().filter(|new| fits(old, new));
+        let (Some(new), None) = (candidates.next(), candidates.next()) else { continue };
+        if removed.iter().filter(|old| fits(old, new)).count() == 1 {
             pairs.push((old.0, new.0));
         }
     }

@@ -5,7 +5,11 @@ use std::collections::BTreeMap;
 use dataworks_api_spec::{IdKind, Schema, Type, Version};
 use serde_json::Number;
 
-use super::{Change, Place, Used, rename, rules::rule};
+use super::{
+    Change, Place, Used,
+    rename::{Presence, is_respelled, presence},
+    rules::rule,
+};
 
 /// On which side of a call a schema stands: what narrows a request may be nothing to an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -234,24 +238,14 @@ impl<'w, 'a> Walk<'w, 'a> {
             (None, Some(new)) => self.say(spot, pick("published"), None, Some(new.join(", "))),
             (Some(old), None) => self.say(spot, pick("withdrawn"), Some(old.join(", ")), None),
             (Some(old), Some(new)) => {
-                let only = |of: &'_ [String], other: &[String]| -> Vec<(String, String)> {
-                    of.iter().filter(|value| !other.contains(value)).map(|it| (it.clone(), it.clone())).collect()
-                };
-                let (removed, added) = (only(&old, &new), only(&new, &old));
-                let [gone, came] = [&removed, &added].map(|all| all.iter().map(|(it, _)| (it.as_str(), it)).collect());
-                let (gone, came): (Vec<(&str, &String)>, Vec<(&str, &String)>) = (gone, came);
-                let pairs = rename::pairs(&gone, &came, |old, new| rename::is_respelled(old, new));
-                for (value, _) in &gone {
-                    match pairs.iter().find(|(old, _)| old == value) {
-                        Some((old, new)) => {
-                            let (old, new) = ((*old).to_owned(), (*new).to_owned());
-                            self.say(spot, pick("value-renamed"), Some(old), Some(new));
-                        }
-                        None => self.say(spot, pick("value-removed"), Some((*value).to_owned()), None),
+                let [old, new] = [&old, &new].map(|all| all.iter().map(|value| (value.as_str(), value.as_str())));
+                for found in presence(old, new, is_respelled) {
+                    let text = |text: &str| Some(text.to_owned());
+                    match found {
+                        Presence::Removed(value) => self.say(spot, pick("value-removed"), text(value), None),
+                        Presence::Added(value) => self.say(spot, pick("value-added"), None, text(value)),
+                        Presence::Renamed(old, new) => self.say(spot, pick("value-renamed"), text(old), text(new)),
                     }
-                }
-                for (value, _) in came.iter().filter(|(value, _)| pairs.iter().all(|(_, new)| new != value)) {
-                    self.say(spot, pick("value-added"), None, Some((*value).to_owned()));
                 }
             }
             (None, None) => {}
@@ -316,32 +310,33 @@ impl<'w, 'a> Walk<'w, 'a> {
     }
 
     fn fields(&mut self, spot: &Spot, base: &Schema, head: &Schema) {
-        let only = |of: &'_ Schema, other: &Schema| -> Vec<(String, Schema)> {
-            let apart = of.properties.iter().filter(|(name, _)| !other.properties.contains_key(*name));
-            apart.map(|(name, schema)| (name.clone(), bare(schema))).collect()
+        let named = |of: &'_ Schema| -> Vec<(String, Schema)> {
+            of.properties.iter().map(|(name, schema)| (name.clone(), bare(schema))).collect()
         };
-        let (removed, added) = (only(base, head), only(head, base));
-        let removed: Vec<(&str, &Schema)> = removed.iter().map(|(name, it)| (name.as_str(), it)).collect();
-        let added: Vec<(&str, &Schema)> = added.iter().map(|(name, it)| (name.as_str(), it)).collect();
-        let pairs = rename::pairs(&removed, &added, |old, new| old == new);
-        for (name, schema) in removed {
-            let old = spot.step(&format!(".{name}"));
-            let Some((_, new)) = pairs.iter().find(|(old, _)| *old == name) else {
-                self.say(&old, |side| side.named("removed"), Some(typed(schema)), None);
-                continue;
-            };
-            let mut change = self.change(&spot.step(&format!(".{new}")), |side| side.named("renamed"));
-            change = change.before(name).after(*new);
-            change.from = Some(self.place(&old.path));
-            self.changes.push(change);
-        }
-        for (name, schema) in added.into_iter().filter(|(name, _)| pairs.iter().all(|(_, new)| new != name)) {
-            let pick = |side: Side| match side {
-                Side::Answer => "answer-field-added".to_owned(),
-                _ if schema.required => "request-field-added-required".to_owned(),
-                _ => "request-field-added-optional".to_owned(),
-            };
-            self.say(&spot.step(&format!(".{name}")), pick, None, Some(typed(schema)));
+        let (old, new) = (named(base), named(head));
+        let [old, new] = [&old, &new].map(|all| all.iter().map(|(name, schema)| (name.as_str(), schema)));
+        for found in presence(old, new, |old, new| old == new) {
+            match found {
+                Presence::Removed(name) => {
+                    let was = typed(&base.properties[name]);
+                    self.say(&spot.step(&format!(".{name}")), |side| side.named("removed"), Some(was), None);
+                }
+                Presence::Added(name) => {
+                    let schema = &head.properties[name];
+                    let pick = |side: Side| match side {
+                        Side::Answer => "answer-field-added".to_owned(),
+                        _ if schema.required => "request-field-added-required".to_owned(),
+                        _ => "request-field-added-optional".to_owned(),
+                    };
+                    self.say(&spot.step(&format!(".{name}")), pick, None, Some(typed(schema)));
+                }
+                Presence::Renamed(old, new) => {
+                    let change = self.change(&spot.step(&format!(".{new}")), |side| side.named("renamed"));
+                    let mut change = change.before(old).after(new);
+                    change.from = Some(self.place(&spot.step(&format!(".{old}")).path));
+                    self.changes.push(change);
+                }
+            }
         }
         for (name, new) in &head.properties {
             if let Some(old) = base.properties.get(name) {

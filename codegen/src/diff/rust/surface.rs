@@ -70,7 +70,8 @@ impl Collect<'_, '_> {
     }
 
     fn add(&mut self, path: String, owner: Option<String>, place: Place) -> &mut Item {
-        let item = Item {
+        // Nothing stands twice: names are unique in what becomes Rust.
+        self.surface.entry(path).or_insert_with(|| Item {
             signature: String::new(),
             wire: String::new(),
             place,
@@ -78,8 +79,7 @@ impl Collect<'_, '_> {
             owner,
             field: None,
             pages: false,
-        };
-        self.surface.entry(path).insert_entry(item).into_mut()
+        })
     }
 
     fn action(&mut self, action: &ActionModel) {
