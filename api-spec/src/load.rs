@@ -19,10 +19,23 @@ impl Spec {
     /// # Errors
     /// When a file cannot be read or does not hold what it should: everything that is wrong, in all versions.
     pub fn load(dir: &Path) -> Result<Self, Error> {
+        Self::load_as(dir, true)
+    }
+
+    /// Reads as [`load`](Self::load) does, without holding the overlays against the facts: for comparisons with what
+    /// was, or what may be.
+    ///
+    /// # Errors
+    /// When a file cannot be read or does not hold what it should: everything that is wrong, in all versions.
+    pub fn load_unchecked(dir: &Path) -> Result<Self, Error> {
+        Self::load_as(dir, false)
+    }
+
+    fn load_as(dir: &Path, checked: bool) -> Result<Self, Error> {
         let mut spec = Self::default();
         let mut problems = Vec::new();
         for folder in version_folders(dir)? {
-            match Version::load(&folder) {
+            match Version::load_as(&folder, checked) {
                 Ok(version) => spec.versions.push(version),
                 Err(error) => problems.extend(error.into_problems()),
             }
@@ -39,7 +52,7 @@ impl Spec {
             keep(read(file), &mut spec.groups, &mut problems);
         }
         // A version that could not be read may hold what these checks look for.
-        if problems.is_empty() {
+        if problems.is_empty() && checked {
             spec.validate(dir, groups.as_deref(), glossary.as_deref(), &mut problems);
         }
         Error::unless_empty(problems)?;
@@ -54,6 +67,18 @@ impl Version {
     /// When a file cannot be read, does not hold what it should, or when the overlay speaks of what is not there:
     /// everything that is wrong with the version.
     pub fn load(dir: &Path) -> Result<Self, Error> {
+        Self::load_as(dir, true)
+    }
+
+    /// Reads as [`load`](Self::load) does, without holding the overlay against the facts.
+    ///
+    /// # Errors
+    /// When a file cannot be read or does not hold what it should: everything that is wrong with the version.
+    pub fn load_unchecked(dir: &Path) -> Result<Self, Error> {
+        Self::load_as(dir, false)
+    }
+
+    fn load_as(dir: &Path, checked: bool) -> Result<Self, Error> {
         let mut problems = Vec::new();
         let mut version = Self::default();
         let Some(service) = find(dir, "service") else {
@@ -71,7 +96,7 @@ impl Version {
         keep(read_overlay(dir), &mut overlay, &mut problems);
         let (overlay, decided, text) = overlay;
         version.overlay = decided;
-        if problems.is_empty() {
+        if problems.is_empty() && checked {
             let folder = dir.file_name().unwrap_or_default();
             if folder != version.name() {
                 let (name, folder) = (version.name(), folder.display());

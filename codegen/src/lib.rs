@@ -1,9 +1,10 @@
 //! Generates the Rust SDK of Alibaba Cloud DataWorks `OpenAPI` from the reviewed spec, and imports the official metadata
 //! into it.
 //!
-//! No I/O on the way out: [`generate`] takes the spec and returns the text of each file.
+//! No I/O on the way out: [`generate`] takes the spec and returns the text of each file, [`diff::diff`] compares two specs.
 
 mod coverage;
+pub mod diff;
 mod emit;
 mod error;
 pub mod import;

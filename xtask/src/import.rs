@@ -97,7 +97,7 @@ fn read(file: &Path, spec: &Path) -> Result<(String, Import), String> {
 }
 
 /// The files of a version that `import` writes: path inside its folder → text.
-fn current(dir: &Path) -> Result<BTreeMap<String, String>, String> {
+pub(crate) fn current(dir: &Path) -> Result<BTreeMap<String, String>, String> {
     let mut files = BTreeMap::new();
     for folder in ["actions", "types"] {
         read_into(&mut files, dir, folder)?;

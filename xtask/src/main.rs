@@ -1,6 +1,7 @@
 //! `cargo xtask`: the chores of this repository.
 
 mod budget;
+mod diff;
 mod files;
 mod import;
 mod regenerate;
@@ -26,6 +27,8 @@ struct Cli {
 enum Command {
     /// Measures what the SDK costs to build and to use; fails if it is more than it may be.
     Budget(budget::Args),
+    /// Says what changed between two specs, by meaning, and what breaks.
+    Diff(diff::Args),
     /// Reads official api-docs files (JSON or YAML) into api-spec.
     Import(import::Args),
     /// Generates the SDK's code from api-spec.
@@ -40,6 +43,7 @@ fn main() -> ExitCode {
     let root = cli.root.unwrap_or_else(|| repository().to_owned());
     let result = match cli.command {
         Command::Budget(args) => budget::run(&root, &args),
+        Command::Diff(args) => diff::run(&root, &args),
         Command::Import(args) => import::run(&root, &args),
         Command::Regenerate(args) => regenerate::run(&root, &args),
     };

@@ -4,8 +4,8 @@ mod action;
 mod client;
 mod module;
 mod print;
-mod structs;
-mod table;
+pub(crate) mod structs;
+pub(crate) mod table;
 mod tidy;
 mod types;
 

@@ -64,7 +64,7 @@ fn allow_deprecated(of: &Struct) -> Option<TokenStream> {
 }
 
 /// The type of a field.
-fn field_type(of: &Struct, field: &Field, here: Here<'_>) -> TokenStream {
+pub(crate) fn field_type(of: &Struct, field: &Field, here: Here<'_>) -> TokenStream {
     let whole = value_type(&field.ty, here);
     match (&field.ty, &of.role) {
         (Ty::Object(object), _) if object.boxed => quote!(Option<Box<#whole>>),
@@ -155,7 +155,7 @@ fn setter(field: &Field, here: Here<'_>) -> TokenStream {
 }
 
 /// What a setter takes, and how it becomes the field.
-fn argument(ty: &Ty, here: Here<'_>) -> (TokenStream, TokenStream) {
+pub(crate) fn argument(ty: &Ty, here: Here<'_>) -> (TokenStream, TokenStream) {
     match ty {
         Ty::IdText | Ty::IdNumber => (quote!(impl rt::IntoId), quote!(value.into_id())),
         Ty::JsonText => (quote!(impl rt::IntoJsonText), quote!(Some(value.into_json_text()))),

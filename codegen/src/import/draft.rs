@@ -140,7 +140,8 @@ fn written(name: &str, enumeration: &Enumeration, fields: &[&String]) -> String 
 
 /// What of an entry holds whatever the fields are.
 fn outline(name: &str, entry: &ActionOverlay) -> String {
-    let mut text = format!("  {name}:\n    # Decisions of the version before that do not all hold here: look them up.\n");
+    let mut text =
+        format!("  {name}:\n    # Decisions of the version before that do not all hold here: look them up.\n");
     let lines = [("summary", &entry.summary), ("group", &entry.group)];
     for (key, value) in lines.into_iter().filter_map(|(key, value)| value.as_ref().map(|value| (key, value))) {
         let _ = writeln!(text, "    {key}: {}", quoted(value));

@@ -7,7 +7,7 @@ mod groups;
 pub(crate) mod model;
 pub(crate) mod names;
 mod pages;
-mod shared;
+pub(crate) mod shared;
 mod structs;
 
 use std::{collections::BTreeMap, num::NonZero, thread};

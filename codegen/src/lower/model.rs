@@ -132,6 +132,8 @@ pub(crate) struct Variant {
 /// A struct, its table and how it is written.
 pub(crate) struct Struct {
     pub name: String,
+    /// Where its fields stand in the spec: `request`, `answer.Data`, `types.Column`.
+    pub path: String,
     /// Paragraphs.
     pub docs: Vec<String>,
     pub role: Role,
@@ -153,6 +155,8 @@ pub(crate) struct Field {
     pub wire: String,
     /// Where the spec has it: `answer.Data.Nodes[].Owner`.
     pub path: String,
+    /// The shared schemas that it names, itself or for its elements.
+    pub references: Vec<String>,
     pub name: String,
     pub setter: String,
     pub ty: Ty,

@@ -16,19 +16,12 @@ pub(crate) struct Shared<'a> {
 
 impl<'a> Shared<'a> {
     pub(crate) fn new(version: &'a Version, modules: BTreeMap<&'a str, String>) -> Self {
-        let mut requested = BTreeSet::new();
-        for action in version.actions.values() {
-            for parameter in action.parameters.values() {
-                collect(&parameter.schema, true, &mut requested);
-            }
-        }
-        let all = closure(version, requested, true);
         let inside = version.types.iter().map(|(name, shared)| {
             let mut direct = BTreeSet::new();
             collect(&shared.schema, false, &mut direct);
             (name.as_str(), closure(version, direct, false))
         });
-        Self { modules, requested: all, inside: inside.collect() }
+        Self { modules, requested: requested(version), inside: inside.collect() }
     }
 
     /// The module of a shared schema or of an enumeration.
@@ -45,6 +38,23 @@ impl<'a> Shared<'a> {
     pub(crate) fn is_endless(&self, owner: &str, name: &str) -> bool {
         owner == name || self.inside.get(name).is_some_and(|inside| inside.contains(owner))
     }
+}
+
+/// The shared schemas that requests use.
+pub(crate) fn requested(version: &Version) -> BTreeSet<&str> {
+    let parameters = version.actions.values().flat_map(|action| action.parameters.values());
+    used(version, parameters.map(|parameter| &parameter.schema))
+}
+
+/// The shared schemas that answers use.
+pub(crate) fn answered(version: &Version) -> BTreeSet<&str> {
+    used(version, version.actions.values().map(|action| &action.answer))
+}
+
+fn used<'a>(version: &'a Version, schemas: impl Iterator<Item = &'a Schema>) -> BTreeSet<&'a str> {
+    let mut names = BTreeSet::new();
+    schemas.for_each(|schema| collect(schema, true, &mut names));
+    closure(version, names, true)
 }
 
 /// Whether a schema becomes a struct.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dataworks_api_spec::{Action, IdKind, PinnedType, Place, Rename, Schema, Type};
+use dataworks_api_spec::{Action, IdKind, PinnedType, Place, Rename, Schema, Type, Version};
 
 use super::{
     Context, check_unique, docs,
@@ -109,6 +109,7 @@ impl<'c, 'f> Lowering<'c, 'f> {
         let method = method(self.action);
         let request = Struct {
             name: format!("{}Request", names::stem(self.action)),
+            path: "request".to_owned(),
             docs: vec![format!("What [`Client::{method}`](super::super::Client::{method}) asks for.")],
             role: Role::Request,
             fields,
@@ -142,7 +143,7 @@ impl<'c, 'f> Lowering<'c, 'f> {
             };
         }
         let fields = self.shared_fields(&path, schema);
-        (Struct { name, docs: vec![doc], role: Role::Answer, fields }, Vec::new())
+        (Struct { name, path, docs: vec![doc], role: Role::Answer, fields }, Vec::new())
     }
 
     /// Reports names that stand twice or cannot stand at all, and better ones that fit nothing.
@@ -187,7 +188,7 @@ impl<'c, 'f> Lowering<'c, 'f> {
     /// The first struct of a module. Anything but an object is a struct without fields.
     fn root(&mut self, path: &str, name: String, doc: String, schema: &Schema) {
         let role = self.role(&name);
-        self.structs.push(Struct { name, docs: vec![doc], role, fields: Vec::new() });
+        self.structs.push(Struct { name, path: path.to_owned(), docs: vec![doc], role, fields: Vec::new() });
         let fields = self.fields(path, schema);
         self.structs[0].fields = fields;
     }
@@ -254,6 +255,7 @@ impl<'c, 'f> Lowering<'c, 'f> {
         let mut field = Field {
             wire: wire.to_owned(),
             path: path.to_owned(),
+            references: references(version, schema),
             name: name.to_owned(),
             setter: names::setter(name),
             secret: version.is_secret(self.action, path),
@@ -335,7 +337,9 @@ impl<'c, 'f> Lowering<'c, 'f> {
             Some(field) if field.ends_with("{}") => format!("A value of `{}`.", shown(path)),
             _ => format!("What `{}` holds.", shown(path)),
         };
-        self.structs.push(Struct { name: name.clone(), docs: vec![doc], role: role.clone(), fields: Vec::new() });
+        let fields = Vec::new();
+        let docs = vec![doc];
+        self.structs.push(Struct { name: name.clone(), path: path.to_owned(), docs, role: role.clone(), fields });
         let fields = self.fields(path, schema);
         self.structs[place].fields = fields;
         Ty::Object(Object {
@@ -402,6 +406,22 @@ impl<'c, 'f> Lowering<'c, 'f> {
 /// The method that calls an action, as documentation writes it.
 fn method(action: &str) -> String {
     names::method(&names::modules([action])[action]).trim_start_matches("r#").to_owned()
+}
+
+/// The shared schemas that a schema names, itself or for its elements, and those that these stand for.
+fn references(version: &Version, schema: &Schema) -> Vec<String> {
+    let (mut names, mut at) = (Vec::new(), Some(schema));
+    while let Some(schema) = at.filter(|_| names.len() < DEEPEST) {
+        at = match &schema.reference {
+            Some(name) => {
+                names.push(name.clone());
+                // A struct has a name of its own.
+                version.types.get(name).map(|shared| &shared.schema).filter(|schema| !shared::is_struct(schema))
+            }
+            None => schema.items.as_deref().or(schema.additional_properties.as_deref()),
+        };
+    }
+    names
 }
 
 /// Makes a type that is local to a shared schema one that can be named from elsewhere.

@@ -1,0 +1,290 @@
+//! Compares what upstream publishes: service, actions, parameters, shared types.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use dataworks_api_spec::{
+    Action, Endpoint, Parameter, Place as Travels, Schema, Service, SharedType, Style, Type, Version,
+};
+
+use super::{
+    Change, Place, Used,
+    rename::{Presence, presence},
+    schema::{Side, Spot, Walk, bare},
+};
+use crate::lower::shared::{answered, is_struct, requested};
+
+/// What both sides have.
+pub(super) struct Kept<'a> {
+    /// Actions of one name.
+    pub actions: Vec<&'a str>,
+    /// Shared types: name in the base → name in the head.
+    pub types: BTreeMap<&'a str, &'a str>,
+}
+
+/// Compares the facts of a version.
+pub(super) fn version<'a>(base: &'a Version, head: &'a Version, changes: &mut Vec<Change>) -> Kept<'a> {
+    service(base, head, changes);
+    let types = shared_types(base, head, changes);
+    let actions = actions(base, head, changes);
+    for name in &actions {
+        let walk = Walk::new(base, head, name, &types, changes);
+        Actions { name, walk }.compare(&base.actions[*name], &head.actions[*name]);
+    }
+    Kept { actions, types }
+}
+
+fn service(base: &Version, head: &Version, changes: &mut Vec<Change>) {
+    let Service { product, version, endpoints, directories } = &head.service;
+    let at = |path: String| Place::of_version(version, path);
+    let old = &base.service;
+    if old.product != *product {
+        changes.push(Change::new("product-changed", at("product".to_owned())).before(&old.product).after(product));
+    }
+    for region in old.endpoints.keys().chain(endpoints.keys()).collect::<BTreeSet<_>>() {
+        let place = at(format!("endpoints.{region}"));
+        match (old.endpoints.get(region), endpoints.get(region)) {
+            (Some(old), Some(new)) => endpoint(&place, old, new, changes),
+            (Some(old), None) => changes.push(Change::new("endpoint-removed", place).before(&old.public)),
+            (None, Some(new)) => changes.push(Change::new("endpoint-added", place).after(&new.public)),
+            (None, None) => {}
+        }
+    }
+    let (old, new) = (by_action(&old.directories), by_action(directories));
+    for action in base.actions.keys().filter(|name| head.actions.contains_key(*name)) {
+        let [old, new] = [&old, &new].map(|all| all.get(action.as_str()).map(|paths| paths.join(", ")));
+        if old != new {
+            let mut change = Change::new("directory-changed", Place::of_action(version, action, ""));
+            (change.before, change.after) = (old, new);
+            changes.push(change);
+        }
+    }
+}
+
+fn endpoint(place: &Place, old: &Endpoint, new: &Endpoint, changes: &mut Vec<Change>) {
+    let Endpoint { public, vpc } = new;
+    if old.public != *public {
+        changes.push(Change::new("endpoint-host-changed", place.clone()).before(&old.public).after(public));
+    }
+    let rule = match (&old.vpc, vpc) {
+        (None, Some(_)) => "endpoint-vpc-added",
+        (Some(_), None) => "endpoint-vpc-removed",
+        (Some(old), Some(new)) if old != new => "endpoint-vpc-changed",
+        _ => return,
+    };
+    let mut change = Change::new(rule, place.clone());
+    (change.before, change.after) = (old.vpc.clone(), vpc.clone());
+    changes.push(change);
+}
+
+fn by_action(directories: &BTreeMap<String, Vec<String>>) -> BTreeMap<&str, Vec<&str>> {
+    let mut paths: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (path, actions) in directories {
+        actions.iter().for_each(|action| paths.entry(action).or_default().push(path));
+    }
+    paths
+}
+
+fn named<T>(all: &BTreeMap<String, T>) -> impl Iterator<Item = (&str, &T)> {
+    all.iter().map(|(name, it)| (name.as_str(), it))
+}
+
+fn actions<'a>(base: &'a Version, head: &'a Version, changes: &mut Vec<Change>) -> Vec<&'a str> {
+    let at = |name: &str| Place::of_action(head.name(), name, "");
+    let equal = |old: &Action, new: &Action| {
+        let params = |action: &Action| -> Vec<(String, Travels, Schema)> {
+            let all = action.parameters.iter();
+            all.map(|(name, it)| (name.clone(), it.place, bare(&it.schema))).collect()
+        };
+        old.method == new.method && old.answer == new.answer && params(old) == params(new)
+    };
+    for found in presence(named(&base.actions), named(&head.actions), equal) {
+        changes.push(match found {
+            Presence::Removed(name) => {
+                let instead = base.decisions(name).replaced_by.map(|it| format!("{it} is named in its place"));
+                Change::new("action-removed", at(name)).note(instead.as_deref())
+            }
+            Presence::Added(name) => Change::new("action-added", at(name)).note(head.decisions(name).summary),
+            Presence::Renamed(old, new) => {
+                let mut change = Change::new("action-renamed", at(new)).before(old).after(new);
+                change.from = Some(at(old));
+                change
+            }
+        });
+    }
+    base.actions.keys().filter(|name| head.actions.contains_key(*name)).map(String::as_str).collect()
+}
+
+/// One action that both sides have.
+struct Actions<'w, 'a> {
+    name: &'a str,
+    walk: Walk<'w, 'a>,
+}
+
+impl<'a> Actions<'_, 'a> {
+    fn add(&mut self, rule: &str, before: Option<String>, after: Option<String>) {
+        let mut change = Change::new(rule, Place::of_action(self.walk.head.name(), self.name, ""));
+        (change.before, change.after) = (before, after);
+        self.walk.changes.push(change);
+    }
+
+    fn compare(mut self, base: &'a Action, head: &'a Action) {
+        let Action { method, deprecated, replaced_by, operation_type, parameters, answer, error_codes, type_names } =
+            head;
+        if base.method != *method {
+            let shown = |method: dataworks_api_spec::Method| Some(method.as_str().to_owned());
+            self.add("method-changed", shown(base.method), shown(*method));
+        }
+        match (base.deprecated, *deprecated) {
+            (false, true) => self.add("action-deprecated", None, replaced_by.as_ref().map(|it| format!("use {it}"))),
+            (true, false) => self.add("action-undeprecated", None, None),
+            (true, true) if base.replaced_by != *replaced_by => {
+                self.add("action-replacement-changed", base.replaced_by.clone(), replaced_by.clone());
+            }
+            _ => {}
+        }
+        if base.operation_type != *operation_type {
+            self.add("operation-type-changed", base.operation_type.clone(), operation_type.clone());
+        }
+        self.error_codes(&base.error_codes, error_codes);
+        self.parameters(&base.parameters, parameters);
+        self.walk.whole(&Spot::new("answer", &[Side::Answer], None), &base.answer, answer);
+        names(&mut self.walk, &base.type_names, type_names);
+    }
+
+    fn error_codes(&mut self, old: &BTreeMap<u16, Vec<String>>, new: &BTreeMap<u16, Vec<String>>) {
+        let all = |codes: &BTreeMap<u16, Vec<String>>| -> BTreeSet<String> {
+            codes
+                .iter()
+                .flat_map(|(status, codes)| codes.iter().map(move |code| format!("{code} ({status})")))
+                .collect()
+        };
+        let (old, new) = (all(old), all(new));
+        new.difference(&old).for_each(|code| self.add("error-code-added", None, Some(code.clone())));
+        old.difference(&new).for_each(|code| self.add("error-code-removed", Some(code.clone()), None));
+    }
+
+    fn parameters(&mut self, base: &'a BTreeMap<String, Parameter>, head: &'a BTreeMap<String, Parameter>) {
+        let (version, action) = (self.walk.head.name(), self.name);
+        let at = |name: &str| Place::of_action(version, action, format!("request.{name}"));
+        let equal = |old: &Parameter, new: &Parameter| {
+            old.place == new.place && old.style == new.style && bare(&old.schema) == bare(&new.schema)
+        };
+        for found in presence(named(base), named(head), equal) {
+            self.walk.changes.push(match found {
+                Presence::Removed(name) => Change::new("parameter-removed", at(name)),
+                Presence::Added(name) => {
+                    // What only picks the endpoint has a default.
+                    let required = head[name].schema.required && head[name].place != Travels::Host;
+                    let rule = if required { "parameter-added-required" } else { "parameter-added-optional" };
+                    Change::new(rule, at(name))
+                }
+                Presence::Renamed(old, new) => {
+                    let mut change = Change::new("parameter-renamed", at(new)).before(old).after(new);
+                    change.from = Some(at(old));
+                    change
+                }
+            });
+        }
+        for (name, old) in base {
+            if let Some(new) = head.get(name) {
+                self.parameter(name, old, new);
+            }
+        }
+    }
+
+    fn parameter(&mut self, name: &str, base: &Parameter, head: &Parameter) {
+        let Parameter { place, style, schema } = head;
+        let path = format!("request.{name}");
+        let at = Place::of_action(self.walk.head.name(), self.name, path.as_str());
+        if base.place != *place {
+            let change = Change::new("parameter-place-changed", at.clone());
+            self.walk.changes.push(change.before(travels(base.place)).after(travels(*place)));
+        }
+        if base.style != *style {
+            let plain =
+                [(self.walk.base, &base.schema), (self.walk.head, schema)].into_iter().all(|(version, schema)| {
+                    let kind = version.resolve(schema).and_then(|schema| schema.kind);
+                    !matches!(kind, None | Some(Type::Array | Type::Object | Type::Any))
+                });
+            let same = base.style.unwrap_or(Style::RepeatList) == style.unwrap_or(Style::RepeatList);
+            let rule = if plain || same { "parameter-style-restated" } else { "parameter-style-changed" };
+            let mut change = Change::new(rule, at);
+            (change.before, change.after) = (base.style.map(styled), style.map(styled));
+            self.walk.changes.push(change);
+        }
+        self.walk.whole(&Spot::new(&path, &[Side::Parameter], None), &base.schema, schema);
+    }
+}
+
+fn travels(place: Travels) -> &'static str {
+    match place {
+        Travels::Query => "query",
+        Travels::FormData => "form body",
+        Travels::Host => "host",
+    }
+}
+
+fn styled(style: Style) -> String {
+    let name = match style {
+        Style::Json => "json",
+        Style::Simple => "simple",
+        Style::RepeatList => "repeatList",
+    };
+    name.to_owned()
+}
+
+/// Recorded Rust names. A name that comes or goes with its object is part of that.
+fn names(walk: &mut Walk<'_, '_>, old: &BTreeMap<String, String>, new: &BTreeMap<String, String>) {
+    for path in old.keys().chain(new.keys()).collect::<BTreeSet<_>>() {
+        let holds = |version: &Version| version.schema_at(walk.action, path).is_some_and(is_struct);
+        let rule = match (old.get(path), new.get(path)) {
+            (Some(old), Some(new)) if old != new => "type-name-changed",
+            (None, Some(_)) if !holds(walk.head) => "type-name-added",
+            (Some(_), None) if !holds(walk.base) => "type-name-removed",
+            _ => continue,
+        };
+        let mut change = Change::new(rule, Place::of_action(walk.head.name(), walk.action, path.as_str()));
+        (change.before, change.after) = (old.get(path).cloned(), new.get(path).cloned());
+        walk.changes.push(change);
+    }
+}
+
+fn shared_types<'a>(base: &'a Version, head: &'a Version, changes: &mut Vec<Change>) -> BTreeMap<&'a str, &'a str> {
+    let at = |name: &str| Place::of_version(head.name(), format!("types.{name}"));
+    let mut kept: BTreeMap<&str, &str> =
+        base.types.keys().filter(|name| head.types.contains_key(*name)).map(|it| (it.as_str(), it.as_str())).collect();
+    let equal = |old: &SharedType, new: &SharedType| old.schema == new.schema;
+    for found in presence(named(&base.types), named(&head.types), equal) {
+        changes.push(match found {
+            Presence::Removed(name) => Change::new("type-removed", at(name)),
+            Presence::Added(name) => Change::new("type-added", at(name)),
+            Presence::Renamed(old, new) => {
+                kept.insert(old, new);
+                let mut change = Change::new("type-renamed", at(new)).before(old).after(new);
+                change.from = Some(at(old));
+                change
+            }
+        });
+    }
+    let [(old_sent, old_read), (new_sent, new_read)] = [base, head].map(|it| (requested(it), answered(it)));
+    for (old, new) in kept.iter().filter(|(old, new)| old == new) {
+        let SharedType { schema, type_names } = &head.types[*new];
+        let sent = old_sent.contains(old) || new_sent.contains(new);
+        let read = old_read.contains(old) || new_read.contains(new);
+        let (sides, used): (&[Side], _) = match (sent, read) {
+            (true, true) => (&[Side::Answer, Side::Request], Some(Used::Both)),
+            (true, false) => (&[Side::Request], Some(Used::Requests)),
+            (false, true) => (&[Side::Answer], Some(Used::Answers)),
+            (false, false) => (&[Side::Answer], None),
+        };
+        if old_sent.contains(old) != new_sent.contains(new) {
+            let form = |sent: bool| if sent { "the form of requests" } else { "the form of answers" };
+            let change = Change::new("type-form-changed", at(new));
+            changes.push(change.before(form(old_sent.contains(old))).after(form(new_sent.contains(new))));
+        }
+        let mut walk = Walk::new(base, head, "", &kept, changes);
+        walk.whole(&Spot::new(&format!("types.{old}"), sides, used), &base.types[*old].schema, schema);
+        names(&mut walk, &base.types[*old].type_names, type_names);
+    }
+    kept
+}

@@ -1,0 +1,306 @@
+//! Compares what people decided: enumerations, actions, shared types, the glossary.
+//!
+//! A key that the overlay gains does not compile here until it has its line in [`version`]'s comparisons.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use dataworks_api_spec::{ActionOverlay, Enumeration, Group, Overlay, Pin, Rename, Shorthand, TypeOverlay, Version};
+
+use super::{
+    Change, Place,
+    facts::Kept,
+    rename::{Presence, presence},
+};
+
+/// Compares two overlays as they are written. Entries about what only one side has are part of that.
+pub(super) fn version(base: &Version, head: &Version, kept: &Kept<'_>, changes: &mut Vec<Change>) {
+    let Overlay { enums, undecided, actions, types } = &head.overlay;
+    let mut all = Decided { base, head, action: "", entry: String::new(), changes };
+    all.enums(&base.overlay.enums, enums);
+    all.entry = "undecided".to_owned();
+    all.list("undecided-added", "undecided-removed", &base.overlay.undecided, undecided);
+    let (nothing, no_type) = (ActionOverlay::default(), TypeOverlay::default());
+    for name in &kept.actions {
+        let [old, new] = [&base.overlay.actions, actions].map(|all| all.get(*name).unwrap_or(&nothing));
+        all.action = name;
+        all.entry = String::new();
+        all.action(old, new);
+    }
+    for name in &kept.actions {
+        let [old, new] = [base, head].map(|version| version.examples.get(*name));
+        // An example is too long to be shown.
+        let change =
+            text("example", Place::of_action(head.name(), name, ""), old.map(String::as_str), new.map(String::as_str));
+        all.changes.extend(change.map(|change| Change { before: None, after: None, ..change }));
+    }
+    for (old, new) in kept.types.iter().filter(|(old, new)| old == new) {
+        let old = base.overlay.types.get(*old).unwrap_or(&no_type);
+        all.action = "";
+        all.entry = format!("types.{new}");
+        all.shared_type(old, types.get(*new).unwrap_or(&no_type));
+    }
+}
+
+/// Compares two glossaries.
+pub(super) fn glossary(base: &BTreeMap<String, String>, head: &BTreeMap<String, String>, changes: &mut Vec<Change>) {
+    for name in base.keys().chain(head.keys()).collect::<BTreeSet<_>>() {
+        let (old, new) = (base.get(name).map(String::as_str), head.get(name).map(String::as_str));
+        changes.extend(text("glossary", Place::of_version("", format!("glossary.{name}")), old, new));
+    }
+}
+
+/// Compares two lists of groups: their order, titles and sentences.
+pub(super) fn groups(base: &[Group], head: &[Group], changes: &mut Vec<Change>) {
+    if base != head {
+        let shown = |groups: &[Group]| groups.iter().map(|it| it.id.as_str()).collect::<Vec<_>>().join(", ");
+        changes.push(stated("groups-changed", Place::of_version("", "groups"), Some(&shown(base)), Some(&shown(head))));
+    }
+}
+
+/// A text that comes, goes or changes: `<kind>-added`, `-removed`, `-changed`.
+fn text(kind: &str, place: Place, old: Option<&str>, new: Option<&str>) -> Option<Change> {
+    let what = match (old, new) {
+        (None, Some(_)) => "added",
+        (Some(_), None) => "removed",
+        (old, new) if old != new => "changed",
+        _ => return None,
+    };
+    Some(stated(&format!("{kind}-{what}"), place, old, new))
+}
+
+fn stated(rule: &str, place: Place, before: Option<&str>, after: Option<&str>) -> Change {
+    let mut change = Change::new(rule, place);
+    (change.before, change.after) = (before.map(str::to_owned), after.map(str::to_owned));
+    change
+}
+
+/// The entry at hand, and where it belongs.
+struct Decided<'w, 'a> {
+    base: &'a Version,
+    head: &'a Version,
+    /// The action; empty elsewhere.
+    action: &'a str,
+    /// What the entry is about inside of its version; empty for an action.
+    entry: String,
+    changes: &'w mut Vec<Change>,
+}
+
+impl Decided<'_, '_> {
+    fn at(&self, path: &str) -> Place {
+        Place::of_action(self.head.name(), self.action, path)
+    }
+
+    fn add(&mut self, rule: &str, path: &str, before: Option<&str>, after: Option<&str>) {
+        let place = self.at(path);
+        self.changes.push(stated(rule, place, before, after));
+    }
+
+    fn action(&mut self, old: &ActionOverlay, new: &ActionOverlay) {
+        // Safety, pages and outcome are compared by what comes of them, in `decisions`.
+        let ActionOverlay {
+            summary,
+            group,
+            safety: _,
+            pages: _,
+            outcome: _,
+            ids,
+            secrets,
+            json,
+            aliases,
+            shorthands,
+            docs,
+            replaced_by,
+            renames,
+            pins,
+        } = new;
+        self.summary(old.summary.as_deref(), summary.as_deref());
+        let change = text("group", self.at(""), old.group.as_deref(), group.as_deref());
+        self.changes.extend(change);
+        self.paths("id", &old.ids, ids);
+        self.paths("secret", &old.secrets, secrets);
+        self.paths("json", &old.json, json);
+        self.list("alias-added", "alias-removed", &old.aliases, aliases);
+        if old.replaced_by != *replaced_by {
+            self.add("replacement-decided", "", old.replaced_by.as_deref(), replaced_by.as_deref());
+        }
+        self.shorthands(&old.shorthands, shorthands);
+        self.docs(&old.docs, docs);
+        self.renames(&old.renames, renames);
+        self.pins(&old.pins, pins);
+    }
+
+    fn shared_type(&mut self, old: &TypeOverlay, new: &TypeOverlay) {
+        let TypeOverlay { summary, ids, secrets, json, docs, renames, pins } = new;
+        self.summary(old.summary.as_deref(), summary.as_deref());
+        self.paths("id", &old.ids, ids);
+        self.paths("secret", &old.secrets, secrets);
+        self.paths("json", &old.json, json);
+        self.docs(&old.docs, docs);
+        self.renames(&old.renames, renames);
+        self.pins(&old.pins, pins);
+    }
+
+    fn summary(&mut self, old: Option<&str>, new: Option<&str>) {
+        let change = text("summary", self.at(&self.entry), old, new);
+        self.changes.extend(change);
+    }
+
+    /// Names in a list, whatever their order.
+    fn list(&mut self, added: &str, removed: &str, old: &[String], new: &[String]) {
+        let entry = self.entry.clone();
+        for it in new.iter().filter(|it| !old.contains(it)) {
+            self.add(added, &entry, None, Some(it));
+        }
+        for it in old.iter().filter(|it| !new.contains(it)) {
+            self.add(removed, &entry, Some(it), None);
+        }
+    }
+
+    /// Whether a place is there on both sides: what is said about others is part of their coming and going.
+    fn is_kept(&self, path: &str) -> bool {
+        [self.base, self.head].iter().all(|version| version.schema_at(self.action, path).is_some())
+    }
+
+    /// Paths in a list: `<kind>-decided`, `<kind>-dropped`.
+    fn paths(&mut self, kind: &str, old: &[String], new: &[String]) {
+        for (of, other, what) in [(new, old, "decided"), (old, new, "dropped")] {
+            for path in of.iter().filter(|path| !other.contains(path)) {
+                if self.is_kept(path) {
+                    self.add(&format!("{kind}-{what}"), path, None, None);
+                }
+            }
+        }
+    }
+
+    fn renames(&mut self, old: &BTreeMap<String, Rename>, new: &BTreeMap<String, Rename>) {
+        for path in old.keys().chain(new.keys()).collect::<BTreeSet<_>>() {
+            if !self.is_kept(path) {
+                continue;
+            }
+            let rule = match (old.get(path), new.get(path)) {
+                (None, Some(_)) => "rename-decided",
+                (Some(_), None) => "rename-dropped",
+                (Some(old), Some(new)) => {
+                    let Rename { to, why, review } = new;
+                    match (old.to == *to, old.why == *why && old.review == *review) {
+                        (false, _) => "rename-changed",
+                        (true, false) => "rename-restated",
+                        (true, true) => continue,
+                    }
+                }
+                (None, None) => continue,
+            };
+            let shown = |of: &BTreeMap<String, Rename>| {
+                let shows_why = rule == "rename-restated";
+                of.get(path).map(|it| if shows_why { it.why.clone() } else { it.to.clone() })
+            };
+            self.add(rule, path, shown(old).as_deref(), shown(new).as_deref());
+        }
+    }
+
+    /// Sentences about places that are there on both sides.
+    fn docs(&mut self, old: &BTreeMap<String, String>, new: &BTreeMap<String, String>) {
+        for path in old.keys().chain(new.keys()).collect::<BTreeSet<_>>() {
+            if self.is_kept(path) {
+                let [was, is] = [old, new].map(|docs| docs.get(path).map(String::as_str));
+                let change = text("doc", self.at(path), was, is);
+                self.changes.extend(change);
+            }
+        }
+    }
+
+    fn pins(&mut self, old: &BTreeMap<String, Pin>, new: &BTreeMap<String, Pin>) {
+        for path in old.keys().chain(new.keys()).collect::<BTreeSet<_>>() {
+            if !self.is_kept(path) {
+                continue;
+            }
+            let rule = match (old.get(path), new.get(path)) {
+                (None, Some(_)) => "pin-decided",
+                (Some(_), None) => "pin-dropped",
+                (Some(old), Some(new)) => {
+                    let Pin { to, why, review } = new;
+                    match (old.to == *to, old.why == *why && old.review == *review) {
+                        (false, _) => "pin-changed",
+                        (true, false) => "pin-restated",
+                        (true, true) => continue,
+                    }
+                }
+                (None, None) => continue,
+            };
+            let shown = |of: &BTreeMap<String, Pin>| {
+                of.get(path).map(|pin| format!("{:?} until {} ({})", pin.to, pin.review.as_str(), pin.why))
+            };
+            self.add(rule, path, shown(old).as_deref(), shown(new).as_deref());
+        }
+    }
+
+    fn shorthands(&mut self, old: &[Shorthand], new: &[Shorthand]) {
+        let named = |of: &[Shorthand], name: &str| of.iter().find(|it| it.name == name).cloned();
+        for name in old.iter().chain(new).map(|it| it.name.as_str()).collect::<BTreeSet<_>>() {
+            let path = format!("shorthands.{name}");
+            match (named(old, name), named(new, name)) {
+                (None, Some(_)) => self.add("shorthand-added", &path, None, Some(name)),
+                (Some(_), None) => self.add("shorthand-removed", &path, Some(name), None),
+                (Some(old), Some(new)) => {
+                    let Shorthand { name: _, summary, takes, fills } = &new;
+                    if old.takes != *takes || old.fills != *fills {
+                        self.add("shorthand-changed", &path, None, None);
+                    } else if old.summary != *summary {
+                        self.add("shorthand-restated", &path, Some(&old.summary), Some(summary));
+                    }
+                }
+                (None, None) => {}
+            }
+        }
+    }
+
+    fn enums(&mut self, old: &BTreeMap<String, Enumeration>, new: &BTreeMap<String, Enumeration>) {
+        let [was, is] = [old, new].map(|all| all.iter().map(|(name, it)| (name.as_str(), it)));
+        let equal = |old: &Enumeration, new: &Enumeration| old.values == new.values && old.fields == new.fields;
+        for found in presence(was, is, equal) {
+            match found {
+                Presence::Removed(name) => {
+                    self.add("enum-removed", &format!("enums.{name}"), Some(&old[name].fields.join(", ")), None);
+                }
+                Presence::Added(name) => {
+                    self.add("enum-added", &format!("enums.{name}"), None, Some(&new[name].fields.join(", ")));
+                }
+                Presence::Renamed(old, new) => {
+                    let mut change = Change::new("enum-renamed", self.at(&format!("enums.{new}")));
+                    change.from = Some(self.at(&format!("enums.{old}")));
+                    self.changes.push(change.before(old).after(new));
+                }
+            }
+        }
+        for (name, new) in new {
+            if let Some(old) = old.get(name) {
+                self.enumeration(name, old, new);
+            }
+        }
+    }
+
+    fn enumeration(&mut self, name: &str, old: &Enumeration, new: &Enumeration) {
+        let Enumeration { doc, values, fields } = new;
+        let entry = format!("enums.{name}");
+        if old.doc != *doc {
+            self.add("enum-doc-changed", &entry, Some(&old.doc), Some(doc));
+        }
+        for value in old.values.keys().chain(values.keys()).collect::<BTreeSet<_>>() {
+            let path = format!("{entry}.values.{value}");
+            match (old.values.get(value), values.get(value)) {
+                (None, Some(_)) => self.add("enum-value-decided", &path, None, Some(value)),
+                (Some(_), None) => self.add("enum-value-dropped", &path, Some(value), None),
+                (Some(old), Some(new)) if old != new => {
+                    self.add("enum-value-doc-changed", &path, old.as_deref(), new.as_deref());
+                }
+                _ => {}
+            }
+        }
+        for field in fields.iter().filter(|field| !old.fields.contains(field)) {
+            self.add("enum-field-added", &format!("{entry}.fields.{field}"), None, Some(field));
+        }
+        for field in old.fields.iter().filter(|field| !fields.contains(field)) {
+            self.add("enum-field-removed", &format!("{entry}.fields.{field}"), Some(field), None);
+        }
+    }
+}

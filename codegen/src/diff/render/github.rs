@@ -1,0 +1,86 @@
+//! Annotations of GitHub Actions, at the files where the changes stand.
+
+use std::fmt::Write as _;
+
+use super::{used, values, verdict};
+use crate::diff::{Change, Report, Severity};
+
+/// The report as workflow commands, a line each; changes for information alone would drown the rest and are counted.
+#[must_use]
+pub fn github(report: &Report) -> String {
+    let mut text = String::new();
+    for change in report.open().filter(|change| change.severity() > Severity::Info) {
+        let command = if change.severity() == Severity::Error { "error" } else { "warning" };
+        let title = format!("{} ({})", change.rule.id, change.severity().as_str());
+        let _ = writeln!(
+            text,
+            "::{command} file={},title={}::{}",
+            property(&file(change)),
+            property(&title),
+            data(&message(change))
+        );
+    }
+    let infos = report.count(|change| change.severity() == Severity::Info);
+    if infos > 0 {
+        let _ = writeln!(text, "::notice title=spec diff::{infos} further changes break nothing and surprise nobody");
+    }
+    text
+}
+
+fn message(change: &Change) -> String {
+    let values = values(change, str::to_owned);
+    let mut lines = vec![format!("{}: {}", change.place, change.rule.meaning)];
+    lines.extend(Some(values).filter(|values| !values.is_empty()));
+    let verdict = Some(verdict(change)).filter(|it| !it.is_empty());
+    lines.extend([verdict, used(change)].into_iter().flatten().map(str::to_owned));
+    lines.extend(change.lost.iter().take(5).cloned());
+    lines.join("\n")
+}
+
+/// The file to look at.
+fn file(change: &Change) -> String {
+    let (rule, place) = (change.rule.id, &change.place);
+    let decided = [
+        "summary-",
+        "safety-",
+        "pages-",
+        "outcome-",
+        "id-d",
+        "secret-",
+        "json-",
+        "alias-",
+        "replacement-",
+        "rename-",
+        "enum-",
+        "undecided-",
+        "overlay-",
+    ];
+    let shared = place.path.strip_prefix("types.").and_then(|path| path.split(['.', '[', '{']).next());
+    let inner = match (&place.action, shared) {
+        _ if rule.starts_with("glossary-") => return "api-spec/glossary.yaml".to_owned(),
+        _ if decided.iter().any(|start| rule.starts_with(start)) => "overlay.yaml".to_owned(),
+        (Some(action), _) => format!("actions/{action}.json"),
+        (None, Some(name)) => format!("types/{name}.json"),
+        (None, None) => "service.json".to_owned(),
+    };
+    format!("api-spec/{}/{inner}", place.version)
+}
+
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_ends_a_command_is_escaped() {
+        assert_eq!(data("100%\r\nnext: a, b"), "100%25%0D%0Anext: a, b");
+        assert_eq!(property("a:b,c\n"), "a%3Ab%2Cc%0A");
+    }
+}

@@ -1,0 +1,118 @@
+//! For a pull request.
+
+use std::fmt::Write as _;
+
+use super::{groups, inside, parts, summary, used, values, verdict};
+use crate::diff::{Bump, Change, Report, Verdict};
+
+/// Longer lists are folded.
+const UNFOLDED: usize = 12;
+
+/// The report for a pull request.
+#[must_use]
+pub fn markdown(report: &Report, bump: &Bump) -> String {
+    let mut text = String::from("## What changes in the API\n\n");
+    if report.changes.is_empty() {
+        text.push_str("Nothing changed.\n");
+        return text;
+    }
+    text.push_str("| | |\n|---|---:|\n");
+    for (what, count) in summary(report).into_iter().filter(|(_, count)| *count > 0) {
+        let bold = if what.starts_with("breaks") { "**" } else { "" };
+        let _ = writeln!(text, "| {bold}{what}{bold} | {bold}{count}{bold} |");
+    }
+    let _ = writeln!(text, "\nSuggested version: **{}** ({}).", bump.next, bump.why);
+    for (heading, changes) in parts(report) {
+        let _ = writeln!(text, "\n### {heading} ({})\n", changes.len());
+        let folded = heading != "Breaking" && changes.len() > UNFOLDED;
+        if folded {
+            let _ = writeln!(text, "<details><summary>{} entries</summary>\n", changes.len());
+        }
+        match heading {
+            "New actions" => changes.iter().for_each(|change| new_action(&mut text, change)),
+            "Breaking" => breaking(&mut text, &changes),
+            _ => by_group(&mut text, &changes),
+        }
+        if folded {
+            text.push_str("\n</details>\n");
+        }
+    }
+    text
+}
+
+fn new_action(text: &mut String, change: &Change) {
+    let name = change.place.action.as_deref().unwrap_or_default();
+    let summary = change.note.as_ref().map(|note| format!(": {}", escaped(note))).unwrap_or_default();
+    let _ = writeln!(text, "- {} `{name}`{summary}", change.place.version);
+}
+
+/// A row for each break, with both verdicts and what callers lose.
+fn breaking(text: &mut String, changes: &[&Change]) {
+    const MOST_LOSSES: usize = 5;
+    text.push_str("| Change | Where | Wire | Rust |\n|---|---|---|---|\n");
+    for change in changes {
+        let wire = match change.wire {
+            Verdict::Breaks => format!("**breaks**: {}", change.rule.why),
+            Verdict::Safe => "safe".to_owned(),
+        };
+        let rust = match change.rust {
+            Verdict::Breaks => {
+                let shown: Vec<&str> = change.lost.iter().take(MOST_LOSSES).map(String::as_str).collect();
+                let more = change.lost.len().saturating_sub(MOST_LOSSES);
+                let more = if more > 0 { format!(", and {more} more") } else { String::new() };
+                format!("**breaks**: {}{more}", shown.join("; "))
+            }
+            Verdict::Safe => "safe".to_owned(),
+        };
+        let values = values(change, code);
+        let values = if values.is_empty() { String::new() } else { format!("<br>{}", cell(&values)) };
+        let used = used(change).map(|used| format!("<br>{used}")).unwrap_or_default();
+        let place = &change.place;
+        let _ = writeln!(
+            text,
+            "| `{}`{values} | `{}`{used} | {wire} | {} |",
+            change.rule.id,
+            cell(&place.to_string()),
+            cell(&rust)
+        );
+    }
+}
+
+fn by_group(text: &mut String, changes: &[&Change]) {
+    for (name, changes) in groups(changes) {
+        let _ = writeln!(text, "- **{}**", escaped(&name));
+        for change in changes {
+            let mut parts = vec![format!("`{}`", change.rule.id)];
+            parts.extend(Some(inside(change)).filter(|path| !path.is_empty()).map(code));
+            parts.extend(Some(values(change, code)).filter(|values| !values.is_empty()));
+            let remarks = [Some(verdict(change)).filter(|it| !it.is_empty()), used(change), change.ignored.as_deref()];
+            parts.extend(remarks.into_iter().flatten().map(|remark| format!("({})", escaped(remark))));
+            let _ = writeln!(text, "  - {}", parts.join(" "));
+        }
+    }
+}
+
+/// A text as code; the fence is longer than what it holds.
+fn code(text: &str) -> String {
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+    let fence = "`".repeat(longest + 1);
+    let space = if longest > 0 { " " } else { "" };
+    format!("{fence}{space}{text}{space}{fence}")
+}
+
+/// Keeps a text from being read as Markdown or HTML.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(c, '*' | '_' | '[' | ']' | '<' | '>' | '|' | '\\' | '#') {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    escaped
+}
+
+/// A bar ends a cell, inside of code too.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|").replace('\n', " ")
+}
