@@ -85,7 +85,7 @@ pub(crate) fn run(root: &Path, args: &Args) -> Result<(), String> {
     let head = args.head.as_deref().map_or_else(|| Source::tree(root), |head| Source::find(root, head))?;
     let (base, head) = source::load(root, base, head)?;
     let mut report = diff(&base, &head).map_err(|error| error.to_string())?;
-    let today = args.today.unwrap_or_else(|| TimeZone::UTC.to_datetime(Timestamp::now()).date());
+    let today = args.today.unwrap_or_else(today);
     accept(root, args.ignore.as_deref(), &mut report, today)?;
     if let Some(version) = &args.version {
         if base.version(version).is_none() && head.version(version).is_none() {
@@ -107,6 +107,11 @@ pub(crate) fn run(root: &Path, args: &Args) -> Result<(), String> {
         say(text.trim_end());
     }
     judge(&report, args.fail_on)
+}
+
+/// The day, wherever the machine stands.
+pub(crate) fn today() -> Date {
+    TimeZone::UTC.to_datetime(Timestamp::now()).date()
 }
 
 fn accept(root: &Path, file: Option<&Path>, report: &mut Report, today: Date) -> Result<(), String> {

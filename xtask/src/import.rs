@@ -10,7 +10,7 @@ use crate::files::{Staged, about, read_into};
 use crate::say;
 
 /// What people decide about a version, before they have.
-const OVERLAY: &str = "\
+pub(crate) const OVERLAY: &str = "\
 # What people decided about this version; api-spec/README.md says what can stand here.
 # `cargo xtask import` made this file and never touches it again.
 enums: {}
@@ -40,10 +40,10 @@ pub(crate) fn run(root: &Path, args: &Args) -> Result<(), String> {
             Ok((version, _)) if versions.contains_key(&version) => {
                 refused.push(format!("{}: version {version} was given before, in another file", file.display()));
             }
-            Ok((version, import)) if !args.allow_removals && removes_much(&import.changes) => {
-                refused.push(much_removed(file, &version, &import.changes));
-            }
-            Ok((version, import)) => drop(versions.insert(version, import)),
+            Ok((version, import)) => match much_removed(&file.display().to_string(), &version, &import.changes) {
+                Some(message) if !args.allow_removals => refused.push(message),
+                _ => drop(versions.insert(version, import)),
+            },
             Err(message) => refused.push(message),
         }
     }
@@ -53,7 +53,7 @@ pub(crate) fn run(root: &Path, args: &Args) -> Result<(), String> {
 
     let mut staged = Staged::default();
     for (version, import) in &versions {
-        stage(&mut staged, &spec.join(version), import)?;
+        stage(&mut staged, &spec.join(version), import, OVERLAY)?;
     }
     staged.commit()?;
     for (version, import) in &versions {
@@ -73,23 +73,26 @@ fn actions_before(changes: &Changes) -> usize {
     kept.map(|paths| actions(paths)).iter().sum()
 }
 
-/// Upstream takes away an action now and then; much more than that is a file that is not whole.
-fn removes_much(changes: &Changes) -> bool {
-    actions(&changes.removed) * 5 > actions_before(changes)
-}
-
-fn much_removed(file: &Path, version: &str, changes: &Changes) -> String {
+/// What is wrong with a file that lacks many actions: upstream takes one away now and then, and a file that lacks much
+/// more than that is not whole.
+pub(crate) fn much_removed(file: &str, version: &str, changes: &Changes) -> Option<String> {
     let (removed, before) = (actions(&changes.removed), actions_before(changes));
-    format!(
-        "{}: {removed} of the {before} actions of {version} are not in it, more than a fifth: is it whole? \
-         If they are really gone, give --allow-removals",
-        file.display()
-    )
+    (removed * 5 > before).then(|| {
+        format!(
+            "{file}: {removed} of the {before} actions of {version} are not in it, more than a fifth: is it whole? \
+             If they are really gone, give --allow-removals"
+        )
+    })
 }
 
 fn read(file: &Path, spec: &Path) -> Result<(String, Import), String> {
     let text = fs::read_to_string(file).map_err(|error| about(file, &error))?;
-    let document = Document::read(&file.display().to_string(), &text).map_err(|refused| refused.to_string())?;
+    import(&file.display().to_string(), &text, spec)
+}
+
+/// Reads an official text over what is there of its version.
+pub(crate) fn import(name: &str, text: &str, spec: &Path) -> Result<(String, Import), String> {
+    let document = Document::read(name, text).map_err(|refused| refused.to_string())?;
     let version = document.version().to_owned();
     let current = current(&spec.join(&version))?;
     let import = document.import(&current).map_err(|refused| refused.to_string())?;
@@ -110,7 +113,8 @@ pub(crate) fn current(dir: &Path) -> Result<BTreeMap<String, String>, String> {
     Ok(files)
 }
 
-fn stage(staged: &mut Staged, dir: &Path, import: &Import) -> Result<(), String> {
+/// Prepares the files of a version, and this overlay where there is none.
+pub(crate) fn stage(staged: &mut Staged, dir: &Path, import: &Import, overlay: &str) -> Result<(), String> {
     let changes = &import.changes;
     for path in changes.new.iter().chain(&changes.changed) {
         staged.write(dir.join(path), &import.files[path])?;
@@ -119,12 +123,13 @@ fn stage(staged: &mut Staged, dir: &Path, import: &Import) -> Result<(), String>
         staged.remove(dir.join(path));
     }
     if !["json", "yaml", "yml"].iter().any(|ending| dir.join("overlay").with_extension(ending).exists()) {
-        staged.write(dir.join("overlay.yaml"), OVERLAY)?;
+        staged.write(dir.join("overlay.yaml"), overlay)?;
     }
     Ok(())
 }
 
-fn report(version: &str, import: &Import) {
+/// Says what an import changes.
+pub(crate) fn report(version: &str, import: &Import) {
     let Changes { new, changed, removed, unchanged } = &import.changes;
     for (what, folder) in [("actions", ACTIONS), ("shared types", "types/")] {
         let count = |paths: &[String]| paths.iter().filter(|path| path.starts_with(folder)).count();

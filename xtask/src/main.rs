@@ -2,9 +2,12 @@
 
 mod budget;
 mod diff;
+mod fetch;
 mod files;
 mod import;
+mod new_version;
 mod regenerate;
+mod update;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -31,8 +34,12 @@ enum Command {
     Diff(diff::Args),
     /// Reads official api-docs files (JSON or YAML) into api-spec.
     Import(import::Args),
+    /// Adds a version of the API: its spec, a first overlay, its feature and its code.
+    NewVersion(new_version::Args),
     /// Generates the SDK's code from api-spec.
     Regenerate(regenerate::Args),
+    /// Brings api-spec and the code up to what upstream publishes, and sums it up for a pull request.
+    Update(update::Args),
 }
 
 fn main() -> ExitCode {
@@ -45,7 +52,9 @@ fn main() -> ExitCode {
         Command::Budget(args) => budget::run(&root, &args),
         Command::Diff(args) => diff::run(&root, &args),
         Command::Import(args) => import::run(&root, &args),
+        Command::NewVersion(args) => new_version::run(&root, &args),
         Command::Regenerate(args) => regenerate::run(&root, &args),
+        Command::Update(args) => update::run(&root, &args),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -15,13 +15,20 @@ use crate::say;
 /// What every generated file begins with.
 const MARK: &str = "// @generated";
 const GENERATED: &str = "dataworks-sdk/src/generated";
-const MANIFEST: &str = "dataworks-sdk/Cargo.toml";
+pub(crate) const MANIFEST: &str = "dataworks-sdk/Cargo.toml";
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Writes nothing; says what is not as api-spec has it, and fails if anything is.
     #[arg(long)]
     check: bool,
+}
+
+impl Args {
+    /// Writes what is not as it should be.
+    pub(crate) fn write() -> Self {
+        Self { check: false }
+    }
 }
 
 /// How the folder differs from what should be in it.
@@ -120,7 +127,7 @@ fn check(difference: &Difference<'_>) -> Result<(), String> {
 }
 
 /// The files that should be there.
-fn generate(spec: &Spec) -> Result<BTreeMap<String, String>, String> {
+pub(crate) fn generate(spec: &Spec) -> Result<BTreeMap<String, String>, String> {
     let options = Options {
         core: "crate::__rt".to_owned(),
         client_feature: Some("client".to_owned()),

@@ -134,6 +134,7 @@ pub(crate) fn load(root: &Path, base: Source, head: Source) -> Result<(Spec, Spe
             let (mut old, mut new) = (only(old, version.as_deref()), only(new, version.as_deref()));
             if version.is_some() {
                 (old.glossary, new.glossary) = (BTreeMap::new(), BTreeMap::new());
+                (old.groups, new.groups) = (Vec::new(), Vec::new());
             }
             Ok((old, new))
         }
@@ -184,7 +185,11 @@ fn official(document: Document, other: &Source, files: Option<Files>) -> Result<
     if folder.is_some() {
         let decided = read(other)?;
         spec.glossary.clone_from(&decided.glossary);
-        version.overlay = decided.version(&name).map(|version| version.overlay.clone()).unwrap_or_default();
+        spec.groups.clone_from(&decided.groups);
+        if let Some(decided) = decided.version(&name) {
+            version.overlay.clone_from(&decided.overlay);
+            version.examples.clone_from(&decided.examples);
+        }
     }
     spec.versions.push(version);
     Ok((spec, import.files))

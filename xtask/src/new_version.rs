@@ -1,0 +1,154 @@
+//! `cargo xtask new-version`: the next version of the API, from its official file to code that compiles.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use clap::ValueHint;
+use dataworks_api_spec::{Spec, Version};
+use dataworks_codegen::import::{Draft, draft};
+use tempfile::TempDir;
+use toml_edit::{Array, DocumentMut, Item};
+
+use crate::fetch;
+use crate::files::{Staged, about, read_into};
+use crate::import::{OVERLAY, import, report, stage};
+use crate::regenerate::{self, MANIFEST};
+use crate::say;
+
+/// The feature that stands for all versions.
+const ALL: &str = "all-versions";
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// The official file of the version, or its URL.
+    #[arg(value_name = "FILE|URL", value_hint = ValueHint::FilePath)]
+    source: String,
+}
+
+/// Everything is tried in a copy of api-spec first.
+pub(crate) fn run(root: &Path, args: &Args) -> Result<(), String> {
+    let dir = root.join("api-spec");
+    let spec = Spec::load(&dir).map_err(|error| format!("{error}\nNothing was added: mend api-spec first."))?;
+    let (name, import) = import(&args.source, &fetch::text(&args.source)?, &dir)?;
+    if spec.version(&name).is_some() || dir.join(&name).exists() {
+        return Err(format!("api-spec has {name} already: cargo xtask update {}", args.source));
+    }
+    let manifest = root.join(MANIFEST);
+    let text = fs::read_to_string(&manifest).map_err(|error| about(&manifest, &error))?;
+    let features = with_feature(&text, &name).map_err(|reason| format!("{}: {reason}", manifest.display()))?;
+
+    let copy = copied(&dir, &spec)?;
+    let mut staged = Staged::default();
+    stage(&mut staged, &copy.path().join(&name), &import, OVERLAY)?;
+    staged.commit()?;
+    let version = Version::load(&copy.path().join(&name)).map_err(|error| error.to_string())?;
+    let draft = drafted(&dir, &spec, &version)?;
+    let overlay = copy.path().join(&name).join("overlay.yaml");
+    fs::write(&overlay, &draft.text).map_err(|error| about(&overlay, &error))?;
+    let whole = Spec::load(copy.path()).map_err(|error| format!("{error}\nNothing was added."))?;
+    regenerate::generate(&whole)?;
+
+    let mut staged = Staged::default();
+    stage(&mut staged, &dir.join(&name), &import, &draft.text)?;
+    staged.write(manifest, &features)?;
+    staged.commit()?;
+    report(&name, &import);
+    regenerate::run(root, &regenerate::Args::write())?;
+    tell(&name, &draft);
+    Ok(())
+}
+
+/// The first overlay: what was decided about the newest version that is older.
+fn drafted(dir: &Path, spec: &Spec, version: &Version) -> Result<Draft, String> {
+    let Some(older) = spec.versions.iter().rfind(|it| it.name() < version.name()).or(spec.versions.last()) else {
+        return Ok(draft(version, None));
+    };
+    let mut files = BTreeMap::new();
+    read_into(&mut files, dir, older.name())?;
+    let text = ["yaml", "yml"].iter().find_map(|ending| files.get(&format!("{}/overlay.{ending}", older.name())));
+    Ok(draft(version, text.map(|text| (older, text.as_str()))))
+}
+
+/// What lies in api-spec and is read from there, once more.
+fn copied(dir: &Path, spec: &Spec) -> Result<TempDir, String> {
+    let copy = tempfile::tempdir().map_err(|error| format!("no temporary folder: {error}"))?;
+    let mut files = BTreeMap::new();
+    for version in &spec.versions {
+        read_into(&mut files, dir, version.name())?;
+    }
+    for stem in ["glossary", "groups"] {
+        for file in ["json", "yaml", "yml"].map(|ending| format!("{stem}.{ending}")) {
+            let path = dir.join(&file);
+            if path.is_file() {
+                files.insert(file, fs::read_to_string(&path).map_err(|error| about(&path, &error))?);
+            }
+        }
+    }
+    let mut staged = Staged::default();
+    for (path, text) in &files {
+        staged.write(copy.path().join(path), text)?;
+    }
+    staged.commit()?;
+    Ok(copy)
+}
+
+/// A manifest with the feature of a version, which `all-versions` names too.
+fn with_feature(manifest: &str, version: &str) -> Result<String, String> {
+    let feature = format!("v{version}");
+    let mut document: DocumentMut = manifest.parse().map_err(|error| format!("is no TOML: {error}"))?;
+    let features = document.get_mut("features").and_then(Item::as_table_mut).ok_or("has no table [features]")?;
+    if !features.contains_key(&feature) {
+        features.insert(&feature, Item::Value(Array::new().into()));
+    }
+    let all = features.get_mut(ALL).and_then(Item::as_array_mut);
+    let all = all.ok_or_else(|| format!("[features] has no list {ALL:?}"))?;
+    if all.iter().all(|it| it.as_str() != Some(&feature)) {
+        all.push(feature);
+    }
+    Ok(document.to_string())
+}
+
+/// What is left for the review.
+fn tell(name: &str, draft: &Draft) {
+    let Draft { text: _, taken, partly, fresh } = draft;
+    say(&format!(
+        "{name}: decisions of the version before were taken over for {} actions, in part for {}; {} actions are new",
+        taken.len(),
+        partly.len(),
+        fresh.len()
+    ));
+    for (what, names) in [("in part", partly), ("new", fresh)] {
+        if !names.is_empty() {
+            say(&format!("  {what}: {}", names.join(", ")));
+        }
+    }
+    say(&format!(
+        "To review: api-spec/{name}/overlay.yaml (cargo xtask lint says what is missing), whether {MANIFEST} has \
+         v{name} in `default`, README and CHANGELOG. Then: cargo test"
+    ));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MANIFEST: &str = "[package]\nname = \"x\" # stays\n\n[features]\ndefault = [\"client\"]\n# One per version.\nv2020-05-18 = []\nall-versions = [\"v2020-05-18\"]\n";
+
+    #[test]
+    fn a_feature_is_added_once_and_comments_stay() {
+        let with = with_feature(MANIFEST, "2027-01-01").unwrap();
+        assert!(
+            with.contains("v2027-01-01 = []\n") && with.contains("# One per version.\n") && with.contains("# stays")
+        );
+        assert!(with.contains("all-versions = [\"v2020-05-18\", \"v2027-01-01\"]"), "{with}");
+        assert_eq!(with_feature(&with, "2027-01-01").unwrap(), with);
+    }
+
+    #[test]
+    fn a_manifest_of_another_kind_is_refused() {
+        assert_eq!(with_feature("[package]\n", "2027-01-01").unwrap_err(), "has no table [features]");
+        assert!(with_feature("[features]\n", "2027-01-01").unwrap_err().contains("all-versions"));
+        assert!(with_feature("[", "2027-01-01").unwrap_err().contains("is no TOML"));
+    }
+}
