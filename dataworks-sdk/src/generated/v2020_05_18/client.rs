@@ -350,7 +350,7 @@ impl Client {
 
     /// Asks for permissions on tables or other objects and returns the ids of the requests.
     ///
-    /// [`CreatePermissionApplyOrderRequest`] needs `apply_object`, `apply_reason` and `apply_user_ids`.
+    /// [`CreatePermissionApplyOrderRequest`] needs `apply_objects`, `apply_reason` and `apply_user_ids`.
     #[inline]
     pub fn create_permission_apply_order(
         &self,
@@ -2165,7 +2165,7 @@ impl Client {
     /// Lists how many nodes of each code type a workspace has.
     ///
     /// [`ListProgramTypeCountRequest`] needs `project_env` and `project_id`.
-    #[deprecated = "the service advises against it and names no replacement"]
+    #[deprecated = "use `get_file_type_statistic`"]
     #[inline]
     pub fn list_program_type_count(
         &self,
@@ -2940,7 +2940,7 @@ impl Client {
 
     /// Adds columns to a MaxCompute table and returns the id of the task that does it.
     ///
-    /// [`UpdateTableAddColumnRequest`] needs `column` and `table_guid`.
+    /// [`UpdateTableAddColumnRequest`] needs `columns` and `table_guid`.
     #[deprecated = "the service advises against it and names no replacement"]
     #[inline]
     pub fn update_table_add_column(

@@ -97,9 +97,9 @@ impl rt::Request for ListEmrHiveAuditLogsRequest {
 }
 
 impl rt::Paged for ListEmrHiveAuditLogsRequest {
-    type Item = PagedData;
+    type Item = AuditLog;
     #[inline]
-    fn items(answer: ListEmrHiveAuditLogsResponseBody) -> Vec<PagedData> {
+    fn items(answer: ListEmrHiveAuditLogsResponseBody) -> Vec<AuditLog> {
         answer.data.paged_data
     }
 }
@@ -201,7 +201,7 @@ pub struct Data {
     /// How many items a page holds.
     pub page_size: Option<i64>,
     /// The audit log entries, tables or partitions that this page holds.
-    pub paged_data: Vec<PagedData>,
+    pub paged_data: Vec<AuditLog>,
     /// How many items there are on all pages.
     pub total_count: Option<i64>,
 }
@@ -246,7 +246,7 @@ rt::debug!(Data);
 /// An element of `Data.PagedData`.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct PagedData {
+pub struct AuditLog {
     /// The Hive database that the logged operation was about. Example: `default`.
     pub database: Option<String>,
     /// When the logged operation took place in Hive. Milliseconds since the epoch.
@@ -261,7 +261,7 @@ pub struct PagedData {
     pub user: Option<String>,
 }
 
-impl rt::Model for PagedData {
+impl rt::Model for AuditLog {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[
@@ -302,4 +302,4 @@ impl rt::Model for PagedData {
     }
 }
 
-rt::debug!(PagedData);
+rt::debug!(AuditLog);

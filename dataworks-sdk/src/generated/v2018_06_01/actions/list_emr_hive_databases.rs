@@ -69,7 +69,7 @@ rt::debug!(ListEmrHiveDatabasesRequest);
 #[non_exhaustive]
 pub struct ListEmrHiveDatabasesResponseBody {
     /// The Hive databases of the EMR cluster, each with its location and owner.
-    pub data: Vec<Data>,
+    pub data: Vec<Database>,
     /// The code of the error, if the call failed. Example: `0`.
     pub error_code: Option<String>,
     /// What went wrong, if the call failed. Example: `test`.
@@ -118,7 +118,7 @@ rt::debug!(ListEmrHiveDatabasesResponseBody);
 /// An element of `Data`.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct Data {
+pub struct Database {
     /// What the Hive database is for, as noted in its definition. Example: `Default Hive database`.
     pub comment: Option<String>,
     /// The time at which the record of the item was added. Example: 1568010630000.
@@ -146,7 +146,7 @@ pub struct Data {
     pub r#type: Option<String>,
 }
 
-impl rt::Model for Data {
+impl rt::Model for Database {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[
@@ -205,4 +205,4 @@ impl rt::Model for Data {
     }
 }
 
-rt::debug!(Data);
+rt::debug!(Database);

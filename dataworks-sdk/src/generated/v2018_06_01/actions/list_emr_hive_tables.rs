@@ -70,9 +70,9 @@ impl rt::Request for ListEmrHiveTablesRequest {
 }
 
 impl rt::Paged for ListEmrHiveTablesRequest {
-    type Item = PagedData;
+    type Item = Table;
     #[inline]
-    fn items(answer: ListEmrHiveTablesResponseBody) -> Vec<PagedData> {
+    fn items(answer: ListEmrHiveTablesResponseBody) -> Vec<Table> {
         answer.data.paged_data
     }
 }
@@ -168,7 +168,7 @@ pub struct Data {
     /// How many items a page holds.
     pub page_size: Option<i64>,
     /// The audit log entries, tables or partitions that this page holds.
-    pub paged_data: Vec<PagedData>,
+    pub paged_data: Vec<Table>,
     /// How many items there are on all pages.
     pub total_count: Option<i64>,
 }
@@ -213,7 +213,7 @@ rt::debug!(Data);
 /// An element of `Data.PagedData`.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct PagedData {
+pub struct Table {
     /// The E-MapReduce (EMR) cluster, by its id in EMR. Example: `C-D033DD5FB82436A6`.
     pub cluster_biz_id: Option<rt::Id>,
     /// The name of the cluster in E-MapReduce (EMR).
@@ -265,7 +265,7 @@ pub struct PagedData {
     pub table_type: Option<String>,
 }
 
-impl rt::Model for PagedData {
+impl rt::Model for Table {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[
@@ -354,4 +354,4 @@ impl rt::Model for PagedData {
     }
 }
 
-rt::debug!(PagedData);
+rt::debug!(Table);

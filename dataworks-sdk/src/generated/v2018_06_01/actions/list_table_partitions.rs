@@ -88,9 +88,9 @@ impl rt::Request for ListTablePartitionsRequest {
 }
 
 impl rt::Paged for ListTablePartitionsRequest {
-    type Item = PagedData;
+    type Item = Partition;
     #[inline]
-    fn items(answer: ListTablePartitionsResponseBody) -> Vec<PagedData> {
+    fn items(answer: ListTablePartitionsResponseBody) -> Vec<Partition> {
         answer.data.paged_data
     }
 }
@@ -188,7 +188,7 @@ pub struct Data {
     /// How many items a page holds.
     pub page_size: Option<i64>,
     /// The audit log entries, tables or partitions that this page holds.
-    pub paged_data: Vec<PagedData>,
+    pub paged_data: Vec<Partition>,
     /// How many items there are on all pages.
     pub total_count: Option<i64>,
 }
@@ -226,7 +226,7 @@ rt::debug!(Data);
 /// An element of `Data.PagedData`.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct PagedData {
+pub struct Partition {
     /// When the Hive table or partition was added to the metadata. Example: 1568032253000.
     pub gmt_create: Option<i64>,
     /// When it was last changed. Example: 1568032253000.
@@ -244,7 +244,7 @@ pub struct PagedData {
     pub partition_type: Option<String>,
 }
 
-impl rt::Model for PagedData {
+impl rt::Model for Partition {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[
@@ -288,4 +288,4 @@ impl rt::Model for PagedData {
     }
 }
 
-rt::debug!(PagedData);
+rt::debug!(Partition);

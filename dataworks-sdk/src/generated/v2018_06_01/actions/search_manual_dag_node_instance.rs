@@ -137,7 +137,7 @@ rt::debug!(SearchManualDagNodeInstanceResponseBody);
 #[non_exhaustive]
 pub struct Data {
     /// The instances of the run, one for each node of the workflow.
-    pub node_ins_info: Vec<NodeInsInfo>,
+    pub node_instances: Vec<NodeInstance>,
 }
 
 impl rt::Model for Data {
@@ -150,7 +150,7 @@ impl rt::Model for Data {
     #[inline]
     fn slot(&self, index: usize) -> Option<&dyn rt::Slot> {
         Some(match index {
-            0 => &self.node_ins_info,
+            0 => &self.node_instances,
             _ => return None,
         })
     }
@@ -158,7 +158,7 @@ impl rt::Model for Data {
     #[inline]
     fn slot_mut(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         Some(match index {
-            0 => &mut self.node_ins_info,
+            0 => &mut self.node_instances,
             _ => return None,
         })
     }
@@ -169,13 +169,13 @@ rt::debug!(Data);
 /// An element of `Data.NodeInsInfo`.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct NodeInsInfo {
+pub struct NodeInstance {
     /// When it began to run. Example: `2018-12-12 00:00:00`.
     pub begin_running_time: Option<String>,
     /// When it began to wait for resources. Example: `2018-12-12 00:00:00`.
     pub begin_wait_res_time: Option<String>,
     /// When it began to wait for its scheduled time. Example: `2018-12-12 00:00:00`.
-    pub begin_wait_time_time: Option<String>,
+    pub begin_wait_time: Option<String>,
     /// The data date, usually the day before the run. Example: `2018-12-12 00:00:00`.
     pub bizdate: Option<String>,
     /// When the item that holds this field was created. Example: `2018-12-12 00:00:00`.
@@ -199,7 +199,7 @@ pub struct NodeInsInfo {
     pub status: Option<i64>,
 }
 
-impl rt::Model for NodeInsInfo {
+impl rt::Model for NodeInstance {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[
@@ -225,7 +225,7 @@ impl rt::Model for NodeInsInfo {
         Some(match index {
             0 => &self.begin_running_time,
             1 => &self.begin_wait_res_time,
-            2 => &self.begin_wait_time_time,
+            2 => &self.begin_wait_time,
             3 => &self.bizdate,
             4 => &self.create_time,
             5 => &self.dag_id,
@@ -245,7 +245,7 @@ impl rt::Model for NodeInsInfo {
         Some(match index {
             0 => &mut self.begin_running_time,
             1 => &mut self.begin_wait_res_time,
-            2 => &mut self.begin_wait_time_time,
+            2 => &mut self.begin_wait_time,
             3 => &mut self.bizdate,
             4 => &mut self.create_time,
             5 => &mut self.dag_id,
@@ -261,4 +261,4 @@ impl rt::Model for NodeInsInfo {
     }
 }
 
-rt::debug!(NodeInsInfo);
+rt::debug!(NodeInstance);

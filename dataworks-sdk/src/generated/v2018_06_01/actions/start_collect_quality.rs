@@ -73,7 +73,7 @@ pub struct StartCollectQualityResponseBody {
     /// The code that tells whether the call succeeded.
     pub return_code: Option<String>,
     /// The outcome of the call, or for a function a description of what it returns.
-    pub return_value: Vec<ReturnValue>,
+    pub return_value: Vec<TableQuality>,
 }
 
 impl rt::Model for StartCollectQualityResponseBody {
@@ -109,7 +109,7 @@ rt::debug!(StartCollectQualityResponseBody);
 /// An element of `ReturnValue`.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct ReturnValue {
+pub struct TableQuality {
     /// The partition that was checked, which is the match expression with its variables filled in.
     pub actual_expression: Option<String>,
     /// The data date, usually the day before the run.
@@ -125,16 +125,16 @@ pub struct ReturnValue {
     /// The component that collects the data quality figures.
     pub plugin_name: Option<String>,
     /// The checks that come from strong rules.
-    pub strong_method_set: Vec<StrongMethodSet>,
+    pub strong_method_set: Vec<StrongMethod>,
     /// The unique id of the table.
     pub table_guid: Option<String>,
     /// The quality check that was started, by its id.
     pub task_id: Option<rt::Id>,
     /// The checks that come from weak rules.
-    pub weak_method_set: Vec<WeakMethodSet>,
+    pub weak_method_set: Vec<WeakMethod>,
 }
 
-impl rt::Model for ReturnValue {
+impl rt::Model for TableQuality {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[
@@ -190,12 +190,12 @@ impl rt::Model for ReturnValue {
     }
 }
 
-rt::debug!(ReturnValue);
+rt::debug!(TableQuality);
 
 /// An element of `ReturnValue[].StrongMethodSet`.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct StrongMethodSet {
+pub struct StrongMethod {
     /// The field of the table that the rule checks.
     pub col_name: Option<String>,
     /// Whether the quality rule is about one column instead of the whole table.
@@ -210,7 +210,7 @@ pub struct StrongMethodSet {
     pub rule_id: Option<rt::Id>,
 }
 
-impl rt::Model for StrongMethodSet {
+impl rt::Model for StrongMethod {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[
@@ -251,12 +251,12 @@ impl rt::Model for StrongMethodSet {
     }
 }
 
-rt::debug!(StrongMethodSet);
+rt::debug!(StrongMethod);
 
 /// An element of `ReturnValue[].WeakMethodSet`.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct WeakMethodSet {
+pub struct WeakMethod {
     /// The field of the table that the rule checks.
     pub col_name: Option<String>,
     /// Whether the quality rule is about one column instead of the whole table.
@@ -271,7 +271,7 @@ pub struct WeakMethodSet {
     pub rule_id: Option<rt::Id>,
 }
 
-impl rt::Model for WeakMethodSet {
+impl rt::Model for WeakMethod {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[
@@ -312,4 +312,4 @@ impl rt::Model for WeakMethodSet {
     }
 }
 
-rt::debug!(WeakMethodSet);
+rt::debug!(WeakMethod);

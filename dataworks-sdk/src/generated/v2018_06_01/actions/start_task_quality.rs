@@ -73,7 +73,7 @@ pub struct StartTaskQualityResponseBody {
     /// The code that tells whether the call succeeded.
     pub return_code: Option<String>,
     /// The outcome of the call, or for a function a description of what it returns.
-    pub return_value: ReturnValue,
+    pub return_value: TableQuality,
 }
 
 impl rt::Model for StartTaskQualityResponseBody {
@@ -109,7 +109,7 @@ rt::debug!(StartTaskQualityResponseBody);
 /// What `ReturnValue` holds.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct ReturnValue {
+pub struct TableQuality {
     /// The partition that was checked, which is the match expression with its variables filled in.
     pub actual_expression: Option<String>,
     /// The data date, usually the day before the run.
@@ -127,7 +127,7 @@ pub struct ReturnValue {
     /// `StatisticsFlag`.
     pub statistics_flag: Option<i64>,
     /// The checks that come from strong rules.
-    pub strong_method_set: Vec<StrongMethodSet>,
+    pub strong_method_set: Vec<StrongMethod>,
     /// The unique id of the table.
     pub table_guid: Option<String>,
     /// The quality check that was started, by its id.
@@ -135,10 +135,10 @@ pub struct ReturnValue {
     /// `TriggerFlag`.
     pub trigger_flag: Option<i64>,
     /// The checks that come from weak rules.
-    pub weak_method_set: Vec<WeakMethodSet>,
+    pub weak_method_set: Vec<WeakMethod>,
 }
 
-impl rt::Model for ReturnValue {
+impl rt::Model for TableQuality {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[
@@ -200,12 +200,12 @@ impl rt::Model for ReturnValue {
     }
 }
 
-rt::debug!(ReturnValue);
+rt::debug!(TableQuality);
 
 /// An element of `ReturnValue.StrongMethodSet`.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct StrongMethodSet {
+pub struct StrongMethod {
     /// The field of the table that the rule checks.
     pub col_name: Option<String>,
     /// Whether the quality rule is about one column instead of the whole table.
@@ -220,7 +220,7 @@ pub struct StrongMethodSet {
     pub rule_id: Option<rt::Id>,
 }
 
-impl rt::Model for StrongMethodSet {
+impl rt::Model for StrongMethod {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[
@@ -261,12 +261,12 @@ impl rt::Model for StrongMethodSet {
     }
 }
 
-rt::debug!(StrongMethodSet);
+rt::debug!(StrongMethod);
 
 /// An element of `ReturnValue.WeakMethodSet`.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct WeakMethodSet {
+pub struct WeakMethod {
     /// The field of the table that the rule checks.
     pub col_name: Option<String>,
     /// Whether the quality rule is about one column instead of the whole table.
@@ -281,7 +281,7 @@ pub struct WeakMethodSet {
     pub rule_id: Option<rt::Id>,
 }
 
-impl rt::Model for WeakMethodSet {
+impl rt::Model for WeakMethod {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[
@@ -322,4 +322,4 @@ impl rt::Model for WeakMethodSet {
     }
 }
 
-rt::debug!(WeakMethodSet);
+rt::debug!(WeakMethod);

@@ -4,6 +4,7 @@
 //! Official page:
 //! <https://api.aliyun.com/document/dataworks-public/2020-05-18/ChangeResourceManagerResourceGroup>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -27,9 +28,8 @@ pub struct ChangeResourceManagerResourceGroupRequest {
     /// The id of the group in Resource Management, which is for billing and access. Required. Example:
     /// `rg-bp67acfmxazb4p****`.
     pub resource_manager_resource_group_id: Option<rt::Id>,
-    /// The kind of the resource that changes its group, or the kinds to list, such as tables. Required. Example:
-    /// `project`.
-    pub resource_type: Option<String>,
+    /// The kind of the resource that changes its group, or the kinds to list, such as tables. Required.
+    pub resource_type: Option<types::ManagedResourceType>,
 }
 
 impl ChangeResourceManagerResourceGroupRequest {
@@ -52,7 +52,7 @@ impl ChangeResourceManagerResourceGroupRequest {
     }
 
     /// Sets [`resource_type`](field@Self::resource_type).
-    pub fn resource_type(mut self, value: impl Into<String>) -> Self {
+    pub fn resource_type(mut self, value: impl Into<types::ManagedResourceType>) -> Self {
         self.resource_type = Some(value.into());
         self
     }

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2020-05-18/CheckMetaPartition>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -25,8 +26,8 @@ pub struct CheckMetaPartitionRequest {
     /// The E-MapReduce (EMR) cluster, by id. Example: `abc`.
     #[deprecated = "the service advises against it"]
     pub cluster_id: Option<rt::Id>,
-    /// What kind of data source it is, for example MaxCompute (`odps`) or E-MapReduce (`emr`). Example: `odps`.
-    pub data_source_type: Option<String>,
+    /// What kind of data source it is, for example MaxCompute (`odps`) or E-MapReduce (`emr`).
+    pub data_source_type: Option<types::MetaDataSourceType>,
     /// The database, by the name it has in its data source. Example: `abc`.
     pub database_name: Option<String>,
     /// The part of the table that the call asks about. Required. Example: `ds=202005`.
@@ -53,7 +54,7 @@ impl CheckMetaPartitionRequest {
     }
 
     /// Sets [`data_source_type`](field@Self::data_source_type).
-    pub fn data_source_type(mut self, value: impl Into<String>) -> Self {
+    pub fn data_source_type(mut self, value: impl Into<types::MetaDataSourceType>) -> Self {
         self.data_source_type = Some(value.into());
         self
     }

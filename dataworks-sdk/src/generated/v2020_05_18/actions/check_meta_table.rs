@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2020-05-18/CheckMetaTable>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -23,8 +24,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CheckMetaTable"
 pub struct CheckMetaTableRequest {
     /// The E-MapReduce (EMR) cluster, by id. Example: `abc`.
     pub cluster_id: Option<rt::Id>,
-    /// What kind of data source it is, for example MaxCompute (`odps`) or E-MapReduce (`emr`). Example: `emr`.
-    pub data_source_type: Option<String>,
+    /// What kind of data source it is, for example MaxCompute (`odps`) or E-MapReduce (`emr`).
+    pub data_source_type: Option<types::MetaDataSourceType>,
     /// The database, by the name it has in its data source. Example: `abc`.
     pub database_name: Option<String>,
     /// The unique id of the table. Example: `odps.engine_name.table_name`.
@@ -47,7 +48,7 @@ impl CheckMetaTableRequest {
     }
 
     /// Sets [`data_source_type`](field@Self::data_source_type).
-    pub fn data_source_type(mut self, value: impl Into<String>) -> Self {
+    pub fn data_source_type(mut self, value: impl Into<types::MetaDataSourceType>) -> Self {
         self.data_source_type = Some(value.into());
         self
     }

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2020-05-18/CreateBaseline>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -30,8 +31,8 @@ pub struct CreateBaselineRequest {
     /// The name of the baseline, a group of nodes with a promised finishing time. Required. Example:
     /// `BaselineName`.
     pub baseline_name: Option<String>,
-    /// The type of the baseline, a group of nodes with a promised finishing time. Required. Example: `DAILY`.
-    pub baseline_type: Option<String>,
+    /// The type of the baseline, a group of nodes with a promised finishing time. Required.
+    pub baseline_type: Option<types::BaselineType>,
     /// The nodes that the baseline or the alert rule covers; separated by commas in requests. Example:
     /// `210001233239,210001236482`.
     pub node_ids: Option<Vec<rt::Id>>,
@@ -65,7 +66,7 @@ impl CreateBaselineRequest {
     }
 
     /// Sets [`baseline_type`](field@Self::baseline_type).
-    pub fn baseline_type(mut self, value: impl Into<String>) -> Self {
+    pub fn baseline_type(mut self, value: impl Into<types::BaselineType>) -> Self {
         self.baseline_type = Some(value.into());
         self
     }

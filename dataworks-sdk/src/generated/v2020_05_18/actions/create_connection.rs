@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2020-05-18/CreateConnection>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -22,8 +23,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateConnectio
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateConnectionRequest {
-    /// The kind of data source, which the old API calls a connection. Required. Example: `rds`.
-    pub connection_type: Option<String>,
+    /// The kind of data source, which the old API calls a connection. Required.
+    pub connection_type: Option<types::DataSourceType>,
     /// The connection settings of the data source, with its credentials, as JSON text. Required.
     pub content: Option<String>,
     /// What the data source is for, in words for its users. Example: `abc`.
@@ -35,8 +36,8 @@ pub struct CreateConnectionRequest {
     pub name: Option<String>,
     /// The id of the workspace, which the API calls a project. Required. Example: 1.
     pub project_id: Option<rt::Id>,
-    /// The finer kind, where the type alone does not say enough. Example: `mysql`.
-    pub sub_type: Option<String>,
+    /// The finer kind, where the type alone does not say enough.
+    pub sub_type: Option<types::RdsType>,
 }
 
 impl CreateConnectionRequest {
@@ -47,7 +48,7 @@ impl CreateConnectionRequest {
     }
 
     /// Sets [`connection_type`](field@Self::connection_type).
-    pub fn connection_type(mut self, value: impl Into<String>) -> Self {
+    pub fn connection_type(mut self, value: impl Into<types::DataSourceType>) -> Self {
         self.connection_type = Some(value.into());
         self
     }
@@ -83,7 +84,7 @@ impl CreateConnectionRequest {
     }
 
     /// Sets [`sub_type`](field@Self::sub_type).
-    pub fn sub_type(mut self, value: impl Into<String>) -> Self {
+    pub fn sub_type(mut self, value: impl Into<types::RdsType>) -> Self {
         self.sub_type = Some(value.into());
         self
     }

@@ -6,6 +6,7 @@
 //! Documented error codes: `Throttling.Api` (429), `Throttling.System` (429), `Throttling.User` (429),
 //! `InternalError.System` (500), `InternalError.UserId.Missing` (500).
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -43,9 +44,8 @@ pub struct CreateDIJobRequest {
     pub job_name: Option<String>,
     /// How the data integration job treats types, structure changes, its schedule and its runtime.
     pub job_settings: Option<JobSettings>,
-    /// How a job copies data: in full, by increments or both; of a migration task, export or import. Example:
-    /// `FullAndRealtimeIncremental`.
-    pub migration_type: Option<String>,
+    /// How a job copies data: in full, by increments or both; of a migration task, export or import.
+    pub migration_type: Option<types::DIMigrationType>,
     /// The id of the workspace, which the API calls a project. Example: 10000.
     pub project_id: Option<rt::Id>,
     /// The compute that the job may use.
@@ -103,7 +103,7 @@ impl CreateDIJobRequest {
     }
 
     /// Sets [`migration_type`](field@Self::migration_type).
-    pub fn migration_type(mut self, value: impl Into<String>) -> Self {
+    pub fn migration_type(mut self, value: impl Into<types::DIMigrationType>) -> Self {
         self.migration_type = Some(value.into());
         self
     }
@@ -452,8 +452,8 @@ pub(crate) static CYCLE_SCHEDULE_SETTINGS: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct CycleScheduleSettings {
-    /// Which data each scheduled synchronization moves, for example all of it. Example: `Full`.
-    pub cycle_migration_type: Option<String>,
+    /// Which data each scheduled synchronization moves, for example all of it.
+    pub cycle_migration_type: Option<types::DICycleMigrationType>,
     /// The scheduling parameters that the periodic runs of the job use, as assignments of names to expressions.
     /// Example: `bizdate=$bizdate`.
     pub schedule_parameters: Option<String>,
@@ -467,7 +467,7 @@ impl CycleScheduleSettings {
     }
 
     /// Sets [`cycle_migration_type`](field@Self::cycle_migration_type).
-    pub fn cycle_migration_type(mut self, value: impl Into<String>) -> Self {
+    pub fn cycle_migration_type(mut self, value: impl Into<types::DICycleMigrationType>) -> Self {
         self.cycle_migration_type = Some(value.into());
         self
     }
@@ -513,10 +513,10 @@ pub(crate) static DDL_HANDLING_SETTING: rt::Shape = rt::Shape::new(&[field("Acti
 #[must_use]
 #[non_exhaustive]
 pub struct DdlHandlingSetting {
-    /// What the job does when the source makes a DDL change of this kind. Example: `Critical`.
-    pub action: Option<String>,
-    /// The kind of DDL change, such as a new column, to which the setting applies. Example: `AddColumn`.
-    pub r#type: Option<String>,
+    /// What the job does when the source makes a DDL change of this kind.
+    pub action: Option<types::DIDdlAction>,
+    /// The kind of DDL change, such as a new column, to which the setting applies.
+    pub r#type: Option<types::DIDdlType>,
 }
 
 impl DdlHandlingSetting {
@@ -527,13 +527,13 @@ impl DdlHandlingSetting {
     }
 
     /// Sets [`action`](field@Self::action).
-    pub fn action(mut self, value: impl Into<String>) -> Self {
+    pub fn action(mut self, value: impl Into<types::DIDdlAction>) -> Self {
         self.action = Some(value.into());
         self
     }
 
     /// Sets [`type`](field@Self::type).
-    pub fn r#type(mut self, value: impl Into<String>) -> Self {
+    pub fn r#type(mut self, value: impl Into<types::DIDdlType>) -> Self {
         self.r#type = Some(value.into());
         self
     }
@@ -1001,8 +1001,8 @@ pub(crate) static SOURCE_OBJECT_SELECTION_RULE: rt::Shape = rt::Shape::new(&[
 pub struct SourceObjectSelectionRule {
     /// The name, or the pattern of names, that objects of the source have to match. Example: `mysql_table_1`.
     pub expression: Option<String>,
-    /// What the rule chooses at the source, such as tables. Example: `Table`.
-    pub object_type: Option<String>,
+    /// What the rule chooses at the source, such as tables.
+    pub object_type: Option<types::DIObjectType>,
 }
 
 impl SourceObjectSelectionRule {
@@ -1019,7 +1019,7 @@ impl SourceObjectSelectionRule {
     }
 
     /// Sets [`object_type`](field@Self::object_type).
-    pub fn object_type(mut self, value: impl Into<String>) -> Self {
+    pub fn object_type(mut self, value: impl Into<types::DIObjectType>) -> Self {
         self.object_type = Some(value.into());
         self
     }
@@ -1063,12 +1063,12 @@ pub(crate) static TABLE_MAPPING_TRANSFORMATION_RULE: rt::Shape = rt::Shape::new(
 #[must_use]
 #[non_exhaustive]
 pub struct TableMappingTransformationRule {
-    /// What the transformation rule does, such as to rename or to add a column. Example: `Rename`.
-    pub rule_action_type: Option<String>,
+    /// What the transformation rule does, such as to rename or to add a column.
+    pub rule_action_type: Option<types::DITransformationType>,
     /// The name by which table mappings refer to the transformation rule. Example: `rename_rule_1`.
     pub rule_name: Option<String>,
-    /// What the transformation rule works on, such as tables. Example: `Table`.
-    pub rule_target_type: Option<String>,
+    /// What the transformation rule works on, such as tables.
+    pub rule_target_type: Option<types::DIObjectType>,
 }
 
 impl TableMappingTransformationRule {
@@ -1079,7 +1079,7 @@ impl TableMappingTransformationRule {
     }
 
     /// Sets [`rule_action_type`](field@Self::rule_action_type).
-    pub fn rule_action_type(mut self, value: impl Into<String>) -> Self {
+    pub fn rule_action_type(mut self, value: impl Into<types::DITransformationType>) -> Self {
         self.rule_action_type = Some(value.into());
         self
     }
@@ -1091,7 +1091,7 @@ impl TableMappingTransformationRule {
     }
 
     /// Sets [`rule_target_type`](field@Self::rule_target_type).
-    pub fn rule_target_type(mut self, value: impl Into<String>) -> Self {
+    pub fn rule_target_type(mut self, value: impl Into<types::DIObjectType>) -> Self {
         self.rule_target_type = Some(value.into());
         self
     }
@@ -1138,15 +1138,15 @@ pub(crate) static TRANSFORMATION_RULE: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct TransformationRule {
-    /// What the transformation rule does, such as to rename or to add a column. Example: `Rename`.
-    pub rule_action_type: Option<String>,
+    /// What the transformation rule does, such as to rename or to add a column.
+    pub rule_action_type: Option<types::DITransformationType>,
     /// How the rule transforms its target, as JSON text. Required. Example:
     /// `{"expression":"${srcDatasoureName}_${srcDatabaseName}"}`.
     pub rule_expression: Option<String>,
     /// The name by which table mappings refer to the transformation rule. Example: `rename_rule_1`.
     pub rule_name: Option<String>,
-    /// What the transformation rule works on, such as tables. Example: `Table`.
-    pub rule_target_type: Option<String>,
+    /// What the transformation rule works on, such as tables.
+    pub rule_target_type: Option<types::DIObjectType>,
 }
 
 impl TransformationRule {
@@ -1157,7 +1157,7 @@ impl TransformationRule {
     }
 
     /// Sets [`rule_action_type`](field@Self::rule_action_type).
-    pub fn rule_action_type(mut self, value: impl Into<String>) -> Self {
+    pub fn rule_action_type(mut self, value: impl Into<types::DITransformationType>) -> Self {
         self.rule_action_type = Some(value.into());
         self
     }
@@ -1175,7 +1175,7 @@ impl TransformationRule {
     }
 
     /// Sets [`rule_target_type`](field@Self::rule_target_type).
-    pub fn rule_target_type(mut self, value: impl Into<String>) -> Self {
+    pub fn rule_target_type(mut self, value: impl Into<types::DIObjectType>) -> Self {
         self.rule_target_type = Some(value.into());
         self
     }

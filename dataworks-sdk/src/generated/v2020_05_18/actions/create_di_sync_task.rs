@@ -175,8 +175,8 @@ pub struct Data {
     /// What went wrong, where the operation did not succeed. Example:
     /// `Invalid directory path: workflow/xxxx/data integration.`.
     pub message: Option<String>,
-    /// How the thing that this describes stands, or whether the operation succeeded. Example: `success`.
-    pub status: Option<String>,
+    /// How the thing that this describes stands, or whether the operation succeeded.
+    pub status: Option<types::DIOutcome>,
 }
 
 impl rt::Model for Data {

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2020-05-18/CreateMetaCollection>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -19,8 +20,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateMetaColle
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateMetaCollectionRequest {
-    /// Which kind of collection it is, such as a data album. Required. Example: `ALBUM`.
-    pub collection_type: Option<String>,
+    /// Which kind of collection it is, such as a data album. Required.
+    pub collection_type: Option<types::MetaCollectionType>,
     /// A remark that says what belongs in the collection. Example: `this is a comment`.
     pub comment: Option<String>,
     /// The name under which Data Map shows the collection. Required. Example: `collection_name`.
@@ -37,7 +38,7 @@ impl CreateMetaCollectionRequest {
     }
 
     /// Sets [`collection_type`](field@Self::collection_type).
-    pub fn collection_type(mut self, value: impl Into<String>) -> Self {
+    pub fn collection_type(mut self, value: impl Into<types::MetaCollectionType>) -> Self {
         self.collection_type = Some(value.into());
         self
     }

@@ -28,7 +28,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreatePermissio
 #[non_exhaustive]
 pub struct CreatePermissionApplyOrderRequest {
     /// The objects, for example tables, to which access is wanted. Required. At most 50 elements.
-    pub apply_object: Option<Vec<ApplyObject>>,
+    pub apply_objects: Option<Vec<ApplyObject>>,
     /// Why the permission is needed, in words for the people who decide. Required. Example:
     /// `I need to use this table`.
     pub apply_reason: Option<String>,
@@ -61,9 +61,9 @@ impl CreatePermissionApplyOrderRequest {
         Self::default()
     }
 
-    /// Sets [`apply_object`](field@Self::apply_object).
-    pub fn apply_object(mut self, value: impl IntoIterator<Item = ApplyObject>) -> Self {
-        self.apply_object = Some(value.into_iter().collect());
+    /// Sets [`apply_objects`](field@Self::apply_objects).
+    pub fn apply_objects(mut self, value: impl IntoIterator<Item = ApplyObject>) -> Self {
+        self.apply_objects = Some(value.into_iter().collect());
         self
     }
 
@@ -142,7 +142,7 @@ impl rt::Model for CreatePermissionApplyOrderRequest {
     #[inline]
     fn slot(&self, index: usize) -> Option<&dyn rt::Slot> {
         Some(match index {
-            0 => &self.apply_object,
+            0 => &self.apply_objects,
             1 => &self.apply_reason,
             2 => &self.apply_type,
             3 => &self.apply_user_ids,
@@ -159,7 +159,7 @@ impl rt::Model for CreatePermissionApplyOrderRequest {
     #[inline]
     fn slot_mut(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         Some(match index {
-            0 => &mut self.apply_object,
+            0 => &mut self.apply_objects,
             1 => &mut self.apply_reason,
             2 => &mut self.apply_type,
             3 => &mut self.apply_user_ids,

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2020-05-18/CreateQualityRule>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -49,8 +50,8 @@ pub struct CreateQualityRuleRequest {
     pub entity_id: Option<rt::Id>,
     /// What the result of the check is compared with. Example: `0`.
     pub expect_value: Option<String>,
-    /// What the data quality rule measures, such as a row count or a maximum. Example: `count/table_count`.
-    pub method_name: Option<String>,
+    /// What the data quality rule measures, such as a row count or a maximum.
+    pub method_name: Option<types::QualityMethod>,
     /// How the measured figure is compared with the expected one, as a sign. Example: `>`.
     pub operator: Option<String>,
     /// Whether the thresholds of the rule are dynamic, that is predicted, as a code. Required. From 0 to 99.
@@ -75,8 +76,8 @@ pub struct CreateQualityRuleRequest {
     pub task_setting: Option<String>,
     /// The template of the quality rule, or the data classification template of data security guard. Example: 7.
     pub template_id: Option<rt::Id>,
-    /// Which direction of change counts: a rise, a fall or either. Example: `abs`.
-    pub trend: Option<String>,
+    /// Which direction of change counts: a rise, a fall or either.
+    pub trend: Option<types::QualityTrend>,
     /// How far from the expected value a result has to be for a warning. Example: `10`.
     pub warning_threshold: Option<String>,
     /// The filter that limits which rows the quality rule checks. Example: `table_id>1`.
@@ -127,7 +128,7 @@ impl CreateQualityRuleRequest {
     }
 
     /// Sets [`method_name`](field@Self::method_name).
-    pub fn method_name(mut self, value: impl Into<String>) -> Self {
+    pub fn method_name(mut self, value: impl Into<types::QualityMethod>) -> Self {
         self.method_name = Some(value.into());
         self
     }
@@ -193,7 +194,7 @@ impl CreateQualityRuleRequest {
     }
 
     /// Sets [`trend`](field@Self::trend).
-    pub fn trend(mut self, value: impl Into<String>) -> Self {
+    pub fn trend(mut self, value: impl Into<types::QualityTrend>) -> Self {
         self.trend = Some(value.into());
         self
     }

@@ -7,6 +7,7 @@
 //! `Throttling.System` (429), `Throttling.User` (429), `InternalError.System` (500),
 //! `InternalError.UserId.Missing` (500).
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -507,8 +508,8 @@ pub struct TaskInfo {
     pub content: Option<String>,
     /// The next step of the table change, for `GetDDLJobStatus`; empty when all steps are done. Example: `abc1`.
     pub next_task_id: Option<rt::Id>,
-    /// How far the task that creates, changes or deletes the table has come. Example: `success`.
-    pub status: Option<String>,
+    /// How far the task that creates, changes or deletes the table has come.
+    pub status: Option<types::TableTaskStatus>,
     /// The job that carries out the change, whose state `GetDDLJobStatus` tells. Example: `abc`.
     pub task_id: Option<rt::Id>,
 }

@@ -138,8 +138,8 @@ rt::debug!(DeleteDISyncTaskResponseBody);
 pub struct Data {
     /// What went wrong, where the operation did not succeed. Example: `fileId:[100] is invalid.`.
     pub message: Option<String>,
-    /// How the thing that this describes stands, or whether the operation succeeded. Example: `fail`.
-    pub status: Option<String>,
+    /// How the thing that this describes stands, or whether the operation succeeded.
+    pub status: Option<types::DIOutcome>,
 }
 
 impl rt::Model for Data {

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2020-05-18/DsgDesensPlanAddOrUpdate>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -226,8 +227,8 @@ pub(crate) static DESENS_PLAN: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct DesensPlan {
-    /// The method that makes values unreadable, such as hashing. Required. Example: `hash`.
-    pub desens_plan_type: Option<String>,
+    /// The method that makes values unreadable, such as hashing. Required.
+    pub desens_plan_type: Option<types::MaskingMethod>,
     /// The settings of the masking method, by name.
     pub ext_param: Option<rt::BTreeMap<String, rt::Value>>,
 }
@@ -240,7 +241,7 @@ impl DesensPlan {
     }
 
     /// Sets [`desens_plan_type`](field@Self::desens_plan_type).
-    pub fn desens_plan_type(mut self, value: impl Into<String>) -> Self {
+    pub fn desens_plan_type(mut self, value: impl Into<types::MaskingMethod>) -> Self {
         self.desens_plan_type = Some(value.into());
         self
     }
@@ -293,8 +294,8 @@ pub(crate) static COLUMN: rt::Shape = rt::Shape::new(&[
 pub struct Column {
     /// The name of the table field to which the masking rule is limited. Required. Example: `test_col_dev`.
     pub column: Option<String>,
-    /// The type of engine or database that holds the data to mask. Required. Example: `ODPS.ODPS`.
-    pub db_type: Option<String>,
+    /// The type of engine or database that holds the data to mask. Required.
+    pub db_type: Option<types::GuardEngine>,
     /// The engine project that holds the table field. Required. Example: `test_dev`.
     pub project: Option<String>,
     /// The table whose field the masking rule is limited to. Required. Example: `test_table_dev`.
@@ -315,7 +316,7 @@ impl Column {
     }
 
     /// Sets [`db_type`](field@Self::db_type).
-    pub fn db_type(mut self, value: impl Into<String>) -> Self {
+    pub fn db_type(mut self, value: impl Into<types::GuardEngine>) -> Self {
         self.db_type = Some(value.into());
         self
     }

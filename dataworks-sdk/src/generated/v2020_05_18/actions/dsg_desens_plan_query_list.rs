@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2020-05-18/DsgDesensPlanQueryList>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -44,7 +45,7 @@ pub struct DsgDesensPlanQueryListRequest {
     /// Only masking rules for this type of sensitive data are listed.
     pub data_type: Option<String>,
     /// Whether empty values stay as they are when data is masked.
-    pub empty_not_desesn: Option<String>,
+    pub empty_not_desens: Option<String>,
 }
 
 impl DsgDesensPlanQueryListRequest {
@@ -102,9 +103,9 @@ impl DsgDesensPlanQueryListRequest {
         self
     }
 
-    /// Sets [`empty_not_desesn`](field@Self::empty_not_desesn).
-    pub fn empty_not_desesn(mut self, value: impl Into<String>) -> Self {
-        self.empty_not_desesn = Some(value.into());
+    /// Sets [`empty_not_desens`](field@Self::empty_not_desens).
+    pub fn empty_not_desens(mut self, value: impl Into<String>) -> Self {
+        self.empty_not_desens = Some(value.into());
         self
     }
 }
@@ -116,9 +117,9 @@ impl rt::Request for DsgDesensPlanQueryListRequest {
 }
 
 impl rt::Paged for DsgDesensPlanQueryListRequest {
-    type Item = Data;
+    type Item = DesensRule;
     #[inline]
-    fn items(answer: DsgDesensPlanQueryListResponseBody) -> Vec<Data> {
+    fn items(answer: DsgDesensPlanQueryListResponseBody) -> Vec<DesensRule> {
         answer.page_data.data
     }
 }
@@ -140,7 +141,7 @@ impl rt::Model for DsgDesensPlanQueryListRequest {
             5 => &self.status,
             6 => &self.columns,
             7 => &self.data_type,
-            8 => &self.empty_not_desesn,
+            8 => &self.empty_not_desens,
             _ => return None,
         })
     }
@@ -156,7 +157,7 @@ impl rt::Model for DsgDesensPlanQueryListRequest {
             5 => &mut self.status,
             6 => &mut self.columns,
             7 => &mut self.data_type,
-            8 => &mut self.empty_not_desesn,
+            8 => &mut self.empty_not_desens,
             _ => return None,
         })
     }
@@ -179,7 +180,7 @@ pub struct Column {
     /// The name of the table field to which the masking rule is limited.
     pub column: Option<String>,
     /// The type of engine or database that holds the data to mask.
-    pub db_type: Option<String>,
+    pub db_type: Option<types::GuardEngine>,
     /// The engine project that holds the table field.
     pub project: Option<String>,
     /// The table whose field the masking rule is limited to.
@@ -200,7 +201,7 @@ impl Column {
     }
 
     /// Sets [`db_type`](field@Self::db_type).
-    pub fn db_type(mut self, value: impl Into<String>) -> Self {
+    pub fn db_type(mut self, value: impl Into<types::GuardEngine>) -> Self {
         self.db_type = Some(value.into());
         self
     }
@@ -315,7 +316,7 @@ rt::debug!(DsgDesensPlanQueryListResponseBody);
 #[non_exhaustive]
 pub struct PageData {
     /// The masking rules, user groups or whitelists on this page.
-    pub data: Vec<Data>,
+    pub data: Vec<DesensRule>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
     /// How many items a page holds.
@@ -359,7 +360,7 @@ rt::debug!(PageData);
 /// An element of `PageData.Data`.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct Data {
+pub struct DesensRule {
     /// Whether the masking rule also puts a data watermark on the data.
     pub check_watermark: Option<bool>,
     /// The kind of sensitive data that is masked, for example phone numbers. Example: `phone`.
@@ -382,20 +383,19 @@ pub struct Data {
     pub owner: Option<String>,
     /// What the rule of Data Quality or data security guard is called. Example: `phone_hash`.
     pub rule_name: Option<String>,
-    /// The code of a masking scene (a place where data security guard masks data). Example:
-    /// `dataworks_display_desense_code`.
-    pub scene_code: Option<String>,
+    /// The code of a masking scene (a place where data security guard masks data).
+    pub scene_code: Option<types::MaskingScene>,
     /// What people call the masking scene of data security guard. Example: `test_scene`.
     pub scene_name: Option<String>,
     /// Whether the masking rule is switched on, as a number. Example: 1.
     pub status: Option<i64>,
     /// The table fields to which the masking rule is limited.
-    pub columns: Vec<DataColumn>,
+    pub columns: Vec<DesensRuleColumn>,
     /// Whether empty values stay as they are when data is masked.
-    pub empty_not_desesn: Option<bool>,
+    pub empty_not_desens: Option<bool>,
 }
 
-impl rt::Model for Data {
+impl rt::Model for DesensRule {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[
@@ -437,7 +437,7 @@ impl rt::Model for Data {
             12 => &self.scene_name,
             13 => &self.status,
             14 => &self.columns,
-            15 => &self.empty_not_desesn,
+            15 => &self.empty_not_desens,
             _ => return None,
         })
     }
@@ -460,20 +460,20 @@ impl rt::Model for Data {
             12 => &mut self.scene_name,
             13 => &mut self.status,
             14 => &mut self.columns,
-            15 => &mut self.empty_not_desesn,
+            15 => &mut self.empty_not_desens,
             _ => return None,
         })
     }
 }
 
-rt::debug!(Data);
+rt::debug!(DesensRule);
 
 /// What `PageData.Data[].DesensPlan` holds.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DesensPlan {
-    /// The method that makes values unreadable, such as hashing. Example: `hash`.
-    pub desens_plan_type: Option<String>,
+    /// The method that makes values unreadable, such as hashing.
+    pub desens_plan_type: Option<types::MaskingMethod>,
     /// The settings of the masking method, by name.
     pub ext_param: rt::BTreeMap<String, rt::Value>,
 }
@@ -509,18 +509,18 @@ rt::debug!(DesensPlan);
 /// An element of `PageData.Data[].columns`.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct DataColumn {
+pub struct DesensRuleColumn {
     /// The name of the table field to which the masking rule is limited.
     pub column: Option<String>,
     /// The type of engine or database that holds the data to mask.
-    pub db_type: Option<String>,
+    pub db_type: Option<types::GuardEngine>,
     /// The engine project that holds the table field.
     pub project: Option<String>,
     /// The table whose field the masking rule is limited to.
     pub table: Option<String>,
 }
 
-impl rt::Model for DataColumn {
+impl rt::Model for DesensRuleColumn {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[out("column"), out("dbType"), out("project"), out("table")]);
@@ -550,4 +550,4 @@ impl rt::Model for DataColumn {
     }
 }
 
-rt::debug!(DataColumn);
+rt::debug!(DesensRuleColumn);

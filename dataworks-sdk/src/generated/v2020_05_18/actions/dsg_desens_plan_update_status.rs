@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2020-05-18/DsgDesensPlanUpdateStatus>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -21,9 +22,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DsgDesensPlanUp
 pub struct DsgDesensPlanUpdateStatusRequest {
     /// The masking rules to turn on or off, by the ids that `DsgDesensPlanQueryList` answers. Required.
     pub ids: Option<Vec<rt::Id>>,
-    /// The code of a masking scene (a place where data security guard masks data). Required. Example:
-    /// `dataworks_display_desense_code`.
-    pub scene_code: Option<String>,
+    /// The code of a masking scene (a place where data security guard masks data). Required.
+    pub scene_code: Option<types::MaskingScene>,
     /// The state that the masking rules get, a number that tells on from off. Required. Example: 1.
     pub status: Option<i64>,
 }
@@ -42,7 +42,7 @@ impl DsgDesensPlanUpdateStatusRequest {
     }
 
     /// Sets [`scene_code`](field@Self::scene_code).
-    pub fn scene_code(mut self, value: impl Into<String>) -> Self {
+    pub fn scene_code(mut self, value: impl Into<types::MaskingScene>) -> Self {
         self.scene_code = Some(value.into());
         self
     }

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2020-05-18/DsgGetVisitStat>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -29,8 +30,8 @@ pub struct DsgGetVisitStatRequest {
     pub begin_time: Option<String>,
     /// The end of the time span that the request or the item covers. Required. Example: `2026-06-30 23:59:59`.
     pub end_time: Option<String>,
-    /// The kind of compute engine that is asked about, such as MaxCompute or EMR. Required. Example: `ODPS.ODPS`.
-    pub engine_name: Option<String>,
+    /// The kind of compute engine that is asked about, such as MaxCompute or EMR. Required.
+    pub engine_name: Option<types::GuardEngine>,
     /// The scheduled node; in data security guard, the data category of the classification. Example:
     /// `d0c72253-8eea-435b-91fc-163a90a54b33`.
     pub node_id: Option<rt::Id>,
@@ -66,7 +67,7 @@ impl DsgGetVisitStatRequest {
     }
 
     /// Sets [`engine_name`](field@Self::engine_name).
-    pub fn engine_name(mut self, value: impl Into<String>) -> Self {
+    pub fn engine_name(mut self, value: impl Into<types::GuardEngine>) -> Self {
         self.engine_name = Some(value.into());
         self
     }

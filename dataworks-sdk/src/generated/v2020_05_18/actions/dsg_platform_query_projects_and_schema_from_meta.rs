@@ -7,6 +7,7 @@
 //! Documented error codes: `ENGINE.NOT.ALLOW` (400), `PARAMS.ERROR` (400), `PERMISSION.DENIED.ERROR` (403),
 //! `UNKNOWN.ERROR` (500).
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -24,8 +25,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new(
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DsgPlatformQueryProjectsAndSchemaFromMetaRequest {
-    /// The kind of compute engine that is asked about, such as MaxCompute or EMR. Required. Example: `EMR`.
-    pub engine_name: Option<String>,
+    /// The kind of compute engine that is asked about, such as MaxCompute or EMR. Required.
+    pub engine_name: Option<types::GuardEngine>,
 }
 
 impl DsgPlatformQueryProjectsAndSchemaFromMetaRequest {
@@ -36,7 +37,7 @@ impl DsgPlatformQueryProjectsAndSchemaFromMetaRequest {
     }
 
     /// Sets [`engine_name`](field@Self::engine_name).
-    pub fn engine_name(mut self, value: impl Into<String>) -> Self {
+    pub fn engine_name(mut self, value: impl Into<types::GuardEngine>) -> Self {
         self.engine_name = Some(value.into());
         self
     }
@@ -80,7 +81,7 @@ rt::debug!(DsgPlatformQueryProjectsAndSchemaFromMetaRequest);
 #[non_exhaustive]
 pub struct DsgPlatformQueryProjectsAndSchemaFromMetaResponseBody {
     /// The projects of the compute engine, each with its cluster where there is one.
-    pub data: Vec<Data>,
+    pub data: Vec<EngineProject>,
     /// The code of the error, if the call failed. Example: `1029030003`.
     pub error_code: Option<String>,
     /// What went wrong, if the call failed. Example: `param error`.
@@ -139,14 +140,14 @@ rt::debug!(DsgPlatformQueryProjectsAndSchemaFromMetaResponseBody);
 /// An element of `Data`.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct Data {
+pub struct EngineProject {
     /// The E-MapReduce (EMR) cluster, by id. Example: `c-12345`.
     pub cluster_id: Option<rt::Id>,
     /// A project of the compute engine that data security guard knows. Example: `emr_test_project`.
     pub project: Option<String>,
 }
 
-impl rt::Model for Data {
+impl rt::Model for EngineProject {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[out("ClusterId"), out("Project")]);
@@ -172,4 +173,4 @@ impl rt::Model for Data {
     }
 }
 
-rt::debug!(Data);
+rt::debug!(EngineProject);

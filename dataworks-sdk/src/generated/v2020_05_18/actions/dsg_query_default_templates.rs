@@ -74,7 +74,7 @@ rt::debug!(DsgQueryDefaultTemplatesRequest);
 #[non_exhaustive]
 pub struct DsgQueryDefaultTemplatesResponseBody {
     /// The data types of the scene, each with the masking templates it offers.
-    pub data: Vec<Data>,
+    pub data: Vec<DefaultTemplate>,
     /// The code of the error, if the call failed. Example: `1029030003`.
     pub error_code: Option<String>,
     /// What went wrong, if the call failed. Example: `param error`.
@@ -133,7 +133,7 @@ rt::debug!(DsgQueryDefaultTemplatesResponseBody);
 /// An element of `Data`.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct Data {
+pub struct DefaultTemplate {
     /// The kind of sensitive data that is masked, for example phone numbers. Example: `phone`.
     pub data_type: Option<String>,
     /// The masking methods that suit the data type, with the settings that each takes.
@@ -143,7 +143,7 @@ pub struct Data {
     >,
 }
 
-impl rt::Model for Data {
+impl rt::Model for DefaultTemplate {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[out("DataType"), out("DesensPlanTemplate")]);
@@ -169,4 +169,4 @@ impl rt::Model for Data {
     }
 }
 
-rt::debug!(Data);
+rt::debug!(DefaultTemplate);

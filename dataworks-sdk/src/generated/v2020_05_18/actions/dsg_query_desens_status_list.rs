@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2020-05-18/DsgQueryDesensStatusList>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -28,9 +29,8 @@ pub struct DsgQueryDesensStatusListRequest {
     pub page_number: Option<i64>,
     /// How many items a page holds. Required.
     pub page_size: Option<i64>,
-    /// The code of a masking scene (a place where data security guard masks data). Required. Example:
-    /// `dataworks_display_desense_code`.
-    pub scene_code: Option<String>,
+    /// The code of a masking scene (a place where data security guard masks data). Required.
+    pub scene_code: Option<types::MaskingScene>,
     /// The masking scene of data security guard whose workspaces are listed. Example: `124`.
     pub scene_id: Option<rt::Id>,
 }
@@ -61,7 +61,7 @@ impl DsgQueryDesensStatusListRequest {
     }
 
     /// Sets [`scene_code`](field@Self::scene_code).
-    pub fn scene_code(mut self, value: impl Into<String>) -> Self {
+    pub fn scene_code(mut self, value: impl Into<types::MaskingScene>) -> Self {
         self.scene_code = Some(value.into());
         self
     }
@@ -80,9 +80,9 @@ impl rt::Request for DsgQueryDesensStatusListRequest {
 }
 
 impl rt::Paged for DsgQueryDesensStatusListRequest {
-    type Item = PageData;
+    type Item = DesensStatus;
     #[inline]
-    fn items(answer: DsgQueryDesensStatusListResponseBody) -> Vec<PageData> {
+    fn items(answer: DsgQueryDesensStatusListResponseBody) -> Vec<DesensStatus> {
         answer.data.page_data
     }
 }
@@ -186,7 +186,7 @@ rt::debug!(DsgQueryDesensStatusListResponseBody);
 #[non_exhaustive]
 pub struct Data {
     /// The workspaces that this page holds, each with its masking status.
-    pub page_data: Vec<PageData>,
+    pub page_data: Vec<DesensStatus>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
     /// How many items a page holds.
@@ -235,7 +235,7 @@ rt::debug!(Data);
 /// An element of `Data.PageData`.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct PageData {
+pub struct DesensStatus {
     /// Whether data masking is switched on for the workspace, as a code. Example: 1.
     pub desens_status: Option<i64>,
     /// `HandleSpace`. Example: `1`.
@@ -248,7 +248,7 @@ pub struct PageData {
     pub workspace_name: Option<String>,
 }
 
-impl rt::Model for PageData {
+impl rt::Model for DesensStatus {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[
@@ -286,4 +286,4 @@ impl rt::Model for PageData {
     }
 }
 
-rt::debug!(PageData);
+rt::debug!(DesensStatus);

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2020-05-18/DsgQueryDetails>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -33,13 +34,13 @@ pub struct DsgQueryDetailsRequest {
     pub begin_time: Option<String>,
     /// The end of the time span that the request or the item covers. Required. Example: `2026-06-30 23:59:59`.
     pub end_time: Option<String>,
-    /// The kind of compute engine that is asked about, such as MaxCompute or EMR. Required. Example: `ODPS.ODPS`.
-    pub engine_name: Option<String>,
+    /// The kind of compute engine that is asked about, such as MaxCompute or EMR. Required.
+    pub engine_name: Option<types::GuardEngine>,
     /// Only accesses from this address are answered. Example: `203.107.80.20`.
     pub ip: Option<String>,
     /// Only accesses from the place that this names are answered; the API misspells area. Example:
     /// `China-Beijing-Beijing.`.
-    pub ip_aare: Option<String>,
+    pub ip_area: Option<String>,
     /// The scheduled node; in data security guard, the data category of the classification. Example: `123541234`.
     pub node_id: Option<rt::Id>,
     /// The number of the page, from 1. Required. Example: 10.
@@ -79,7 +80,7 @@ impl DsgQueryDetailsRequest {
     }
 
     /// Sets [`engine_name`](field@Self::engine_name).
-    pub fn engine_name(mut self, value: impl Into<String>) -> Self {
+    pub fn engine_name(mut self, value: impl Into<types::GuardEngine>) -> Self {
         self.engine_name = Some(value.into());
         self
     }
@@ -90,9 +91,9 @@ impl DsgQueryDetailsRequest {
         self
     }
 
-    /// Sets [`ip_aare`](field@Self::ip_aare).
-    pub fn ip_aare(mut self, value: impl Into<String>) -> Self {
-        self.ip_aare = Some(value.into());
+    /// Sets [`ip_area`](field@Self::ip_area).
+    pub fn ip_area(mut self, value: impl Into<String>) -> Self {
+        self.ip_area = Some(value.into());
         self
     }
 
@@ -164,7 +165,7 @@ impl rt::Model for DsgQueryDetailsRequest {
             1 => &self.end_time,
             2 => &self.engine_name,
             3 => &self.ip,
-            4 => &self.ip_aare,
+            4 => &self.ip_area,
             5 => &self.node_id,
             6 => &self.page_no,
             7 => &self.page_size,
@@ -184,7 +185,7 @@ impl rt::Model for DsgQueryDetailsRequest {
             1 => &mut self.end_time,
             2 => &mut self.engine_name,
             3 => &mut self.ip,
-            4 => &mut self.ip_aare,
+            4 => &mut self.ip_area,
             5 => &mut self.node_id,
             6 => &mut self.page_no,
             7 => &mut self.page_size,

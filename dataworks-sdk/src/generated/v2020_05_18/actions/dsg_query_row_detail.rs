@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2020-05-18/DsgQueryRowDetail>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -20,8 +21,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DsgQueryRowDeta
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DsgQueryRowDetailRequest {
-    /// The kind of compute engine that is asked about, such as MaxCompute or EMR. Required. Example: `EMR`.
-    pub engine_name: Option<String>,
+    /// The kind of compute engine that is asked about, such as MaxCompute or EMR. Required.
+    pub engine_name: Option<types::GuardEngine>,
     /// The run in the compute engine whose rows are wanted, by the id of its record. Required. Example:
     /// `20260706102936ec393b1a03ae0d4atarget`.
     pub inst_id: Option<rt::Id>,
@@ -39,7 +40,7 @@ impl DsgQueryRowDetailRequest {
     }
 
     /// Sets [`engine_name`](field@Self::engine_name).
-    pub fn engine_name(mut self, value: impl Into<String>) -> Self {
+    pub fn engine_name(mut self, value: impl Into<types::GuardEngine>) -> Self {
         self.engine_name = Some(value.into());
         self
     }

@@ -5,6 +5,7 @@
 //!
 //! Documented error codes: `BADPARAMETERS` (400).
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -37,8 +38,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DsgQuerySensRes
 pub struct DsgQuerySensResultRequest {
     /// Only findings in the column of this name are listed. Example: `col`.
     pub col: Option<String>,
-    /// The kind of engine that holds the data, such as `ODPS.ODPS` for MaxCompute. Example: `ODPS.ODPS`.
-    pub db_type: Option<String>,
+    /// The kind of engine that holds the data, such as `ODPS.ODPS` for MaxCompute.
+    pub db_type: Option<types::GuardEngine>,
     /// Narrows the list to fields of this sensitivity level. Example: `3`.
     pub level: Option<String>,
     /// The scheduled node by name; in data security guard, the data category of the classification. Example:
@@ -86,7 +87,7 @@ impl DsgQuerySensResultRequest {
     }
 
     /// Sets [`db_type`](field@Self::db_type).
-    pub fn db_type(mut self, value: impl Into<String>) -> Self {
+    pub fn db_type(mut self, value: impl Into<types::GuardEngine>) -> Self {
         self.db_type = Some(value.into());
         self
     }

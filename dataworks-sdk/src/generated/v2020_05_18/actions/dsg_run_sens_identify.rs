@@ -5,6 +5,7 @@
 //!
 //! Documented error codes: `BADPARAMETERS` (400).
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -96,8 +97,8 @@ pub(crate) static ES_META_PARAM: rt::Shape = rt::Shape::new(&[
 pub struct EsMetaParam {
     /// The cluster in which to look for sensitive data, by id. Example: `101010`.
     pub cluster_id: Option<rt::Id>,
-    /// The kind of engine that holds the data, such as `ODPS.ODPS` for MaxCompute. Example: `ODPS.ODPS`.
-    pub db_type: Option<String>,
+    /// The kind of engine that holds the data, such as `ODPS.ODPS` for MaxCompute.
+    pub db_type: Option<types::GuardEngine>,
     /// The database server, such as one of Hologres, that holds the tables. Example: hgprecn-cn-9lb37k181024.
     pub instance_id: Option<rt::Id>,
     /// The name of the workspace. Example: `1666676756691024`.
@@ -126,7 +127,7 @@ impl EsMetaParam {
     }
 
     /// Sets [`db_type`](field@Self::db_type).
-    pub fn db_type(mut self, value: impl Into<String>) -> Self {
+    pub fn db_type(mut self, value: impl Into<types::GuardEngine>) -> Self {
         self.db_type = Some(value.into());
         self
     }

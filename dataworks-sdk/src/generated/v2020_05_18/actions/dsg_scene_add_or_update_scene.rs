@@ -7,6 +7,7 @@
 //! `DESENSSCENE.PROJECT.ERROR` (400), `DESENSSCENE.SIZE.ERROR` (400), `DESENSSCENE.UESRGROUP.ERROR` (400),
 //! `PARAMS.ERROR` (400), `PERMISSION.DENIED.ERROR` (403), `UNKNOWN.ERROR` (500).
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -88,9 +89,8 @@ pub struct Scene {
     pub id: Option<rt::Id>,
     /// The engine projects in which the scene masks data.
     pub projects: Option<Vec<Project>>,
-    /// The code of the kind of place in which the scene masks data. Required. Example:
-    /// `dataworks_display_desense_code`.
-    pub scene_code: Option<String>,
+    /// The code of the kind of place in which the scene masks data. Required.
+    pub scene_code: Option<types::MaskingScene>,
     /// What people call the masking scene. Required. Example: `dev_scene`.
     pub scene_name: Option<String>,
     /// The groups of users to which the masking scene applies, by their ids.
@@ -123,7 +123,7 @@ impl Scene {
     }
 
     /// Sets [`scene_code`](field@Self::scene_code).
-    pub fn scene_code(mut self, value: impl Into<String>) -> Self {
+    pub fn scene_code(mut self, value: impl Into<types::MaskingScene>) -> Self {
         self.scene_code = Some(value.into());
         self
     }
@@ -189,8 +189,8 @@ pub(crate) static PROJECT: rt::Shape = rt::Shape::new(&[
 pub struct Project {
     /// The cluster in which the masked project is, for engines that have clusters. Required. Example: `c-1234`.
     pub cluster_id: Option<rt::Id>,
-    /// The type of engine or database that holds the data to mask. Example: `ODPS.ODPS`.
-    pub db_type: Option<String>,
+    /// The type of engine or database that holds the data to mask.
+    pub db_type: Option<types::GuardEngine>,
     /// The engine project in which the scene masks data. Example: `dev_project`.
     pub project_name: Option<String>,
 }
@@ -209,7 +209,7 @@ impl Project {
     }
 
     /// Sets [`db_type`](field@Self::db_type).
-    pub fn db_type(mut self, value: impl Into<String>) -> Self {
+    pub fn db_type(mut self, value: impl Into<types::GuardEngine>) -> Self {
         self.db_type = Some(value.into());
         self
     }

@@ -7,6 +7,7 @@
 //! `DESENSSCENE.PROJECT.ERROR` (400), `DESENSSCENE.SIZE.ERROR` (400), `DESENSSCENE.UESRGROUP.ERROR` (400),
 //! `PARAMS.ERROR` (400), `PERMISSION.DENIED.ERROR` (403), `UNKNOWN.ERROR` (500).
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -77,7 +78,7 @@ rt::debug!(DsgSceneQuerySceneListByNameRequest);
 #[non_exhaustive]
 pub struct DsgSceneQuerySceneListByNameResponseBody {
     /// The masking scenes whose names match, each with its scenes below, projects and user groups.
-    pub data: Vec<Data>,
+    pub data: Vec<Scene>,
     /// The code of the error, if the call failed. Example: `1029030003`.
     pub error_code: Option<String>,
     /// What went wrong, if the call failed. Example: `param error`.
@@ -136,7 +137,7 @@ rt::debug!(DsgSceneQuerySceneListByNameResponseBody);
 /// An element of `Data`.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct Data {
+pub struct Scene {
     /// The scenes that lie below this one.
     pub children: Vec<rt::Value>,
     /// What the masking scenario is for, in the words of its author. Example: `Test scenarios`.
@@ -145,9 +146,8 @@ pub struct Data {
     pub id: Option<rt::Id>,
     /// The workspaces that the alert rule watches, or the engine projects of the masking scene.
     pub projects: Vec<Project>,
-    /// The code of a masking scene (a place where data security guard masks data). Example:
-    /// `dataworks_display_desense_code`.
-    pub scene_code: Option<String>,
+    /// The code of a masking scene (a place where data security guard masks data).
+    pub scene_code: Option<types::MaskingScene>,
     /// On which level of the tree of masking scenes the scene stands. Example: 1.
     pub scene_level: Option<i64>,
     /// What people call the masking scene of data security guard. Example: `test_scene`.
@@ -155,10 +155,10 @@ pub struct Data {
     /// The names of the groups of users that the scene or whitelist applies to. Example: `user1,user2`.
     pub user_groups: Option<String>,
     /// The type of engine or database whose data the scene masks.
-    pub scence_db_type: Option<String>,
+    pub scene_db_type: Option<String>,
 }
 
-impl rt::Model for Data {
+impl rt::Model for Scene {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[
@@ -186,7 +186,7 @@ impl rt::Model for Data {
             5 => &self.scene_level,
             6 => &self.scene_name,
             7 => &self.user_groups,
-            8 => &self.scence_db_type,
+            8 => &self.scene_db_type,
             _ => return None,
         })
     }
@@ -202,13 +202,13 @@ impl rt::Model for Data {
             5 => &mut self.scene_level,
             6 => &mut self.scene_name,
             7 => &mut self.user_groups,
-            8 => &mut self.scence_db_type,
+            8 => &mut self.scene_db_type,
             _ => return None,
         })
     }
 }
 
-rt::debug!(Data);
+rt::debug!(Scene);
 
 /// An element of `Data[].Projects`.
 #[derive(Clone, Default, PartialEq)]
@@ -216,8 +216,8 @@ rt::debug!(Data);
 pub struct Project {
     /// The E-MapReduce (EMR) cluster, by id. Example: `c-123456`.
     pub cluster_id: Option<rt::Id>,
-    /// The kind of engine that holds the data, such as `ODPS.ODPS` for MaxCompute. Example: `ODPS.ODPS`.
-    pub db_type: Option<String>,
+    /// The kind of engine that holds the data, such as `ODPS.ODPS` for MaxCompute.
+    pub db_type: Option<types::GuardEngine>,
     /// The name of the workspace. Example: `dev_project`.
     pub project_name: Option<String>,
 }

@@ -92,9 +92,9 @@ impl rt::Request for DsgUserGroupQueryListRequest {
 }
 
 impl rt::Paged for DsgUserGroupQueryListRequest {
-    type Item = Data;
+    type Item = UserGroup;
     #[inline]
-    fn items(answer: DsgUserGroupQueryListResponseBody) -> Vec<Data> {
+    fn items(answer: DsgUserGroupQueryListResponseBody) -> Vec<UserGroup> {
         answer.page_data.data
     }
 }
@@ -200,7 +200,7 @@ rt::debug!(DsgUserGroupQueryListResponseBody);
 #[non_exhaustive]
 pub struct PageData {
     /// The masking rules, user groups or whitelists on this page.
-    pub data: Vec<Data>,
+    pub data: Vec<UserGroup>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
     /// How many items a page holds.
@@ -244,7 +244,7 @@ rt::debug!(PageData);
 /// An element of `PageData.Data`.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct Data {
+pub struct UserGroup {
     /// The members of the user group, by account name.
     pub accounts: Vec<String>,
     /// The time at which the record of the item was added. Example: `2024-05-10 17:14:44`.
@@ -261,7 +261,7 @@ pub struct Data {
     pub mc_aggregation_info: Option<String>,
 }
 
-impl rt::Model for Data {
+impl rt::Model for UserGroup {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[
@@ -305,4 +305,4 @@ impl rt::Model for Data {
     }
 }
 
-rt::debug!(Data);
+rt::debug!(UserGroup);

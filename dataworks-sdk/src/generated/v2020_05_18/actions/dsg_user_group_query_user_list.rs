@@ -59,7 +59,7 @@ rt::debug!(DsgUserGroupQueryUserListRequest);
 #[non_exhaustive]
 pub struct DsgUserGroupQueryUserListResponseBody {
     /// The accounts that can be put into a user group, each with its names, ids and kind.
-    pub data: Vec<Data>,
+    pub data: Vec<User>,
     /// The code of the error, if the call failed. Example: `1029030003`.
     pub error_code: Option<String>,
     /// What went wrong, if the call failed. Example: `param error`.
@@ -118,7 +118,7 @@ rt::debug!(DsgUserGroupQueryUserListResponseBody);
 /// An element of `Data`.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct Data {
+pub struct User {
     /// The user that can be put into a user group, by account name. Example: `user1`.
     pub account_name: Option<String>,
     /// What kind of account the user has, as a number. Example: 2.
@@ -131,7 +131,7 @@ pub struct Data {
     pub yun_account: Option<String>,
 }
 
-impl rt::Model for Data {
+impl rt::Model for User {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[
@@ -169,4 +169,4 @@ impl rt::Model for Data {
     }
 }
 
-rt::debug!(Data);
+rt::debug!(User);

@@ -71,9 +71,9 @@ impl rt::Request for DsgWhiteListQueryListRequest {
 }
 
 impl rt::Paged for DsgWhiteListQueryListRequest {
-    type Item = Data;
+    type Item = WhiteList;
     #[inline]
-    fn items(answer: DsgWhiteListQueryListResponseBody) -> Vec<Data> {
+    fn items(answer: DsgWhiteListQueryListResponseBody) -> Vec<WhiteList> {
         answer.page_data.data
     }
 }
@@ -175,7 +175,7 @@ rt::debug!(DsgWhiteListQueryListResponseBody);
 #[non_exhaustive]
 pub struct PageData {
     /// The masking rules, user groups or whitelists on this page.
-    pub data: Vec<Data>,
+    pub data: Vec<WhiteList>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
     /// How many items a page holds.
@@ -219,7 +219,7 @@ rt::debug!(PageData);
 /// An element of `PageData.Data`.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct Data {
+pub struct WhiteList {
     /// The end of the time span that the request or the item covers. Example: `2024-05-10 15:46:20`.
     pub end_time: Option<String>,
     /// The time at which the record of the item was added. Example: `2024-05-09 15:46:20`.
@@ -240,7 +240,7 @@ pub struct Data {
     pub user_groups: Vec<String>,
 }
 
-impl rt::Model for Data {
+impl rt::Model for WhiteList {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[
@@ -290,4 +290,4 @@ impl rt::Model for Data {
     }
 }
 
-rt::debug!(Data);
+rt::debug!(WhiteList);

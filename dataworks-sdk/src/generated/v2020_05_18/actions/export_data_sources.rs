@@ -6,6 +6,7 @@
 //! Documented error codes: `Invalid.DI.Parameter` (400), `Forbidden.DI.NoPrivilege` (403),
 //! `InternalError.DI.Parameter` (500).
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -28,8 +29,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ExportDataSourc
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ExportDataSourcesRequest {
-    /// What kind of data source it is, for example MaxCompute (`odps`) or E-MapReduce (`emr`). Example: `rds`.
-    pub data_source_type: Option<String>,
+    /// What kind of data source it is, for example MaxCompute (`odps`) or E-MapReduce (`emr`).
+    pub data_source_type: Option<types::DataSourceType>,
     /// Which environment is meant; in quality actions of 2020-05-18, the type of the compute engine. Example: 1.
     pub env_type: Option<i64>,
     /// Narrows the export to data sources by their name. Example: `test`.
@@ -40,8 +41,8 @@ pub struct ExportDataSourcesRequest {
     pub page_size: Option<i64>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
-    /// The finer kind, where the type alone does not say enough. Example: `mysql`.
-    pub sub_type: Option<String>,
+    /// The finer kind, where the type alone does not say enough.
+    pub sub_type: Option<types::RdsType>,
 }
 
 impl ExportDataSourcesRequest {
@@ -52,7 +53,7 @@ impl ExportDataSourcesRequest {
     }
 
     /// Sets [`data_source_type`](field@Self::data_source_type).
-    pub fn data_source_type(mut self, value: impl Into<String>) -> Self {
+    pub fn data_source_type(mut self, value: impl Into<types::DataSourceType>) -> Self {
         self.data_source_type = Some(value.into());
         self
     }
@@ -88,7 +89,7 @@ impl ExportDataSourcesRequest {
     }
 
     /// Sets [`sub_type`](field@Self::sub_type).
-    pub fn sub_type(mut self, value: impl Into<String>) -> Self {
+    pub fn sub_type(mut self, value: impl Into<types::RdsType>) -> Self {
         self.sub_type = Some(value.into());
         self
     }
@@ -257,8 +258,8 @@ pub struct DataSource {
     pub connect_status: Option<i64>,
     /// How the data source is reached, such as address and user, as JSON text.
     pub content: Option<String>,
-    /// What kind of data source it is, for example MaxCompute (`odps`) or E-MapReduce (`emr`). Example: `rds`.
-    pub data_source_type: Option<String>,
+    /// What kind of data source it is, for example MaxCompute (`odps`) or E-MapReduce (`emr`).
+    pub data_source_type: Option<types::DataSourceType>,
     /// Whether the data source stands for the default compute engine of the workspace.
     pub default_engine: Option<bool>,
     /// What the data source is for, in the words of its creator. Example: `a connection`.
@@ -283,8 +284,8 @@ pub struct DataSource {
     pub shared: Option<bool>,
     /// Whether the data source is in use, as a number. Example: 1.
     pub status: Option<i64>,
-    /// The database engine, for a type of data source that covers several. Example: `mysql`.
-    pub sub_type: Option<String>,
+    /// The database engine, for a type of data source that covers several.
+    pub sub_type: Option<types::RdsType>,
     /// The id of the tenant, which owns the workspaces of an account. Example: 1234567.
     pub tenant_id: Option<rt::Id>,
 }

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2020-05-18/GetBaseline>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -153,14 +154,14 @@ pub struct Data {
     pub baseline_id: Option<rt::Id>,
     /// The name of the baseline, a group of nodes with a promised finishing time. Example: `Test baseline`.
     pub baseline_name: Option<String>,
-    /// The type of the baseline, a group of nodes with a promised finishing time. Example: `DAILY`.
-    pub baseline_type: Option<String>,
+    /// The type of the baseline, a group of nodes with a promised finishing time.
+    pub baseline_type: Option<types::BaselineType>,
     /// Whether the baseline is switched on.
     pub enabled: Option<bool>,
     /// The nodes that the baseline or the alert rule covers; separated by commas in requests.
     pub node_ids: Vec<rt::Id>,
     /// By when the baseline must be finished in each cycle.
-    pub over_time_settings: Vec<OverTimeSetting>,
+    pub overtime_settings: Vec<OvertimeSetting>,
     /// The user who is responsible for the baseline, by user id. Example: `9527952****`.
     pub owner: Option<String>,
     /// How urgent it is for the scheduler; a larger number is more urgent. Example: 1.
@@ -200,7 +201,7 @@ impl rt::Model for Data {
             5 => &self.baseline_type,
             6 => &self.enabled,
             7 => &self.node_ids,
-            8 => &self.over_time_settings,
+            8 => &self.overtime_settings,
             9 => &self.owner,
             10 => &self.priority,
             11 => &self.project_id,
@@ -219,7 +220,7 @@ impl rt::Model for Data {
             5 => &mut self.baseline_type,
             6 => &mut self.enabled,
             7 => &mut self.node_ids,
-            8 => &mut self.over_time_settings,
+            8 => &mut self.overtime_settings,
             9 => &mut self.owner,
             10 => &mut self.priority,
             11 => &mut self.project_id,
@@ -239,13 +240,13 @@ pub struct AlertSetting {
     /// How many times the alert about one event is sent at most. Example: 1.
     pub alert_maximum: Option<i64>,
     /// The ways by which alerts are sent.
-    pub alert_methods: Vec<String>,
+    pub alert_methods: Vec<types::AlertMethod>,
     /// The people or the duty roster to alert, where the recipient type wants them named. Example: `123123`.
     pub alert_recipient: Option<String>,
-    /// By what rule the people to alert are found, for example as the owner. Example: `OWNER`.
-    pub alert_recipient_type: Option<String>,
-    /// Whether the setting is about the baseline itself or about events of its nodes. Example: `BASELINE`.
-    pub alert_type: Option<String>,
+    /// By what rule the people to alert are found, for example as the owner.
+    pub alert_recipient_type: Option<types::BaselineAlertRecipientType>,
+    /// Whether the setting is about the baseline itself or about events of its nodes.
+    pub alert_type: Option<types::BaselineAlertType>,
     /// Whether alerts about the baseline itself are sent.
     pub baseline_alert_enabled: Option<bool>,
     /// The DingTalk group robots that post the alerts.
@@ -255,7 +256,7 @@ pub struct AlertSetting {
     /// The time of day at which the quiet period, in which no alerts are sent, begins. Example: `00:00:00`.
     pub silence_start_time: Option<String>,
     /// The kinds of monitoring event that lead to this alert.
-    pub topic_types: Vec<String>,
+    pub topic_types: Vec<types::TopicType>,
     /// The addresses of WeCom or Lark chatbots that post the alert.
     pub webhooks: Vec<String>,
 }
@@ -362,14 +363,14 @@ rt::debug!(DingRobot);
 /// An element of `Data.OverTimeSettings`.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct OverTimeSetting {
+pub struct OvertimeSetting {
     /// The number of the cycle within the day that the promised time is for. Example: 1.
     pub cycle: Option<i64>,
     /// The time of day by which this cycle has to finish. Example: `00:00`.
     pub time: Option<String>,
 }
 
-impl rt::Model for OverTimeSetting {
+impl rt::Model for OvertimeSetting {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[out("Cycle"), out("Time")]);
@@ -395,4 +396,4 @@ impl rt::Model for OverTimeSetting {
     }
 }
 
-rt::debug!(OverTimeSetting);
+rt::debug!(OvertimeSetting);

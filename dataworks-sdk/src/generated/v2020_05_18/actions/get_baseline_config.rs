@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2020-05-18/GetBaselineConfig>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -133,12 +134,12 @@ pub struct Data {
     pub baseline_id: Option<rt::Id>,
     /// The name of the baseline, a group of nodes with a promised finishing time. Example: `Baseline name`.
     pub baseline_name: Option<String>,
-    /// The type of the baseline, a group of nodes with a promised finishing time. Example: `DAILY`.
-    pub baseline_type: Option<String>,
+    /// The type of the baseline, a group of nodes with a promised finishing time.
+    pub baseline_type: Option<types::BaselineType>,
     /// The hour of the warning time, which comes before the promised finishing time. Example: 7.
     pub exp_hour: Option<i64>,
     /// The minute of the warning time, which comes before the promised finishing time. Example: 30.
-    pub exp_minu: Option<i64>,
+    pub exp_minute: Option<i64>,
     /// The warning times of an hourly baseline, for each of its cycles, as text.
     pub hour_exp_detail: Option<String>,
     /// The promised finishing times of an hourly baseline, for each of its cycles, as text.
@@ -154,7 +155,7 @@ pub struct Data {
     /// The hour by which the nodes of the baseline have to finish. Example: 9.
     pub sla_hour: Option<i64>,
     /// The minute within the hour by which the nodes of the baseline have to finish. Example: 30.
-    pub sla_minu: Option<i64>,
+    pub sla_minute: Option<i64>,
     /// Whether the baseline or alert rule is turned on.
     pub use_flag: Option<bool>,
 }
@@ -188,7 +189,7 @@ impl rt::Model for Data {
             1 => &self.baseline_name,
             2 => &self.baseline_type,
             3 => &self.exp_hour,
-            4 => &self.exp_minu,
+            4 => &self.exp_minute,
             5 => &self.hour_exp_detail,
             6 => &self.hour_sla_detail,
             7 => &self.is_default,
@@ -196,7 +197,7 @@ impl rt::Model for Data {
             9 => &self.priority,
             10 => &self.project_id,
             11 => &self.sla_hour,
-            12 => &self.sla_minu,
+            12 => &self.sla_minute,
             13 => &self.use_flag,
             _ => return None,
         })
@@ -209,7 +210,7 @@ impl rt::Model for Data {
             1 => &mut self.baseline_name,
             2 => &mut self.baseline_type,
             3 => &mut self.exp_hour,
-            4 => &mut self.exp_minu,
+            4 => &mut self.exp_minute,
             5 => &mut self.hour_exp_detail,
             6 => &mut self.hour_sla_detail,
             7 => &mut self.is_default,
@@ -217,7 +218,7 @@ impl rt::Model for Data {
             9 => &mut self.priority,
             10 => &mut self.project_id,
             11 => &mut self.sla_hour,
-            12 => &mut self.sla_minu,
+            12 => &mut self.sla_minute,
             13 => &mut self.use_flag,
             _ => return None,
         })

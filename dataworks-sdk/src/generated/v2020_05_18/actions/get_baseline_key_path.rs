@@ -94,7 +94,7 @@ rt::debug!(GetBaselineKeyPathRequest);
 #[non_exhaustive]
 pub struct GetBaselineKeyPathResponseBody {
     /// The instances that decide when the baseline finishes, each with its runs and events.
-    pub data: Vec<Data>,
+    pub data: Vec<KeyPathNode>,
     /// The code of the error, if the call failed. Example: `1031203110005`.
     pub error_code: Option<String>,
     /// What went wrong, if the call failed. Example: `The specified parameters are invalid.`.
@@ -153,7 +153,7 @@ rt::debug!(GetBaselineKeyPathResponseBody);
 /// An element of `Data`.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct Data {
+pub struct KeyPathNode {
     /// The data date, usually the day before the run. Example: 1553443200000.
     pub bizdate: Option<i64>,
     /// Which cycle of the day is meant, for a baseline that is due several times a day. Example: 1.
@@ -168,7 +168,7 @@ pub struct Data {
     /// The user responsible for the node of this instance, by user id. Example: `9527952****`.
     pub owner: Option<String>,
     /// The kind of code the node runs, as a number that `GetNodeTypeListInfo` explains. Example: 10.
-    pub prg_type: Option<i64>,
+    pub program_type: Option<i64>,
     /// The id of the workspace, which the API calls a project. Example: 1234.
     pub project_id: Option<rt::Id>,
     /// The attempts of the instance, each with its times and state.
@@ -177,7 +177,7 @@ pub struct Data {
     pub topics: Vec<Topic>,
 }
 
-impl rt::Model for Data {
+impl rt::Model for KeyPathNode {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[
@@ -204,7 +204,7 @@ impl rt::Model for Data {
             3 => &self.node_id,
             4 => &self.node_name,
             5 => &self.owner,
-            6 => &self.prg_type,
+            6 => &self.program_type,
             7 => &self.project_id,
             8 => &self.runs,
             9 => &self.topics,
@@ -221,7 +221,7 @@ impl rt::Model for Data {
             3 => &mut self.node_id,
             4 => &mut self.node_name,
             5 => &mut self.owner,
-            6 => &mut self.prg_type,
+            6 => &mut self.program_type,
             7 => &mut self.project_id,
             8 => &mut self.runs,
             9 => &mut self.topics,
@@ -230,7 +230,7 @@ impl rt::Model for Data {
     }
 }
 
-rt::debug!(Data);
+rt::debug!(KeyPathNode);
 
 /// An element of `Data[].Runs`.
 #[derive(Clone, Default, PartialEq)]
@@ -246,7 +246,7 @@ pub struct Run {
     /// When it began to wait for resources. Milliseconds since the epoch.
     pub begin_wait_res_time: Option<i64>,
     /// When it began to wait for its scheduled time. Milliseconds since the epoch.
-    pub begin_wait_time_time: Option<i64>,
+    pub begin_wait_time: Option<i64>,
     /// When the run or the baseline is expected to finish. Example: 1553531687000.
     pub end_cast: Option<i64>,
     /// When this run of the instance on the baseline's key path was over. Milliseconds since the epoch.
@@ -278,7 +278,7 @@ impl rt::Model for Run {
             1 => &self.begin_cast,
             2 => &self.begin_running_time,
             3 => &self.begin_wait_res_time,
-            4 => &self.begin_wait_time_time,
+            4 => &self.begin_wait_time,
             5 => &self.end_cast,
             6 => &self.finish_time,
             7 => &self.status,
@@ -293,7 +293,7 @@ impl rt::Model for Run {
             1 => &mut self.begin_cast,
             2 => &mut self.begin_running_time,
             3 => &mut self.begin_wait_res_time,
-            4 => &mut self.begin_wait_time_time,
+            4 => &mut self.begin_wait_time,
             5 => &mut self.end_cast,
             6 => &mut self.finish_time,
             7 => &mut self.status,

@@ -173,8 +173,8 @@ pub struct Data {
     /// The warning time: when an unfinished baseline counts as late, ahead of the promised time. Milliseconds since
     /// the epoch.
     pub exp_time: Option<i64>,
-    /// Whether all nodes of the baseline are done; as a filter, one or both states. Example: `UNFINISH`.
-    pub finish_status: Option<String>,
+    /// Whether all nodes of the baseline are done; as a filter, one or both states.
+    pub finish_status: Option<types::BaselineFinishStatus>,
     /// When the run, or the baseline as a whole, was over. Milliseconds since the epoch.
     pub finish_time: Option<i64>,
     /// Which cycle of the day is meant, for a baseline that is due several times a day. Example: 1.
@@ -189,8 +189,8 @@ pub struct Data {
     pub project_id: Option<rt::Id>,
     /// The promised time by which the nodes of the baseline have to finish. Milliseconds since the epoch.
     pub sla_time: Option<i64>,
-    /// How the baseline stands against its promised finishing time. Example: `SAFE`.
-    pub status: Option<String>,
+    /// How the baseline stands against its promised finishing time.
+    pub status: Option<types::BaselineHealth>,
 }
 
 impl rt::Model for Data {

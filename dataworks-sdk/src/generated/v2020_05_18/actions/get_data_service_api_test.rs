@@ -6,6 +6,7 @@
 //! Documented error codes: `Forbidden.Access` (403), `Throttling.Api` (429), `Throttling.System` (429),
 //! `Throttling.User` (429), `InternalError.System` (500), `InternalError.UserId.Missing` (500).
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -123,8 +124,8 @@ pub struct Data {
     pub ret_code: Option<i64>,
     /// What the tested API answered, as JSON text. Example: `{"id":2}`.
     pub ret_result: Option<String>,
-    /// How far the test of the API has come. Example: `FINISHED`.
-    pub status: Option<String>,
+    /// How far the test of the API has come.
+    pub status: Option<types::DataServiceTestStatus>,
 }
 
 impl rt::Model for Data {

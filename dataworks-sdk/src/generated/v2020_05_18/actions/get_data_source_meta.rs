@@ -6,6 +6,7 @@
 //! Documented error codes: `Invalid.DI.Parameter` (400), `Forbidden.DI.NoPrivilege` (403),
 //! `InternalError.DI.Parameter` (500).
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -163,8 +164,8 @@ pub struct Data {
     pub message: Option<String>,
     /// The databases and tables that the data source holds, as JSON text.
     pub meta: Option<String>,
-    /// How the thing that this describes stands, or whether the operation succeeded. Example: `success`.
-    pub status: Option<String>,
+    /// How the thing that this describes stands, or whether the operation succeeded.
+    pub status: Option<types::DIOutcome>,
 }
 
 impl rt::Model for Data {

@@ -7,6 +7,7 @@
 //! `Throttling.System` (429), `Throttling.User` (429), `InternalError.System` (500),
 //! `InternalError.UserId.Missing` (500).
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -115,8 +116,8 @@ pub struct Data {
     pub content: Option<String>,
     /// The next step of the table change, for `GetDDLJobStatus`; empty when all steps are done. Example: `abc1`.
     pub next_task_id: Option<rt::Id>,
-    /// How far the task that works on the table has come. Example: `success`.
-    pub status: Option<String>,
+    /// How far the task that works on the table has come.
+    pub status: Option<types::TableTaskStatus>,
     /// The id of the DDL job, or of the task that writes the table. Example: `abc`.
     pub task_id: Option<rt::Id>,
 }

@@ -6,6 +6,7 @@
 //! Documented error codes: `Throttling.Api` (429), `Throttling.System` (429), `Throttling.User` (429),
 //! `InternalError.System` (500), `InternalError.UserId.Missing` (500).
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -137,11 +138,10 @@ pub struct Data {
     pub job_name: Option<String>,
     /// How the data integration job treats types, structure changes, its schedule and its runtime.
     pub job_settings: JobSettings,
-    /// How far the job has come between its start and its end. Example: `Finished`.
-    pub job_status: Option<String>,
-    /// How a job copies data: in full, by increments or both; of a migration task, export or import. Example:
-    /// `FullAndRealtimeIncremental`.
-    pub migration_type: Option<String>,
+    /// How far the job has come between its start and its end.
+    pub job_status: Option<types::DIJobStatus>,
+    /// How a job copies data: in full, by increments or both; of a migration task, export or import.
+    pub migration_type: Option<types::DIMigrationType>,
     /// The id of the workspace, which the API calls a project. Example: 22.
     pub project_id: Option<rt::Id>,
     /// The compute that the job may use.
@@ -393,8 +393,8 @@ rt::debug!(ColumnDataTypeSetting);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CycleScheduleSettings {
-    /// Which data each scheduled synchronization moves, for example all of it. Example: `Full`.
-    pub cycle_migration_type: Option<String>,
+    /// Which data each scheduled synchronization moves, for example all of it.
+    pub cycle_migration_type: Option<types::DICycleMigrationType>,
     /// The scheduling parameters that the periodic runs of the job use, as assignments of names to expressions.
     /// Example: `bizdate=$bizdate`.
     pub schedule_parameters: Option<String>,
@@ -432,10 +432,10 @@ rt::debug!(CycleScheduleSettings);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DdlHandlingSetting {
-    /// What the job does when the source makes a DDL change of this kind. Example: `Critical`.
-    pub action: Option<String>,
-    /// The kind of DDL change, such as a new column, to which the setting applies. Example: `AddColumn`.
-    pub r#type: Option<String>,
+    /// What the job does when the source makes a DDL change of this kind.
+    pub action: Option<types::DIDdlAction>,
+    /// The kind of DDL change, such as a new column, to which the setting applies.
+    pub r#type: Option<types::DIDdlType>,
 }
 
 impl rt::Model for DdlHandlingSetting {
@@ -700,8 +700,8 @@ rt::debug!(TableMapping);
 pub struct SourceObjectSelectionRule {
     /// The name, or the pattern of names, that objects of the source have to match. Example: `mysql_table_1`.
     pub expression: Option<String>,
-    /// What the rule chooses at the source, such as tables. Example: `Table`.
-    pub object_type: Option<String>,
+    /// What the rule chooses at the source, such as tables.
+    pub object_type: Option<types::DIObjectType>,
 }
 
 impl rt::Model for SourceObjectSelectionRule {
@@ -736,12 +736,12 @@ rt::debug!(SourceObjectSelectionRule);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TableMappingTransformationRule {
-    /// What the transformation rule does, such as to rename or to add a column. Example: `Rename`.
-    pub rule_action_type: Option<String>,
+    /// What the transformation rule does, such as to rename or to add a column.
+    pub rule_action_type: Option<types::DITransformationType>,
     /// The name by which table mappings refer to the transformation rule. Example: `rename_rule_1`.
     pub rule_name: Option<String>,
-    /// What the transformation rule works on, such as tables. Example: `Table`.
-    pub rule_target_type: Option<String>,
+    /// What the transformation rule works on, such as tables.
+    pub rule_target_type: Option<types::DIObjectType>,
 }
 
 impl rt::Model for TableMappingTransformationRule {
@@ -778,15 +778,15 @@ rt::debug!(TableMappingTransformationRule);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TransformationRule {
-    /// What the transformation rule does, such as to rename or to add a column. Example: `Rename`.
-    pub rule_action_type: Option<String>,
+    /// What the transformation rule does, such as to rename or to add a column.
+    pub rule_action_type: Option<types::DITransformationType>,
     /// How the rule transforms its target, as JSON text. Example:
     /// `{"expression":"${srcDatasoureName}_${srcDatabaseName}"}`.
     pub rule_expression: Option<String>,
     /// The name by which table mappings refer to the transformation rule. Example: `rename_rule_1`.
     pub rule_name: Option<String>,
-    /// What the transformation rule works on, such as tables. Example: `Table`.
-    pub rule_target_type: Option<String>,
+    /// What the transformation rule works on, such as tables.
+    pub rule_target_type: Option<types::DIObjectType>,
 }
 
 impl rt::Model for TransformationRule {

@@ -143,8 +143,8 @@ pub struct Data {
     pub name: Option<String>,
     /// The synchronization solution that runs, with the state of each step.
     pub solution_info: SolutionInfo,
-    /// How far the real-time synchronization task has come. Example: `RUN`.
-    pub status: Option<String>,
+    /// How far the real-time synchronization task has come.
+    pub status: Option<types::DISyncInstanceStatus>,
 }
 
 impl rt::Model for Data {
@@ -190,7 +190,7 @@ pub struct SolutionInfo {
     /// How far the synchronization solution has come or how it ended. Example: `run`.
     pub status: Option<String>,
     /// The steps of the solution in the order they run, each with its state.
-    pub step_detail: Vec<StepDetail>,
+    pub step_details: Vec<StepDetail>,
 }
 
 impl rt::Model for SolutionInfo {
@@ -206,7 +206,7 @@ impl rt::Model for SolutionInfo {
             0 => &self.creator_name,
             1 => &self.id,
             2 => &self.status,
-            3 => &self.step_detail,
+            3 => &self.step_details,
             _ => return None,
         })
     }
@@ -217,7 +217,7 @@ impl rt::Model for SolutionInfo {
             0 => &mut self.creator_name,
             1 => &mut self.id,
             2 => &mut self.status,
-            3 => &mut self.step_detail,
+            3 => &mut self.step_details,
             _ => return None,
         })
     }

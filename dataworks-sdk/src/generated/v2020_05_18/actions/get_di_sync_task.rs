@@ -145,8 +145,8 @@ pub struct Data {
     pub message: Option<String>,
     /// The synchronization solution: its name, source, state and times.
     pub solution_detail: SolutionDetail,
-    /// How the thing that this describes stands, or whether the operation succeeded. Example: `success`.
-    pub status: Option<String>,
+    /// How the thing that this describes stands, or whether the operation succeeded.
+    pub status: Option<types::DIOutcome>,
 }
 
 impl rt::Model for Data {
@@ -201,8 +201,8 @@ pub struct Alarm {
     pub enabled: Option<bool>,
     /// Identifies the alert rule among those of the real-time synchronization task. Example: 45242.
     pub id: Option<rt::Id>,
-    /// What the alert rule of the synchronization task watches, such as the task's status. Example: `taskStatus`.
-    pub metric: Option<String>,
+    /// What the alert rule of the synchronization task watches, such as the task's status.
+    pub metric: Option<types::DISyncAlarmMetric>,
     /// How warnings and critical alerts are sent, and how often they are repeated.
     pub notify_rule: NotifyRule,
     /// What the alert rule of the synchronization task is called. Example: `Delay alert rule name 1`.
@@ -265,8 +265,8 @@ pub struct AlarmRule {
     pub comparator: Option<String>,
     /// How long the condition is watched before the alarm is raised. Example: 3.
     pub duration: Option<i64>,
-    /// How serious the alert is that this condition raises. Example: `WARNING`.
-    pub level: Option<String>,
+    /// How serious the alert is that this condition raises.
+    pub level: Option<types::DISyncAlarmLevel>,
     /// The value at which the metric raises the alarm. Example: 1.
     pub threshold: Option<i64>,
 }

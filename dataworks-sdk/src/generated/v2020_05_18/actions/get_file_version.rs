@@ -6,6 +6,7 @@
 //! Documented error codes: `Forbidden.Access` (403), `Throttling.Api` (429), `Throttling.System` (429),
 //! `Throttling.User` (429), `InternalError.System` (500), `InternalError.UserId.Missing` (500).
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -167,8 +168,8 @@ rt::debug!(GetFileVersionResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// What the version does to the file, such as creating, changing or deleting it. Example: `UPDATE`.
-    pub change_type: Option<String>,
+    /// What the version does to the file, such as creating, changing or deleting it.
+    pub change_type: Option<types::FileChangeType>,
     /// What was noted when this version of the file was committed. Example: `Second version submission`.
     pub comment: Option<String>,
     /// When this version of the file was committed. Milliseconds since the epoch.
@@ -191,8 +192,8 @@ pub struct Data {
     pub node_content: Option<String>,
     /// The scheduled node; in data security guard, the data category of the classification. Example: 3000001.
     pub node_id: Option<rt::Id>,
-    /// How far this version of the file has come, such as being committed. Example: `COMMITTED`.
-    pub status: Option<String>,
+    /// How far this version of the file has come, such as being committed.
+    pub status: Option<types::FileVersionStatus>,
     /// What the workflow or file is used for. Example: `0`.
     pub use_type: Option<String>,
 }

@@ -170,7 +170,7 @@ pub struct ConsumeTimeRank {
     /// The user responsible for the node that ran so long, by user id. Example: `952795279527`.
     pub owner: Option<String>,
     /// The kind of code the node runs, as a number that `GetNodeTypeListInfo` explains. Example: 10.
-    pub prg_type: Option<i64>,
+    pub program_type: Option<i64>,
 }
 
 impl rt::Model for ConsumeTimeRank {
@@ -197,7 +197,7 @@ impl rt::Model for ConsumeTimeRank {
             3 => &self.node_id,
             4 => &self.node_name,
             5 => &self.owner,
-            6 => &self.prg_type,
+            6 => &self.program_type,
             _ => return None,
         })
     }
@@ -211,7 +211,7 @@ impl rt::Model for ConsumeTimeRank {
             3 => &mut self.node_id,
             4 => &mut self.node_name,
             5 => &mut self.owner,
-            6 => &mut self.prg_type,
+            6 => &mut self.program_type,
             _ => return None,
         })
     }

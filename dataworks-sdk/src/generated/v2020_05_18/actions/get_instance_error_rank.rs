@@ -154,7 +154,7 @@ pub struct ErrorRank {
     /// The user responsible for the node that failed so often, by user id. Example: `952795279527`.
     pub owner: Option<String>,
     /// The kind of code the node runs, as a number that `GetNodeTypeListInfo` explains. Example: 10.
-    pub prg_type: Option<i64>,
+    pub program_type: Option<i64>,
     /// The id of the workspace, which the API calls a project. Example: 9527.
     pub project_id: Option<rt::Id>,
 }
@@ -180,7 +180,7 @@ impl rt::Model for ErrorRank {
             1 => &self.node_id,
             2 => &self.node_name,
             3 => &self.owner,
-            4 => &self.prg_type,
+            4 => &self.program_type,
             5 => &self.project_id,
             _ => return None,
         })
@@ -193,7 +193,7 @@ impl rt::Model for ErrorRank {
             1 => &mut self.node_id,
             2 => &mut self.node_name,
             3 => &mut self.owner,
-            4 => &mut self.prg_type,
+            4 => &mut self.program_type,
             5 => &mut self.project_id,
             _ => return None,
         })

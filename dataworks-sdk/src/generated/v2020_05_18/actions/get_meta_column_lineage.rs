@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2020-05-18/GetMetaColumnLineage>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -33,13 +34,12 @@ pub struct GetMetaColumnLineageRequest {
     pub column_guid: Option<String>,
     /// The name by which the table knows the column. Example: `abc`.
     pub column_name: Option<String>,
-    /// What kind of data source it is, for example MaxCompute (`odps`) or E-MapReduce (`emr`). Example: `emr`.
-    pub data_source_type: Option<String>,
+    /// What kind of data source it is, for example MaxCompute (`odps`) or E-MapReduce (`emr`).
+    pub data_source_type: Option<types::MetaDataSourceType>,
     /// The database, by the name it has in its data source. Example: `abc`.
     pub database_name: Option<String>,
     /// Which way the lineage is followed: `up` to where data comes from or `down` to where it goes. Required.
-    /// Example: `up`.
-    pub direction: Option<String>,
+    pub direction: Option<types::LineageDirection>,
     /// The number of the page, from 1.
     pub page_num: Option<i64>,
     /// How many items a page holds.
@@ -74,7 +74,7 @@ impl GetMetaColumnLineageRequest {
     }
 
     /// Sets [`data_source_type`](field@Self::data_source_type).
-    pub fn data_source_type(mut self, value: impl Into<String>) -> Self {
+    pub fn data_source_type(mut self, value: impl Into<types::MetaDataSourceType>) -> Self {
         self.data_source_type = Some(value.into());
         self
     }
@@ -86,7 +86,7 @@ impl GetMetaColumnLineageRequest {
     }
 
     /// Sets [`direction`](field@Self::direction).
-    pub fn direction(mut self, value: impl Into<String>) -> Self {
+    pub fn direction(mut self, value: impl Into<types::LineageDirection>) -> Self {
         self.direction = Some(value.into());
         self
     }

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2020-05-18/GetMetaTableChangeLog>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -24,12 +25,12 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetMetaTableCha
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetMetaTableChangeLogRequest {
-    /// Only changes of this kind are listed. Example: `ALTER_TABLE`.
-    pub change_type: Option<String>,
+    /// Only changes of this kind are listed.
+    pub change_type: Option<types::TableChangeType>,
     /// The last day of the span that the records are taken from. Example: `2020-06-02 00:00:00`.
     pub end_date: Option<String>,
-    /// Whether the change is one of a table or of its partitions. Example: `TABLE`.
-    pub object_type: Option<String>,
+    /// Whether the change is one of a table or of its partitions.
+    pub object_type: Option<types::TableChangeObject>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
     /// How many items a page holds.
@@ -49,7 +50,7 @@ impl GetMetaTableChangeLogRequest {
     }
 
     /// Sets [`change_type`](field@Self::change_type).
-    pub fn change_type(mut self, value: impl Into<String>) -> Self {
+    pub fn change_type(mut self, value: impl Into<types::TableChangeType>) -> Self {
         self.change_type = Some(value.into());
         self
     }
@@ -61,7 +62,7 @@ impl GetMetaTableChangeLogRequest {
     }
 
     /// Sets [`object_type`](field@Self::object_type).
-    pub fn object_type(mut self, value: impl Into<String>) -> Self {
+    pub fn object_type(mut self, value: impl Into<types::TableChangeObject>) -> Self {
         self.object_type = Some(value.into());
         self
     }
@@ -260,14 +261,14 @@ rt::debug!(Data);
 pub struct DataEntity {
     /// What exactly was changed in the table or its partitions.
     pub change_content: Option<String>,
-    /// What was done to the table, as the kind of statement that did it. Example: `CREATE_TABLE`.
-    pub change_type: Option<String>,
+    /// What was done to the table, as the kind of statement that did it.
+    pub change_type: Option<types::TableChangeType>,
     /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modified_time: Option<i64>,
-    /// Whether the change is one of a table or of its partitions. Example: `TABLE`.
-    pub object_type: Option<String>,
+    /// Whether the change is one of a table or of its partitions.
+    pub object_type: Option<types::TableChangeObject>,
     /// Who made the change to the table. Example: `abc`.
     pub operator: Option<String>,
 }

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2020-05-18/GetMetaTableColumn>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -26,8 +27,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetMetaTableCol
 pub struct GetMetaTableColumnRequest {
     /// The E-MapReduce (EMR) cluster, by id. Example: `C-010A704DA760****`.
     pub cluster_id: Option<rt::Id>,
-    /// What kind of data source it is, for example MaxCompute (`odps`) or E-MapReduce (`emr`). Example: `emr`.
-    pub data_source_type: Option<String>,
+    /// What kind of data source it is, for example MaxCompute (`odps`) or E-MapReduce (`emr`).
+    pub data_source_type: Option<types::MetaDataSourceType>,
     /// The database, by the name it has in its data source. Example: `abc`.
     pub database_name: Option<String>,
     /// The number of the page, from 1.
@@ -54,7 +55,7 @@ impl GetMetaTableColumnRequest {
     }
 
     /// Sets [`data_source_type`](field@Self::data_source_type).
-    pub fn data_source_type(mut self, value: impl Into<String>) -> Self {
+    pub fn data_source_type(mut self, value: impl Into<types::MetaDataSourceType>) -> Self {
         self.data_source_type = Some(value.into());
         self
     }

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2020-05-18/GetMetaTableLineage>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -27,13 +28,12 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetMetaTableLin
 pub struct GetMetaTableLineageRequest {
     /// The E-MapReduce (EMR) cluster, by id. Example: `abc`.
     pub cluster_id: Option<rt::Id>,
-    /// What kind of data source it is, for example MaxCompute (`odps`) or E-MapReduce (`emr`). Example: `emr`.
-    pub data_source_type: Option<String>,
+    /// What kind of data source it is, for example MaxCompute (`odps`) or E-MapReduce (`emr`).
+    pub data_source_type: Option<types::MetaDataSourceType>,
     /// The database, by the name it has in its data source. Example: `abc`.
     pub database_name: Option<String>,
     /// Which way the lineage is followed: `up` to where data comes from or `down` to where it goes. Required.
-    /// Example: `up`.
-    pub direction: Option<String>,
+    pub direction: Option<types::LineageDirection>,
     /// Where the next page of the lineage begins; take it from one answer and pass it in the next call. Example:
     /// `next_primary_key`.
     pub next_primary_key: Option<String>,
@@ -59,7 +59,7 @@ impl GetMetaTableLineageRequest {
     }
 
     /// Sets [`data_source_type`](field@Self::data_source_type).
-    pub fn data_source_type(mut self, value: impl Into<String>) -> Self {
+    pub fn data_source_type(mut self, value: impl Into<types::MetaDataSourceType>) -> Self {
         self.data_source_type = Some(value.into());
         self
     }
@@ -71,7 +71,7 @@ impl GetMetaTableLineageRequest {
     }
 
     /// Sets [`direction`](field@Self::direction).
-    pub fn direction(mut self, value: impl Into<String>) -> Self {
+    pub fn direction(mut self, value: impl Into<types::LineageDirection>) -> Self {
         self.direction = Some(value.into());
         self
     }

@@ -128,7 +128,7 @@ rt::debug!(GetMetaTableProducingTasksRequest);
 #[non_exhaustive]
 pub struct GetMetaTableProducingTasksResponseBody {
     /// The tasks that write the table, each with its id and name.
-    pub data: Vec<Data>,
+    pub data: Vec<ProducingTask>,
     /// The code of the error, if the call failed.
     pub error_code: Option<String>,
     /// What went wrong, if the call failed.
@@ -187,14 +187,14 @@ rt::debug!(GetMetaTableProducingTasksResponseBody);
 /// An element of `Data`.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct Data {
+pub struct ProducingTask {
     /// The id of the DDL job, or of the task that writes the table.
     pub task_id: Option<rt::Id>,
     /// The name of the task that writes the table, or of the step of the migration.
     pub task_name: Option<String>,
 }
 
-impl rt::Model for Data {
+impl rt::Model for ProducingTask {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[out("TaskId"), out("TaskName")]);
@@ -220,4 +220,4 @@ impl rt::Model for Data {
     }
 }
 
-rt::debug!(Data);
+rt::debug!(ProducingTask);

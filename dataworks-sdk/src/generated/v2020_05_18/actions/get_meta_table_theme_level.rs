@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2020-05-18/GetMetaTableThemeLevel>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -15,9 +16,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetMetaTableThe
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetMetaTableThemeLevelRequest {
-    /// What kind of data source it is, for example MaxCompute (`odps`) or E-MapReduce (`emr`). Required. Example:
-    /// `odps`.
-    pub data_source_type: Option<String>,
+    /// What kind of data source it is, for example MaxCompute (`odps`) or E-MapReduce (`emr`). Required.
+    pub data_source_type: Option<types::MetaDataSourceType>,
     /// The unique id of the table. Required. Example: `odps.project1.name1`.
     pub table_guid: Option<String>,
 }
@@ -30,7 +30,7 @@ impl GetMetaTableThemeLevelRequest {
     }
 
     /// Sets [`data_source_type`](field@Self::data_source_type).
-    pub fn data_source_type(mut self, value: impl Into<String>) -> Self {
+    pub fn data_source_type(mut self, value: impl Into<types::MetaDataSourceType>) -> Self {
         self.data_source_type = Some(value.into());
         self
     }

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2020-05-18/GetMigrationProcess>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -82,7 +83,7 @@ rt::debug!(GetMigrationProcessRequest);
 #[non_exhaustive]
 pub struct GetMigrationProcessResponseBody {
     /// The steps of the export or import, each with its state.
-    pub data: Vec<Data>,
+    pub data: Vec<MigrationStep>,
     /// The code of the error, if the call failed. Example: `110001123456`.
     pub error_code: Option<String>,
     /// What went wrong, if the call failed. Example: `test error msg`.
@@ -141,14 +142,14 @@ rt::debug!(GetMigrationProcessResponseBody);
 /// An element of `Data`.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct Data {
+pub struct MigrationStep {
     /// The name of the task that writes the table, or of the step of the migration. Example: `IMPORE_PREPARE`.
     pub task_name: Option<String>,
-    /// How far this step of the migration has come. Example: `SUCCESS`.
-    pub task_status: Option<String>,
+    /// How far this step of the migration has come.
+    pub task_status: Option<types::MigrationStatus>,
 }
 
-impl rt::Model for Data {
+impl rt::Model for MigrationStep {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[out("TaskName"), out("TaskStatus")]);
@@ -174,4 +175,4 @@ impl rt::Model for Data {
     }
 }
 
-rt::debug!(Data);
+rt::debug!(MigrationStep);

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2020-05-18/GetMigrationSummary>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -140,8 +141,8 @@ pub struct Data {
     pub op_user: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 12345.
     pub project_id: Option<rt::Id>,
-    /// How far the export or import has come or how it ended. Example: `EXPORT_SUCCESS`.
-    pub status: Option<String>,
+    /// How far the export or import has come or how it ended.
+    pub status: Option<types::MigrationSummaryStatus>,
 }
 
 impl rt::Model for Data {

@@ -69,7 +69,7 @@ rt::debug!(GetNodeOnBaselineRequest);
 #[non_exhaustive]
 pub struct GetNodeOnBaselineResponseBody {
     /// The nodes that the baseline guards, each with its owner and workspace.
-    pub data: Vec<Data>,
+    pub data: Vec<Node>,
     /// The code of the error, if the call failed. Example: `1031203110005`.
     pub error_code: Option<String>,
     /// What went wrong, if the call failed. Example: `The specified parameters are invalid.`.
@@ -129,7 +129,7 @@ rt::debug!(GetNodeOnBaselineResponseBody);
 /// An element of `Data`.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct Data {
+pub struct Node {
     /// The scheduled node; in data security guard, the data category of the classification. Example: 1234.
     pub node_id: Option<rt::Id>,
     /// The scheduled node by name; in data security guard, the data category of the classification. Example:
@@ -141,7 +141,7 @@ pub struct Data {
     pub project_id: Option<rt::Id>,
 }
 
-impl rt::Model for Data {
+impl rt::Model for Node {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[out("NodeId"), out("NodeName"), out("Owner"), out("ProjectId")]);
@@ -171,4 +171,4 @@ impl rt::Model for Data {
     }
 }
 
-rt::debug!(Data);
+rt::debug!(Node);

@@ -6,6 +6,7 @@
 //! Documented error codes: `Invalid.Param` (400), `Forbidden.NoTenant` (403), `InternalError.DQC.BizError`
 //! (500).
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -28,8 +29,8 @@ pub struct GetOpSensitiveDataRequest {
     pub date: Option<String>,
     /// Which databases or projects to search, as JSON text of a list with a database type in each entry. Required.
     pub name: Option<String>,
-    /// The kind of operation on sensitive data to look for, such as an SQL query. Example: `SQL_SELECT`.
-    pub op_type: Option<String>,
+    /// The kind of operation on sensitive data to look for, such as an SQL query.
+    pub op_type: Option<types::SensitiveOperation>,
     /// The number of the page, from 1. Required. From 1 to 1000. Example: 100.
     pub page_no: Option<i64>,
     /// How many items a page holds. Required. From 1 to 1000.
@@ -56,7 +57,7 @@ impl GetOpSensitiveDataRequest {
     }
 
     /// Sets [`op_type`](field@Self::op_type).
-    pub fn op_type(mut self, value: impl Into<String>) -> Self {
+    pub fn op_type(mut self, value: impl Into<types::SensitiveOperation>) -> Self {
         self.op_type = Some(value.into());
         self
     }

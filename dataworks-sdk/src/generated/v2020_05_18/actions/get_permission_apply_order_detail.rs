@@ -114,7 +114,7 @@ pub struct ApplyOrderDetail {
     /// When the permission request was filed. Example: 1615284086000.
     pub apply_timestamp: Option<i64>,
     /// The accounts that can decide on the permission request.
-    pub approve_account_list: Vec<ApproveAccount>,
+    pub approve_account_list: Vec<Approver>,
     /// What the permission request asks for: objects, operations and reason.
     pub approve_content: ApproveContent,
     /// When the application was approved or rejected; the API misspells the name. Example: 1757496687000.
@@ -184,12 +184,12 @@ rt::debug!(ApplyOrderDetail);
 /// An element of `ApplyOrderDetail.ApproveAccountList`.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct ApproveAccount {
+pub struct Approver {
     /// The account id of a person who can decide on the permission request. Example: `182293110403****`.
     pub base_id: Option<rt::Id>,
 }
 
-impl rt::Model for ApproveAccount {
+impl rt::Model for Approver {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[out("BaseId")]);
@@ -213,7 +213,7 @@ impl rt::Model for ApproveAccount {
     }
 }
 
-rt::debug!(ApproveAccount);
+rt::debug!(Approver);
 
 /// What `ApplyOrderDetail.ApproveContent` holds.
 #[derive(Clone, Default, PartialEq)]

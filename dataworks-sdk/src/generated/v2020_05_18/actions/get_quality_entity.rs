@@ -116,7 +116,7 @@ rt::debug!(GetQualityEntityRequest);
 #[non_exhaustive]
 pub struct GetQualityEntityResponseBody {
     /// The partition filters of the table, each with its followers and bound nodes.
-    pub data: Vec<Data>,
+    pub data: Vec<QualityEntity>,
     /// The code of the error, if the call failed. Example: `401`.
     pub error_code: Option<String>,
     /// What went wrong, if the call failed. Example: `You have no permission.`.
@@ -175,7 +175,7 @@ rt::debug!(GetQualityEntityResponseBody);
 /// An element of `Data`.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct Data {
+pub struct QualityEntity {
     /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
     /// Whether the check runs when the SQL or when the whole task is done, as a code. Example: 0.
@@ -212,7 +212,7 @@ pub struct Data {
     pub task: Option<i64>,
 }
 
-impl rt::Model for Data {
+impl rt::Model for QualityEntity {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[
@@ -283,4 +283,4 @@ impl rt::Model for Data {
     }
 }
 
-rt::debug!(Data);
+rt::debug!(QualityEntity);

@@ -94,7 +94,7 @@ rt::debug!(GetQualityFollowerRequest);
 #[non_exhaustive]
 pub struct GetQualityFollowerResponseBody {
     /// The subscriptions to the partition filter, each with its follower and way of alerting.
-    pub data: Vec<Data>,
+    pub data: Vec<QualityFollower>,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
     /// What went wrong, if the call failed. Example: `You have no permission.`.
@@ -153,7 +153,7 @@ rt::debug!(GetQualityFollowerResponseBody);
 /// An element of `Data`.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct Data {
+pub struct QualityFollower {
     /// The way by which the subscriber is notified, as a number. Example: 1.
     pub alarm_mode: Option<i64>,
     /// When the item that holds this field was created. Milliseconds since the epoch.
@@ -175,7 +175,7 @@ pub struct Data {
     pub table_name: Option<String>,
 }
 
-impl rt::Model for Data {
+impl rt::Model for QualityFollower {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[
@@ -225,4 +225,4 @@ impl rt::Model for Data {
     }
 }
 
-rt::debug!(Data);
+rt::debug!(QualityFollower);

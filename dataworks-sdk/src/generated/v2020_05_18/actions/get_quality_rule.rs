@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2020-05-18/GetQualityRule>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -174,8 +175,8 @@ pub struct Data {
     pub id: Option<rt::Id>,
     /// The way in which the rule samples data, such as a row count, by its id. Example: 8.
     pub method_id: Option<rt::Id>,
-    /// What the data quality rule measures, such as a row count or a maximum. Example: `table_count`.
-    pub method_name: Option<String>,
+    /// What the data quality rule measures, such as a row count or a maximum.
+    pub method_name: Option<types::QualityMethod>,
     /// The user who set up the partition expression or rule, by Alibaba Cloud account id. Example: `1822931****`.
     pub on_duty: Option<String>,
     /// The user who set up the partition expression or rule, by account name. Example: `test`.
@@ -199,8 +200,8 @@ pub struct Data {
     /// What the quality rule template that the rule is made from is called. Example:
     /// `SQL task table rows, 1,7, 30 days fluctuation test`.
     pub template_name: Option<String>,
-    /// Which direction of change counts: a rise, a fall or either. Example: `abs`.
-    pub trend: Option<String>,
+    /// Which direction of change counts: a rise, a fall or either.
+    pub trend: Option<types::QualityTrend>,
     /// How far from the expected value a result has to be for a warning. Example: `10`.
     pub warning_threshold: Option<String>,
     /// The filter that limits which rows the quality rule checks. Example: `id>10`.

@@ -134,7 +134,7 @@ pub struct Data {
     /// How many seconds pass before the rule sends its alert again. Example: 1800.
     pub alert_interval: Option<i64>,
     /// The ways by which alerts are sent.
-    pub alert_methods: Vec<String>,
+    pub alert_methods: Vec<types::AlertMethod>,
     /// The receivers of the alerts where the rule names them, by id.
     pub alert_targets: Vec<String>,
     /// Who receives the alerts of the rule, for example the owner of the node.
@@ -172,7 +172,7 @@ pub struct Data {
     /// The DingTalk robots that send the alert, by webhook address.
     pub robots: Vec<Robot>,
     /// Whether the baseline or alert rule is turned on.
-    pub useflag: Option<bool>,
+    pub use_flag: Option<bool>,
     /// The addresses of WeCom or Lark chatbots that post the alert.
     pub webhooks: Vec<String>,
 }
@@ -230,7 +230,7 @@ impl rt::Model for Data {
             17 => &self.remind_type,
             18 => &self.remind_unit,
             19 => &self.robots,
-            20 => &self.useflag,
+            20 => &self.use_flag,
             21 => &self.webhooks,
             _ => return None,
         })
@@ -259,7 +259,7 @@ impl rt::Model for Data {
             17 => &mut self.remind_type,
             18 => &mut self.remind_unit,
             19 => &mut self.robots,
-            20 => &mut self.useflag,
+            20 => &mut self.use_flag,
             21 => &mut self.webhooks,
             _ => return None,
         })

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2020-05-18/GetTopic>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -143,9 +144,8 @@ pub struct Data {
     pub baseline_in_group_id: Option<rt::Id>,
     /// The name of the baseline, a group of nodes with a promised finishing time. Example: `Baseline name`.
     pub baseline_name: Option<String>,
-    /// How safe the finishing time of the baseline is, for the instance that the event endangers most. Example:
-    /// `SAFE`.
-    pub baseline_status: Option<String>,
+    /// How safe the finishing time of the baseline is, for the instance that the event endangers most.
+    pub baseline_status: Option<types::BaselineHealth>,
     /// How many seconds of margin are left before the promised finishing time is missed. Example: 1200.
     pub buffer: Option<i64>,
     /// When someone last took care of the monitoring event. Milliseconds since the epoch.
@@ -173,10 +173,10 @@ pub struct Data {
     pub topic_id: Option<rt::Id>,
     /// A short text that names the monitoring event. Example: `1234 error`.
     pub topic_name: Option<String>,
-    /// How far the handling of the monitoring event has come. Example: `FIXING`.
-    pub topic_status: Option<String>,
-    /// Whether the node failed or was slower than usual. Example: `ERROR`.
-    pub topic_type: Option<String>,
+    /// How far the handling of the monitoring event has come.
+    pub topic_status: Option<types::TopicStatus>,
+    /// Whether the node failed or was slower than usual.
+    pub topic_type: Option<types::TopicType>,
 }
 
 impl rt::Model for Data {

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2020-05-18/GetTopicInfluence>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -183,8 +184,8 @@ pub struct Influence {
     pub priority: Option<i64>,
     /// The id of the workspace, which the API calls a project. Example: 1234.
     pub project_id: Option<rt::Id>,
-    /// How the baseline that is put at risk stands against its promised finishing time. Example: `SAFE`.
-    pub status: Option<String>,
+    /// How the baseline that is put at risk stands against its promised finishing time.
+    pub status: Option<types::BaselineHealth>,
 }
 
 impl rt::Model for Influence {

@@ -282,10 +282,10 @@ rt::debug!(Data);
 pub struct AlertMessage {
     /// The alert message, by the id that `ListAlertMessages` answers. Example: 1234.
     pub alert_id: Option<rt::Id>,
-    /// How far the sending of the message has come. Example: `READY_TO_SEND`.
-    pub alert_message_status: Option<String>,
-    /// The way by which the message is sent, for example as a text message. Example: `SMS`.
-    pub alert_method: Option<String>,
+    /// How far the sending of the message has come.
+    pub alert_message_status: Option<types::AlertSendStatus>,
+    /// The way by which the message is sent, for example as a text message.
+    pub alert_method: Option<types::AlertMethod>,
     /// When the alert was reported. Milliseconds since the epoch.
     pub alert_time: Option<i64>,
     /// The person to whom the message goes, by user id. Example: `9527952795****`.
@@ -302,8 +302,8 @@ pub struct AlertMessage {
     pub remind_name: Option<String>,
     /// The baseline that the alert is about, if it concerns one.
     pub sla_alert: SlaAlert,
-    /// What raised the alert, such as a custom alert rule. Example: `REMIND_ALERT`.
-    pub source: Option<String>,
+    /// What raised the alert, such as a custom alert rule.
+    pub source: Option<types::AlertSource>,
     /// The monitoring events, such as failed or slow nodes.
     pub topics: Vec<Topic>,
 }
@@ -490,8 +490,8 @@ pub struct SlaAlert {
     pub in_group_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Example: 1234.
     pub project_id: Option<rt::Id>,
-    /// How the baseline that the alert is about stands against its promised finishing time. Example: `SAFE`.
-    pub status: Option<String>,
+    /// How the baseline that the alert is about stands against its promised finishing time.
+    pub status: Option<types::BaselineHealth>,
 }
 
 impl rt::Model for SlaAlert {
@@ -554,8 +554,8 @@ pub struct Topic {
     pub topic_name: Option<String>,
     /// The user who has to deal with the monitoring event, by account id. Example: `9527952795****`.
     pub topic_owner: Option<String>,
-    /// How far the handling of the monitoring event has come. Example: `FIXING`.
-    pub topic_status: Option<String>,
+    /// How far the handling of the monitoring event has come.
+    pub topic_status: Option<types::TopicStatus>,
 }
 
 impl rt::Model for Topic {

@@ -7,6 +7,7 @@
 //! `Throttling.System` (429), `Throttling.User` (429), `Forbidden.Not.Server` (500), `InternalError.System`
 //! (500).
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -45,7 +46,7 @@ pub struct ListBaselineConfigsRequest {
     /// `Baseline name search keywords`.
     pub search_text: Option<String>,
     /// Whether the baseline or alert rule is turned on.
-    pub useflag: Option<bool>,
+    pub use_flag: Option<bool>,
 }
 
 impl ListBaselineConfigsRequest {
@@ -97,9 +98,9 @@ impl ListBaselineConfigsRequest {
         self
     }
 
-    /// Sets [`useflag`](field@Self::useflag).
-    pub fn useflag(mut self, value: bool) -> Self {
-        self.useflag = Some(value);
+    /// Sets [`use_flag`](field@Self::use_flag).
+    pub fn use_flag(mut self, value: bool) -> Self {
+        self.use_flag = Some(value);
         self
     }
 }
@@ -134,7 +135,7 @@ impl rt::Model for ListBaselineConfigsRequest {
             4 => &self.priority,
             5 => &self.project_id,
             6 => &self.search_text,
-            7 => &self.useflag,
+            7 => &self.use_flag,
             _ => return None,
         })
     }
@@ -149,7 +150,7 @@ impl rt::Model for ListBaselineConfigsRequest {
             4 => &mut self.priority,
             5 => &mut self.project_id,
             6 => &mut self.search_text,
-            7 => &mut self.useflag,
+            7 => &mut self.use_flag,
             _ => return None,
         })
     }
@@ -277,12 +278,12 @@ pub struct Baseline {
     pub baseline_id: Option<rt::Id>,
     /// The name of the baseline, a group of nodes with a promised finishing time. Example: `Baseline name`.
     pub baseline_name: Option<String>,
-    /// The type of the baseline, a group of nodes with a promised finishing time. Example: `DAILY`.
-    pub baseline_type: Option<String>,
+    /// The type of the baseline, a group of nodes with a promised finishing time.
+    pub baseline_type: Option<types::BaselineType>,
     /// The hour of the warning time, which comes before the promised finishing time. Example: 7.
     pub exp_hour: Option<i64>,
     /// The minute of the warning time, which comes before the promised finishing time. Example: 30.
-    pub exp_minu: Option<i64>,
+    pub exp_minute: Option<i64>,
     /// The warning times of an hourly baseline, for each of its cycles, as text.
     pub hour_exp_detail: Option<String>,
     /// The promised finishing times of an hourly baseline, for each of its cycles, as text.
@@ -298,7 +299,7 @@ pub struct Baseline {
     /// The hour by which the nodes of the baseline have to finish. Example: 9.
     pub sla_hour: Option<i64>,
     /// The minute within the hour by which the nodes of the baseline have to finish. Example: 30.
-    pub sla_minu: Option<i64>,
+    pub sla_minute: Option<i64>,
     /// Whether the baseline or alert rule is turned on.
     pub use_flag: Option<bool>,
 }
@@ -332,7 +333,7 @@ impl rt::Model for Baseline {
             1 => &self.baseline_name,
             2 => &self.baseline_type,
             3 => &self.exp_hour,
-            4 => &self.exp_minu,
+            4 => &self.exp_minute,
             5 => &self.hour_exp_detail,
             6 => &self.hour_sla_detail,
             7 => &self.is_default,
@@ -340,7 +341,7 @@ impl rt::Model for Baseline {
             9 => &self.priority,
             10 => &self.project_id,
             11 => &self.sla_hour,
-            12 => &self.sla_minu,
+            12 => &self.sla_minute,
             13 => &self.use_flag,
             _ => return None,
         })
@@ -353,7 +354,7 @@ impl rt::Model for Baseline {
             1 => &mut self.baseline_name,
             2 => &mut self.baseline_type,
             3 => &mut self.exp_hour,
-            4 => &mut self.exp_minu,
+            4 => &mut self.exp_minute,
             5 => &mut self.hour_exp_detail,
             6 => &mut self.hour_sla_detail,
             7 => &mut self.is_default,
@@ -361,7 +362,7 @@ impl rt::Model for Baseline {
             9 => &mut self.priority,
             10 => &mut self.project_id,
             11 => &mut self.sla_hour,
-            12 => &mut self.sla_minu,
+            12 => &mut self.sla_minute,
             13 => &mut self.use_flag,
             _ => return None,
         })

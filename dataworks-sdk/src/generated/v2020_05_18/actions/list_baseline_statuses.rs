@@ -7,6 +7,7 @@
 //! `Throttling.System` (429), `Throttling.User` (429), `Forbidden.Not.Server` (500), `InternalError.System`
 //! (500), `InternalError.UserId.Missing` (500).
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -298,8 +299,8 @@ pub struct BaselineStatus {
     pub baseline_id: Option<rt::Id>,
     /// The name of the baseline, a group of nodes with a promised finishing time. Example: `Baseline name`.
     pub baseline_name: Option<String>,
-    /// The type of the baseline, a group of nodes with a promised finishing time. Example: `Baseline type`.
-    pub baseline_type: Option<String>,
+    /// The type of the baseline, a group of nodes with a promised finishing time.
+    pub baseline_type: Option<types::BaselineType>,
     /// The data date, usually the day before the run. Example: 1553443200000.
     pub bizdate: Option<i64>,
     /// How many seconds of margin are left before the promised finishing time is missed. Example: 1800.
@@ -309,8 +310,8 @@ pub struct BaselineStatus {
     /// The warning time: when an unfinished baseline counts as late, ahead of the promised time. Milliseconds since
     /// the epoch.
     pub exp_time: Option<i64>,
-    /// Whether all nodes of the baseline are done; as a filter, one or both states. Example: `UNFINISH`.
-    pub finish_status: Option<String>,
+    /// Whether all nodes of the baseline are done; as a filter, one or both states.
+    pub finish_status: Option<types::BaselineFinishStatus>,
     /// When the last node of the baseline was done. Milliseconds since the epoch.
     pub finish_time: Option<i64>,
     /// Which cycle of the day is meant, for a baseline that is due several times a day. Example: 1.
@@ -323,8 +324,8 @@ pub struct BaselineStatus {
     pub project_id: Option<rt::Id>,
     /// The promised time by which the nodes of the baseline have to finish. Milliseconds since the epoch.
     pub sla_time: Option<i64>,
-    /// How the baseline stands against its promised finishing time. Example: `SAFE`.
-    pub status: Option<String>,
+    /// How the baseline stands against its promised finishing time.
+    pub status: Option<types::BaselineHealth>,
 }
 
 impl rt::Model for BaselineStatus {

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2020-05-18/ListBaselines>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -276,12 +277,12 @@ pub struct Baseline {
     pub baseline_id: Option<rt::Id>,
     /// The name of the baseline, a group of nodes with a promised finishing time. Example: `BaselineName`.
     pub baseline_name: Option<String>,
-    /// The type of the baseline, a group of nodes with a promised finishing time. Example: `DAILY`.
-    pub baseline_type: Option<String>,
+    /// The type of the baseline, a group of nodes with a promised finishing time.
+    pub baseline_type: Option<types::BaselineType>,
     /// Whether the baseline is switched on.
     pub enabled: Option<bool>,
     /// By when the baseline must be finished in each cycle.
-    pub over_time_settings: Vec<OverTimeSetting>,
+    pub overtime_settings: Vec<OvertimeSetting>,
     /// The user who is responsible for the baseline, by user id. Example: `952795****`.
     pub owner: Option<String>,
     /// How urgent it is for the scheduler; a larger number is more urgent. Example: 1.
@@ -317,7 +318,7 @@ impl rt::Model for Baseline {
             3 => &self.baseline_name,
             4 => &self.baseline_type,
             5 => &self.enabled,
-            6 => &self.over_time_settings,
+            6 => &self.overtime_settings,
             7 => &self.owner,
             8 => &self.priority,
             9 => &self.project_id,
@@ -334,7 +335,7 @@ impl rt::Model for Baseline {
             3 => &mut self.baseline_name,
             4 => &mut self.baseline_type,
             5 => &mut self.enabled,
-            6 => &mut self.over_time_settings,
+            6 => &mut self.overtime_settings,
             7 => &mut self.owner,
             8 => &mut self.priority,
             9 => &mut self.project_id,
@@ -348,14 +349,14 @@ rt::debug!(Baseline);
 /// An element of `Data.Baselines[].OverTimeSettings`.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct OverTimeSetting {
+pub struct OvertimeSetting {
     /// The number of the cycle within the day that the promised time is for. Example: 1.
     pub cycle: Option<i64>,
     /// The time of day by which this cycle has to finish. Example: `00:00`.
     pub time: Option<String>,
 }
 
-impl rt::Model for OverTimeSetting {
+impl rt::Model for OvertimeSetting {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[out("Cycle"), out("Time")]);
@@ -381,4 +382,4 @@ impl rt::Model for OverTimeSetting {
     }
 }
 
-rt::debug!(OverTimeSetting);
+rt::debug!(OvertimeSetting);

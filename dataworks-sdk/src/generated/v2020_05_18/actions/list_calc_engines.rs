@@ -8,6 +8,7 @@
 //! `Invalid.Tenant.UserNotInProject` (400), `Invalid.Tenant.UserIsNotProjectOwnerOrAdmin` (403),
 //! `Invalid.Tenant.UserNotInTenant` (403).
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -28,11 +29,10 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListCalcEngines
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListCalcEnginesRequest {
-    /// The kind of compute engine, where `ODPS` stands for MaxCompute. Required. Example: `ODPS`.
-    pub calc_engine_type: Option<String>,
-    /// Which environment is meant; in quality actions of 2020-05-18, the type of the compute engine. Example:
-    /// `PRD`.
-    pub env_type: Option<String>,
+    /// The kind of compute engine, where `ODPS` stands for MaxCompute. Required.
+    pub calc_engine_type: Option<types::CalcEngineType>,
+    /// Which environment is meant; in quality actions of 2020-05-18, the type of the compute engine.
+    pub env_type: Option<types::CalcEngineEnv>,
     /// Narrows the list to compute engines by their name. Example: `abc`.
     pub name: Option<String>,
     /// The number of the page, from 1.
@@ -51,13 +51,13 @@ impl ListCalcEnginesRequest {
     }
 
     /// Sets [`calc_engine_type`](field@Self::calc_engine_type).
-    pub fn calc_engine_type(mut self, value: impl Into<String>) -> Self {
+    pub fn calc_engine_type(mut self, value: impl Into<types::CalcEngineType>) -> Self {
         self.calc_engine_type = Some(value.into());
         self
     }
 
     /// Sets [`env_type`](field@Self::env_type).
-    pub fn env_type(mut self, value: impl Into<String>) -> Self {
+    pub fn env_type(mut self, value: impl Into<types::CalcEngineEnv>) -> Self {
         self.env_type = Some(value.into());
         self
     }
@@ -246,16 +246,16 @@ pub struct CalcEngine {
     pub binding_project_id: Option<rt::Id>,
     /// The name of the workspace that the compute engine is attached to. Example: `abc`.
     pub binding_project_name: Option<String>,
-    /// The kind of compute engine, where `ODPS` stands for MaxCompute. Example: `ODPS`.
-    pub calc_engine_type: Option<String>,
+    /// The kind of compute engine, where `ODPS` stands for MaxCompute.
+    pub calc_engine_type: Option<types::CalcEngineType>,
     /// The region of the DataWorks service that the compute engine is registered in. Example: `cn-zhangjiakou`.
     pub dw_region: Option<String>,
     /// The compute engine, by the number that DataWorks gave it. Example: 35.
     pub engine_id: Option<rt::Id>,
     /// The settings of the compute engine, by name.
     pub engine_info: rt::BTreeMap<String, rt::Value>,
-    /// Whether the compute engine serves development or production. Example: `PRD`.
-    pub env_type: Option<String>,
+    /// Whether the compute engine serves development or production.
+    pub env_type: Option<types::CalcEngineEnv>,
     /// When the compute engine was added to DataWorks. Example: `Oct 10, 2019 3:42:44 PM`.
     pub gmt_create: Option<String>,
     /// Whether it is the one that is taken where no other is chosen.
@@ -264,8 +264,8 @@ pub struct CalcEngine {
     pub name: Option<String>,
     /// The Alibaba Cloud region in which the compute engine runs. Example: `cn-zhangjiakou`.
     pub region: Option<String>,
-    /// Whose identity tasks use when they access the compute engine. Example: `PROJECT`.
-    pub task_auth_type: Option<String>,
+    /// Whose identity tasks use when they access the compute engine.
+    pub task_auth_type: Option<types::CalcEngineIdentity>,
     /// The id of the tenant, which owns the workspaces of an account. Example: 1234567.
     pub tenant_id: Option<rt::Id>,
 }

@@ -21,8 +21,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListClusters", 
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListClustersRequest {
-    /// Only clusters of this product are listed, for example E-MapReduce. Required. Example: `EMR`.
-    pub cluster_type: Option<String>,
+    /// Only clusters of this product are listed, for example E-MapReduce. Required.
+    pub cluster_type: Option<types::ClusterType>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
     /// How many items a page holds.
@@ -37,7 +37,7 @@ impl ListClustersRequest {
     }
 
     /// Sets [`cluster_type`](field@Self::cluster_type).
-    pub fn cluster_type(mut self, value: impl Into<String>) -> Self {
+    pub fn cluster_type(mut self, value: impl Into<types::ClusterType>) -> Self {
         self.cluster_type = Some(value.into());
         self
     }

@@ -7,6 +7,7 @@
 //! `Invalid.Tenant.UserNotInProject` (400), `Invalid.Tenant.UserIsNotProjectOwnerOrAdmin` (403),
 //! `Invalid.Tenant.UserNotInTenant` (403).
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -30,8 +31,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListConnections
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListConnectionsRequest {
-    /// The kind of data source, which the old API calls a connection. Example: `rds`.
-    pub connection_type: Option<String>,
+    /// The kind of data source, which the old API calls a connection.
+    pub connection_type: Option<types::DataSourceType>,
     /// Which environment is meant; in quality actions of 2020-05-18, the type of the compute engine. Example: 1.
     pub env_type: Option<i64>,
     /// Narrows the list to data sources by their name. Example: `abc`.
@@ -42,10 +43,10 @@ pub struct ListConnectionsRequest {
     pub page_size: Option<i64>,
     /// The id of the workspace, which the API calls a project. Required. Example: 76086.
     pub project_id: Option<rt::Id>,
-    /// Narrows the list to data sources in this state. Example: `1`.
-    pub status: Option<String>,
-    /// The finer kind, where the type alone does not say enough. Example: `mysql`.
-    pub sub_type: Option<String>,
+    /// Narrows the list to data sources in this state.
+    pub status: Option<types::DataSourceStatus>,
+    /// The finer kind, where the type alone does not say enough.
+    pub sub_type: Option<types::RdsType>,
 }
 
 impl ListConnectionsRequest {
@@ -56,7 +57,7 @@ impl ListConnectionsRequest {
     }
 
     /// Sets [`connection_type`](field@Self::connection_type).
-    pub fn connection_type(mut self, value: impl Into<String>) -> Self {
+    pub fn connection_type(mut self, value: impl Into<types::DataSourceType>) -> Self {
         self.connection_type = Some(value.into());
         self
     }
@@ -92,13 +93,13 @@ impl ListConnectionsRequest {
     }
 
     /// Sets [`status`](field@Self::status).
-    pub fn status(mut self, value: impl Into<String>) -> Self {
+    pub fn status(mut self, value: impl Into<types::DataSourceStatus>) -> Self {
         self.status = Some(value.into());
         self
     }
 
     /// Sets [`sub_type`](field@Self::sub_type).
-    pub fn sub_type(mut self, value: impl Into<String>) -> Self {
+    pub fn sub_type(mut self, value: impl Into<types::RdsType>) -> Self {
         self.sub_type = Some(value.into());
         self
     }
@@ -267,8 +268,8 @@ pub struct Connection {
     pub binding_calc_engine_id: Option<rt::Id>,
     /// Whether the data source can be reached, as a number. Example: 1.
     pub connect_status: Option<i64>,
-    /// The kind of data source, which the old API calls a connection. Example: `mysql`.
-    pub connection_type: Option<String>,
+    /// The kind of data source, which the old API calls a connection.
+    pub connection_type: Option<types::DataSourceType>,
     /// How the data source is reached, such as address and user, as JSON text.
     pub content: Option<String>,
     /// Whether the data source stands for the default compute engine of the workspace.
@@ -295,8 +296,8 @@ pub struct Connection {
     pub shared: Option<bool>,
     /// Whether the data source is in use, as a number. Example: 1.
     pub status: Option<i64>,
-    /// The database engine, for a type of data source that covers several. Example: `mysql`.
-    pub sub_type: Option<String>,
+    /// The database engine, for a type of data source that covers several.
+    pub sub_type: Option<types::RdsType>,
     /// The id of the tenant, which owns the workspaces of an account. Example: 1234567.
     pub tenant_id: Option<rt::Id>,
 }

@@ -6,6 +6,7 @@
 //! Documented error codes: `Forbidden.Access` (403), `Throttling.Api` (429), `Throttling.System` (429),
 //! `Throttling.User` (429), `InternalError.System` (500), `InternalError.UserId.Missing` (500).
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -82,7 +83,7 @@ rt::debug!(ListDataServiceApiTestRequest);
 #[non_exhaustive]
 pub struct ListDataServiceApiTestResponseBody {
     /// The test runs, each with its parameters, state, result and duration.
-    pub data: Vec<Data>,
+    pub data: Vec<ApiTest>,
     /// The id of the request, for support. Example: `ESDAFWEA`.
     pub request_id: Option<String>,
 }
@@ -118,7 +119,7 @@ rt::debug!(ListDataServiceApiTestResponseBody);
 /// An element of `Data`.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct Data {
+pub struct ApiTest {
     /// The id of the Data Service API. Example: 2343.
     pub api_id: Option<rt::Id>,
     /// How long the test call to the API took. Example: 10.
@@ -131,13 +132,13 @@ pub struct Data {
     pub ret_code: Option<i64>,
     /// What the tested API answered, as JSON text. Example: `{"id":2}`.
     pub ret_result: Option<String>,
-    /// How far the test of the API has come. Example: `FINISHED`.
-    pub status: Option<String>,
+    /// How far the test of the API has come.
+    pub status: Option<types::DataServiceTestStatus>,
     /// The test call of the API, by the id that `TestDataServiceApi` answers. Example: 123.
     pub test_id: Option<rt::Id>,
 }
 
-impl rt::Model for Data {
+impl rt::Model for ApiTest {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[
@@ -184,4 +185,4 @@ impl rt::Model for Data {
     }
 }
 
-rt::debug!(Data);
+rt::debug!(ApiTest);

@@ -86,9 +86,9 @@ impl rt::Request for ListDataServiceAuthorizedApisRequest {
 }
 
 impl rt::Paged for ListDataServiceAuthorizedApisRequest {
-    type Item = ApiAuthorized;
+    type Item = AuthorizedApi;
     #[inline]
-    fn items(answer: ListDataServiceAuthorizedApisResponseBody) -> Vec<ApiAuthorized> {
+    fn items(answer: ListDataServiceAuthorizedApisResponseBody) -> Vec<AuthorizedApi> {
         answer.data.api_authorized_list
     }
 }
@@ -194,7 +194,7 @@ rt::debug!(ListDataServiceAuthorizedApisResponseBody);
 #[non_exhaustive]
 pub struct Data {
     /// The APIs on this page that the workspace was allowed to call.
-    pub api_authorized_list: Vec<ApiAuthorized>,
+    pub api_authorized_list: Vec<AuthorizedApi>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
     /// How many items a page holds.
@@ -243,7 +243,7 @@ rt::debug!(Data);
 /// An element of `Data.ApiAuthorizedList`.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct ApiAuthorized {
+pub struct AuthorizedApi {
     /// The id of the Data Service API. Example: 10002.
     pub api_id: Option<rt::Id>,
     /// The name of the Data Service API. Example: `My API name`.
@@ -273,7 +273,7 @@ pub struct ApiAuthorized {
     pub tenant_id: Option<rt::Id>,
 }
 
-impl rt::Model for ApiAuthorized {
+impl rt::Model for AuthorizedApi {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[
@@ -335,4 +335,4 @@ impl rt::Model for ApiAuthorized {
     }
 }
 
-rt::debug!(ApiAuthorized);
+rt::debug!(AuthorizedApi);

@@ -6,6 +6,7 @@
 //! Documented error codes: `Forbidden.Access` (403), `Throttling.Api` (429), `Throttling.System` (429),
 //! `Throttling.User` (429), `InternalError.System` (500), `InternalError.UserId.Missing` (500).
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -206,8 +207,8 @@ pub struct DiJobAlarmRule {
     pub description: Option<String>,
     /// Whether the alert rule of the data integration job is switched on.
     pub enabled: Option<bool>,
-    /// What the alarm rule watches about the job, such as its heartbeat. Example: `Heartbeat`.
-    pub metric_type: Option<String>,
+    /// What the alarm rule watches about the job, such as its heartbeat.
+    pub metric_type: Option<types::DIAlarmMetric>,
     /// Who is notified, and how.
     pub notification_settings: NotificationSettings,
     /// What has to happen for the alarm to be raised, with a level for each case.
@@ -311,9 +312,9 @@ rt::debug!(NotificationSettings);
 #[non_exhaustive]
 pub struct NotificationChannel {
     /// The ways by which the notification is sent, for example by mail.
-    pub channels: Vec<String>,
-    /// The alarm level whose notices go out by these channels. Example: `Warning`.
-    pub severity: Option<String>,
+    pub channels: Vec<types::DIAlarmChannel>,
+    /// The alarm level whose notices go out by these channels.
+    pub severity: Option<types::DIAlarmSeverity>,
 }
 
 impl rt::Model for NotificationChannel {
@@ -348,8 +349,8 @@ rt::debug!(NotificationChannel);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NotificationReceiver {
-    /// The kind of receiver. Example: `DingToken`.
-    pub receiver_type: Option<String>,
+    /// The kind of receiver.
+    pub receiver_type: Option<types::DIAlarmReceiverType>,
     /// The receivers, by account or address.
     pub receiver_values: Vec<String>,
 }
@@ -388,8 +389,8 @@ rt::debug!(NotificationReceiver);
 pub struct TriggerCondition {
     /// Over how many minutes the metric is watched before the alarm is raised. Example: 15.
     pub duration: Option<i64>,
-    /// The level of the alarm that this condition raises. Example: `Warning`.
-    pub severity: Option<String>,
+    /// The level of the alarm that this condition raises.
+    pub severity: Option<types::DIAlarmSeverity>,
     /// The value at which the metric raises the alarm. Example: 5.
     pub threshold: Option<i64>,
 }

@@ -6,6 +6,7 @@
 //! Documented error codes: `Forbidden.Access` (403), `Throttling.Api` (429), `Throttling.System` (429),
 //! `Throttling.User` (429), `InternalError.System` (500), `InternalError.UserId.Missing` (500).
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -232,11 +233,10 @@ pub struct DiJob {
     pub destination_data_source_type: Option<String>,
     /// How the data integration job or semantic job is called. Example: `mysql_to_holo_sync_8772`.
     pub job_name: Option<String>,
-    /// How far the job has come between its start and its end. Example: `Finished`.
-    pub job_status: Option<String>,
-    /// How a job copies data: in full, by increments or both; of a migration task, export or import. Example:
-    /// `Full`.
-    pub migration_type: Option<String>,
+    /// How far the job has come between its start and its end.
+    pub job_status: Option<types::DIJobStatus>,
+    /// How a job copies data: in full, by increments or both; of a migration task, export or import.
+    pub migration_type: Option<types::DIMigrationType>,
     /// The id of the workspace, which the API calls a project. Example: 1967.
     pub project_id: Option<rt::Id>,
     /// The type of the data source that is read. Example: `MySQL`.

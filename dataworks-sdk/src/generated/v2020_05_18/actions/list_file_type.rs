@@ -6,6 +6,7 @@
 //! Documented error codes: `Forbidden.Access` (403), `Throttling.Api` (429), `Throttling.System` (429),
 //! `Throttling.User` (429), `InternalError.System` (500), `InternalError.UserId.Missing` (500).
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -31,8 +32,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListFileType", 
 pub struct ListFileTypeRequest {
     /// Text to search for; only items that match it are answered. Example: `ODPS SQL`.
     pub keyword: Option<String>,
-    /// The language in which the type names are answered. Example: `zh-CN`.
-    pub locale: Option<String>,
+    /// The language in which the type names are answered.
+    pub locale: Option<types::CatalogLanguage>,
     /// The number of the page, from 1. Required.
     pub page_number: Option<i64>,
     /// How many items a page holds. Required.
@@ -57,7 +58,7 @@ impl ListFileTypeRequest {
     }
 
     /// Sets [`locale`](field@Self::locale).
-    pub fn locale(mut self, value: impl Into<String>) -> Self {
+    pub fn locale(mut self, value: impl Into<types::CatalogLanguage>) -> Self {
         self.locale = Some(value.into());
         self
     }
@@ -97,7 +98,7 @@ impl rt::Paged for ListFileTypeRequest {
     type Item = NodeTypeInfo;
     #[inline]
     fn items(answer: ListFileTypeResponseBody) -> Vec<NodeTypeInfo> {
-        answer.node_type_info_list.node_type_info
+        answer.node_type_info_list.node_types
     }
 }
 
@@ -179,7 +180,7 @@ rt::debug!(ListFileTypeResponseBody);
 #[non_exhaustive]
 pub struct NodeTypeInfoList {
     /// The kinds of node that this page holds, each with its code and name.
-    pub node_type_info: Vec<NodeTypeInfo>,
+    pub node_types: Vec<NodeTypeInfo>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
     /// How many items a page holds.
@@ -203,7 +204,7 @@ impl rt::Model for NodeTypeInfoList {
     #[inline]
     fn slot(&self, index: usize) -> Option<&dyn rt::Slot> {
         Some(match index {
-            0 => &self.node_type_info,
+            0 => &self.node_types,
             1 => &self.page_number,
             2 => &self.page_size,
             3 => &self.total_count,
@@ -214,7 +215,7 @@ impl rt::Model for NodeTypeInfoList {
     #[inline]
     fn slot_mut(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         Some(match index {
-            0 => &mut self.node_type_info,
+            0 => &mut self.node_types,
             1 => &mut self.page_number,
             2 => &mut self.page_size,
             3 => &mut self.total_count,

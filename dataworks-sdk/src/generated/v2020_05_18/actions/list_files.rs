@@ -6,6 +6,7 @@
 //! Documented error codes: `Forbidden.Access` (403), `Throttling.Api` (429), `Throttling.System` (429),
 //! `Throttling.User` (429), `InternalError.System` (500), `InternalError.UserId.Missing` (500).
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -64,8 +65,8 @@ pub struct ListFilesRequest {
     pub project_id: Option<rt::Id>,
     /// The unique name of the workspace. Example: `dw_project`.
     pub project_identifier: Option<String>,
-    /// What the workflow or file is used for. Example: `NORMAL`.
-    pub use_type: Option<String>,
+    /// What the workflow or file is used for.
+    pub use_type: Option<types::FileUseType>,
 }
 
 impl ListFilesRequest {
@@ -160,7 +161,7 @@ impl ListFilesRequest {
     }
 
     /// Sets [`use_type`](field@Self::use_type).
-    pub fn use_type(mut self, value: impl Into<String>) -> Self {
+    pub fn use_type(mut self, value: impl Into<types::FileUseType>) -> Self {
         self.use_type = Some(value.into());
         self
     }
@@ -394,8 +395,8 @@ pub struct File {
     pub owner: Option<String>,
     /// The file of the compound node that contains the file, if it is an inner one. Example: -1.
     pub parent_id: Option<rt::Id>,
-    /// What the workflow or file is used for. Example: `NORMAL`.
-    pub use_type: Option<String>,
+    /// What the workflow or file is used for.
+    pub use_type: Option<types::FileUseType>,
 }
 
 #[allow(deprecated)]

@@ -126,13 +126,13 @@ pub struct Instance {
     /// When it began to wait for resources. Milliseconds since the epoch.
     pub begin_wait_res_time: Option<i64>,
     /// When it began to wait for its scheduled time. Milliseconds since the epoch.
-    pub begin_wait_time_time: Option<i64>,
+    pub begin_wait_time: Option<i64>,
     /// The data date, usually the day before the run. Example: 1590336000000.
     pub bizdate: Option<i64>,
     /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
     /// When the instance was due to run. Milliseconds since the epoch.
-    pub cyc_time: Option<i64>,
+    pub cycle_time: Option<i64>,
     /// The id of the DAG, a set of instances that run together. Example: 33845.
     pub dag_id: Option<rt::Id>,
     /// Why the DAG was created. Example: `1`.
@@ -189,10 +189,10 @@ impl rt::Model for Instance {
         Some(match index {
             0 => &self.begin_running_time,
             1 => &self.begin_wait_res_time,
-            2 => &self.begin_wait_time_time,
+            2 => &self.begin_wait_time,
             3 => &self.bizdate,
             4 => &self.create_time,
-            5 => &self.cyc_time,
+            5 => &self.cycle_time,
             6 => &self.dag_id,
             7 => &self.dag_type,
             8 => &self.error_message,
@@ -213,10 +213,10 @@ impl rt::Model for Instance {
         Some(match index {
             0 => &mut self.begin_running_time,
             1 => &mut self.begin_wait_res_time,
-            2 => &mut self.begin_wait_time_time,
+            2 => &mut self.begin_wait_time,
             3 => &mut self.bizdate,
             4 => &mut self.create_time,
-            5 => &mut self.cyc_time,
+            5 => &mut self.cycle_time,
             6 => &mut self.dag_id,
             7 => &mut self.dag_type,
             8 => &mut self.error_message,

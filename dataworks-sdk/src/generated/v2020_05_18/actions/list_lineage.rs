@@ -24,8 +24,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListLineage", r
 #[non_exhaustive]
 pub struct ListLineageRequest {
     /// Which way the lineage is followed: `up` to where data comes from or `down` to where it goes. Required.
-    /// Example: `up`.
-    pub direction: Option<String>,
+    pub direction: Option<types::LineageDirection>,
     /// The Data Map entity, named by its type, a dot and its unique id. Required. Example:
     /// `maxcompute-table.project.table`.
     pub entity_qualified_name: Option<String>,
@@ -45,7 +44,7 @@ impl ListLineageRequest {
     }
 
     /// Sets [`direction`](field@Self::direction).
-    pub fn direction(mut self, value: impl Into<String>) -> Self {
+    pub fn direction(mut self, value: impl Into<types::LineageDirection>) -> Self {
         self.direction = Some(value.into());
         self
     }
@@ -268,8 +267,8 @@ rt::debug!(DataEntity);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Relation {
-    /// By whom the lineage was reported, for example by a third party. Example: `THIRD_PARTY`.
-    pub channel: Option<String>,
+    /// By whom the lineage was reported, for example by a third party.
+    pub channel: Option<types::LineageChannel>,
     /// The kind of data source that the lineage relation or the semantic job works with. Example: `mysql`.
     pub datasource: Option<String>,
     /// The link between the two entities, by its unique id. Example: `aaabbccddguid`.

@@ -136,7 +136,7 @@ pub struct Instance {
     /// When it began to wait for resources. Milliseconds since the epoch.
     pub begin_wait_res_time: Option<i64>,
     /// When it began to wait for its scheduled time. Milliseconds since the epoch.
-    pub begin_wait_time_time: Option<i64>,
+    pub begin_wait_time: Option<i64>,
     /// The data date, usually the day before the run. Milliseconds since the epoch.
     pub biz_date: Option<i64>,
     /// When the item that holds this field was created. Milliseconds since the epoch.
@@ -144,7 +144,7 @@ pub struct Instance {
     /// The id of the user who created it. Example: `Test`.
     pub create_user: Option<String>,
     /// When the instance was due to run. Milliseconds since the epoch.
-    pub cyc_time: Option<i64>,
+    pub cycle_time: Option<i64>,
     /// The id of the DAG, a set of instances that run together. Example: 350850491.
     pub dag_id: Option<rt::Id>,
     /// Why the DAG was created. Example: `5`.
@@ -197,11 +197,11 @@ impl rt::Model for Instance {
         Some(match index {
             0 => &self.begin_running_time,
             1 => &self.begin_wait_res_time,
-            2 => &self.begin_wait_time_time,
+            2 => &self.begin_wait_time,
             3 => &self.biz_date,
             4 => &self.create_time,
             5 => &self.create_user,
-            6 => &self.cyc_time,
+            6 => &self.cycle_time,
             7 => &self.dag_id,
             8 => &self.dag_type,
             9 => &self.finish_time,
@@ -221,11 +221,11 @@ impl rt::Model for Instance {
         Some(match index {
             0 => &mut self.begin_running_time,
             1 => &mut self.begin_wait_res_time,
-            2 => &mut self.begin_wait_time_time,
+            2 => &mut self.begin_wait_time,
             3 => &mut self.biz_date,
             4 => &mut self.create_time,
             5 => &mut self.create_user,
-            6 => &mut self.cyc_time,
+            6 => &mut self.cycle_time,
             7 => &mut self.dag_id,
             8 => &mut self.dag_type,
             9 => &mut self.finish_time,

@@ -5,6 +5,7 @@
 //!
 //! Documented error codes: `Invalid.Tenant.UserNotInTenant` (403).
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -24,8 +25,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListMeasureData
 pub struct ListMeasureDataRequest {
     /// What is measured about the item, for example how often it was used. Required. Example: `Count`.
     pub component_code: Option<String>,
-    /// The feature whose usage is measured, such as alerts by phone. Required. Example: `DideAlarmPhone`.
-    pub domain_code: Option<String>,
+    /// The feature whose usage is measured, such as alerts by phone. Required.
+    pub domain_code: Option<types::MeasureItem>,
     /// The end of the time span that the request or the item covers. Required. Milliseconds since the epoch.
     pub end_time: Option<i64>,
     /// The beginning of the period that the call is about. Required. Milliseconds since the epoch.
@@ -46,7 +47,7 @@ impl ListMeasureDataRequest {
     }
 
     /// Sets [`domain_code`](field@Self::domain_code).
-    pub fn domain_code(mut self, value: impl Into<String>) -> Self {
+    pub fn domain_code(mut self, value: impl Into<types::MeasureItem>) -> Self {
         self.domain_code = Some(value.into());
         self
     }
@@ -112,7 +113,7 @@ pub struct ListMeasureDataResponseBody {
     /// The HTTP status of the answer, repeated in its body. Example: 200.
     pub http_status_code: Option<i64>,
     /// The amounts of the metered item that were used, each with its span of time.
-    pub measure_datas: Vec<MeasureData>,
+    pub measure_data: Vec<MeasureData>,
     /// The id of the request, for support. Example: `1AFAE64E-D1BE-432B-A9****`.
     pub request_id: Option<String>,
     /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
@@ -139,7 +140,7 @@ impl rt::Model for ListMeasureDataResponseBody {
             0 => &self.error_code,
             1 => &self.error_message,
             2 => &self.http_status_code,
-            3 => &self.measure_datas,
+            3 => &self.measure_data,
             4 => &self.request_id,
             5 => &self.success,
             _ => return None,
@@ -152,7 +153,7 @@ impl rt::Model for ListMeasureDataResponseBody {
             0 => &mut self.error_code,
             1 => &mut self.error_message,
             2 => &mut self.http_status_code,
-            3 => &mut self.measure_datas,
+            3 => &mut self.measure_data,
             4 => &mut self.request_id,
             5 => &mut self.success,
             _ => return None,

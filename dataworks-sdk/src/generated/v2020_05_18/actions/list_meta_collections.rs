@@ -29,8 +29,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListMetaCollect
 pub struct ListMetaCollectionsRequest {
     /// Only collections that this user manages are listed, by user id. Example: `1200759642363000`.
     pub administrator: Option<String>,
-    /// Which kind of collection it is, such as a data album. Required. Example: `ALBUM`.
-    pub collection_type: Option<String>,
+    /// Which kind of collection it is, such as a data album. Required.
+    pub collection_type: Option<types::MetaCollectionType>,
     /// Only what this person created is listed, by user id. Example: `1200759642363000`.
     pub creator: Option<String>,
     /// Who subscribes to quality alerts or follows the data album, by user id. Example: `1200759642363000`.
@@ -61,7 +61,7 @@ impl ListMetaCollectionsRequest {
     }
 
     /// Sets [`collection_type`](field@Self::collection_type).
-    pub fn collection_type(mut self, value: impl Into<String>) -> Self {
+    pub fn collection_type(mut self, value: impl Into<types::MetaCollectionType>) -> Self {
         self.collection_type = Some(value.into());
         self
     }

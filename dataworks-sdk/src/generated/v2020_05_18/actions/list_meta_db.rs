@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2020-05-18/ListMetaDB>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -24,9 +25,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListMetaDB", rt
 pub struct ListMetaDBRequest {
     /// The E-MapReduce (EMR) cluster, by id. Example: `abc`.
     pub cluster_id: Option<rt::Id>,
-    /// What kind of data source it is, for example MaxCompute (`odps`) or E-MapReduce (`emr`). Required. Example:
-    /// `emr`.
-    pub data_source_type: Option<String>,
+    /// What kind of data source it is, for example MaxCompute (`odps`) or E-MapReduce (`emr`). Required.
+    pub data_source_type: Option<types::MetaDataSourceType>,
     /// The number of the page, from 1. From 1 to 10000.
     pub page_num: Option<i64>,
     /// How many items a page holds. From 1 to 100.
@@ -49,7 +49,7 @@ impl ListMetaDBRequest {
     }
 
     /// Sets [`data_source_type`](field@Self::data_source_type).
-    pub fn data_source_type(mut self, value: impl Into<String>) -> Self {
+    pub fn data_source_type(mut self, value: impl Into<types::MetaDataSourceType>) -> Self {
         self.data_source_type = Some(value.into());
         self
     }
@@ -80,9 +80,9 @@ impl rt::Request for ListMetaDBRequest {
 }
 
 impl rt::Paged for ListMetaDBRequest {
-    type Item = Db;
+    type Item = Database;
     #[inline]
-    fn items(answer: ListMetaDBResponseBody) -> Vec<Db> {
+    fn items(answer: ListMetaDBResponseBody) -> Vec<Database> {
         answer.database_info.db_list
     }
 }
@@ -163,7 +163,7 @@ rt::debug!(ListMetaDBResponseBody);
 #[non_exhaustive]
 pub struct DatabaseInfo {
     /// The databases on this page, with their owners and locations.
-    pub db_list: Vec<Db>,
+    pub db_list: Vec<Database>,
     /// How many items there are on all pages.
     pub total_count: Option<i64>,
 }
@@ -199,7 +199,7 @@ rt::debug!(DatabaseInfo);
 /// An element of `DatabaseInfo.DbList`.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct Db {
+pub struct Database {
     /// When the database or the table theme was created. Example: 1388776825.
     pub create_time_stamp: Option<i64>,
     /// Where the data of the table, partition or database is stored, such as an HDFS or OSS path. Example:
@@ -217,7 +217,7 @@ pub struct Db {
     pub uuid: Option<String>,
 }
 
-impl rt::Model for Db {
+impl rt::Model for Database {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[
@@ -261,4 +261,4 @@ impl rt::Model for Db {
     }
 }
 
-rt::debug!(Db);
+rt::debug!(Database);

@@ -240,8 +240,8 @@ pub struct Migration {
     pub package_type: Option<types::MigrationPackageType>,
     /// The id of the workspace, which the API calls a project. Example: 72132.
     pub project_id: Option<rt::Id>,
-    /// How far the export or import has come or how it ended. Example: `SUCCESS`.
-    pub status: Option<String>,
+    /// How far the export or import has come or how it ended.
+    pub status: Option<types::MigrationStatus>,
     /// The id of the tenant, which owns the workspaces of an account. Example: 16307.
     pub tenant_id: Option<rt::Id>,
     /// When it was last changed. Example: 123123123123123.

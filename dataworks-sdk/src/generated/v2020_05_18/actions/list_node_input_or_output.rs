@@ -20,8 +20,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListNodeInputOr
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListNodeInputOrOutputRequest {
-    /// Whether the inputs or the outputs of the node are wanted. Required. Example: `output`.
-    pub io_type: Option<String>,
+    /// Whether the inputs or the outputs of the node are wanted. Required.
+    pub io_type: Option<types::NodeIoType>,
     /// The scheduled node; in data security guard, the data category of the classification. Required. Example: 12314567.
     pub node_id: Option<rt::Id>,
     /// The environment of the workspace. Required.
@@ -36,7 +36,7 @@ impl ListNodeInputOrOutputRequest {
     }
 
     /// Sets [`io_type`](field@Self::io_type).
-    pub fn io_type(mut self, value: impl Into<String>) -> Self {
+    pub fn io_type(mut self, value: impl Into<types::NodeIoType>) -> Self {
         self.io_type = Some(value.into());
         self
     }
@@ -94,7 +94,7 @@ rt::debug!(ListNodeInputOrOutputRequest);
 #[non_exhaustive]
 pub struct ListNodeInputOrOutputResponseBody {
     /// The inputs or outputs of the node, each with the name of its table.
-    pub data: Vec<Data>,
+    pub data: Vec<NodeIo>,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ProjectNotExists`.
     pub error_code: Option<String>,
     /// What went wrong, if the call failed. Example: `The project does not exist.`.
@@ -153,7 +153,7 @@ rt::debug!(ListNodeInputOrOutputResponseBody);
 /// An element of `Data`.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct Data {
+pub struct NodeIo {
     /// An output that the node takes or makes, by its name. Example: `xxxx.123141254_out`.
     pub data: Option<String>,
     /// The scheduled node; in data security guard, the data category of the classification. Example: 12314567.
@@ -162,7 +162,7 @@ pub struct Data {
     pub table_name: Option<String>,
 }
 
-impl rt::Model for Data {
+impl rt::Model for NodeIo {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[out("Data"), out("NodeId"), out("TableName")]);
@@ -190,4 +190,4 @@ impl rt::Model for Data {
     }
 }
 
-rt::debug!(Data);
+rt::debug!(NodeIo);

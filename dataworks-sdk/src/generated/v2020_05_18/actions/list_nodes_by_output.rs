@@ -81,7 +81,7 @@ rt::debug!(ListNodesByOutputRequest);
 #[non_exhaustive]
 pub struct ListNodesByOutputResponseBody {
     /// The nodes that were found, grouped by output name.
-    pub data: Vec<Data>,
+    pub data: Vec<OutputNodes>,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
     /// What went wrong, if the call failed. Example: `The connection does not exist.`.
@@ -140,14 +140,14 @@ rt::debug!(ListNodesByOutputResponseBody);
 /// An element of `Data`.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct Data {
+pub struct OutputNodes {
     /// The nodes that are found by the output.
     pub node_list: Vec<Node>,
     /// One of the node outputs asked for; the nodes beside it produce it. Example: `test_0709_1.630003556_out`.
     pub output: Option<String>,
 }
 
-impl rt::Model for Data {
+impl rt::Model for OutputNodes {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[out("NodeList"), out("Output")]);
@@ -173,7 +173,7 @@ impl rt::Model for Data {
     }
 }
 
-rt::debug!(Data);
+rt::debug!(OutputNodes);
 
 /// An element of `Data[].NodeList`.
 #[derive(Clone, Default, PartialEq)]

@@ -162,7 +162,7 @@ impl rt::Paged for ListPermissionApplyOrdersRequest {
     type Item = ApplyOrder;
     #[inline]
     fn items(answer: ListPermissionApplyOrdersResponseBody) -> Vec<ApplyOrder> {
-        answer.apply_orders.apply_order
+        answer.apply_orders.apply_orders
     }
 }
 
@@ -259,7 +259,7 @@ rt::debug!(ListPermissionApplyOrdersResponseBody);
 #[non_exhaustive]
 pub struct ApplyOrders {
     /// The permission requests on this page.
-    pub apply_order: Vec<ApplyOrder>,
+    pub apply_orders: Vec<ApplyOrder>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
     /// How many items a page holds.
@@ -283,7 +283,7 @@ impl rt::Model for ApplyOrders {
     #[inline]
     fn slot(&self, index: usize) -> Option<&dyn rt::Slot> {
         Some(match index {
-            0 => &self.apply_order,
+            0 => &self.apply_orders,
             1 => &self.page_number,
             2 => &self.page_size,
             3 => &self.total_count,
@@ -294,7 +294,7 @@ impl rt::Model for ApplyOrders {
     #[inline]
     fn slot_mut(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         Some(match index {
-            0 => &mut self.apply_order,
+            0 => &mut self.apply_orders,
             1 => &mut self.page_number,
             2 => &mut self.page_size,
             3 => &mut self.total_count,

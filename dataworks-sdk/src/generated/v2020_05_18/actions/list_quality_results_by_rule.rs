@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2020-05-18/ListQualityResultsByRule>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -306,8 +307,8 @@ pub struct RuleCheck {
     pub lower_value: Option<f64>,
     /// The expression that chooses the partitions to check. Example: `ds=$[yyyymmdd]`.
     pub match_expression: Option<String>,
-    /// What the data quality rule measures, such as a row count or a maximum. Example: `max`.
-    pub method_name: Option<String>,
+    /// What the data quality rule measures, such as a row count or a maximum.
+    pub method_name: Option<types::QualityMethod>,
     /// The operator, such as greater than, that compares the measured value with the expected one. Example: `>`.
     pub op: Option<String>,
     /// Whether the data quality rule is switched on.
@@ -336,8 +337,8 @@ pub struct RuleCheck {
     pub template_name: Option<String>,
     /// How long the check took. Example: `10`.
     pub time_cost: Option<String>,
-    /// Which direction of change counts: a rise, a fall or either. Example: `up`.
-    pub trend: Option<String>,
+    /// Which direction of change counts: a rise, a fall or either.
+    pub trend: Option<types::QualityTrend>,
     /// The upper end of the range in which the result was expected. Example: 22200.
     pub upper_value: Option<f64>,
     /// How far from the expected value a result has to be for a warning. Example: 0.1.

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2020-05-18/ListQualityRules>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -260,8 +261,8 @@ pub struct Rule {
     pub match_expression: Option<String>,
     /// The way in which the rule samples data, such as a row count, by its id. Example: 21.
     pub method_id: Option<rt::Id>,
-    /// What the data quality rule measures, such as a row count or a maximum. Example: `count/table_count`.
-    pub method_name: Option<String>,
+    /// What the data quality rule measures, such as a row count or a maximum.
+    pub method_name: Option<types::QualityMethod>,
     /// The user who set up the partition expression or rule, by Alibaba Cloud account id. Example: `1912****`.
     pub on_duty: Option<String>,
     /// The user who set up the partition expression or rule, by account name. Example: `test`.
@@ -285,8 +286,8 @@ pub struct Rule {
     /// What the quality rule template that the rule is made from is called. Example:
     /// `Number of SQL task table rows, 1, 7, and 30 days wave detection`.
     pub template_name: Option<String>,
-    /// Which direction of change counts: a rise, a fall or either. Example: `abs`.
-    pub trend: Option<String>,
+    /// Which direction of change counts: a rise, a fall or either.
+    pub trend: Option<types::QualityTrend>,
     /// How far from the expected value a result has to be for a warning. Example: `10`.
     pub warning_threshold: Option<String>,
 }

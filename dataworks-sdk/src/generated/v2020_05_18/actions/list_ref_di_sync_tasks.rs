@@ -35,9 +35,8 @@ pub struct ListRefDISyncTasksRequest {
     pub page_size: Option<i64>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
-    /// Whether to list the tasks that read from the data source or those that write to it. Required. Example:
-    /// `from`.
-    pub ref_type: Option<String>,
+    /// Whether to list the tasks that read from the data source or those that write to it. Required.
+    pub ref_type: Option<types::DISyncTaskSide>,
     /// The kind of the synchronization task, or the type of the scheduled tasks to list. Required.
     pub task_type: Option<types::DISyncTaskType>,
 }
@@ -74,7 +73,7 @@ impl ListRefDISyncTasksRequest {
     }
 
     /// Sets [`ref_type`](field@Self::ref_type).
-    pub fn ref_type(mut self, value: impl Into<String>) -> Self {
+    pub fn ref_type(mut self, value: impl Into<types::DISyncTaskSide>) -> Self {
         self.ref_type = Some(value.into());
         self
     }

@@ -263,7 +263,7 @@ rt::debug!(Data);
 #[non_exhaustive]
 pub struct Remind {
     /// The ways by which alerts are sent.
-    pub alert_methods: Vec<String>,
+    pub alert_methods: Vec<types::AlertMethod>,
     /// The receivers of the alerts where the rule names them, by id.
     pub alert_targets: Vec<String>,
     /// Who receives the alerts of the rule, for example the owner of the node.
@@ -291,7 +291,7 @@ pub struct Remind {
     /// What the alert rule watches: nodes, baselines, workspaces or workflows.
     pub remind_unit: Option<types::RemindUnit>,
     /// Whether the baseline or alert rule is turned on.
-    pub useflag: Option<bool>,
+    pub use_flag: Option<bool>,
 }
 
 impl rt::Model for Remind {
@@ -334,7 +334,7 @@ impl rt::Model for Remind {
             11 => &self.remind_name,
             12 => &self.remind_type,
             13 => &self.remind_unit,
-            14 => &self.useflag,
+            14 => &self.use_flag,
             _ => return None,
         })
     }
@@ -356,7 +356,7 @@ impl rt::Model for Remind {
             11 => &mut self.remind_name,
             12 => &mut self.remind_type,
             13 => &mut self.remind_unit,
-            14 => &mut self.useflag,
+            14 => &mut self.use_flag,
             _ => return None,
         })
     }

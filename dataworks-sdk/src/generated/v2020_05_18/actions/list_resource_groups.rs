@@ -7,6 +7,7 @@
 //! `Invalid.Tenant.UserNotInProject` (400), `Invalid.Tenant.UserIsNotProjectOwnerOrAdmin` (403),
 //! `Invalid.Tenant.UserNotInTenant` (403).
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -25,9 +26,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListResourceGro
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListResourceGroupsRequest {
-    /// Whether the resource group is public (`default`) or exclusive to the customer (`single`). Example:
-    /// `default`.
-    pub biz_ext_key: Option<String>,
+    /// Whether the resource group is public (`default`) or exclusive to the customer (`single`).
+    pub biz_ext_key: Option<types::ResourceGroupCategory>,
     /// Text to search for; only items that match it are answered. Example: `abc`.
     pub keyword: Option<String>,
     /// What the resource group is for, such as scheduling or all purposes. Example: 3.
@@ -46,7 +46,7 @@ impl ListResourceGroupsRequest {
     }
 
     /// Sets [`biz_ext_key`](field@Self::biz_ext_key).
-    pub fn biz_ext_key(mut self, value: impl Into<String>) -> Self {
+    pub fn biz_ext_key(mut self, value: impl Into<types::ResourceGroupCategory>) -> Self {
         self.biz_ext_key = Some(value.into());
         self
     }
@@ -180,7 +180,7 @@ rt::debug!(Tag);
 #[non_exhaustive]
 pub struct ListResourceGroupsResponseBody {
     /// The resource groups, each with its kind, state, specifications and tags.
-    pub data: Vec<Data>,
+    pub data: Vec<ResourceGroup>,
     /// The HTTP status of the answer, repeated in its body. Example: 200.
     pub http_status_code: Option<i64>,
     /// The id of the request, for support. Example: `0bc1411515937635973****`.
@@ -229,10 +229,9 @@ rt::debug!(ListResourceGroupsResponseBody);
 /// An element of `Data`.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct Data {
-    /// Whether the resource group is public (`default`) or exclusive to the customer (`single`). Example:
-    /// `default`.
-    pub biz_ext_key: Option<String>,
+pub struct ResourceGroup {
+    /// Whether the resource group is public (`default`) or exclusive to the customer (`single`).
+    pub biz_ext_key: Option<types::ResourceGroupCategory>,
     /// The cluster that the resource group is on, for MaxCompute and PAI. Example: `AY18G`.
     pub cluster: Option<String>,
     /// When the item that holds this field was created. Example: `Jul 9, 2018 2:43:37 PM`.
@@ -245,8 +244,8 @@ pub struct Data {
     pub identifier: Option<rt::Id>,
     /// Whether it is the one that is taken where no other is chosen.
     pub is_default: Option<bool>,
-    /// How the resource group is used, such as shared with others. Example: `SHARE`.
-    pub mode: Option<String>,
+    /// How the resource group is used, such as shared with others.
+    pub mode: Option<types::ResourceGroupMode>,
     /// What the resource group is called. Example: `abc`.
     pub name: Option<String>,
     /// What the resource group is for, such as scheduling or all purposes. Example: `3`.
@@ -260,14 +259,14 @@ pub struct Data {
     /// Whether the resource group runs, or what else is happening to it, as a number. Example: 0.
     pub status: Option<i64>,
     /// The resource tags on the resource group.
-    pub tags: Vec<DataTag>,
+    pub tags: Vec<ResourceGroupTag>,
     /// The id of the tenant, which owns the workspaces of an account. Example: 1234567.
     pub tenant_id: Option<rt::Id>,
     /// When it was last changed. Example: `Jul 9, 2018 2:43:37 PM`.
     pub update_time: Option<String>,
 }
 
-impl rt::Model for Data {
+impl rt::Model for ResourceGroup {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[
@@ -341,19 +340,19 @@ impl rt::Model for Data {
     }
 }
 
-rt::debug!(Data);
+rt::debug!(ResourceGroup);
 
 /// An element of `Data[].Tags`.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct DataTag {
+pub struct ResourceGroupTag {
     /// The key of a resource tag on the workspace or resource group. Example: `Env`.
     pub key: Option<String>,
     /// What a resource tag on the workspace or resource group says under its key. Example: `Test`.
     pub value: Option<String>,
 }
 
-impl rt::Model for DataTag {
+impl rt::Model for ResourceGroupTag {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[out("Key"), out("Value")]);
@@ -379,4 +378,4 @@ impl rt::Model for DataTag {
     }
 }
 
-rt::debug!(DataTag);
+rt::debug!(ResourceGroupTag);

@@ -7,6 +7,7 @@
 //! `Throttling.System` (429), `Throttling.User` (429), `Forbidden.Not.Server` (500), `InternalError.System`
 //! (500), `InternalError.UserId.Missing` (500).
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -304,10 +305,10 @@ pub struct Topic {
     pub topic_id: Option<rt::Id>,
     /// A short text that names the monitoring event. Example: `Error 1234`.
     pub topic_name: Option<String>,
-    /// How far the handling of the monitoring event has come. Example: `NEW`.
-    pub topic_status: Option<String>,
-    /// Whether the node failed or was slower than usual. Example: `ERROR`.
-    pub topic_type: Option<String>,
+    /// How far the handling of the monitoring event has come.
+    pub topic_status: Option<types::TopicStatus>,
+    /// Whether the node failed or was slower than usual.
+    pub topic_type: Option<types::TopicType>,
 }
 
 impl rt::Model for Topic {

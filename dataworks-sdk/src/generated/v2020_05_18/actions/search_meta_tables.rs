@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2020-05-18/SearchMetaTables>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -29,8 +30,8 @@ pub struct SearchMetaTablesRequest {
     pub app_guid: Option<String>,
     /// The E-MapReduce (EMR) cluster, by id. Required. Example: `abc`.
     pub cluster_id: Option<rt::Id>,
-    /// What kind of data source it is, for example MaxCompute (`odps`) or E-MapReduce (`emr`). Example: `emr`.
-    pub data_source_type: Option<String>,
+    /// What kind of data source it is, for example MaxCompute (`odps`) or E-MapReduce (`emr`).
+    pub data_source_type: Option<types::MetaDataSourceType>,
     /// What the entity is in Data Map, such as a table of some engine or a custom kind. Example: 0.
     pub entity_type: Option<i64>,
     /// Text to search for; only items that match it are answered. Required. Example: `test`.
@@ -63,7 +64,7 @@ impl SearchMetaTablesRequest {
     }
 
     /// Sets [`data_source_type`](field@Self::data_source_type).
-    pub fn data_source_type(mut self, value: impl Into<String>) -> Self {
+    pub fn data_source_type(mut self, value: impl Into<types::MetaDataSourceType>) -> Self {
         self.data_source_type = Some(value.into());
         self
     }

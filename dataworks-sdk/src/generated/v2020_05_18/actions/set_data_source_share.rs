@@ -6,6 +6,7 @@
 //! Documented error codes: `Invalid.DI.Parameter` (400), `Forbidden.DI.NoPrivilege` (403),
 //! `InternalError.DI.Parameter` (500).
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -161,8 +162,8 @@ rt::debug!(SetDataSourceShareResponseBody);
 pub struct Data {
     /// What went wrong, where the operation did not succeed. Example: `datasource is wrong`.
     pub message: Option<String>,
-    /// How the thing that this describes stands, or whether the operation succeeded. Example: `success`.
-    pub status: Option<String>,
+    /// How the thing that this describes stands, or whether the operation succeeded.
+    pub status: Option<types::DIOutcome>,
 }
 
 impl rt::Model for Data {

@@ -35,7 +35,7 @@ pub struct TestDataServiceApiRequest {
     /// What the test call passes in the path of the API. At most 500 elements.
     pub path_params: Option<Vec<PathParam>>,
     /// What the test call passes in the query string of the API. At most 500 elements.
-    pub query_param: Option<Vec<QueryParam>>,
+    pub query_params: Option<Vec<QueryParam>>,
 }
 
 impl TestDataServiceApiRequest {
@@ -75,9 +75,9 @@ impl TestDataServiceApiRequest {
         self
     }
 
-    /// Sets [`query_param`](field@Self::query_param).
-    pub fn query_param(mut self, value: impl IntoIterator<Item = QueryParam>) -> Self {
-        self.query_param = Some(value.into_iter().collect());
+    /// Sets [`query_params`](field@Self::query_params).
+    pub fn query_params(mut self, value: impl IntoIterator<Item = QueryParam>) -> Self {
+        self.query_params = Some(value.into_iter().collect());
         self
     }
 }
@@ -102,7 +102,7 @@ impl rt::Model for TestDataServiceApiRequest {
             2 => &self.body_params,
             3 => &self.head_params,
             4 => &self.path_params,
-            5 => &self.query_param,
+            5 => &self.query_params,
             _ => return None,
         })
     }
@@ -115,7 +115,7 @@ impl rt::Model for TestDataServiceApiRequest {
             2 => &mut self.body_params,
             3 => &mut self.head_params,
             4 => &mut self.path_params,
-            5 => &mut self.query_param,
+            5 => &mut self.query_params,
             _ => return None,
         })
     }

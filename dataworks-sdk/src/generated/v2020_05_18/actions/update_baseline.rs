@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2020-05-18/UpdateBaseline>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -40,8 +41,8 @@ pub struct UpdateBaselineRequest {
     pub baseline_id: Option<rt::Id>,
     /// The name of the baseline, a group of nodes with a promised finishing time. Example: `BaselineName`.
     pub baseline_name: Option<String>,
-    /// The type of the baseline, a group of nodes with a promised finishing time. Example: `DAILY`.
-    pub baseline_type: Option<String>,
+    /// The type of the baseline, a group of nodes with a promised finishing time.
+    pub baseline_type: Option<types::BaselineType>,
     /// Whether the baseline is in use from now on.
     pub enabled: Option<bool>,
     /// The nodes that the baseline or the alert rule covers; separated by commas in requests. Example: `1,2,3`.
@@ -96,7 +97,7 @@ impl UpdateBaselineRequest {
     }
 
     /// Sets [`baseline_type`](field@Self::baseline_type).
-    pub fn baseline_type(mut self, value: impl Into<String>) -> Self {
+    pub fn baseline_type(mut self, value: impl Into<types::BaselineType>) -> Self {
         self.baseline_type = Some(value.into());
         self
     }
@@ -224,13 +225,13 @@ pub struct AlertSetting {
     /// How many times the alert about one event is sent at most. From 1 to 288. Example: 1.
     pub alert_maximum: Option<i64>,
     /// The ways by which alerts are sent.
-    pub alert_methods: Option<Vec<String>>,
+    pub alert_methods: Option<Vec<types::AlertMethod>>,
     /// The people or the duty roster to alert, where the recipient type wants them named. Example: `123123`.
     pub alert_recipient: Option<String>,
-    /// By what rule the people to alert are found, for example as the owner. Example: `OWNER`.
-    pub alert_recipient_type: Option<String>,
-    /// Whether the setting is about the baseline itself or about events of its nodes. Example: `BASELINE`.
-    pub alert_type: Option<String>,
+    /// By what rule the people to alert are found, for example as the owner.
+    pub alert_recipient_type: Option<types::BaselineAlertRecipientType>,
+    /// Whether the setting is about the baseline itself or about events of its nodes.
+    pub alert_type: Option<types::BaselineAlertType>,
     /// Whether alerts about the baseline itself are sent.
     pub baseline_alert_enabled: Option<bool>,
     /// The DingTalk group robots that post the alerts. At most 10 elements.
@@ -240,7 +241,7 @@ pub struct AlertSetting {
     /// The time of day at which the quiet period, in which no alerts are sent, begins. Example: `00:00:00`.
     pub silence_start_time: Option<String>,
     /// The kinds of monitoring event that lead to this alert. At most 10 elements.
-    pub topic_types: Option<Vec<String>>,
+    pub topic_types: Option<Vec<types::TopicType>>,
     /// The addresses of WeCom or Lark chatbots that post the alert. At most 10 elements.
     pub webhooks: Option<Vec<String>>,
 }
@@ -265,7 +266,7 @@ impl AlertSetting {
     }
 
     /// Sets [`alert_methods`](field@Self::alert_methods).
-    pub fn alert_methods(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn alert_methods(mut self, value: impl IntoIterator<Item = impl Into<types::AlertMethod>>) -> Self {
         self.alert_methods = Some(value.into_iter().map(Into::into).collect());
         self
     }
@@ -277,13 +278,13 @@ impl AlertSetting {
     }
 
     /// Sets [`alert_recipient_type`](field@Self::alert_recipient_type).
-    pub fn alert_recipient_type(mut self, value: impl Into<String>) -> Self {
+    pub fn alert_recipient_type(mut self, value: impl Into<types::BaselineAlertRecipientType>) -> Self {
         self.alert_recipient_type = Some(value.into());
         self
     }
 
     /// Sets [`alert_type`](field@Self::alert_type).
-    pub fn alert_type(mut self, value: impl Into<String>) -> Self {
+    pub fn alert_type(mut self, value: impl Into<types::BaselineAlertType>) -> Self {
         self.alert_type = Some(value.into());
         self
     }
@@ -313,7 +314,7 @@ impl AlertSetting {
     }
 
     /// Sets [`topic_types`](field@Self::topic_types).
-    pub fn topic_types(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn topic_types(mut self, value: impl IntoIterator<Item = impl Into<types::TopicType>>) -> Self {
         self.topic_types = Some(value.into_iter().map(Into::into).collect());
         self
     }

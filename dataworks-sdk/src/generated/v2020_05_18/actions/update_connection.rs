@@ -7,6 +7,7 @@
 //! (400), `Invalid.Tenant.ProjectNotExists` (400), `Invalid.Tenant.UserNotInProject` (400),
 //! `Invalid.Tenant.UserIsNotProjectOwnerOrAdmin` (403), `Invalid.Tenant.UserNotInTenant` (403).
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -32,8 +33,8 @@ pub struct UpdateConnectionRequest {
     pub description: Option<String>,
     /// Which environment is meant; in quality actions of 2020-05-18, the type of the compute engine. Example: 1.
     pub env_type: Option<i64>,
-    /// The state to put the data source in. Example: `ENABLED`.
-    pub status: Option<String>,
+    /// The state to put the data source in.
+    pub status: Option<types::DataSourceStatus>,
 }
 
 impl UpdateConnectionRequest {
@@ -68,7 +69,7 @@ impl UpdateConnectionRequest {
     }
 
     /// Sets [`status`](field@Self::status).
-    pub fn status(mut self, value: impl Into<String>) -> Self {
+    pub fn status(mut self, value: impl Into<types::DataSourceStatus>) -> Self {
         self.status = Some(value.into());
         self
     }

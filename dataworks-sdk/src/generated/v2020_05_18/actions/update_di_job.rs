@@ -6,6 +6,7 @@
 //! Documented error codes: `Throttling.Api` (429), `Throttling.System` (429), `Throttling.User` (429),
 //! `InternalError.System` (500), `InternalError.UserId.Missing` (500).
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -340,10 +341,10 @@ pub(crate) static DDL_HANDLING_SETTING: rt::Shape = rt::Shape::new(&[field("Acti
 #[must_use]
 #[non_exhaustive]
 pub struct DdlHandlingSetting {
-    /// What the job does when the source makes a DDL change of this kind. Example: `Critical`.
-    pub action: Option<String>,
-    /// The kind of DDL change, such as a new column, to which the setting applies. Example: `AddColumn`.
-    pub r#type: Option<String>,
+    /// What the job does when the source makes a DDL change of this kind.
+    pub action: Option<types::DIDdlAction>,
+    /// The kind of DDL change, such as a new column, to which the setting applies.
+    pub r#type: Option<types::DIDdlType>,
 }
 
 impl DdlHandlingSetting {
@@ -354,13 +355,13 @@ impl DdlHandlingSetting {
     }
 
     /// Sets [`action`](field@Self::action).
-    pub fn action(mut self, value: impl Into<String>) -> Self {
+    pub fn action(mut self, value: impl Into<types::DIDdlAction>) -> Self {
         self.action = Some(value.into());
         self
     }
 
     /// Sets [`type`](field@Self::type).
-    pub fn r#type(mut self, value: impl Into<String>) -> Self {
+    pub fn r#type(mut self, value: impl Into<types::DIDdlType>) -> Self {
         self.r#type = Some(value.into());
         self
     }
@@ -702,8 +703,8 @@ pub(crate) static SOURCE_OBJECT_SELECTION_RULE: rt::Shape = rt::Shape::new(&[
 pub struct SourceObjectSelectionRule {
     /// The name, or the pattern of names, that objects of the source have to match. Example: `mysql_table_1`.
     pub expression: Option<String>,
-    /// What the rule chooses at the source, such as tables. Example: `Table`.
-    pub object_type: Option<String>,
+    /// What the rule chooses at the source, such as tables.
+    pub object_type: Option<types::DIObjectType>,
 }
 
 impl SourceObjectSelectionRule {
@@ -720,7 +721,7 @@ impl SourceObjectSelectionRule {
     }
 
     /// Sets [`object_type`](field@Self::object_type).
-    pub fn object_type(mut self, value: impl Into<String>) -> Self {
+    pub fn object_type(mut self, value: impl Into<types::DIObjectType>) -> Self {
         self.object_type = Some(value.into());
         self
     }
@@ -764,12 +765,12 @@ pub(crate) static TABLE_MAPPING_TRANSFORMATION_RULE: rt::Shape = rt::Shape::new(
 #[must_use]
 #[non_exhaustive]
 pub struct TableMappingTransformationRule {
-    /// What the transformation rule does, such as to rename or to add a column. Example: `Rename`.
-    pub rule_action_type: Option<String>,
+    /// What the transformation rule does, such as to rename or to add a column.
+    pub rule_action_type: Option<types::DITransformationType>,
     /// The name by which table mappings refer to the transformation rule. Example: `rename_rule_1`.
     pub rule_name: Option<String>,
-    /// What the transformation rule works on, such as tables. Example: `Table`.
-    pub rule_target_type: Option<String>,
+    /// What the transformation rule works on, such as tables.
+    pub rule_target_type: Option<types::DIObjectType>,
 }
 
 impl TableMappingTransformationRule {
@@ -780,7 +781,7 @@ impl TableMappingTransformationRule {
     }
 
     /// Sets [`rule_action_type`](field@Self::rule_action_type).
-    pub fn rule_action_type(mut self, value: impl Into<String>) -> Self {
+    pub fn rule_action_type(mut self, value: impl Into<types::DITransformationType>) -> Self {
         self.rule_action_type = Some(value.into());
         self
     }
@@ -792,7 +793,7 @@ impl TableMappingTransformationRule {
     }
 
     /// Sets [`rule_target_type`](field@Self::rule_target_type).
-    pub fn rule_target_type(mut self, value: impl Into<String>) -> Self {
+    pub fn rule_target_type(mut self, value: impl Into<types::DIObjectType>) -> Self {
         self.rule_target_type = Some(value.into());
         self
     }
@@ -839,15 +840,15 @@ pub(crate) static TRANSFORMATION_RULE: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct TransformationRule {
-    /// What the transformation rule does, such as to rename or to add a column. Example: `Rename`.
-    pub rule_action_type: Option<String>,
+    /// What the transformation rule does, such as to rename or to add a column.
+    pub rule_action_type: Option<types::DITransformationType>,
     /// How the rule transforms its target, as JSON text. Required. Example:
     /// `{"expression":"${srcDatasoureName}_${srcDatabaseName}"}`.
     pub rule_expression: Option<String>,
     /// The name by which table mappings refer to the transformation rule. Example: `rename_rule_1`.
     pub rule_name: Option<String>,
-    /// What the transformation rule works on, such as tables. Example: `Table`.
-    pub rule_target_type: Option<String>,
+    /// What the transformation rule works on, such as tables.
+    pub rule_target_type: Option<types::DIObjectType>,
 }
 
 impl TransformationRule {
@@ -858,7 +859,7 @@ impl TransformationRule {
     }
 
     /// Sets [`rule_action_type`](field@Self::rule_action_type).
-    pub fn rule_action_type(mut self, value: impl Into<String>) -> Self {
+    pub fn rule_action_type(mut self, value: impl Into<types::DITransformationType>) -> Self {
         self.rule_action_type = Some(value.into());
         self
     }
@@ -876,7 +877,7 @@ impl TransformationRule {
     }
 
     /// Sets [`rule_target_type`](field@Self::rule_target_type).
-    pub fn rule_target_type(mut self, value: impl Into<String>) -> Self {
+    pub fn rule_target_type(mut self, value: impl Into<types::DIObjectType>) -> Self {
         self.rule_target_type = Some(value.into());
         self
     }

@@ -6,6 +6,7 @@
 //! Documented error codes: `Invalid.DI.Parameter` (400), `Forbidden.DI.NoPrivilege` (403),
 //! `InternalError.DI.Parameter` (500).
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -147,8 +148,8 @@ rt::debug!(UpdateDIProjectConfigResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// How the thing that this describes stands, or whether the operation succeeded. Example: `success`.
-    pub status: Option<String>,
+    /// How the thing that this describes stands, or whether the operation succeeded.
+    pub status: Option<types::DIOutcome>,
 }
 
 impl rt::Model for Data {

@@ -163,8 +163,8 @@ pub struct Data {
     /// What went wrong, where the operation did not succeed. Example:
     /// `ResourceGroup:[S_res_group_XXX] is invalid.`.
     pub message: Option<String>,
-    /// How the thing that this describes stands, or whether the operation succeeded. Example: `success`.
-    pub status: Option<String>,
+    /// How the thing that this describes stands, or whether the operation succeeded.
+    pub status: Option<types::DIOutcome>,
 }
 
 impl rt::Model for Data {

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2020-05-18/UpdateQualityRule>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -51,8 +52,8 @@ pub struct UpdateQualityRuleRequest {
     pub expect_value: Option<String>,
     /// The rule to change, by the id that `ListQualityRules` answers. Required. Example: 1234.
     pub id: Option<rt::Id>,
-    /// What the data quality rule measures, such as a row count or a maximum. Required. Example: `table_count`.
-    pub method_name: Option<String>,
+    /// What the data quality rule measures, such as a row count or a maximum. Required.
+    pub method_name: Option<types::QualityMethod>,
     /// Whether the data quality rule is switched on. Default: true.
     pub open_switch: Option<bool>,
     /// How the measured figure is compared with the expected one, as a sign. Required. At most 128 characters.
@@ -78,8 +79,8 @@ pub struct UpdateQualityRuleRequest {
     pub task_setting: Option<String>,
     /// The template of the quality rule, or the data classification template of data security guard. Example: 7.
     pub template_id: Option<rt::Id>,
-    /// Which direction of change counts: a rise, a fall or either. Example: `up`.
-    pub trend: Option<String>,
+    /// Which direction of change counts: a rise, a fall or either.
+    pub trend: Option<types::QualityTrend>,
     /// How far from the expected value a result has to be for a warning. Example: `5`.
     pub warning_threshold: Option<String>,
     /// The filter that limits which rows the quality rule checks. Example: `dt=$[yyyymmdd]`.
@@ -136,7 +137,7 @@ impl UpdateQualityRuleRequest {
     }
 
     /// Sets [`method_name`](field@Self::method_name).
-    pub fn method_name(mut self, value: impl Into<String>) -> Self {
+    pub fn method_name(mut self, value: impl Into<types::QualityMethod>) -> Self {
         self.method_name = Some(value.into());
         self
     }
@@ -208,7 +209,7 @@ impl UpdateQualityRuleRequest {
     }
 
     /// Sets [`trend`](field@Self::trend).
-    pub fn trend(mut self, value: impl Into<String>) -> Self {
+    pub fn trend(mut self, value: impl Into<types::QualityTrend>) -> Self {
         self.trend = Some(value.into());
         self
     }

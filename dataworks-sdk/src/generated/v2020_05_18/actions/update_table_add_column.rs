@@ -7,6 +7,7 @@
 //! `Throttling.System` (429), `Throttling.User` (429), `InternalError.System` (500),
 //! `InternalError.UserId.Missing` (500).
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -22,7 +23,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateTableAddC
 #[non_exhaustive]
 pub struct UpdateTableAddColumnRequest {
     /// The columns to add to the table. Required. At most 100 elements.
-    pub column: Option<Vec<Column>>,
+    pub columns: Option<Vec<Column>>,
     /// The unique id of the table. Required. Example: `odps.engine_name.table_name`.
     pub table_guid: Option<String>,
 }
@@ -34,9 +35,9 @@ impl UpdateTableAddColumnRequest {
         Self::default()
     }
 
-    /// Sets [`column`](field@Self::column).
-    pub fn column(mut self, value: impl IntoIterator<Item = Column>) -> Self {
-        self.column = Some(value.into_iter().collect());
+    /// Sets [`columns`](field@Self::columns).
+    pub fn columns(mut self, value: impl IntoIterator<Item = Column>) -> Self {
+        self.columns = Some(value.into_iter().collect());
         self
     }
 
@@ -62,7 +63,7 @@ impl rt::Model for UpdateTableAddColumnRequest {
     #[inline]
     fn slot(&self, index: usize) -> Option<&dyn rt::Slot> {
         Some(match index {
-            0 => &self.column,
+            0 => &self.columns,
             1 => &self.table_guid,
             _ => return None,
         })
@@ -71,7 +72,7 @@ impl rt::Model for UpdateTableAddColumnRequest {
     #[inline]
     fn slot_mut(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         Some(match index {
-            0 => &mut self.column,
+            0 => &mut self.columns,
             1 => &mut self.table_guid,
             _ => return None,
         })
@@ -211,8 +212,8 @@ pub struct TaskInfo {
     pub content: Option<String>,
     /// The next step of the table change, for `GetDDLJobStatus`; empty when all steps are done. Example: `abc1`.
     pub next_task_id: Option<rt::Id>,
-    /// How far the task that creates, changes or deletes the table has come. Example: `success`.
-    pub status: Option<String>,
+    /// How far the task that creates, changes or deletes the table has come.
+    pub status: Option<types::TableTaskStatus>,
     /// The job that carries out the change, whose state `GetDDLJobStatus` tells. Example: `abc2`.
     pub task_id: Option<rt::Id>,
 }

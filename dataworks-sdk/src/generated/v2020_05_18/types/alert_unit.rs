@@ -9,5 +9,7 @@ rt::enumeration! {
         OtherValue = "OTHER",
         /// The owner of the node.
         Owner = "OWNER",
+        /// The people on duty by a shift schedule.
+        ShiftSchedule = "SHIFT_SCHEDULE",
     }
 }

@@ -18,8 +18,8 @@ pub struct ClusterConfig {
     pub config_value: Option<String>,
     /// Whether this configuration takes precedence over what is set inside the module.
     pub enable_overwrite: Option<bool>,
-    /// The DataWorks module that the cluster setting or the role's permission applies to. Example: `ide`.
-    pub module_name: Option<String>,
+    /// The DataWorks module that the cluster setting or the role's permission applies to.
+    pub module_name: Option<super::ClusterModule>,
 }
 
 impl ClusterConfig {
@@ -42,7 +42,7 @@ impl ClusterConfig {
     }
 
     /// Sets [`module_name`](field@Self::module_name).
-    pub fn module_name(mut self, value: impl Into<String>) -> Self {
+    pub fn module_name(mut self, value: impl Into<super::ClusterModule>) -> Self {
         self.module_name = Some(value.into());
         self
     }

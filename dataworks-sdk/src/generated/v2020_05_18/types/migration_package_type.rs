@@ -9,8 +9,12 @@ rt::enumeration! {
         DatawokrsV2 = "DATAWOKRS_V2",
         /// The standard format.
         DataworksModel = "DATAWORKS_MODEL",
+        /// The format of Apsara Stack DataWorks V3.6.1 to V3.11, as ListMigrations spells it.
+        DataworksV2 = "DATAWORKS_V2",
         /// The format of Apsara Stack DataWorks V3.12 and later.
         DataworksV3 = "DATAWORKS_V3",
+        /// The standard format, the same as `DATAWORKS_MODEL`.
+        Dwma = "DWMA",
         /// A package of FlowSpec descriptions.
         Spec = "SPEC",
     }

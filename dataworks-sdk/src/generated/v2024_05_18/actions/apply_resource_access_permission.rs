@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/ApplyResourceAccessPermission>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -196,8 +197,8 @@ pub(crate) static GRANTEE: rt::Shape = rt::Shape::new(&[
 pub struct Grantee {
     /// The user or role that gets the access, by account or role id. Required. Example: `ROLE_32237475848545`.
     pub principal_id: Option<rt::Id>,
-    /// Whether the access goes to a user or to a role. Required. Example: `RamRole`.
-    pub principal_type: Option<String>,
+    /// Whether the access goes to a user or to a role. Required.
+    pub principal_type: Option<types::PrincipalType>,
 }
 
 impl Grantee {
@@ -214,7 +215,7 @@ impl Grantee {
     }
 
     /// Sets [`principal_type`](field@Self::principal_type).
-    pub fn principal_type(mut self, value: impl Into<String>) -> Self {
+    pub fn principal_type(mut self, value: impl Into<types::PrincipalType>) -> Self {
         self.principal_type = Some(value.into());
         self
     }

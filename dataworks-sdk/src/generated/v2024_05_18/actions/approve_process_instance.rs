@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/ApproveProcessInstance>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -20,8 +21,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ApproveProcessI
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ApproveProcessInstanceRequest {
-    /// Whether the caller agrees to the request or turns it down. Required. Example: `Agree`.
-    pub approval_action: Option<String>,
+    /// Whether the caller agrees to the request or turns it down. Required.
+    pub approval_action: Option<types::ApprovalDecision>,
     /// What the person who decides says about the decision. Required. Example: `Approve authorization`.
     pub approval_comment: Option<String>,
     /// A token that keeps a repeated call from taking effect twice. Example: `1AFAE64E-D1BE-432B-A9*****`.
@@ -40,7 +41,7 @@ impl ApproveProcessInstanceRequest {
     }
 
     /// Sets [`approval_action`](field@Self::approval_action).
-    pub fn approval_action(mut self, value: impl Into<String>) -> Self {
+    pub fn approval_action(mut self, value: impl Into<types::ApprovalDecision>) -> Self {
         self.approval_action = Some(value.into());
         self
     }

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/CreateAgent>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -45,8 +46,8 @@ pub struct CreateAgentRequest {
     pub system_prompt: Option<String>,
     /// The tools that the agent can call: built-in ones and those of MCP servers.
     pub tools: Option<Vec<Tool>>,
-    /// Who can see the table, agent, skill or MCP server; in a list call, which of them to list. Example: `TENANT`.
-    pub visibility: Option<String>,
+    /// Who can see the table, agent, skill or MCP server; in a list call, which of them to list.
+    pub visibility: Option<types::Visibility>,
     /// The people and workspaces that can see and use it, if not everybody can.
     pub visibility_scope: Option<VisibilityScope>,
 }
@@ -113,7 +114,7 @@ impl CreateAgentRequest {
     }
 
     /// Sets [`visibility`](field@Self::visibility).
-    pub fn visibility(mut self, value: impl Into<String>) -> Self {
+    pub fn visibility(mut self, value: impl Into<types::Visibility>) -> Self {
         self.visibility = Some(value.into());
         self
     }

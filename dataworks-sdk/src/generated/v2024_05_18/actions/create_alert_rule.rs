@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/CreateAlertRule>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -230,8 +231,8 @@ pub struct Receiver {
     /// More about the receiver as JSON text, such as that a group robot mentions everyone. Example:
     /// `{"atAll":true}`.
     pub extension: Option<String>,
-    /// The kind of receiver. Example: `TaskOwner`.
-    pub receiver_type: Option<String>,
+    /// The kind of receiver.
+    pub receiver_type: Option<types::AlertReceiverType>,
     /// The receivers, by account or address.
     pub receiver_values: Option<Vec<String>>,
 }
@@ -250,7 +251,7 @@ impl Receiver {
     }
 
     /// Sets [`receiver_type`](field@Self::receiver_type).
-    pub fn receiver_type(mut self, value: impl Into<String>) -> Self {
+    pub fn receiver_type(mut self, value: impl Into<types::AlertReceiverType>) -> Self {
         self.receiver_type = Some(value.into());
         self
     }
@@ -306,8 +307,8 @@ pub struct TriggerCondition {
     pub extension: Option<Extension>,
     /// The tasks or other objects that the alert rule watches.
     pub target: Option<Target>,
-    /// What the alert rule reacts to, such as the failure of a task. Example: `Error`.
-    pub r#type: Option<String>,
+    /// What the alert rule reacts to, such as the failure of a task.
+    pub r#type: Option<types::AlertTriggerType>,
 }
 
 impl TriggerCondition {
@@ -330,7 +331,7 @@ impl TriggerCondition {
     }
 
     /// Sets [`type`](field@Self::type).
-    pub fn r#type(mut self, value: impl Into<String>) -> Self {
+    pub fn r#type(mut self, value: impl Into<types::AlertTriggerType>) -> Self {
         self.r#type = Some(value.into());
         self
     }
@@ -367,12 +368,12 @@ rt::debug!(TriggerCondition);
 
 pub(crate) static EXTENSION: rt::Shape = rt::Shape::new(&[
     field("CycleUnfinished", Object(&CYCLE_UNFINISHED)),
-    field("Error", Object(&ERROR)),
+    field("Error", Object(&ERROR_CONDITION)),
     field("InstanceErrorCount", Object(&INSTANCE_ERROR_COUNT)),
     field("InstanceErrorPercentage", Object(&INSTANCE_ERROR_PERCENTAGE)),
     field("InstanceTransferFluctuate", Object(&INSTANCE_TRANSFER_FLUCTUATE)),
-    field("Timeout", Object(&TIMEOUT)),
-    field("UnFinished", Object(&UN_FINISHED)),
+    field("Timeout", Object(&TIMEOUT_CONDITION)),
+    field("UnFinished", Object(&UNFINISHED_CONDITION)),
 ]);
 
 /// What `TriggerCondition.Extension` holds.
@@ -383,7 +384,7 @@ pub struct Extension {
     /// The settings of a rule that alerts when a cycle of a task does not finish in time.
     pub cycle_unfinished: Option<CycleUnfinished>,
     /// The settings of a rule that alerts when instances fail.
-    pub error: Option<Error>,
+    pub error: Option<ErrorCondition>,
     /// The settings of a rule that alerts when too many instances have failed.
     pub instance_error_count: Option<InstanceErrorCount>,
     /// The settings of a rule that alerts when too large a part of the instances has failed.
@@ -391,9 +392,9 @@ pub struct Extension {
     /// The settings of a rule that alerts when the number of instances varies too much.
     pub instance_transfer_fluctuate: Option<InstanceTransferFluctuate>,
     /// The settings for an alert about runs that take too long.
-    pub timeout: Option<Timeout>,
+    pub timeout: Option<TimeoutCondition>,
     /// The settings for an alert about tasks that are not done in time.
-    pub un_finished: Option<UnFinished>,
+    pub un_finished: Option<UnfinishedCondition>,
 }
 
 impl Extension {
@@ -410,7 +411,7 @@ impl Extension {
     }
 
     /// Sets [`error`](field@Self::error).
-    pub fn error(mut self, value: Error) -> Self {
+    pub fn error(mut self, value: ErrorCondition) -> Self {
         self.error = Some(value);
         self
     }
@@ -434,13 +435,13 @@ impl Extension {
     }
 
     /// Sets [`timeout`](field@Self::timeout).
-    pub fn timeout(mut self, value: Timeout) -> Self {
+    pub fn timeout(mut self, value: TimeoutCondition) -> Self {
         self.timeout = Some(value);
         self
     }
 
     /// Sets [`un_finished`](field@Self::un_finished).
-    pub fn un_finished(mut self, value: UnFinished) -> Self {
+    pub fn un_finished(mut self, value: UnfinishedCondition) -> Self {
         self.un_finished = Some(value);
         self
     }
@@ -595,7 +596,7 @@ impl rt::Model for CycleAndTime {
 
 rt::debug!(CycleAndTime);
 
-pub(crate) static ERROR: rt::Shape = rt::Shape::new(&[
+pub(crate) static ERROR_CONDITION: rt::Shape = rt::Shape::new(&[
     field("AutoRerunAlertEnabled", Boolean),
     field("StreamTaskIds", List(&IdNumber)),
 ]);
@@ -604,14 +605,14 @@ pub(crate) static ERROR: rt::Shape = rt::Shape::new(&[
 #[derive(Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
-pub struct Error {
+pub struct ErrorCondition {
     /// Whether a failure after which the task reruns by itself raises an alert, too.
     pub auto_rerun_alert_enabled: Option<bool>,
     /// The real-time compute tasks whose failures the rule reports.
     pub stream_task_ids: Option<Vec<rt::Id>>,
 }
 
-impl Error {
+impl ErrorCondition {
     /// A value with nothing set.
     #[inline]
     pub fn new() -> Self {
@@ -631,10 +632,10 @@ impl Error {
     }
 }
 
-impl rt::Model for Error {
+impl rt::Model for ErrorCondition {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
-        &ERROR
+        &ERROR_CONDITION
     }
 
     #[inline]
@@ -656,7 +657,7 @@ impl rt::Model for Error {
     }
 }
 
-rt::debug!(Error);
+rt::debug!(ErrorCondition);
 
 pub(crate) static INSTANCE_ERROR_COUNT: rt::Shape = rt::Shape::new(&[field("Count", Integer)]);
 
@@ -770,8 +771,8 @@ pub(crate) static INSTANCE_TRANSFER_FLUCTUATE: rt::Shape = rt::Shape::new(&[
 pub struct InstanceTransferFluctuate {
     /// The change in the number of generated instances, in percent, that triggers the alert. Example: 10.
     pub percentage: Option<i64>,
-    /// Which direction of change counts: a rise, a fall or either. Example: `abs`.
-    pub trend: Option<String>,
+    /// Which direction of change counts: a rise, a fall or either.
+    pub trend: Option<types::InstanceCountTrend>,
 }
 
 impl InstanceTransferFluctuate {
@@ -788,7 +789,7 @@ impl InstanceTransferFluctuate {
     }
 
     /// Sets [`trend`](field@Self::trend).
-    pub fn trend(mut self, value: impl Into<String>) -> Self {
+    pub fn trend(mut self, value: impl Into<types::InstanceCountTrend>) -> Self {
         self.trend = Some(value.into());
         self
     }
@@ -821,18 +822,18 @@ impl rt::Model for InstanceTransferFluctuate {
 
 rt::debug!(InstanceTransferFluctuate);
 
-pub(crate) static TIMEOUT: rt::Shape = rt::Shape::new(&[field("TimeoutInMinutes", Integer)]);
+pub(crate) static TIMEOUT_CONDITION: rt::Shape = rt::Shape::new(&[field("TimeoutInMinutes", Integer)]);
 
 /// What `TriggerCondition.Extension.Timeout` holds.
 #[derive(Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
-pub struct Timeout {
+pub struct TimeoutCondition {
     /// How many minutes a run takes at most before the alert is sent. Example: 10.
     pub timeout_in_minutes: Option<i64>,
 }
 
-impl Timeout {
+impl TimeoutCondition {
     /// A value with nothing set.
     #[inline]
     pub fn new() -> Self {
@@ -846,10 +847,10 @@ impl Timeout {
     }
 }
 
-impl rt::Model for Timeout {
+impl rt::Model for TimeoutCondition {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
-        &TIMEOUT
+        &TIMEOUT_CONDITION
     }
 
     #[inline]
@@ -869,43 +870,43 @@ impl rt::Model for Timeout {
     }
 }
 
-rt::debug!(Timeout);
+rt::debug!(TimeoutCondition);
 
-pub(crate) static UN_FINISHED: rt::Shape = rt::Shape::new(&[field("UnFinishedTime", Text)]);
+pub(crate) static UNFINISHED_CONDITION: rt::Shape = rt::Shape::new(&[field("UnFinishedTime", Text)]);
 
 /// What `TriggerCondition.Extension.UnFinished` holds.
 #[derive(Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
-pub struct UnFinished {
+pub struct UnfinishedCondition {
     /// The time by which the task has to be done; hours from 24 on mean the next day. Example: `30:00`.
-    pub un_finished_time: Option<String>,
+    pub unfinished_time: Option<String>,
 }
 
-impl UnFinished {
+impl UnfinishedCondition {
     /// A value with nothing set.
     #[inline]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets [`un_finished_time`](field@Self::un_finished_time).
-    pub fn un_finished_time(mut self, value: impl Into<String>) -> Self {
-        self.un_finished_time = Some(value.into());
+    /// Sets [`unfinished_time`](field@Self::unfinished_time).
+    pub fn unfinished_time(mut self, value: impl Into<String>) -> Self {
+        self.unfinished_time = Some(value.into());
         self
     }
 }
 
-impl rt::Model for UnFinished {
+impl rt::Model for UnfinishedCondition {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
-        &UN_FINISHED
+        &UNFINISHED_CONDITION
     }
 
     #[inline]
     fn slot(&self, index: usize) -> Option<&dyn rt::Slot> {
         Some(match index {
-            0 => &self.un_finished_time,
+            0 => &self.unfinished_time,
             _ => return None,
         })
     }
@@ -913,13 +914,13 @@ impl rt::Model for UnFinished {
     #[inline]
     fn slot_mut(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         Some(match index {
-            0 => &mut self.un_finished_time,
+            0 => &mut self.unfinished_time,
             _ => return None,
         })
     }
 }
 
-rt::debug!(UnFinished);
+rt::debug!(UnfinishedCondition);
 
 pub(crate) static TARGET: rt::Shape = rt::Shape::new(&[
     field("AllowTasks", List(&IdNumber)),
@@ -936,8 +937,8 @@ pub struct Target {
     pub allow_tasks: Option<Vec<rt::Id>>,
     /// The tasks or other objects that the alert rule watches, by their ids.
     pub ids: Option<Vec<rt::Id>>,
-    /// What kind of object the alert rule watches, such as tasks. Example: `Task`.
-    pub r#type: Option<String>,
+    /// What kind of object the alert rule watches, such as tasks.
+    pub r#type: Option<types::AlertTargetType>,
 }
 
 impl Target {
@@ -960,7 +961,7 @@ impl Target {
     }
 
     /// Sets [`type`](field@Self::type).
-    pub fn r#type(mut self, value: impl Into<String>) -> Self {
+    pub fn r#type(mut self, value: impl Into<types::AlertTargetType>) -> Self {
         self.r#type = Some(value.into());
         self
     }

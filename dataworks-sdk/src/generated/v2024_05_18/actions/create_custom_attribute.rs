@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/CreateCustomAttribute>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -36,8 +37,8 @@ pub struct CreateCustomAttributeRequest {
     pub id: Option<rt::Id>,
     /// Whether Data Map offers the attribute as a search filter.
     pub search_filter_enabled: Option<bool>,
-    /// What kind of values the custom attribute takes, such as text. Required. Example: `TEXT`.
-    pub r#type: Option<String>,
+    /// What kind of values the custom attribute takes, such as text. Required.
+    pub r#type: Option<types::CustomAttributeType>,
     /// The choices that the custom attribute offers. Required.
     pub value_enums: Option<Vec<String>>,
 }
@@ -86,7 +87,7 @@ impl CreateCustomAttributeRequest {
     }
 
     /// Sets [`type`](field@Self::type).
-    pub fn r#type(mut self, value: impl Into<String>) -> Self {
+    pub fn r#type(mut self, value: impl Into<types::CustomAttributeType>) -> Self {
         self.r#type = Some(value.into());
         self
     }

@@ -327,8 +327,8 @@ pub struct CheckingConfig {
     pub referenced_samples_filter: Option<String>,
     /// The bounds of the check.
     pub thresholds: Option<Thresholds>,
-    /// How the threshold is found with which the measured value is compared. Example: `Fixed`.
-    pub r#type: Option<String>,
+    /// How the threshold is found with which the measured value is compared.
+    pub r#type: Option<types::DataQualityCheckType>,
 }
 
 impl CheckingConfig {
@@ -351,7 +351,7 @@ impl CheckingConfig {
     }
 
     /// Sets [`type`](field@Self::type).
-    pub fn r#type(mut self, value: impl Into<String>) -> Self {
+    pub fn r#type(mut self, value: impl Into<types::DataQualityCheckType>) -> Self {
         self.r#type = Some(value.into());
         self
     }
@@ -473,8 +473,8 @@ pub(crate) static CRITICAL: rt::Shape = rt::Shape::new(&[
 pub struct Critical {
     /// When this is true of the measured value, the check counts as critical. Example: `$checkValue > 0.01`.
     pub expression: Option<String>,
-    /// How the measured value is compared with the critical threshold. Example: `>`.
-    pub operator: Option<String>,
+    /// How the measured value is compared with the critical threshold.
+    pub operator: Option<types::DataQualityOperator>,
     /// The threshold that decides whether the check counts as critical. Example: `0.01`.
     pub value: Option<String>,
 }
@@ -493,7 +493,7 @@ impl Critical {
     }
 
     /// Sets [`operator`](field@Self::operator).
-    pub fn operator(mut self, value: impl Into<String>) -> Self {
+    pub fn operator(mut self, value: impl Into<types::DataQualityOperator>) -> Self {
         self.operator = Some(value.into());
         self
     }
@@ -547,8 +547,8 @@ pub(crate) static EXPECTED: rt::Shape = rt::Shape::new(&[
 pub struct Expected {
     /// When this is true of the measured value, the check counts as passed. Example: `$checkValue > 0.01`.
     pub expression: Option<String>,
-    /// How the measured value is compared with the one that is hoped for. Example: `=`.
-    pub operator: Option<String>,
+    /// How the measured value is compared with the one that is hoped for.
+    pub operator: Option<types::DataQualityOperator>,
     /// What the measured value is compared with to let the check pass. Example: `0`.
     pub value: Option<String>,
 }
@@ -567,7 +567,7 @@ impl Expected {
     }
 
     /// Sets [`operator`](field@Self::operator).
-    pub fn operator(mut self, value: impl Into<String>) -> Self {
+    pub fn operator(mut self, value: impl Into<types::DataQualityOperator>) -> Self {
         self.operator = Some(value.into());
         self
     }
@@ -621,8 +621,8 @@ pub(crate) static WARNED: rt::Shape = rt::Shape::new(&[
 pub struct Warned {
     /// When this is true of the measured value, the check raises a warning. Example: `$checkValue > 0.01`.
     pub expression: Option<String>,
-    /// How the measured value is compared with the warning threshold. Example: `>`.
-    pub operator: Option<String>,
+    /// How the measured value is compared with the warning threshold.
+    pub operator: Option<types::DataQualityOperator>,
     /// The threshold that decides whether the check raises a warning. Example: `0.001`.
     pub value: Option<String>,
 }
@@ -641,7 +641,7 @@ impl Warned {
     }
 
     /// Sets [`operator`](field@Self::operator).
-    pub fn operator(mut self, value: impl Into<String>) -> Self {
+    pub fn operator(mut self, value: impl Into<types::DataQualityOperator>) -> Self {
         self.operator = Some(value.into());
         self
     }
@@ -754,8 +754,8 @@ pub(crate) static SAMPLING_CONFIG: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct SamplingConfig {
-    /// What is measured on the data, such as a row count or the number of nulls. Example: `NullValueCount`.
-    pub metric: Option<String>,
+    /// What is measured on the data, such as a row count or the number of nulls.
+    pub metric: Option<types::DataQualityMetric>,
     /// The parameters of the metric, as JSON text. Example:
     /// `{ "Columns": [ "id", "name" ] , "SQL": "select count(1) from table;"}`.
     pub metric_parameters: Option<String>,
@@ -774,7 +774,7 @@ impl SamplingConfig {
     }
 
     /// Sets [`metric`](field@Self::metric).
-    pub fn metric(mut self, value: impl Into<String>) -> Self {
+    pub fn metric(mut self, value: impl Into<types::DataQualityMetric>) -> Self {
         self.metric = Some(value.into());
         self
     }
@@ -1079,8 +1079,8 @@ pub struct NotificationReceiver {
     /// More about the receiver as JSON text, such as that a group robot mentions everyone. Example:
     /// `{  "atAll": true }`.
     pub extension: Option<String>,
-    /// The kind of receiver. Example: `DingdingUrl`.
-    pub receiver_type: Option<String>,
+    /// The kind of receiver.
+    pub receiver_type: Option<types::DataQualityAlertReceiverType>,
     /// The receivers, by account or address.
     pub receiver_values: Option<Vec<String>>,
 }
@@ -1099,7 +1099,7 @@ impl NotificationReceiver {
     }
 
     /// Sets [`receiver_type`](field@Self::receiver_type).
-    pub fn receiver_type(mut self, value: impl Into<String>) -> Self {
+    pub fn receiver_type(mut self, value: impl Into<types::DataQualityAlertReceiverType>) -> Self {
         self.receiver_type = Some(value.into());
         self
     }
@@ -1151,8 +1151,8 @@ pub(crate) static TARGET: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Target {
-    /// The kind of database that the checked table is in. Required. Example: `maxcompute`.
-    pub database_type: Option<String>,
+    /// The kind of database that the checked table is in. Required.
+    pub database_type: Option<types::DataQualityDatabaseType>,
     /// Which partitions are checked. At most 255 characters. Example: `pt=$[yyyymmdd-1]`.
     pub partition_spec: Option<String>,
     /// The unique id of the table. Required. Example: `odps.api_test.ods_openapi_log_d`.
@@ -1167,7 +1167,7 @@ impl Target {
     }
 
     /// Sets [`database_type`](field@Self::database_type).
-    pub fn database_type(mut self, value: impl Into<String>) -> Self {
+    pub fn database_type(mut self, value: impl Into<types::DataQualityDatabaseType>) -> Self {
         self.database_type = Some(value.into());
         self
     }
@@ -1223,8 +1223,8 @@ pub(crate) static TRIGGER: rt::Shape = rt::Shape::new(&[field("TaskIds", List(&I
 pub struct Trigger {
     /// The scheduled tasks whose instances start the quality check.
     pub task_ids: Option<Vec<rt::Id>>,
-    /// By what the runs are started, such as by a schedule. Example: `ByScheduledTaskInstance`.
-    pub r#type: Option<String>,
+    /// By what the runs are started, such as by a schedule.
+    pub r#type: Option<types::DataQualityEvaluationTrigger>,
 }
 
 impl Trigger {
@@ -1241,7 +1241,7 @@ impl Trigger {
     }
 
     /// Sets [`type`](field@Self::type).
-    pub fn r#type(mut self, value: impl Into<String>) -> Self {
+    pub fn r#type(mut self, value: impl Into<types::DataQualityEvaluationTrigger>) -> Self {
         self.r#type = Some(value.into());
         self
     }

@@ -135,8 +135,8 @@ pub(crate) static CHECKING_CONFIG: rt::Shape = rt::Shape::new(&[
 pub struct CheckingConfig {
     /// Which earlier results serve as reference, as JSON text. Example: `{ "bizdate": [ "-1", "-7", "-1m" ] }`.
     pub referenced_samples_filter: Option<String>,
-    /// How the threshold is found with which the measured value is compared. Example: `Fixed`.
-    pub r#type: Option<String>,
+    /// How the threshold is found with which the measured value is compared.
+    pub r#type: Option<types::DataQualityCheckType>,
 }
 
 impl CheckingConfig {
@@ -153,7 +153,7 @@ impl CheckingConfig {
     }
 
     /// Sets [`type`](field@Self::type).
-    pub fn r#type(mut self, value: impl Into<String>) -> Self {
+    pub fn r#type(mut self, value: impl Into<types::DataQualityCheckType>) -> Self {
         self.r#type = Some(value.into());
         self
     }
@@ -197,8 +197,8 @@ pub(crate) static SAMPLING_CONFIG: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct SamplingConfig {
-    /// What is measured on the data, such as a row count or the number of nulls. Example: `Count`.
-    pub metric: Option<String>,
+    /// What is measured on the data, such as a row count or the number of nulls.
+    pub metric: Option<types::DataQualityMetric>,
     /// The parameters of the metric, as JSON text. Example: `{"SQL": "select count(1) from table;"}`.
     pub metric_parameters: Option<String>,
     /// The settings of the engine while it checks. At most 1000 characters.
@@ -213,7 +213,7 @@ impl SamplingConfig {
     }
 
     /// Sets [`metric`](field@Self::metric).
-    pub fn metric(mut self, value: impl Into<String>) -> Self {
+    pub fn metric(mut self, value: impl Into<types::DataQualityMetric>) -> Self {
         self.metric = Some(value.into());
         self
     }

@@ -262,8 +262,8 @@ pub(crate) static RUNTIME: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct Runtime {
-    /// What runs the SQL, such as Hive or MapReduce. Example: `Hive`.
-    pub engine: Option<String>,
+    /// What runs the SQL, such as Hive or MapReduce.
+    pub engine: Option<types::DataQualityEngine>,
     /// The Hive settings that the quality scan runs with. Example: `mapreduce.job.queuename=dq_queue`.
     pub hive_conf: Option<rt::BTreeMap<String, rt::Value>>,
     /// The Spark settings, by name, for a scan that the Spark engine runs. Example: `spark.yarn.queue=dq_queue`.
@@ -278,7 +278,7 @@ impl Runtime {
     }
 
     /// Sets [`engine`](field@Self::engine).
-    pub fn engine(mut self, value: impl Into<String>) -> Self {
+    pub fn engine(mut self, value: impl Into<types::DataQualityEngine>) -> Self {
         self.engine = Some(value.into());
         self
     }
@@ -529,8 +529,8 @@ pub(crate) static TRIGGER: rt::Shape = rt::Shape::new(&[field("TaskIds", List(&I
 pub struct Trigger {
     /// The scheduled tasks whose instances start the quality check.
     pub task_ids: Option<Vec<rt::Id>>,
-    /// By what the runs are started, such as by a schedule. Example: `BySchedule`.
-    pub r#type: Option<String>,
+    /// By what the runs are started, such as by a schedule.
+    pub r#type: Option<types::DataQualityScanTrigger>,
 }
 
 impl Trigger {
@@ -547,7 +547,7 @@ impl Trigger {
     }
 
     /// Sets [`type`](field@Self::type).
-    pub fn r#type(mut self, value: impl Into<String>) -> Self {
+    pub fn r#type(mut self, value: impl Into<types::DataQualityScanTrigger>) -> Self {
         self.r#type = Some(value.into());
         self
     }

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/CreateDataset>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -24,8 +25,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateDataset",
 pub struct CreateDatasetRequest {
     /// What the dataset holds or is for, in free text. Example: `this is a comment`.
     pub comment: Option<String>,
-    /// The kind of data that the whitelist or the dataset is about. Example: `COMMON`.
-    pub data_type: Option<String>,
+    /// The kind of data that the whitelist or the dataset is about.
+    pub data_type: Option<types::DatasetDataType>,
     /// The first version, which is created together with the dataset. Required.
     pub init_version: Option<InitVersion>,
     /// What the dataset is called, as `ListDatasets` shows it. Required. Example: `test_oss_dataset`.
@@ -34,8 +35,8 @@ pub struct CreateDatasetRequest {
     pub origin: Option<String>,
     /// The id of the workspace, which the API calls a project. Required. Example: 12345.
     pub project_id: Option<rt::Id>,
-    /// The kind of storage that holds the files of the dataset. Required. Example: `OSS`.
-    pub storage_type: Option<String>,
+    /// The kind of storage that holds the files of the dataset. Required.
+    pub storage_type: Option<types::DatasetStorageType>,
 }
 
 impl CreateDatasetRequest {
@@ -52,7 +53,7 @@ impl CreateDatasetRequest {
     }
 
     /// Sets [`data_type`](field@Self::data_type).
-    pub fn data_type(mut self, value: impl Into<String>) -> Self {
+    pub fn data_type(mut self, value: impl Into<types::DatasetDataType>) -> Self {
         self.data_type = Some(value.into());
         self
     }
@@ -82,7 +83,7 @@ impl CreateDatasetRequest {
     }
 
     /// Sets [`storage_type`](field@Self::storage_type).
-    pub fn storage_type(mut self, value: impl Into<String>) -> Self {
+    pub fn storage_type(mut self, value: impl Into<types::DatasetStorageType>) -> Self {
         self.storage_type = Some(value.into());
         self
     }

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/CreateDIAlarmRule>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -35,8 +36,8 @@ pub struct CreateDIAlarmRuleRequest {
     pub description: Option<String>,
     /// Whether the rule is switched on, so that it raises alarms.
     pub enabled: Option<bool>,
-    /// What the alarm rule watches about the job, such as its heartbeat. Required. Example: `Heartbeat`.
-    pub metric_type: Option<String>,
+    /// What the alarm rule watches about the job, such as its heartbeat. Required.
+    pub metric_type: Option<types::DIAlarmMetric>,
     /// What the alarm rule is called, as `ListDIAlarmRules` shows it. Required. Example: `alartRule`.
     pub name: Option<String>,
     /// Who is notified, and how. Required.
@@ -77,7 +78,7 @@ impl CreateDIAlarmRuleRequest {
     }
 
     /// Sets [`metric_type`](field@Self::metric_type).
-    pub fn metric_type(mut self, value: impl Into<String>) -> Self {
+    pub fn metric_type(mut self, value: impl Into<types::DIAlarmMetric>) -> Self {
         self.metric_type = Some(value.into());
         self
     }
@@ -246,9 +247,9 @@ pub(crate) static NOTIFICATION_CHANNEL: rt::Shape = rt::Shape::new(&[
 #[non_exhaustive]
 pub struct NotificationChannel {
     /// The ways by which the notification is sent, for example by mail.
-    pub channels: Option<Vec<String>>,
-    /// The alarm level whose notices go out by these channels. Example: `Warning`.
-    pub severity: Option<String>,
+    pub channels: Option<Vec<types::DIAlarmChannel>>,
+    /// The alarm level whose notices go out by these channels.
+    pub severity: Option<types::DIAlarmSeverity>,
 }
 
 impl NotificationChannel {
@@ -259,13 +260,13 @@ impl NotificationChannel {
     }
 
     /// Sets [`channels`](field@Self::channels).
-    pub fn channels(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn channels(mut self, value: impl IntoIterator<Item = impl Into<types::DIAlarmChannel>>) -> Self {
         self.channels = Some(value.into_iter().map(Into::into).collect());
         self
     }
 
     /// Sets [`severity`](field@Self::severity).
-    pub fn severity(mut self, value: impl Into<String>) -> Self {
+    pub fn severity(mut self, value: impl Into<types::DIAlarmSeverity>) -> Self {
         self.severity = Some(value.into());
         self
     }
@@ -308,8 +309,8 @@ pub(crate) static NOTIFICATION_RECEIVER: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct NotificationReceiver {
-    /// The kind of receiver. Example: `DingToken`.
-    pub receiver_type: Option<String>,
+    /// The kind of receiver.
+    pub receiver_type: Option<types::DIAlarmReceiverType>,
     /// The receivers, by account or address.
     pub receiver_values: Option<Vec<String>>,
 }
@@ -322,7 +323,7 @@ impl NotificationReceiver {
     }
 
     /// Sets [`receiver_type`](field@Self::receiver_type).
-    pub fn receiver_type(mut self, value: impl Into<String>) -> Self {
+    pub fn receiver_type(mut self, value: impl Into<types::DIAlarmReceiverType>) -> Self {
         self.receiver_type = Some(value.into());
         self
     }
@@ -381,8 +382,8 @@ pub struct TriggerCondition {
     pub ddl_types: Option<Vec<String>>,
     /// Over how many minutes the metric is watched before the alarm is raised. Example: 10.
     pub duration: Option<i64>,
-    /// The level of the alarm that this condition raises. Example: `Warning`.
-    pub severity: Option<String>,
+    /// The level of the alarm that this condition raises.
+    pub severity: Option<types::DIAlarmSeverity>,
     /// The value at which the metric raises the alarm. Example: 10.
     pub threshold: Option<i64>,
 }
@@ -415,7 +416,7 @@ impl TriggerCondition {
     }
 
     /// Sets [`severity`](field@Self::severity).
-    pub fn severity(mut self, value: impl Into<String>) -> Self {
+    pub fn severity(mut self, value: impl Into<types::DIAlarmSeverity>) -> Self {
         self.severity = Some(value.into());
         self
     }

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/CreateDIJob>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -46,12 +47,10 @@ pub struct CreateDIJobRequest {
     pub job_name: Option<String>,
     /// How the data integration job treats types, structure changes, its schedule and its runtime.
     pub job_settings: Option<JobSettings>,
-    /// What kind of data integration job it is, such as a whole database kept up to date. Example:
-    /// `DatabaseRealtimeMigration`.
-    pub job_type: Option<String>,
-    /// How a job copies data: in full, by increments or both; of a migration task, export or import. Example:
-    /// `FullAndRealtimeIncremental`.
-    pub migration_type: Option<String>,
+    /// What kind of data integration job it is, such as a whole database kept up to date.
+    pub job_type: Option<types::DIJobType>,
+    /// How a job copies data: in full, by increments or both; of a migration task, export or import.
+    pub migration_type: Option<types::DIMigrationType>,
     /// What the data integration job is called in the workspace. Example: `mysql_to_holo_sync_8772`.
     pub name: Option<String>,
     /// Who owns the data integration job, by user id. Example: `3726346`.
@@ -119,13 +118,13 @@ impl CreateDIJobRequest {
     }
 
     /// Sets [`job_type`](field@Self::job_type).
-    pub fn job_type(mut self, value: impl Into<String>) -> Self {
+    pub fn job_type(mut self, value: impl Into<types::DIJobType>) -> Self {
         self.job_type = Some(value.into());
         self
     }
 
     /// Sets [`migration_type`](field@Self::migration_type).
-    pub fn migration_type(mut self, value: impl Into<String>) -> Self {
+    pub fn migration_type(mut self, value: impl Into<types::DIMigrationType>) -> Self {
         self.migration_type = Some(value.into());
         self
     }
@@ -243,7 +242,7 @@ rt::debug!(CreateDIJobRequest);
 
 pub(crate) static DESTINATION_DATA_SOURCE_SETTING: rt::Shape = rt::Shape::new(&[
     field("DataSourceName", Text),
-    field("DataSourceProperties", Object(&DATA_SOURCE_PROPERTIES)),
+    field("DataSourceProperties", Object(&DESTINATION_DATA_SOURCE_PROPERTIES)),
 ]);
 
 /// An element of `DestinationDataSourceSettings`.
@@ -254,7 +253,7 @@ pub struct DestinationDataSourceSetting {
     /// The data source, by the name it has in the workspace. Example: `holo_datasource_1`.
     pub data_source_name: Option<String>,
     /// Further settings of the data source for the job.
-    pub data_source_properties: Option<DataSourceProperties>,
+    pub data_source_properties: Option<DestinationDataSourceProperties>,
 }
 
 impl DestinationDataSourceSetting {
@@ -271,7 +270,7 @@ impl DestinationDataSourceSetting {
     }
 
     /// Sets [`data_source_properties`](field@Self::data_source_properties).
-    pub fn data_source_properties(mut self, value: DataSourceProperties) -> Self {
+    pub fn data_source_properties(mut self, value: DestinationDataSourceProperties) -> Self {
         self.data_source_properties = Some(value);
         self
     }
@@ -304,18 +303,20 @@ impl rt::Model for DestinationDataSourceSetting {
 
 rt::debug!(DestinationDataSourceSetting);
 
-pub(crate) static DATA_SOURCE_PROPERTIES: rt::Shape = rt::Shape::new(&[field("ConnectionProperties", Text).secret()]);
+pub(crate) static DESTINATION_DATA_SOURCE_PROPERTIES: rt::Shape = rt::Shape::new(&[
+    field("ConnectionProperties", Text).secret(),
+]);
 
 /// What `DestinationDataSourceSettings[].DataSourceProperties` holds.
 #[derive(Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
-pub struct DataSourceProperties {
+pub struct DestinationDataSourceProperties {
     /// How the data source is reached, with its credentials.
     pub connection_properties: Option<String>,
 }
 
-impl DataSourceProperties {
+impl DestinationDataSourceProperties {
     /// A value with nothing set.
     #[inline]
     pub fn new() -> Self {
@@ -329,10 +330,10 @@ impl DataSourceProperties {
     }
 }
 
-impl rt::Model for DataSourceProperties {
+impl rt::Model for DestinationDataSourceProperties {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
-        &DATA_SOURCE_PROPERTIES
+        &DESTINATION_DATA_SOURCE_PROPERTIES
     }
 
     #[inline]
@@ -352,7 +353,7 @@ impl rt::Model for DataSourceProperties {
     }
 }
 
-rt::debug!(DataSourceProperties);
+rt::debug!(DestinationDataSourceProperties);
 
 pub(crate) static JOB_SETTINGS: rt::Shape = rt::Shape::new(&[
     field("ChannelSettings", Text),
@@ -523,8 +524,8 @@ pub(crate) static CYCLE_SCHEDULE_SETTINGS: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct CycleScheduleSettings {
-    /// Which data each scheduled synchronization moves, for example all of it. Example: `Full`.
-    pub cycle_migration_type: Option<String>,
+    /// Which data each scheduled synchronization moves, for example all of it.
+    pub cycle_migration_type: Option<types::DICycleMigrationType>,
     /// The scheduling parameters that the periodic runs of the job use, as assignments of names to expressions.
     /// Example: `bizdate=$bizdate`.
     pub schedule_parameters: Option<String>,
@@ -538,7 +539,7 @@ impl CycleScheduleSettings {
     }
 
     /// Sets [`cycle_migration_type`](field@Self::cycle_migration_type).
-    pub fn cycle_migration_type(mut self, value: impl Into<String>) -> Self {
+    pub fn cycle_migration_type(mut self, value: impl Into<types::DICycleMigrationType>) -> Self {
         self.cycle_migration_type = Some(value.into());
         self
     }
@@ -584,10 +585,10 @@ pub(crate) static DDL_HANDLING_SETTING: rt::Shape = rt::Shape::new(&[field("Acti
 #[must_use]
 #[non_exhaustive]
 pub struct DdlHandlingSetting {
-    /// What the job does when the source makes a DDL change of this kind. Example: `Critical`.
-    pub action: Option<String>,
-    /// The kind of DDL change, such as a new column, to which the setting applies. Example: `AddColumn`.
-    pub r#type: Option<String>,
+    /// What the job does when the source makes a DDL change of this kind.
+    pub action: Option<types::DIDdlAction>,
+    /// The kind of DDL change, such as a new column, to which the setting applies.
+    pub r#type: Option<types::DIDdlType>,
 }
 
 impl DdlHandlingSetting {
@@ -598,13 +599,13 @@ impl DdlHandlingSetting {
     }
 
     /// Sets [`action`](field@Self::action).
-    pub fn action(mut self, value: impl Into<String>) -> Self {
+    pub fn action(mut self, value: impl Into<types::DIDdlAction>) -> Self {
         self.action = Some(value.into());
         self
     }
 
     /// Sets [`type`](field@Self::type).
-    pub fn r#type(mut self, value: impl Into<String>) -> Self {
+    pub fn r#type(mut self, value: impl Into<types::DIDdlType>) -> Self {
         self.r#type = Some(value.into());
         self
     }
@@ -962,7 +963,7 @@ rt::debug!(ScheduleResourceSettings);
 
 pub(crate) static SOURCE_DATA_SOURCE_SETTING: rt::Shape = rt::Shape::new(&[
     field("DataSourceName", Text),
-    field("DataSourceProperties", Object(&SOURCE_DATA_SOURCE_SETTING_DATA_SOURCE_PROPERTIES)),
+    field("DataSourceProperties", Object(&SOURCE_DATA_SOURCE_PROPERTIES)),
 ]);
 
 /// An element of `SourceDataSourceSettings`.
@@ -973,7 +974,7 @@ pub struct SourceDataSourceSetting {
     /// The data source, by the name it has in the workspace. Example: `mysql_datasource_1`.
     pub data_source_name: Option<String>,
     /// Further settings of the data source for the job.
-    pub data_source_properties: Option<SourceDataSourceSettingDataSourceProperties>,
+    pub data_source_properties: Option<SourceDataSourceProperties>,
 }
 
 impl SourceDataSourceSetting {
@@ -990,7 +991,7 @@ impl SourceDataSourceSetting {
     }
 
     /// Sets [`data_source_properties`](field@Self::data_source_properties).
-    pub fn data_source_properties(mut self, value: SourceDataSourceSettingDataSourceProperties) -> Self {
+    pub fn data_source_properties(mut self, value: SourceDataSourceProperties) -> Self {
         self.data_source_properties = Some(value);
         self
     }
@@ -1023,7 +1024,7 @@ impl rt::Model for SourceDataSourceSetting {
 
 rt::debug!(SourceDataSourceSetting);
 
-pub(crate) static SOURCE_DATA_SOURCE_SETTING_DATA_SOURCE_PROPERTIES: rt::Shape = rt::Shape::new(&[
+pub(crate) static SOURCE_DATA_SOURCE_PROPERTIES: rt::Shape = rt::Shape::new(&[
     field("ConnectionProperties", Text).secret(),
     field("Encoding", Text),
     field("Timezone", Text),
@@ -1033,7 +1034,7 @@ pub(crate) static SOURCE_DATA_SOURCE_SETTING_DATA_SOURCE_PROPERTIES: rt::Shape =
 #[derive(Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
-pub struct SourceDataSourceSettingDataSourceProperties {
+pub struct SourceDataSourceProperties {
     /// How the data source is reached, with its credentials.
     pub connection_properties: Option<String>,
     /// The character set of the text at the source. Example: `UTF-8`.
@@ -1042,7 +1043,7 @@ pub struct SourceDataSourceSettingDataSourceProperties {
     pub timezone: Option<String>,
 }
 
-impl SourceDataSourceSettingDataSourceProperties {
+impl SourceDataSourceProperties {
     /// A value with nothing set.
     #[inline]
     pub fn new() -> Self {
@@ -1068,10 +1069,10 @@ impl SourceDataSourceSettingDataSourceProperties {
     }
 }
 
-impl rt::Model for SourceDataSourceSettingDataSourceProperties {
+impl rt::Model for SourceDataSourceProperties {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
-        &SOURCE_DATA_SOURCE_SETTING_DATA_SOURCE_PROPERTIES
+        &SOURCE_DATA_SOURCE_PROPERTIES
     }
 
     #[inline]
@@ -1095,7 +1096,7 @@ impl rt::Model for SourceDataSourceSettingDataSourceProperties {
     }
 }
 
-rt::debug!(SourceDataSourceSettingDataSourceProperties);
+rt::debug!(SourceDataSourceProperties);
 
 pub(crate) static TABLE_MAPPING: rt::Shape = rt::Shape::new(&[
     field("SourceObjectSelectionRules", List(&Object(&SOURCE_OBJECT_SELECTION_RULE))),
@@ -1172,14 +1173,14 @@ pub(crate) static SOURCE_OBJECT_SELECTION_RULE: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct SourceObjectSelectionRule {
-    /// Whether the objects that match are taken or left out. Example: `Include`.
-    pub action: Option<String>,
+    /// Whether the objects that match are taken or left out.
+    pub action: Option<types::DISelectionAction>,
     /// The name, or the pattern of names, that objects of the source have to match. Example: `mysql_table_1`.
     pub expression: Option<String>,
-    /// How the expression of the rule is matched, such as exactly. Example: `Exact`.
-    pub expression_type: Option<String>,
-    /// What the rule chooses at the source, such as tables. Example: `Table`.
-    pub object_type: Option<String>,
+    /// How the expression of the rule is matched, such as exactly.
+    pub expression_type: Option<types::DIExpressionType>,
+    /// What the rule chooses at the source, such as tables.
+    pub object_type: Option<types::DIObjectType>,
 }
 
 impl SourceObjectSelectionRule {
@@ -1190,7 +1191,7 @@ impl SourceObjectSelectionRule {
     }
 
     /// Sets [`action`](field@Self::action).
-    pub fn action(mut self, value: impl Into<String>) -> Self {
+    pub fn action(mut self, value: impl Into<types::DISelectionAction>) -> Self {
         self.action = Some(value.into());
         self
     }
@@ -1202,13 +1203,13 @@ impl SourceObjectSelectionRule {
     }
 
     /// Sets [`expression_type`](field@Self::expression_type).
-    pub fn expression_type(mut self, value: impl Into<String>) -> Self {
+    pub fn expression_type(mut self, value: impl Into<types::DIExpressionType>) -> Self {
         self.expression_type = Some(value.into());
         self
     }
 
     /// Sets [`object_type`](field@Self::object_type).
-    pub fn object_type(mut self, value: impl Into<String>) -> Self {
+    pub fn object_type(mut self, value: impl Into<types::DIObjectType>) -> Self {
         self.object_type = Some(value.into());
         self
     }
@@ -1256,12 +1257,12 @@ pub(crate) static TABLE_MAPPING_TRANSFORMATION_RULE: rt::Shape = rt::Shape::new(
 #[must_use]
 #[non_exhaustive]
 pub struct TableMappingTransformationRule {
-    /// What the transformation rule does, such as to rename or to add a column. Example: `Rename`.
-    pub rule_action_type: Option<String>,
+    /// What the transformation rule does, such as to rename or to add a column.
+    pub rule_action_type: Option<types::DITransformationType>,
     /// The name by which table mappings refer to the transformation rule. Example: `rename_rule_1`.
     pub rule_name: Option<String>,
-    /// What the transformation rule works on, such as tables. Example: `Table`.
-    pub rule_target_type: Option<String>,
+    /// What the transformation rule works on, such as tables.
+    pub rule_target_type: Option<types::DIObjectType>,
 }
 
 impl TableMappingTransformationRule {
@@ -1272,7 +1273,7 @@ impl TableMappingTransformationRule {
     }
 
     /// Sets [`rule_action_type`](field@Self::rule_action_type).
-    pub fn rule_action_type(mut self, value: impl Into<String>) -> Self {
+    pub fn rule_action_type(mut self, value: impl Into<types::DITransformationType>) -> Self {
         self.rule_action_type = Some(value.into());
         self
     }
@@ -1284,7 +1285,7 @@ impl TableMappingTransformationRule {
     }
 
     /// Sets [`rule_target_type`](field@Self::rule_target_type).
-    pub fn rule_target_type(mut self, value: impl Into<String>) -> Self {
+    pub fn rule_target_type(mut self, value: impl Into<types::DIObjectType>) -> Self {
         self.rule_target_type = Some(value.into());
         self
     }
@@ -1331,14 +1332,14 @@ pub(crate) static TRANSFORMATION_RULE: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct TransformationRule {
-    /// What the transformation rule does, such as to rename or to add a column. Example: `Rename`.
-    pub rule_action_type: Option<String>,
+    /// What the transformation rule does, such as to rename or to add a column.
+    pub rule_action_type: Option<types::DITransformationType>,
     /// How the rule transforms its target, as JSON text.
     pub rule_expression: Option<String>,
     /// The name by which table mappings refer to the transformation rule. Example: `rename_rule_1`.
     pub rule_name: Option<String>,
-    /// What the transformation rule works on, such as tables. Example: `Table`.
-    pub rule_target_type: Option<String>,
+    /// What the transformation rule works on, such as tables.
+    pub rule_target_type: Option<types::DIObjectType>,
 }
 
 impl TransformationRule {
@@ -1349,7 +1350,7 @@ impl TransformationRule {
     }
 
     /// Sets [`rule_action_type`](field@Self::rule_action_type).
-    pub fn rule_action_type(mut self, value: impl Into<String>) -> Self {
+    pub fn rule_action_type(mut self, value: impl Into<types::DITransformationType>) -> Self {
         self.rule_action_type = Some(value.into());
         self
     }
@@ -1367,7 +1368,7 @@ impl TransformationRule {
     }
 
     /// Sets [`rule_target_type`](field@Self::rule_target_type).
-    pub fn rule_target_type(mut self, value: impl Into<String>) -> Self {
+    pub fn rule_target_type(mut self, value: impl Into<types::DIObjectType>) -> Self {
         self.rule_target_type = Some(value.into());
         self
     }

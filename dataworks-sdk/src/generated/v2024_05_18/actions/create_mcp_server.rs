@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/CreateMcpServer>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -24,8 +25,8 @@ pub struct CreateMcpServerRequest {
     /// The name that tells the server apart, as agents and `GetMcpServer` take it. Required. Example:
     /// `my-mcp-server`.
     pub name: Option<String>,
-    /// Who can see the table, agent, skill or MCP server; in a list call, which of them to list. Example: `TENANT`.
-    pub visibility: Option<String>,
+    /// Who can see the table, agent, skill or MCP server; in a list call, which of them to list.
+    pub visibility: Option<types::Visibility>,
     /// The people and workspaces that can see and use it, if not everybody can.
     pub visibility_scope: Option<VisibilityScope>,
 }
@@ -50,7 +51,7 @@ impl CreateMcpServerRequest {
     }
 
     /// Sets [`visibility`](field@Self::visibility).
-    pub fn visibility(mut self, value: impl Into<String>) -> Self {
+    pub fn visibility(mut self, value: impl Into<types::Visibility>) -> Self {
         self.visibility = Some(value.into());
         self
     }

@@ -28,8 +28,8 @@ pub struct CreateMetaEntityDefRequest {
     pub description: Option<String>,
     /// The name that people see, as opposed to identifiers used by programs. Required. Example: `Business API`.
     pub display_name: Option<String>,
-    /// The built-in kind of entity that the custom kind builds on. Example: `TABLE`.
-    pub extend: Option<String>,
+    /// The built-in kind of entity that the custom kind builds on.
+    pub extend: Option<types::MetaEntityExtension>,
     /// The name of the new entity type, from which the answered `EntityType` is made. Required. Example: `biz_api`.
     pub name: Option<String>,
 }
@@ -60,7 +60,7 @@ impl CreateMetaEntityDefRequest {
     }
 
     /// Sets [`extend`](field@Self::extend).
-    pub fn extend(mut self, value: impl Into<String>) -> Self {
+    pub fn extend(mut self, value: impl Into<types::MetaEntityExtension>) -> Self {
         self.extend = Some(value.into());
         self
     }

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/CreateNode>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -24,8 +25,8 @@ pub struct CreateNodeRequest {
     /// The id of the workspace, which the API calls a project. Required. Example: 123456.
     pub project_id: Option<rt::Id>,
     /// The place of a node: in the workspace's scheduled tree, in a manual workflow or among manual nodes.
-    /// Required. Example: `DATAWORKS_PROJECT`.
-    pub scene: Option<String>,
+    /// Required.
+    pub scene: Option<types::NodeScene>,
     /// The definition of the node in FlowSpec, a specification written as JSON. Required.
     pub spec: Option<String>,
 }
@@ -50,7 +51,7 @@ impl CreateNodeRequest {
     }
 
     /// Sets [`scene`](field@Self::scene).
-    pub fn scene(mut self, value: impl Into<String>) -> Self {
+    pub fn scene(mut self, value: impl Into<types::NodeScene>) -> Self {
         self.scene = Some(value.into());
         self
     }

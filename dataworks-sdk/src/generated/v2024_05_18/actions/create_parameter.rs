@@ -35,8 +35,8 @@ pub struct CreateParameterRequest {
     pub properties: Option<Vec<Property>>,
     /// Where the parameter is valid, such as in the workspace. Example: `Project`.
     pub scope: Option<String>,
-    /// The kind of value that the parameter holds, such as a plain constant. Required. Example: `PlainConstant`.
-    pub r#type: Option<String>,
+    /// The kind of value that the parameter holds, such as a plain constant. Required.
+    pub r#type: Option<types::ParameterType>,
 }
 
 impl CreateParameterRequest {
@@ -83,7 +83,7 @@ impl CreateParameterRequest {
     }
 
     /// Sets [`type`](field@Self::type).
-    pub fn r#type(mut self, value: impl Into<String>) -> Self {
+    pub fn r#type(mut self, value: impl Into<types::ParameterType>) -> Self {
         self.r#type = Some(value.into());
         self
     }

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/CreatePipelineRun>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -30,10 +31,10 @@ pub struct CreatePipelineRunRequest {
     pub object_ids: Option<Vec<rt::Id>>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
-    /// The way in which the deployment is carried out. Example: `Normal`.
-    pub run_mode: Option<String>,
-    /// Whether the objects are published or taken offline. Required. Example: `Online`.
-    pub r#type: Option<String>,
+    /// The way in which the deployment is carried out.
+    pub run_mode: Option<types::PipelineRunMode>,
+    /// Whether the objects are published or taken offline. Required.
+    pub r#type: Option<types::PipelineRunType>,
 }
 
 impl CreatePipelineRunRequest {
@@ -68,13 +69,13 @@ impl CreatePipelineRunRequest {
     }
 
     /// Sets [`run_mode`](field@Self::run_mode).
-    pub fn run_mode(mut self, value: impl Into<String>) -> Self {
+    pub fn run_mode(mut self, value: impl Into<types::PipelineRunMode>) -> Self {
         self.run_mode = Some(value.into());
         self
     }
 
     /// Sets [`type`](field@Self::type).
-    pub fn r#type(mut self, value: impl Into<String>) -> Self {
+    pub fn r#type(mut self, value: impl Into<types::PipelineRunType>) -> Self {
         self.r#type = Some(value.into());
         self
     }

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/CreateSkill>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -35,8 +36,8 @@ pub struct CreateSkillRequest {
     pub skill_md_override: Option<String>,
     /// What is new in this version of the skill. Example: `初版`.
     pub version_note: Option<String>,
-    /// Who can see the table, agent, skill or MCP server; in a list call, which of them to list. Example: `TENANT`.
-    pub visibility: Option<String>,
+    /// Who can see the table, agent, skill or MCP server; in a list call, which of them to list.
+    pub visibility: Option<types::Visibility>,
     /// The people and workspaces that can see and use it, if not everybody can.
     pub visibility_scope: Option<VisibilityScope>,
 }
@@ -85,7 +86,7 @@ impl CreateSkillRequest {
     }
 
     /// Sets [`visibility`](field@Self::visibility).
-    pub fn visibility(mut self, value: impl Into<String>) -> Self {
+    pub fn visibility(mut self, value: impl Into<types::Visibility>) -> Self {
         self.visibility = Some(value.into());
         self
     }
@@ -262,8 +263,8 @@ pub struct Skill {
     pub modifier_id: Option<rt::Id>,
     /// What the skill is called; `GetSkill` finds it by this name. Example: `my-skill`.
     pub name: Option<String>,
-    /// Who in the tenant can see and use it. Example: `TENANT`.
-    pub visibility: Option<String>,
+    /// Who in the tenant can see and use it.
+    pub visibility: Option<types::Visibility>,
     /// The people and workspaces that can see and use it, if not everybody can.
     pub visibility_scope: SkillVisibilityScope,
 }

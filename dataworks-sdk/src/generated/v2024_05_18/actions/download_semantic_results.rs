@@ -122,7 +122,7 @@ rt::debug!(DownloadSemanticResultsResponseBody);
 #[non_exhaustive]
 pub struct Data {
     /// The results that can be downloaded, each with its job, its run and a temporary link.
-    pub results: Vec<DataResult>,
+    pub results: Vec<SemanticResult>,
 }
 
 impl rt::Model for Data {
@@ -154,7 +154,7 @@ rt::debug!(Data);
 /// An element of `Data.Results`.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct DataResult {
+pub struct SemanticResult {
     /// The address from which the migration package or the result is fetched.
     pub download_url: Option<String>,
     /// How the data integration job or semantic job is called. Example: `semantic-job-demo`.
@@ -163,7 +163,7 @@ pub struct DataResult {
     pub job_run_id: Option<rt::Id>,
 }
 
-impl rt::Model for DataResult {
+impl rt::Model for SemanticResult {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[out("DownloadUrl").secret(), out("JobName"), out("JobRunId")]);
@@ -191,4 +191,4 @@ impl rt::Model for DataResult {
     }
 }
 
-rt::debug!(DataResult);
+rt::debug!(SemanticResult);

@@ -162,8 +162,8 @@ pub struct Task {
     pub script: Option<Script>,
     /// How many seconds the task runs at most before it is ended as failed. Example: 3600.
     pub timeout: Option<i64>,
-    /// The kind of work the task does, such as running MaxCompute SQL. Required. Example: `ODPS_SQL`.
-    pub r#type: Option<String>,
+    /// The kind of work the task does, such as running MaxCompute SQL. Required.
+    pub r#type: Option<types::TaskType>,
 }
 
 impl Task {
@@ -234,7 +234,7 @@ impl Task {
     }
 
     /// Sets [`type`](field@Self::type).
-    pub fn r#type(mut self, value: impl Into<String>) -> Self {
+    pub fn r#type(mut self, value: impl Into<types::TaskType>) -> Self {
         self.r#type = Some(value.into());
         self
     }
@@ -498,7 +498,7 @@ rt::debug!(Variable);
 
 pub(crate) static OUTPUTS: rt::Shape = rt::Shape::new(&[
     field("TaskOutputs", List(&Object(&TASK_OUTPUT))),
-    field("Variables", List(&Object(&OUTPUTS_VARIABLE))),
+    field("Variables", List(&Object(&OUTPUT_VARIABLE))),
 ]);
 
 /// What `Tasks[].Outputs` holds.
@@ -509,7 +509,7 @@ pub struct Outputs {
     /// The outputs by which other tasks depend on the task.
     pub task_outputs: Option<Vec<TaskOutput>>,
     /// The variables that the task passes on to downstream tasks.
-    pub variables: Option<Vec<OutputsVariable>>,
+    pub variables: Option<Vec<OutputVariable>>,
 }
 
 impl Outputs {
@@ -526,7 +526,7 @@ impl Outputs {
     }
 
     /// Sets [`variables`](field@Self::variables).
-    pub fn variables(mut self, value: impl IntoIterator<Item = OutputsVariable>) -> Self {
+    pub fn variables(mut self, value: impl IntoIterator<Item = OutputVariable>) -> Self {
         self.variables = Some(value.into_iter().collect());
         self
     }
@@ -609,7 +609,7 @@ impl rt::Model for TaskOutput {
 
 rt::debug!(TaskOutput);
 
-pub(crate) static OUTPUTS_VARIABLE: rt::Shape = rt::Shape::new(&[
+pub(crate) static OUTPUT_VARIABLE: rt::Shape = rt::Shape::new(&[
     field("Name", Text),
     field("Type", Text),
     field("Value", Text),
@@ -619,7 +619,7 @@ pub(crate) static OUTPUTS_VARIABLE: rt::Shape = rt::Shape::new(&[
 #[derive(Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
-pub struct OutputsVariable {
+pub struct OutputVariable {
     /// What the variable that is given to downstream nodes or tasks is called. Example: `key1`.
     pub name: Option<String>,
     /// Where the variable gets what it holds, such as from a constant or a node's output.
@@ -628,7 +628,7 @@ pub struct OutputsVariable {
     pub value: Option<String>,
 }
 
-impl OutputsVariable {
+impl OutputVariable {
     /// A value with nothing set.
     #[inline]
     pub fn new() -> Self {
@@ -654,10 +654,10 @@ impl OutputsVariable {
     }
 }
 
-impl rt::Model for OutputsVariable {
+impl rt::Model for OutputVariable {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
-        &OUTPUTS_VARIABLE
+        &OUTPUT_VARIABLE
     }
 
     #[inline]
@@ -681,7 +681,7 @@ impl rt::Model for OutputsVariable {
     }
 }
 
-rt::debug!(OutputsVariable);
+rt::debug!(OutputVariable);
 
 pub(crate) static RUNTIME_RESOURCE: rt::Shape = rt::Shape::new(&[
     field("Cu", Text),

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/GetAgent>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -135,8 +136,8 @@ pub struct Agent {
     pub system_prompt: Option<String>,
     /// The tools that the agent can call: built-in ones and those of MCP servers.
     pub tools: Vec<Tool>,
-    /// Who in the tenant can see and use it. Example: `TENANT`.
-    pub visibility: Option<String>,
+    /// Who in the tenant can see and use it.
+    pub visibility: Option<types::Visibility>,
     /// The people and workspaces that can see and use it, if not everybody can.
     pub visibility_scope: VisibilityScope,
 }

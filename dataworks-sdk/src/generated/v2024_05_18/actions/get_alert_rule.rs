@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/GetAlertRule>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -232,8 +233,8 @@ pub struct Receiver {
     /// More about the receiver as JSON text, such as that a group robot mentions everyone. Example:
     /// `{"atAll":true}`.
     pub extension: Option<String>,
-    /// The kind of receiver. Example: `WebhookUrl`.
-    pub receiver_type: Option<String>,
+    /// The kind of receiver.
+    pub receiver_type: Option<types::AlertReceiverType>,
     /// The receivers, by account or address.
     pub receiver_values: Vec<String>,
 }
@@ -280,8 +281,8 @@ pub struct TriggerCondition {
     pub extension: Extension,
     /// The tasks or other objects that the alert rule watches.
     pub target: Target,
-    /// What the alert rule reacts to, such as the failure of a task. Example: `Error`.
-    pub r#type: Option<String>,
+    /// What the alert rule reacts to, such as the failure of a task.
+    pub r#type: Option<types::AlertTriggerType>,
 }
 
 impl rt::Model for TriggerCondition {
@@ -321,7 +322,7 @@ pub struct Extension {
     /// The settings of a rule that alerts when a cycle of a task does not finish in time.
     pub cycle_unfinished: CycleUnfinished,
     /// The settings of a rule that alerts when instances fail.
-    pub error: Error,
+    pub error: ErrorCondition,
     /// The settings of a rule that alerts when too many instances have failed.
     pub instance_error_count: InstanceErrorCount,
     /// The settings of a rule that alerts when too large a part of the instances has failed.
@@ -329,9 +330,9 @@ pub struct Extension {
     /// The settings of a rule that alerts when the number of instances varies too much.
     pub instance_transfer_fluctuate: InstanceTransferFluctuate,
     /// The settings for an alert about runs that take too long.
-    pub timeout: Timeout,
+    pub timeout: TimeoutCondition,
     /// The settings for an alert about tasks that are not done in time.
-    pub un_finished: UnFinished,
+    pub un_finished: UnfinishedCondition,
 }
 
 impl rt::Model for Extension {
@@ -455,14 +456,14 @@ rt::debug!(CycleAndTime);
 /// What `AlertRule.TriggerCondition.Extension.Error` holds.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct Error {
+pub struct ErrorCondition {
     /// Whether a failure after which the task reruns by itself raises an alert, too.
     pub auto_rerun_alert_enabled: Option<bool>,
     /// The real-time compute tasks whose failures the rule reports.
     pub stream_task_ids: Vec<rt::Id>,
 }
 
-impl rt::Model for Error {
+impl rt::Model for ErrorCondition {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[out("AutoRerunAlertEnabled"), out("StreamTaskIds")]);
@@ -488,7 +489,7 @@ impl rt::Model for Error {
     }
 }
 
-rt::debug!(Error);
+rt::debug!(ErrorCondition);
 
 /// What `AlertRule.TriggerCondition.Extension.InstanceErrorCount` holds.
 #[derive(Clone, Default, PartialEq)]
@@ -564,8 +565,8 @@ rt::debug!(InstanceErrorPercentage);
 pub struct InstanceTransferFluctuate {
     /// The change in the number of generated instances, in percent, that triggers the alert. Example: 10.
     pub percentage: Option<i64>,
-    /// Which direction of change counts: a rise, a fall or either. Example: `10`.
-    pub trend: Option<String>,
+    /// Which direction of change counts: a rise, a fall or either.
+    pub trend: Option<types::InstanceCountTrend>,
 }
 
 impl rt::Model for InstanceTransferFluctuate {
@@ -599,12 +600,12 @@ rt::debug!(InstanceTransferFluctuate);
 /// What `AlertRule.TriggerCondition.Extension.Timeout` holds.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct Timeout {
+pub struct TimeoutCondition {
     /// How many minutes a run takes at most before the alert is sent. Example: 10.
     pub timeout_in_minutes: Option<i64>,
 }
 
-impl rt::Model for Timeout {
+impl rt::Model for TimeoutCondition {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[out("TimeoutInMinutes")]);
@@ -628,17 +629,17 @@ impl rt::Model for Timeout {
     }
 }
 
-rt::debug!(Timeout);
+rt::debug!(TimeoutCondition);
 
 /// What `AlertRule.TriggerCondition.Extension.UnFinished` holds.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct UnFinished {
+pub struct UnfinishedCondition {
     /// The time by which the task has to be done; hours from 24 on mean the next day. Example: `12:00`.
-    pub un_finished_time: Option<String>,
+    pub unfinished_time: Option<String>,
 }
 
-impl rt::Model for UnFinished {
+impl rt::Model for UnfinishedCondition {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[out("UnFinishedTime")]);
@@ -648,7 +649,7 @@ impl rt::Model for UnFinished {
     #[inline]
     fn slot(&self, index: usize) -> Option<&dyn rt::Slot> {
         Some(match index {
-            0 => &self.un_finished_time,
+            0 => &self.unfinished_time,
             _ => return None,
         })
     }
@@ -656,13 +657,13 @@ impl rt::Model for UnFinished {
     #[inline]
     fn slot_mut(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         Some(match index {
-            0 => &mut self.un_finished_time,
+            0 => &mut self.unfinished_time,
             _ => return None,
         })
     }
 }
 
-rt::debug!(UnFinished);
+rt::debug!(UnfinishedCondition);
 
 /// What `AlertRule.TriggerCondition.Target` holds.
 #[derive(Clone, Default, PartialEq)]
@@ -672,8 +673,8 @@ pub struct Target {
     pub allow_tasks: Vec<rt::Id>,
     /// The tasks or other objects that the alert rule watches, by their ids.
     pub ids: Vec<rt::Id>,
-    /// What kind of object the alert rule watches, such as tasks. Example: `Task`.
-    pub r#type: Option<String>,
+    /// What kind of object the alert rule watches, such as tasks.
+    pub r#type: Option<types::AlertTargetType>,
 }
 
 impl rt::Model for Target {

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/GetApplicationContents>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -116,8 +117,8 @@ pub struct Data {
     pub process_instance_id: Option<rt::Id>,
     /// Why the access or the approval is needed, in the applicant's words. Example: `业务需要`.
     pub reason: Option<String>,
-    /// How far the approval of the request has come. Example: `WaitApproval`.
-    pub status: Option<String>,
+    /// How far the approval of the request has come.
+    pub status: Option<types::ApplicationStatus>,
 }
 
 impl rt::Model for Data {
@@ -189,8 +190,8 @@ pub struct Content {
     pub resource: Resource,
     /// The name of what access was asked to, such as a table. Example: `table`.
     pub resource_name: Option<String>,
-    /// How the request stands for this one resource. Example: `Deleted`.
-    pub status: Option<String>,
+    /// How the request stands for this one resource.
+    pub status: Option<types::ApplicationStatus>,
     /// The id of the tenant, which owns the workspaces of an account. Example: `69973837489`.
     pub tenant_id: Option<rt::Id>,
     /// When it was last changed. Milliseconds since the epoch.
@@ -270,8 +271,8 @@ rt::debug!(Content);
 pub struct Grantee {
     /// The user or role that gets the access, by account or role id. Example: `ROLE_3133343434`.
     pub principal_id: Option<rt::Id>,
-    /// Whether the access goes to a user or to a role. Example: `RamRole`.
-    pub principal_type: Option<String>,
+    /// Whether the access goes to a user or to a role.
+    pub principal_type: Option<types::PrincipalType>,
 }
 
 impl rt::Model for Grantee {

@@ -121,8 +121,8 @@ pub struct Crawler {
     pub env_type: Option<types::ProjectEnv>,
     /// Identifies the metadata crawler, for example in `RunCrawler`. Example: 1234.
     pub id: Option<rt::Id>,
-    /// How the latest run of the crawler went. Example: `SUCCESS`.
-    pub last_run_status: Option<String>,
+    /// How the latest run of the crawler went.
+    pub last_run_status: Option<types::CrawlerRunStatus>,
     /// The instance in Operation Center that was the crawler's latest run. Example: 1234.
     pub last_run_task_instance_id: Option<rt::Id>,
     /// The Data Map entity, such as a database instance, whose metadata the crawler collects. Example:
@@ -145,8 +145,8 @@ pub struct Crawler {
     pub schedule_config: ScheduleConfig,
     /// Which part of the data source the metadata crawler reads.
     pub scope: Scope,
-    /// Whether the metadata crawler itself is in order, whatever its last run did. Example: `VALID`.
-    pub status: Option<String>,
+    /// Whether the metadata crawler itself is in order, whatever its last run did.
+    pub status: Option<types::CrawlerStatus>,
     /// The scheduled task that runs the crawler. Example: 1234.
     pub task_id: Option<rt::Id>,
     /// The kind of data source that the metadata crawler reads. Example: `starrocks`.
@@ -241,8 +241,8 @@ rt::debug!(Crawler);
 pub struct ScheduleConfig {
     /// The schedule, as a cron expression. Example: `0 0 2 ? * *`.
     pub cron_express: Option<String>,
-    /// The way in which the metadata crawler is scheduled. Example: `NORMAL`.
-    pub r#type: Option<String>,
+    /// The way in which the metadata crawler is scheduled.
+    pub r#type: Option<types::CrawlerScheduleType>,
 }
 
 impl rt::Model for ScheduleConfig {
@@ -281,8 +281,8 @@ pub struct Scope {
     pub exclude_regex: Option<String>,
     /// Which databases or other units of the data source the metadata crawler reads.
     pub items: Vec<String>,
-    /// The kind of unit, such as a database, by which the scope is given. Example: `DATABASE`.
-    pub unit: Option<String>,
+    /// The kind of unit, such as a database, by which the scope is given.
+    pub unit: Option<types::CrawlerScopeUnit>,
 }
 
 impl rt::Model for Scope {

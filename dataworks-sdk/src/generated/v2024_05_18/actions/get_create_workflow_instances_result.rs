@@ -78,7 +78,7 @@ pub struct GetCreateWorkflowInstancesResultResponseBody {
     /// The id of the request, for support. Example: `22C97E95-F023-56B5-8852-B1A77A17XXXX`.
     pub request_id: Option<String>,
     /// How far the creation has come, with the ids of the instances or what went wrong.
-    pub result: ResponseResult,
+    pub result: CreationResult,
 }
 
 impl rt::Model for GetCreateWorkflowInstancesResultResponseBody {
@@ -112,7 +112,7 @@ rt::debug!(GetCreateWorkflowInstancesResultResponseBody);
 /// What `Result` holds.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct ResponseResult {
+pub struct CreationResult {
     /// Why the workflow instances were not created or not run again. Example: `Invalid Param xxx`.
     pub failure_message: Option<String>,
     /// How far the creation or the rerun of the workflow instances has come.
@@ -125,7 +125,7 @@ pub struct ResponseResult {
     pub workflow_task_instance_ids: Vec<rt::Id>,
 }
 
-impl rt::Model for ResponseResult {
+impl rt::Model for CreationResult {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[
@@ -163,4 +163,4 @@ impl rt::Model for ResponseResult {
     }
 }
 
-rt::debug!(ResponseResult);
+rt::debug!(CreationResult);

@@ -126,8 +126,8 @@ pub struct DataQualityEvaluationTaskInstance {
     pub project_id: Option<rt::Id>,
     /// What each rule found in this run.
     pub results: Vec<DataQualityEvaluationTaskInstanceResult>,
-    /// How far the run has come or how its checks turned out. Example: `Passed`.
-    pub status: Option<String>,
+    /// How far the run has come or how its checks turned out.
+    pub status: Option<types::DataQualityEvaluationStatus>,
     /// The data quality evaluation task as it was when this instance ran.
     pub task: Task,
     /// The system and the item in it that started the instance, as JSON text. Example:
@@ -202,7 +202,7 @@ pub struct DataQualityEvaluationTaskInstanceResult {
     /// The measured data on which the result of the check rests.
     pub sample: Option<String>,
     /// How far the check has come or how it turned out.
-    pub status: Option<String>,
+    pub status: Option<types::DataQualityEvaluationStatus>,
     /// The run of the data quality evaluation task that gave this result.
     pub task_instance_id: Option<rt::Id>,
 }
@@ -262,7 +262,7 @@ pub struct Detail {
     /// The value that the measured one is compared with.
     pub referenced_value: Option<String>,
     /// How the check of this one value turned out.
-    pub status: Option<String>,
+    pub status: Option<types::DataQualityEvaluationStatus>,
 }
 
 impl rt::Model for Detail {
@@ -390,7 +390,7 @@ pub struct CheckingConfig {
     /// The bounds of the check.
     pub thresholds: Thresholds,
     /// How the threshold is found with which the measured value is compared.
-    pub r#type: Option<String>,
+    pub r#type: Option<types::DataQualityCheckType>,
 }
 
 impl rt::Model for CheckingConfig {
@@ -472,7 +472,7 @@ pub struct Critical {
     /// When this is true of the measured value, the check counts as critical.
     pub expression: Option<String>,
     /// How the measured value is compared with the critical threshold.
-    pub operator: Option<String>,
+    pub operator: Option<types::DataQualityOperator>,
     /// The threshold that decides whether the check counts as critical.
     pub value: Option<String>,
 }
@@ -514,7 +514,7 @@ pub struct Expected {
     /// When this is true of the measured value, the check counts as passed.
     pub expression: Option<String>,
     /// How the measured value is compared with the one that is hoped for.
-    pub operator: Option<String>,
+    pub operator: Option<types::DataQualityOperator>,
     /// What the measured value is compared with to let the check pass.
     pub value: Option<String>,
 }
@@ -556,7 +556,7 @@ pub struct Warned {
     /// When this is true of the measured value, the check raises a warning.
     pub expression: Option<String>,
     /// How the measured value is compared with the warning threshold.
-    pub operator: Option<String>,
+    pub operator: Option<types::DataQualityOperator>,
     /// The threshold that decides whether the check raises a warning.
     pub value: Option<String>,
 }
@@ -634,7 +634,7 @@ rt::debug!(ErrorHandler);
 #[non_exhaustive]
 pub struct SamplingConfig {
     /// What is measured on the data, such as a row count or the number of nulls.
-    pub metric: Option<String>,
+    pub metric: Option<types::DataQualityMetric>,
     /// The parameters of the metric, as JSON text.
     pub metric_parameters: Option<String>,
     /// The condition for the rows to check.
@@ -685,7 +685,7 @@ rt::debug!(SamplingConfig);
 #[non_exhaustive]
 pub struct RuleTarget {
     /// The kind of database that the checked table is in.
-    pub database_type: Option<String>,
+    pub database_type: Option<types::DataQualityDatabaseType>,
     /// The unique id of the table.
     pub table_guid: Option<String>,
     /// What kind of object is checked or watched, such as a table.
@@ -956,8 +956,8 @@ pub struct NotificationReceiver {
     /// More about the receiver as JSON text, such as that a group robot mentions everyone. Example:
     /// `{ "atAll": true }`.
     pub extension: Option<String>,
-    /// The kind of receiver. Example: `DingdingUrl`.
-    pub receiver_type: Option<String>,
+    /// The kind of receiver.
+    pub receiver_type: Option<types::DataQualityAlertReceiverType>,
     /// The receivers, by account or address.
     pub receiver_values: Vec<String>,
 }
@@ -1000,8 +1000,8 @@ rt::debug!(NotificationReceiver);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Target {
-    /// The kind of database that the checked table is in. Example: `maxcompute`.
-    pub database_type: Option<String>,
+    /// The kind of database that the checked table is in.
+    pub database_type: Option<types::DataQualityDatabaseType>,
     /// Which partitions are checked. Example: `pt=$[yyyymmdd-1]`.
     pub partition_spec: Option<String>,
     /// The unique id of the table. Example: `odps.api_trace.ods_d_api_log`.
@@ -1053,9 +1053,8 @@ rt::debug!(Target);
 pub struct Trigger {
     /// The scheduled tasks whose instances start the quality check.
     pub task_ids: Vec<rt::Id>,
-    /// What starts the data quality evaluation task, such as an instance of a scheduled task. Example:
-    /// `ByScheduledTaskInstance`.
-    pub r#type: Option<String>,
+    /// What starts the data quality evaluation task, such as an instance of a scheduled task.
+    pub r#type: Option<types::DataQualityEvaluationTrigger>,
 }
 
 impl rt::Model for Trigger {

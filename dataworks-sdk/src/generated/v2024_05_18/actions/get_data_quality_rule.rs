@@ -198,8 +198,8 @@ pub struct CheckingConfig {
     pub referenced_samples_filter: Option<String>,
     /// The bounds of the check.
     pub thresholds: Thresholds,
-    /// How the threshold is found with which the measured value is compared. Example: `Fixed`.
-    pub r#type: Option<String>,
+    /// How the threshold is found with which the measured value is compared.
+    pub r#type: Option<types::DataQualityCheckType>,
 }
 
 impl rt::Model for CheckingConfig {
@@ -280,8 +280,8 @@ rt::debug!(Thresholds);
 pub struct Critical {
     /// When this is true of the measured value, the check counts as critical. Example: `$checkValue > 0.05`.
     pub expression: Option<String>,
-    /// How the measured value is compared with the critical threshold. Example: `>`.
-    pub operator: Option<String>,
+    /// How the measured value is compared with the critical threshold.
+    pub operator: Option<types::DataQualityOperator>,
     /// The threshold that decides whether the check counts as critical. Example: `100.0`.
     pub value: Option<String>,
 }
@@ -322,8 +322,8 @@ rt::debug!(Critical);
 pub struct Expected {
     /// When this is true of the measured value, the check counts as passed. Example: `$checkValue <= 0.01`.
     pub expression: Option<String>,
-    /// How the measured value is compared with the one that is hoped for. Example: `>`.
-    pub operator: Option<String>,
+    /// How the measured value is compared with the one that is hoped for.
+    pub operator: Option<types::DataQualityOperator>,
     /// What the measured value is compared with to let the check pass. Example: `100.0`.
     pub value: Option<String>,
 }
@@ -364,8 +364,8 @@ rt::debug!(Expected);
 pub struct Warned {
     /// When this is true of the measured value, the check raises a warning. Example: `$checkValue > 0.01`.
     pub expression: Option<String>,
-    /// How the measured value is compared with the warning threshold. Example: `>`.
-    pub operator: Option<String>,
+    /// How the measured value is compared with the warning threshold.
+    pub operator: Option<types::DataQualityOperator>,
     /// The threshold that decides whether the check raises a warning. Example: `100.0`.
     pub value: Option<String>,
 }
@@ -442,8 +442,8 @@ rt::debug!(ErrorHandler);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SamplingConfig {
-    /// What is measured on the data, such as a row count or the number of nulls. Example: `Max`.
-    pub metric: Option<String>,
+    /// What is measured on the data, such as a row count or the number of nulls.
+    pub metric: Option<types::DataQualityMetric>,
     /// The parameters of the metric, as JSON text. Example:
     /// `{ "Columns": [ "id", "name" ] , "SQL": "select count(1) from table;"}`.
     pub metric_parameters: Option<String>,
@@ -494,8 +494,8 @@ rt::debug!(SamplingConfig);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Target {
-    /// The kind of database that the checked table is in. Example: `maxcompute`.
-    pub database_type: Option<String>,
+    /// The kind of database that the checked table is in.
+    pub database_type: Option<types::DataQualityDatabaseType>,
     /// Which partitions are checked. Example: `ds=$[yyyymmdd-1]`.
     pub partition_spec: Option<String>,
     /// The unique id of the table. Example: `odps.unit_test.tb_unit_test`.

@@ -178,8 +178,8 @@ rt::debug!(DataQualityRuleTemplate);
 pub struct CheckingConfig {
     /// Which earlier results serve as reference, as JSON text. Example: `{ "bizdate": [ "-1", "-7", "-1m" ] }`.
     pub referenced_samples_filter: Option<String>,
-    /// How the threshold is found with which the measured value is compared. Example: `Fixed`.
-    pub r#type: Option<String>,
+    /// How the threshold is found with which the measured value is compared.
+    pub r#type: Option<types::DataQualityCheckType>,
 }
 
 impl rt::Model for CheckingConfig {
@@ -214,8 +214,8 @@ rt::debug!(CheckingConfig);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SamplingConfig {
-    /// What is measured on the data, such as a row count or the number of nulls. Example: `Max`.
-    pub metric: Option<String>,
+    /// What is measured on the data, such as a row count or the number of nulls.
+    pub metric: Option<types::DataQualityMetric>,
     /// The parameters of the metric, as JSON text. Example: `{"SQL": "select count(1) from table;"}`.
     pub metric_parameters: Option<String>,
     /// The settings of the engine while it checks.

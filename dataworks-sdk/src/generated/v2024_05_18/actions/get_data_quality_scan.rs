@@ -256,8 +256,8 @@ rt::debug!(ComputeResource);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Runtime {
-    /// What runs the SQL, such as Hive or MapReduce. Example: `Hive`.
-    pub engine: Option<String>,
+    /// What runs the SQL, such as Hive or MapReduce.
+    pub engine: Option<types::DataQualityEngine>,
     /// The Hive settings that the quality scan runs with. Example: `mapreduce.job.queuename=dq_queue`.
     pub hive_conf: rt::BTreeMap<String, rt::Value>,
     /// The Spark settings, by name, for a scan that the Spark engine runs. Example: `spark.yarn.queue=dq_queue`.
@@ -418,8 +418,8 @@ rt::debug!(RuntimeResource);
 pub struct Trigger {
     /// The scheduled tasks whose instances start the quality check.
     pub task_ids: Vec<rt::Id>,
-    /// What starts the data quality scan, such as a schedule. Example: `BySchedule`.
-    pub r#type: Option<String>,
+    /// What starts the data quality scan, such as a schedule.
+    pub r#type: Option<types::DataQualityScanTrigger>,
 }
 
 impl rt::Model for Trigger {

@@ -219,8 +219,8 @@ pub struct DataQualityScanRunResult {
     pub rule: Option<String>,
     /// The measured data on which the result of the check rests.
     pub sample: Option<String>,
-    /// How far the check has come or how it turned out. Example: `Fail`.
-    pub status: Option<String>,
+    /// How far the check has come or how it turned out.
+    pub status: Option<types::DataQualityResultStatus>,
 }
 
 impl rt::Model for DataQualityScanRunResult {
@@ -271,8 +271,8 @@ pub struct Detail {
     pub check_value: Option<String>,
     /// The value that the measured one is compared with. Example: `0.0`.
     pub reference_value: Option<String>,
-    /// How the check of this one value turned out. Example: `Fail`.
-    pub status: Option<String>,
+    /// How the check of this one value turned out.
+    pub status: Option<types::DataQualityResultStatus>,
 }
 
 impl rt::Model for Detail {
@@ -458,8 +458,8 @@ rt::debug!(ComputeResource);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Runtime {
-    /// What runs the SQL, such as Hive or MapReduce. Example: `Hive`.
-    pub engine: Option<String>,
+    /// What runs the SQL, such as Hive or MapReduce.
+    pub engine: Option<types::DataQualityEngine>,
     /// The Hive settings that the quality scan runs with. Example: `mapreduce.job.queuename=dq_queue`.
     pub hive_conf: rt::BTreeMap<String, rt::Value>,
     /// The Spark settings, by name, for a scan that the Spark engine runs. Example: `spark.yarn.queue=dq_queue`.
@@ -620,8 +620,8 @@ rt::debug!(RuntimeResource);
 pub struct Trigger {
     /// The scheduled tasks whose instances start the quality check.
     pub task_ids: Vec<rt::Id>,
-    /// What starts the data quality scan, such as a schedule. Example: `BySchedule`.
-    pub r#type: Option<String>,
+    /// What starts the data quality scan, such as a schedule.
+    pub r#type: Option<types::DataQualityScanTrigger>,
 }
 
 impl rt::Model for Trigger {

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/GetDIJob>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -160,14 +161,12 @@ pub struct PagingInfo {
     pub job_name: Option<String>,
     /// How the data integration job treats types, structure changes, its schedule and its runtime.
     pub job_settings: JobSettings,
-    /// How far the job has come between its start and its end. Example: `Running`.
-    pub job_status: Option<String>,
-    /// What kind of data integration job it is, such as a whole database kept up to date. Example:
-    /// `DatabaseRealtimeMigration`.
-    pub job_type: Option<String>,
-    /// How a job copies data: in full, by increments or both; of a migration task, export or import. Example:
-    /// `FullAndRealtimeIncremental`.
-    pub migration_type: Option<String>,
+    /// How far the job has come between its start and its end.
+    pub job_status: Option<types::DIJobStatus>,
+    /// What kind of data integration job it is, such as a whole database kept up to date.
+    pub job_type: Option<types::DIJobType>,
+    /// How a job copies data: in full, by increments or both; of a migration task, export or import.
+    pub migration_type: Option<types::DIMigrationType>,
     /// The user who is responsible for the data integration job.
     pub owner: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 98330.
@@ -393,8 +392,8 @@ rt::debug!(ColumnDataTypeSetting);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CycleScheduleSettings {
-    /// Which data each scheduled synchronization moves, for example all of it. Example: `Full`.
-    pub cycle_migration_type: Option<String>,
+    /// Which data each scheduled synchronization moves, for example all of it.
+    pub cycle_migration_type: Option<types::DICycleMigrationType>,
     /// The scheduling parameters that the periodic runs of the job use, as assignments of names to expressions.
     /// Example: `bizdate=$bizdate`.
     pub schedule_parameters: Option<String>,
@@ -432,10 +431,10 @@ rt::debug!(CycleScheduleSettings);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DdlHandlingSetting {
-    /// What the job does when the source makes a DDL change of this kind. Example: `Ignore`.
-    pub action: Option<String>,
-    /// The kind of DDL change, such as a new column, to which the setting applies. Example: `CreateTable`.
-    pub r#type: Option<String>,
+    /// What the job does when the source makes a DDL change of this kind.
+    pub action: Option<types::DIDdlAction>,
+    /// The kind of DDL change, such as a new column, to which the setting applies.
+    pub r#type: Option<types::DIDdlType>,
 }
 
 impl rt::Model for DdlHandlingSetting {
@@ -782,14 +781,14 @@ rt::debug!(TableMapping);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SourceObjectSelectionRule {
-    /// Whether the objects that match are taken or left out. Example: `Include`.
-    pub action: Option<String>,
+    /// Whether the objects that match are taken or left out.
+    pub action: Option<types::DISelectionAction>,
     /// The name, or the pattern of names, that objects of the source have to match. Example: `mysql_table_1`.
     pub expression: Option<String>,
-    /// How the expression of the rule is matched, such as exactly. Example: `Exact`.
-    pub expression_type: Option<String>,
-    /// What the rule chooses at the source, such as tables. Example: `Table`.
-    pub object_type: Option<String>,
+    /// How the expression of the rule is matched, such as exactly.
+    pub expression_type: Option<types::DIExpressionType>,
+    /// What the rule chooses at the source, such as tables.
+    pub object_type: Option<types::DIObjectType>,
 }
 
 impl rt::Model for SourceObjectSelectionRule {
@@ -833,12 +832,12 @@ rt::debug!(SourceObjectSelectionRule);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TableMappingTransformationRule {
-    /// What the transformation rule does, such as to rename or to add a column. Example: `AddColumn`.
-    pub rule_action_type: Option<String>,
+    /// What the transformation rule does, such as to rename or to add a column.
+    pub rule_action_type: Option<types::DITransformationType>,
     /// The name by which table mappings refer to the transformation rule. Example: `rename_rule_1`.
     pub rule_name: Option<String>,
-    /// What the transformation rule works on, such as tables. Example: `Table`.
-    pub rule_target_type: Option<String>,
+    /// What the transformation rule works on, such as tables.
+    pub rule_target_type: Option<types::DIObjectType>,
 }
 
 impl rt::Model for TableMappingTransformationRule {
@@ -875,15 +874,15 @@ rt::debug!(TableMappingTransformationRule);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TransformationRule {
-    /// What the transformation rule does, such as to rename or to add a column. Example: `Rename`.
-    pub rule_action_type: Option<String>,
+    /// What the transformation rule does, such as to rename or to add a column.
+    pub rule_action_type: Option<types::DITransformationType>,
     /// How the rule transforms its target, as JSON text. Example:
     /// `{"expression":"${srcDatasoureName}_${srcDatabaseName}"}`.
     pub rule_expression: Option<String>,
     /// The name by which table mappings refer to the transformation rule. Example: `rename_rule_1`.
     pub rule_name: Option<String>,
-    /// What the transformation rule works on, such as tables. Example: `Table`.
-    pub rule_target_type: Option<String>,
+    /// What the transformation rule works on, such as tables.
+    pub rule_target_type: Option<types::DIObjectType>,
 }
 
 impl rt::Model for TransformationRule {

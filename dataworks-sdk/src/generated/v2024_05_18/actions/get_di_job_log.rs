@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/GetDIJobLog>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -31,8 +32,8 @@ pub struct GetDIJobLogRequest {
     pub id: Option<rt::Id>,
     /// The run that is meant: the instance of a node or of a data integration job. Example: 6153616438.
     pub instance_id: Option<rt::Id>,
-    /// Which process of the job's run wrote the log. Example: `MASTER`.
-    pub node_type: Option<String>,
+    /// Which process of the job's run wrote the log.
+    pub node_type: Option<types::DIJobLogSource>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
 }
@@ -71,7 +72,7 @@ impl GetDIJobLogRequest {
     }
 
     /// Sets [`node_type`](field@Self::node_type).
-    pub fn node_type(mut self, value: impl Into<String>) -> Self {
+    pub fn node_type(mut self, value: impl Into<types::DIJobLogSource>) -> Self {
         self.node_type = Some(value.into());
         self
     }

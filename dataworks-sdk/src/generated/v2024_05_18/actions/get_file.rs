@@ -229,8 +229,8 @@ pub struct File {
     pub create_user: Option<String>,
     /// The latest version of the file. Example: 3.
     pub current_version: Option<i64>,
-    /// Whether the file is still in place, in the recycle bin or gone for good. Example: `RECYCLE`.
-    pub deleted_status: Option<String>,
+    /// Whether the file is still in place, in the recycle bin or gone for good.
+    pub deleted_status: Option<types::FileDeletedStatus>,
     /// What the code does, in the words of its author. Example: `My first DataWorks file`.
     pub file_description: Option<String>,
     /// The DataStudio folder that the file is in, as `ListFolders` answers it. Example: `2735c2****`.
@@ -253,8 +253,8 @@ pub struct File {
     pub owner: Option<String>,
     /// The file of the compound node that contains the file, if it is an inner one. Example: -1.
     pub parent_id: Option<rt::Id>,
-    /// What the workflow or file is used for. Example: `NORMAL`.
-    pub use_type: Option<String>,
+    /// What the workflow or file is used for.
+    pub use_type: Option<types::FileUseType>,
 }
 
 #[allow(deprecated)]
@@ -499,8 +499,8 @@ rt::debug!(NodeConfiguration);
 pub struct Input {
     /// The output of an upstream node that the node waits for, by its name. Example: `project.001_out`.
     pub input: Option<String>,
-    /// How the dependency was set, such as by hand or from the code. Example: `MANUAL`.
-    pub parse_type: Option<String>,
+    /// How the dependency was set, such as by hand or from the code.
+    pub parse_type: Option<types::FileDependencySource>,
 }
 
 impl rt::Model for Input {

@@ -169,8 +169,8 @@ rt::debug!(EventDetail);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CommittedFile {
-    /// What the version does to the file, such as creating, changing or deleting it. Example: `UPDATE`.
-    pub change_type: Option<String>,
+    /// What the version does to the file, such as creating, changing or deleting it.
+    pub change_type: Option<types::FileChangeType>,
     /// What the person who commits the file wrote about the change. Example: `Second version submission`.
     pub comment: Option<String>,
     /// The person who commits the file, by user id. Example: `7384234****`.
@@ -189,8 +189,8 @@ pub struct CommittedFile {
     pub node_configuration: NodeConfiguration,
     /// The scheduled node that belongs to the file. Example: 421429.
     pub node_id: Option<rt::Id>,
-    /// What the workflow or file is used for. Example: `NORMAL`.
-    pub use_type: Option<String>,
+    /// What the workflow or file is used for.
+    pub use_type: Option<types::FileUseType>,
 }
 
 impl rt::Model for CommittedFile {
@@ -409,8 +409,8 @@ rt::debug!(NodeConfiguration);
 pub struct Input {
     /// The output of an upstream node that the node waits for, by its name. Example: `dw_project_root`.
     pub input: Option<String>,
-    /// How the dependency was set, such as by hand or from the code. Example: `MANUAL`.
-    pub parse_type: Option<String>,
+    /// How the dependency was set, such as by hand or from the code.
+    pub parse_type: Option<types::FileDependencySource>,
 }
 
 impl rt::Model for Input {
@@ -505,8 +505,8 @@ pub struct DeletedFile {
     pub owner: Option<String>,
     /// The file of the compound node that contains the file, if it is an inner one. Example: 1234122.
     pub parent_file_id: Option<rt::Id>,
-    /// What the workflow or file is used for. Example: `NORMAL`.
-    pub use_type: Option<String>,
+    /// What the workflow or file is used for.
+    pub use_type: Option<types::FileUseType>,
 }
 
 impl rt::Model for DeletedFile {
@@ -631,8 +631,8 @@ pub struct TableModel {
     pub comment: Option<String>,
     /// The data source, by the name it has in the workspace. Example: `odps_source`.
     pub data_source_name: Option<String>,
-    /// The environment in which the table of the event is changed. Example: `DEV`.
-    pub env: Option<String>,
+    /// The environment in which the table of the event is changed.
+    pub env: Option<types::TableEnv>,
     /// How many days the data is kept. Example: 7.
     pub life_cycle: Option<i64>,
     /// Where the data of the table, partition or database is stored, such as an HDFS or OSS path. Example:

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/GetImage>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -120,8 +121,8 @@ rt::debug!(GetImageResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Image {
-    /// Who can use the image, for example everybody. Example: `Public`.
-    pub accessibility: Option<String>,
+    /// Who can use the image, for example everybody.
+    pub accessibility: Option<types::ImageAccessibility>,
     /// The virtual private cloud (VPC) through which the registry of the image is reached, by id. Example:
     /// `vpc-xxx`.
     pub acr_associated_vpc_id: Option<rt::Id>,
@@ -164,18 +165,18 @@ pub struct Image {
     pub official: Option<bool>,
     /// The image by the id it has where it is stored. Example: `acr_image_id`.
     pub provider_image_id: Option<rt::Id>,
-    /// Where the image is stored, such as Container Registry (ACR). Example: `ACR`.
-    pub provider_type: Option<String>,
-    /// How far the image has come on its way to being published. Example: `Published`.
-    pub publish_stage: Option<String>,
+    /// Where the image is stored, such as Container Registry (ACR).
+    pub provider_type: Option<types::ImageProvider>,
+    /// How far the image has come on its way to being published.
+    pub publish_stage: Option<types::ImageStage>,
     /// The repository in Container Registry (ACR) that holds the image. Example: `repo_name`.
     pub repository_name: Option<String>,
     /// How much room the container image takes, with the unit. Example: `1GB`.
     pub size: Option<String>,
-    /// Whether the container image can be used yet. Example: `Available`.
-    pub status: Option<String>,
+    /// Whether the container image can be used yet.
+    pub status: Option<types::ImageStatus>,
     /// Where the image can be used: the module and the types of task.
-    pub supported: Supported,
+    pub supported: SupportedTasks,
     /// Which build of the container image this is. Example: `1`.
     pub version: Option<String>,
 }
@@ -365,14 +366,14 @@ rt::debug!(PackageInstallationScript);
 /// What `Image.Supported` holds.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct Supported {
+pub struct SupportedTasks {
     /// The part of DataWorks, such as the scheduler, whose tasks can run in the image. Example: `Scheduler`.
     pub module: Option<String>,
     /// The types of task that can run in the image.
     pub task_types: Vec<String>,
 }
 
-impl rt::Model for Supported {
+impl rt::Model for SupportedTasks {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[out("Module"), out("TaskTypes")]);
@@ -398,4 +399,4 @@ impl rt::Model for Supported {
     }
 }
 
-rt::debug!(Supported);
+rt::debug!(SupportedTasks);

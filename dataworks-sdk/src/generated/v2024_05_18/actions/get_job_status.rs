@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/GetJobStatus>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -115,10 +116,10 @@ pub struct JobStatus {
     pub error: Option<String>,
     /// The asynchronous job that was asked about. Example: `C664CDE3-9C0B-5792-B17F-6C543783BBBC`.
     pub job_id: Option<rt::Id>,
-    /// Which operation the asynchronous job carries out, such as a creation. Example: `Create`.
-    pub job_type: Option<String>,
-    /// How far the asynchronous job has come or how it ended. Example: `Success`.
-    pub status: Option<String>,
+    /// Which operation the asynchronous job carries out, such as a creation.
+    pub job_type: Option<types::AsyncJobType>,
+    /// How far the asynchronous job has come or how it ended.
+    pub status: Option<types::AsyncJobStatus>,
 }
 
 impl rt::Model for JobStatus {

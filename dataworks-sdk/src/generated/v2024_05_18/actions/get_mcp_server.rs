@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/GetMcpServer>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -120,8 +121,8 @@ pub struct McpServer {
     pub modifier_id: Option<rt::Id>,
     /// What the MCP server is called; `GetMcpServer` finds it by this name. Example: `my-mcp-server`.
     pub name: Option<String>,
-    /// Who in the tenant can see and use it. Example: `TENANT`.
-    pub visibility: Option<String>,
+    /// Who in the tenant can see and use it.
+    pub visibility: Option<types::Visibility>,
 }
 
 impl rt::Model for McpServer {

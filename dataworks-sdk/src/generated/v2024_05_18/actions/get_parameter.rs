@@ -130,8 +130,8 @@ pub struct Parameter {
     pub properties: Vec<Property>,
     /// How far the parameter reaches, such as through one workspace. Example: `Project`.
     pub scope: Option<String>,
-    /// How the parameter is kept, such as a constant in plain text. Example: `PlainConstant`.
-    pub r#type: Option<String>,
+    /// How the parameter is kept, such as a constant in plain text.
+    pub r#type: Option<types::ParameterType>,
     /// The number of this state of the parameter. Example: 1.
     pub version: Option<i64>,
 }

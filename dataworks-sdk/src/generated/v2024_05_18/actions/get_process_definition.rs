@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/GetProcessDefinition>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -124,10 +125,10 @@ pub struct ProcessDefinition {
     pub notification_services: Vec<NotificationService>,
     /// What the approval policy covers, by type, scope and expression.
     pub rule_conditions: Vec<RuleCondition>,
-    /// The kind of object, within the type, that the process approves access to. Example: `Table`.
-    pub sub_type: Option<String>,
-    /// The kind of resource whose requests the approval policy governs. Example: `MaxCompute`.
-    pub r#type: Option<String>,
+    /// The kind of object, within the type, that the process approves access to.
+    pub sub_type: Option<types::ApprovalPolicySubType>,
+    /// The kind of resource whose requests the approval policy governs.
+    pub r#type: Option<types::ApprovalPolicyType>,
 }
 
 impl rt::Model for ProcessDefinition {
@@ -189,9 +190,8 @@ rt::debug!(ProcessDefinition);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApprovalNode {
-    /// How the people who decide in the step are chosen, for example by their role in the workspace. Example:
-    /// `TableOrProjectAdministrator`.
-    pub account_type: Option<String>,
+    /// How the people who decide in the step are chosen, for example by their role in the workspace.
+    pub account_type: Option<types::ApproverType>,
     /// The people or roles that decide in the step, according to its account type.
     pub assignees: Vec<String>,
     /// Further settings of this step of the approval.
@@ -246,8 +246,8 @@ rt::debug!(ApprovalNode);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NotificationService {
-    /// The way by which the process notifies people. Example: `DingRobot`.
-    pub channel: Option<String>,
+    /// The way by which the process notifies people.
+    pub channel: Option<types::ApprovalChannel>,
     /// More about the notification as JSON text, such as that a group robot mentions everyone. Example:
     /// `{"atAll":"true"}`.
     pub extension: Option<String>,
@@ -291,10 +291,10 @@ rt::debug!(NotificationService);
 pub struct RuleCondition {
     /// What a request has to match so that the approval policy applies to it.
     pub expression: Option<String>,
-    /// On which occasions the condition counts, such as deployments. Example: `Deployment`.
-    pub scope: Option<String>,
-    /// What the condition looks at, such as the MaxCompute project. Example: `odpsProject`.
-    pub r#type: Option<String>,
+    /// On which occasions the condition counts, such as deployments.
+    pub scope: Option<types::ApprovalRuleScope>,
+    /// What the condition looks at, such as the MaxCompute project.
+    pub r#type: Option<types::ApprovalRuleType>,
 }
 
 impl rt::Model for RuleCondition {

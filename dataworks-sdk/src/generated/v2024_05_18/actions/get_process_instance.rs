@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/GetProcessInstance>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -108,9 +109,9 @@ rt::debug!(GetProcessInstanceResponseBody);
 #[non_exhaustive]
 pub struct ProcessInstance {
     /// The user who asked for the approval, by id. Example: `1107558004253538`.
-    pub applicator: Option<String>,
+    pub applicant: Option<String>,
     /// The name of the user who asked for the approval. Example: `test_account`.
-    pub applicator_name: Option<String>,
+    pub applicant_name: Option<String>,
     /// The process by which the request is decided, with its steps and notifications.
     pub approval_process_definition: ApprovalProcessDefinition,
     /// The decisions that people were asked for, with their outcome.
@@ -151,8 +152,8 @@ impl rt::Model for ProcessInstance {
     #[inline]
     fn slot(&self, index: usize) -> Option<&dyn rt::Slot> {
         Some(match index {
-            0 => &self.applicator,
-            1 => &self.applicator_name,
+            0 => &self.applicant,
+            1 => &self.applicant_name,
             2 => &self.approval_process_definition,
             3 => &self.approval_tasks,
             4 => &self.auth_error_message,
@@ -168,8 +169,8 @@ impl rt::Model for ProcessInstance {
     #[inline]
     fn slot_mut(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         Some(match index {
-            0 => &mut self.applicator,
-            1 => &mut self.applicator_name,
+            0 => &mut self.applicant,
+            1 => &mut self.applicant_name,
             2 => &mut self.approval_process_definition,
             3 => &mut self.approval_tasks,
             4 => &mut self.auth_error_message,
@@ -204,8 +205,8 @@ pub struct ApprovalProcessDefinition {
     pub notification_services: Vec<NotificationService>,
     /// What the approval policy covers, by type, scope and expression.
     pub rule_conditions: Vec<RuleCondition>,
-    /// The kind of object, within the type, that the process approves access to. Example: `Table`.
-    pub sub_type: Option<String>,
+    /// The kind of object, within the type, that the process approves access to.
+    pub sub_type: Option<types::ApprovalPolicySubType>,
     /// The kind of resource whose requests the approval policy governs. Example: `MaxCompute`.
     pub r#type: Option<String>,
 }
@@ -266,9 +267,8 @@ rt::debug!(ApprovalProcessDefinition);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApprovalNode {
-    /// How the people who decide in the step are chosen, for example by their role in the workspace. Example:
-    /// `DataWorksProjectRole`.
-    pub account_type: Option<String>,
+    /// How the people who decide in the step are chosen, for example by their role in the workspace.
+    pub account_type: Option<types::ApproverType>,
     /// The people or roles that decide in the step, according to its account type.
     pub assignees: Vec<String>,
     /// Further settings of this step of the approval. Example: `none`.
@@ -323,8 +323,8 @@ rt::debug!(ApprovalNode);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NotificationService {
-    /// The way by which the process notifies people. Example: `Mail`.
-    pub channel: Option<String>,
+    /// The way by which the process notifies people.
+    pub channel: Option<types::ApprovalChannel>,
     /// More about the notification as JSON text, such as that a group robot mentions everyone. Example:
     /// `{"atAll":"true"}`.
     pub extension: Option<String>,
@@ -368,10 +368,10 @@ rt::debug!(NotificationService);
 pub struct RuleCondition {
     /// What a request has to match so that the approval policy applies to it.
     pub expression: Option<String>,
-    /// On which occasions the condition counts, such as deployments. Example: `Deployment`.
-    pub scope: Option<String>,
-    /// What the condition looks at, such as the MaxCompute project. Example: `odpsProject`.
-    pub r#type: Option<String>,
+    /// On which occasions the condition counts, such as deployments.
+    pub scope: Option<types::ApprovalRuleScope>,
+    /// What the condition looks at, such as the MaxCompute project.
+    pub r#type: Option<types::ApprovalRuleType>,
 }
 
 impl rt::Model for RuleCondition {
@@ -410,10 +410,10 @@ rt::debug!(RuleCondition);
 pub struct ApprovalTask {
     /// What the person who decides says about the decision. Example: `同意`.
     pub approval_comment: Option<String>,
-    /// How the person in charge decided the task. Example: `Deny`.
-    pub approval_decision: Option<String>,
+    /// How the person in charge decided the task.
+    pub approval_decision: Option<types::ApprovalDecision>,
     /// The step of the process that the task carries out.
-    pub approval_node: ApprovalTaskApprovalNode,
+    pub approval_node: ApprovalTaskNode,
     /// The person whose task the decision is, by user id. Example: `207947399706614297`.
     pub assignee: Option<String>,
     /// The name of the person whose task the decision is. Example: `李四`.
@@ -424,8 +424,8 @@ pub struct ApprovalTask {
     pub create_time: Option<i64>,
     /// Identifies one task that somebody has or had to decide within the approval. Example: `task_001`.
     pub id: Option<rt::Id>,
-    /// How far the decision of the approval task has come. Example: `Aborted`.
-    pub status: Option<String>,
+    /// How far the decision of the approval task has come.
+    pub status: Option<types::ApprovalTaskStatus>,
     /// The people who can decide this approval task.
     pub task_candidates: Vec<TaskCandidate>,
 }
@@ -488,10 +488,9 @@ rt::debug!(ApprovalTask);
 /// What `ProcessInstance.ApprovalTasks[].ApprovalNode` holds.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct ApprovalTaskApprovalNode {
-    /// How the people who decide in the step are chosen, for example by their role in the workspace. Example:
-    /// `DataWorksProjectRole`.
-    pub account_type: Option<String>,
+pub struct ApprovalTaskNode {
+    /// How the people who decide in the step are chosen, for example by their role in the workspace.
+    pub account_type: Option<types::ApproverType>,
     /// The people or roles that decide in the step, according to its account type.
     pub assignees: Vec<String>,
     /// Identifies the approval step to which the approval task belongs. Example:
@@ -501,7 +500,7 @@ pub struct ApprovalTaskApprovalNode {
     pub name: Option<String>,
 }
 
-impl rt::Model for ApprovalTaskApprovalNode {
+impl rt::Model for ApprovalTaskNode {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[out("AccountType"), out("Assignees"), out("Id"), out("Name")]);
@@ -531,7 +530,7 @@ impl rt::Model for ApprovalTaskApprovalNode {
     }
 }
 
-rt::debug!(ApprovalTaskApprovalNode);
+rt::debug!(ApprovalTaskNode);
 
 /// An element of `ProcessInstance.ApprovalTasks[].TaskCandidates`.
 #[derive(Clone, Default, PartialEq)]

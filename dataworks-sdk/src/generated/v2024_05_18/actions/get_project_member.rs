@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/GetProjectMember>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -121,8 +122,8 @@ pub struct ProjectMember {
     pub project_id: Option<rt::Id>,
     /// What the member is allowed to be in the workspace, such as a visitor.
     pub roles: Vec<Role>,
-    /// How the membership in the workspace stands, such as being in force. Example: `Normal`.
-    pub status: Option<String>,
+    /// How the membership in the workspace stands, such as being in force.
+    pub status: Option<types::ProjectMemberStatus>,
     /// The person meant, by the id of the Alibaba Cloud account, RAM user or RAM role. Example: `123422344899`.
     pub user_id: Option<rt::Id>,
     /// The account name of the workspace member.
@@ -177,8 +178,8 @@ pub struct Role {
     pub code: Option<String>,
     /// What a role of the member is called for people to read. Example: `Visitors`.
     pub name: Option<String>,
-    /// Who made the role of the member, such as the system itself. Example: `System`.
-    pub r#type: Option<String>,
+    /// Who made the role of the member, such as the system itself.
+    pub r#type: Option<types::ProjectRoleType>,
 }
 
 impl rt::Model for Role {

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/GetProjectRole>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -125,8 +126,8 @@ pub struct ProjectRole {
     pub name: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 10002.
     pub project_id: Option<rt::Id>,
-    /// Who made the workspace role, such as the system itself. Example: `System`.
-    pub r#type: Option<String>,
+    /// Who made the workspace role, such as the system itself.
+    pub r#type: Option<types::ProjectRoleType>,
 }
 
 impl rt::Model for ProjectRole {
@@ -177,8 +178,8 @@ pub struct ModulePermission {
     pub module_id: Option<rt::Id>,
     /// The DataWorks module that the cluster setting or the role's permission applies to. Example: `HoloStudio`.
     pub module_name: Option<String>,
-    /// What the role can do in the module, such as only read or also change. Example: `Read`.
-    pub permission_type: Option<String>,
+    /// What the role can do in the module, such as only read or also change.
+    pub permission_type: Option<types::ModulePermissionType>,
 }
 
 impl rt::Model for ModulePermission {

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/GetRerunWorkflowInstancesResult>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -76,7 +77,7 @@ pub struct GetRerunWorkflowInstancesResultResponseBody {
     /// The id of the request, for support. Example: `22C97E95-F023-56B5-8852-B1A77A17XXXX`.
     pub request_id: Option<String>,
     /// How far the rerun has come, and what went wrong.
-    pub result: ResponseResult,
+    pub result: RerunResult,
 }
 
 impl rt::Model for GetRerunWorkflowInstancesResultResponseBody {
@@ -110,14 +111,14 @@ rt::debug!(GetRerunWorkflowInstancesResultResponseBody);
 /// What `Result` holds.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct ResponseResult {
+pub struct RerunResult {
     /// Why the workflow instances were not created or not run again. Example: `Invalid Param xxx`.
     pub failure_message: Option<String>,
-    /// How far the creation or the rerun of the workflow instances has come. Example: `Success`.
-    pub status: Option<String>,
+    /// How far the creation or the rerun of the workflow instances has come.
+    pub status: Option<types::WorkflowInstancesRerunStatus>,
 }
 
-impl rt::Model for ResponseResult {
+impl rt::Model for RerunResult {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[out("FailureMessage"), out("Status")]);
@@ -143,4 +144,4 @@ impl rt::Model for ResponseResult {
     }
 }
 
-rt::debug!(ResponseResult);
+rt::debug!(RerunResult);

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/GetSecurityStrategy>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -108,8 +109,8 @@ rt::debug!(GetSecurityStrategyResponseBody);
 pub struct SecurityStrategy {
     /// Which limits the policy sets on viewing and downloading data.
     pub content: Content,
-    /// Whether the security policy covers the whole tenant or single workspaces. Example: `Tenant`.
-    pub control_dw_scope: Option<String>,
+    /// Whether the security policy covers the whole tenant or single workspaces.
+    pub control_dw_scope: Option<types::SecurityStrategyScope>,
     /// The part of DataWorks whose use the security policy limits. Example: `DataQuery`.
     pub control_module: Option<String>,
     /// The narrower part of DataWorks whose use the security policy limits. Example: `MyCatalog`.
@@ -296,8 +297,8 @@ pub struct Controller {
     pub basic_edition_interval_value: Vec<i64>,
     /// The limit that the entry sets, by its code. Example: `viewCount`.
     pub controller: Option<String>,
-    /// The data type of the values that the limit takes. Example: `Integer`.
-    pub controller_value_type: Option<String>,
+    /// The data type of the values that the limit takes.
+    pub controller_value_type: Option<types::ControllerValueType>,
     /// What the control limits, in words for people; `DisplayNameEn` is the English form. Example:
     /// `查询结果-单次展示记录值上限`.
     pub display_name: Option<String>,

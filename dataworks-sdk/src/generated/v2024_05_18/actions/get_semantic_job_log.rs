@@ -83,7 +83,7 @@ rt::debug!(GetSemanticJobLogRequest);
 #[non_exhaustive]
 pub struct GetSemanticJobLogResponseBody {
     /// The pieces of the log, each saying whether the log ends there.
-    pub data: Vec<Data>,
+    pub data: Vec<LogPart>,
     /// The id of the request, for support. Example: `676271D6-53B4-57BE-89FA-72F7AE1418DF`.
     pub request_id: Option<String>,
     /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
@@ -123,14 +123,14 @@ rt::debug!(GetSemanticJobLogResponseBody);
 /// An element of `Data`.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct Data {
+pub struct LogPart {
     /// The text that the execution of the semantic job has logged. Example: `semantic job started`.
     pub log_content: Option<String>,
     /// Whether the log is complete, so that nothing more follows.
     pub log_end: Option<bool>,
 }
 
-impl rt::Model for Data {
+impl rt::Model for LogPart {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[out("LogContent"), out("LogEnd")]);
@@ -156,4 +156,4 @@ impl rt::Model for Data {
     }
 }
 
-rt::debug!(Data);
+rt::debug!(LogPart);

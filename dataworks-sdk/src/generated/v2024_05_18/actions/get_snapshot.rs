@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/GetSnapshot>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -125,8 +126,8 @@ pub struct Snapshot {
     /// The DataStudio object, such as a node, that the snapshot was taken of or that was published. Example:
     /// `8467231038932407294`.
     pub object_id: Option<rt::Id>,
-    /// On what occasion this version was kept, such as when the object was saved. Example: `Saved`.
-    pub r#type: Option<String>,
+    /// On what occasion this version was kept, such as when the object was saved.
+    pub r#type: Option<types::SnapshotType>,
     /// The number of this saved version within the history of the object. Example: 2.
     pub version: Option<i64>,
 }

@@ -172,8 +172,8 @@ pub struct Task {
     pub timeout: Option<i64>,
     /// What starts the runs of the task, node, workflow or quality check.
     pub trigger: Trigger,
-    /// The kind of work the task does, such as running MaxCompute SQL. Example: `ODPS_SQL`.
-    pub r#type: Option<String>,
+    /// The kind of work the task does, such as running MaxCompute SQL.
+    pub r#type: Option<types::TaskType>,
     /// The workflow in Operation Center that the task or instance belongs to. Example: 1234.
     pub workflow_id: Option<rt::Id>,
 }
@@ -451,7 +451,7 @@ pub struct Outputs {
     /// The outputs by which other tasks depend on the task.
     pub task_outputs: Vec<TaskOutput>,
     /// The variables that the task passes on to downstream tasks.
-    pub variables: Vec<OutputsVariable>,
+    pub variables: Vec<OutputVariable>,
 }
 
 impl rt::Model for Outputs {
@@ -519,7 +519,7 @@ rt::debug!(TaskOutput);
 /// An element of `Task.Outputs.Variables`.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct OutputsVariable {
+pub struct OutputVariable {
     /// What the variable that is given to downstream nodes or tasks is called. Example: `key1`.
     pub name: Option<String>,
     /// Where the variable gets what it holds, such as from a constant or a node's output.
@@ -528,7 +528,7 @@ pub struct OutputsVariable {
     pub value: Option<String>,
 }
 
-impl rt::Model for OutputsVariable {
+impl rt::Model for OutputVariable {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[out("Name"), out("Type"), out("Value")]);
@@ -556,7 +556,7 @@ impl rt::Model for OutputsVariable {
     }
 }
 
-rt::debug!(OutputsVariable);
+rt::debug!(OutputVariable);
 
 /// What `Task.RuntimeResource` holds.
 #[derive(Clone, Default, PartialEq)]
@@ -645,8 +645,8 @@ rt::debug!(Script);
 pub struct SubTasks {
     /// The tasks inside the combined task.
     pub sub_tasks: Vec<SubTask>,
-    /// The way in which the inner tasks belong to the task, such as being combined. Example: `Combined`.
-    pub r#type: Option<String>,
+    /// The way in which the inner tasks belong to the task, such as being combined.
+    pub r#type: Option<types::SubTaskType>,
 }
 
 impl rt::Model for SubTasks {
@@ -722,8 +722,8 @@ pub struct SubTask {
     pub timeout: Option<i64>,
     /// What starts the runs of the task, node, workflow or quality check.
     pub trigger: SubTaskTrigger,
-    /// The kind of work the inner task does, such as running MaxCompute SQL. Example: `ODPS_SQL`.
-    pub r#type: Option<String>,
+    /// The kind of work the inner task does, such as running MaxCompute SQL.
+    pub r#type: Option<types::TaskType>,
     /// The workflow in Operation Center that the task or instance belongs to. Example: 1234.
     pub workflow_id: Option<rt::Id>,
 }

@@ -161,8 +161,8 @@ pub struct TaskInstance {
     pub task_id: Option<rt::Id>,
     /// The name of the scheduled task that the instance is a run of. Example: `SQL node`.
     pub task_name: Option<String>,
-    /// What kind of code the task runs. Example: `ODPS_SQL`.
-    pub task_type: Option<String>,
+    /// What kind of code the task runs.
+    pub task_type: Option<types::TaskType>,
     /// How many seconds the instance runs at most before it is ended as failed. Example: 3600.
     pub timeout: Option<i64>,
     /// How it takes part in the schedule.
@@ -447,7 +447,7 @@ pub struct Outputs {
     /// The outputs by which other tasks depend on the task.
     pub task_outputs: Vec<TaskOutput>,
     /// The variables that the task passes on to downstream tasks.
-    pub variables: Vec<OutputsVariable>,
+    pub variables: Vec<OutputVariable>,
 }
 
 impl rt::Model for Outputs {
@@ -515,7 +515,7 @@ rt::debug!(TaskOutput);
 /// An element of `TaskInstance.Outputs.Variables`.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct OutputsVariable {
+pub struct OutputVariable {
     /// What the variable that is given to downstream nodes or tasks is called. Example: `key1`.
     pub name: Option<String>,
     /// Where the variable gets what it holds, such as from a constant or a node's output.
@@ -524,7 +524,7 @@ pub struct OutputsVariable {
     pub value: Option<String>,
 }
 
-impl rt::Model for OutputsVariable {
+impl rt::Model for OutputVariable {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[out("Name"), out("Type"), out("Value")]);
@@ -552,7 +552,7 @@ impl rt::Model for OutputsVariable {
     }
 }
 
-rt::debug!(OutputsVariable);
+rt::debug!(OutputVariable);
 
 /// What `TaskInstance.Runtime` holds.
 #[derive(Clone, Default, PartialEq)]

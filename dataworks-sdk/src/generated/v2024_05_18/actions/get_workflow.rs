@@ -423,8 +423,8 @@ pub struct Task {
     pub timeout: Option<i64>,
     /// How it takes part in the schedule.
     pub trigger_recurrence: Option<types::TriggerRecurrence>,
-    /// The kind of work the task does, such as running MaxCompute SQL. Example: `ODPS_SQL`.
-    pub r#type: Option<String>,
+    /// The kind of work the task does, such as running MaxCompute SQL.
+    pub r#type: Option<types::TaskType>,
     /// The workflow in Operation Center that the task or instance belongs to. Example: 1234.
     pub workflow_id: Option<rt::Id>,
 }

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/ImportWorkflowDefinition>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -141,10 +142,10 @@ pub struct AsyncJob {
     pub progress: Option<i64>,
     /// What the asynchronous job has produced, such as the id of the new object. Example: `632647691239009XXXX`.
     pub response: Option<String>,
-    /// How far the asynchronous import of the workflow has come. Example: `Running`.
-    pub status: Option<String>,
-    /// What the asynchronous job does, such as create an object. Example: `Create`.
-    pub r#type: Option<String>,
+    /// How far the asynchronous import of the workflow has come.
+    pub status: Option<types::AsyncJobStatus>,
+    /// What the asynchronous job does, such as create an object.
+    pub r#type: Option<types::AsyncJobType>,
 }
 
 impl rt::Model for AsyncJob {

@@ -41,8 +41,8 @@ pub struct ListCertificatesRequest {
     pub page_size: Option<i64>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
-    /// What the items are sorted by. Example: `Id`.
-    pub sort_by: Option<String>,
+    /// What the items are sorted by.
+    pub sort_by: Option<types::CertificateSortKey>,
     /// Only certificates created at this time or later are listed. Milliseconds since the epoch.
     pub start_create_time: Option<i64>,
 }
@@ -97,7 +97,7 @@ impl ListCertificatesRequest {
     }
 
     /// Sets [`sort_by`](field@Self::sort_by).
-    pub fn sort_by(mut self, value: impl Into<String>) -> Self {
+    pub fn sort_by(mut self, value: impl Into<types::CertificateSortKey>) -> Self {
         self.sort_by = Some(value.into());
         self
     }

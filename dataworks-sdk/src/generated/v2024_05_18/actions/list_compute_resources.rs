@@ -42,8 +42,8 @@ pub struct ListComputeResourcesRequest {
     pub page_size: Option<i64>,
     /// The id of the workspace, which the API calls a project. Required. Example: 21229.
     pub project_id: Option<rt::Id>,
-    /// What the items are sorted by. Example: `CreateTimeWithDefaultFirst`.
-    pub sort_by: Option<String>,
+    /// What the items are sorted by.
+    pub sort_by: Option<types::ComputeResourceSortKey>,
     /// Only items of one of these kinds are listed.
     pub types: Option<Vec<String>>,
 }
@@ -92,7 +92,7 @@ impl ListComputeResourcesRequest {
     }
 
     /// Sets [`sort_by`](field@Self::sort_by).
-    pub fn sort_by(mut self, value: impl Into<String>) -> Self {
+    pub fn sort_by(mut self, value: impl Into<types::ComputeResourceSortKey>) -> Self {
         self.sort_by = Some(value.into());
         self
     }

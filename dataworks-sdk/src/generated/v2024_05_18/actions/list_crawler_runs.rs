@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/ListCrawlerRuns>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -33,8 +34,8 @@ pub struct ListCrawlerRunsRequest {
     pub start_time_from: Option<i64>,
     /// Only runs of the crawler that began at this time or earlier are listed. Example: 1710325405403.
     pub start_time_to: Option<i64>,
-    /// Keeps only the runs in this state. Example: `SUCCESS`.
-    pub status: Option<String>,
+    /// Keeps only the runs in this state.
+    pub status: Option<types::CrawlerRunStatus>,
 }
 
 impl ListCrawlerRunsRequest {
@@ -75,7 +76,7 @@ impl ListCrawlerRunsRequest {
     }
 
     /// Sets [`status`](field@Self::status).
-    pub fn status(mut self, value: impl Into<String>) -> Self {
+    pub fn status(mut self, value: impl Into<types::CrawlerRunStatus>) -> Self {
         self.status = Some(value.into());
         self
     }
@@ -233,8 +234,8 @@ pub struct CrawlerRun {
     pub finished_time: Option<i64>,
     /// When the instance, crawler or job began to run. Milliseconds since the epoch.
     pub started_time: Option<i64>,
-    /// How far this run of the metadata crawler has come or how it ended. Example: `SUCCESS`.
-    pub status: Option<String>,
+    /// How far this run of the metadata crawler has come or how it ended.
+    pub status: Option<types::CrawlerRunStatus>,
     /// The task instance in which the crawler ran. Example: 1234.
     pub task_instance_id: Option<rt::Id>,
     /// How many tables the run of the crawler covered. Example: 42.

@@ -258,8 +258,8 @@ pub struct Crawler {
     pub env_type: Option<types::ProjectEnv>,
     /// Identifies the metadata crawler, for example in `GetCrawler`. Example: 1234.
     pub id: Option<rt::Id>,
-    /// How the latest run of the crawler went. Example: `SUCCESS`.
-    pub last_run_status: Option<String>,
+    /// How the latest run of the crawler went.
+    pub last_run_status: Option<types::CrawlerRunStatus>,
     /// The Data Map entity, such as a database instance, whose metadata the crawler collects. Example:
     /// `starrocks:example-instance`.
     pub meta_entity_id: Option<rt::Id>,
@@ -276,8 +276,8 @@ pub struct Crawler {
     pub resource_group_id: Option<rt::Id>,
     /// When the crawler runs by itself, as a cron expression with its type.
     pub schedule_config: ScheduleConfig,
-    /// Whether the metadata crawler itself is in order, whatever its last run did. Example: `VALID`.
-    pub status: Option<String>,
+    /// Whether the metadata crawler itself is in order, whatever its last run did.
+    pub status: Option<types::CrawlerStatus>,
     /// The scheduled task that runs the crawler. Example: 1234.
     pub task_id: Option<rt::Id>,
     /// The kind of data source that the metadata crawler reads. Example: `starrocks`.
@@ -360,8 +360,8 @@ rt::debug!(Crawler);
 pub struct ScheduleConfig {
     /// The schedule, as a cron expression. Example: `0 0 2 ? * *`.
     pub cron_express: Option<String>,
-    /// The way in which the metadata crawler is scheduled. Example: `NORMAL`.
-    pub r#type: Option<String>,
+    /// The way in which the metadata crawler is scheduled.
+    pub r#type: Option<types::CrawlerScheduleType>,
 }
 
 impl rt::Model for ScheduleConfig {

@@ -446,8 +446,8 @@ pub struct DataAssetTagMapping {
     pub data_asset_id: Option<rt::Id>,
     /// The key of a tag that was put on the data asset. Example: `key`.
     pub key: Option<String>,
-    /// Who or what put the tag on the data asset. Example: `UserDefined`.
-    pub tag_source: Option<String>,
+    /// Who or what put the tag on the data asset.
+    pub tag_source: Option<types::DataAssetTagSource>,
     /// What the tag on the data asset says under its key. Example: `value`.
     pub value: Option<String>,
 }

@@ -4,6 +4,7 @@
 //! Official page:
 //! <https://api.aliyun.com/document/dataworks-public/2024-05-18/ListDataQualityEvaluationTaskInstances>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -300,8 +301,8 @@ pub struct DataQualityEvaluationTaskInstance {
     pub parameters: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 100.
     pub project_id: Option<rt::Id>,
-    /// How far the run has come or how its checks turned out. Example: `Critical`.
-    pub status: Option<String>,
+    /// How far the run has come or how its checks turned out.
+    pub status: Option<types::DataQualityEvaluationStatus>,
     /// The data quality evaluation task as it was when this instance ran.
     pub task: Task,
     /// The system and the item in it that started the instance, as JSON text.
@@ -518,7 +519,7 @@ rt::debug!(Notifications);
 #[non_exhaustive]
 pub struct Notification {
     /// Who is told of the outcome of the checks; the misspelled name is the service's.
-    pub nofitication_receivers: Vec<NofiticationReceiver>,
+    pub notification_receivers: Vec<NotificationReceiver>,
     /// The ways by which people are notified.
     pub notification_channels: Vec<NotificationChannel>,
 }
@@ -533,7 +534,7 @@ impl rt::Model for Notification {
     #[inline]
     fn slot(&self, index: usize) -> Option<&dyn rt::Slot> {
         Some(match index {
-            0 => &self.nofitication_receivers,
+            0 => &self.notification_receivers,
             1 => &self.notification_channels,
             _ => return None,
         })
@@ -542,7 +543,7 @@ impl rt::Model for Notification {
     #[inline]
     fn slot_mut(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         Some(match index {
-            0 => &mut self.nofitication_receivers,
+            0 => &mut self.notification_receivers,
             1 => &mut self.notification_channels,
             _ => return None,
         })
@@ -555,17 +556,17 @@ rt::debug!(Notification);
 /// `PagingInfo.DataQualityEvaluationTaskInstances[].Task.Notifications.Notifications[].NofiticationReceivers`.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct NofiticationReceiver {
+pub struct NotificationReceiver {
     /// More about the receiver as JSON text, such as that a group robot mentions everyone. Example:
     /// `{"atAll":"true"}`.
     pub extension: Option<String>,
-    /// The kind of receiver. Example: `AliUid`.
-    pub receiver_type: Option<String>,
+    /// The kind of receiver.
+    pub receiver_type: Option<types::DataQualityAlertReceiverType>,
     /// The receivers, by account or address.
     pub receiver_values: Vec<String>,
 }
 
-impl rt::Model for NofiticationReceiver {
+impl rt::Model for NotificationReceiver {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[
@@ -597,7 +598,7 @@ impl rt::Model for NofiticationReceiver {
     }
 }
 
-rt::debug!(NofiticationReceiver);
+rt::debug!(NotificationReceiver);
 
 /// An element of
 /// `PagingInfo.DataQualityEvaluationTaskInstances[].Task.Notifications.Notifications[].NotificationChannels`.
@@ -638,8 +639,8 @@ rt::debug!(NotificationChannel);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Target {
-    /// The kind of database that the checked table is in. Example: `maxcompute`.
-    pub database_type: Option<String>,
+    /// The kind of database that the checked table is in.
+    pub database_type: Option<types::DataQualityDatabaseType>,
     /// Which partitions are checked. Example: `ds=$[yyyymmdd-1]`.
     pub partition_spec: Option<String>,
     /// The unique id of the table. Example: `odps.unit_test.tb_unit_test`.
@@ -691,9 +692,8 @@ rt::debug!(Target);
 pub struct Trigger {
     /// The scheduled tasks whose instances start the quality check.
     pub task_ids: Vec<rt::Id>,
-    /// What starts the data quality evaluation task, such as an instance of a scheduled task. Example:
-    /// `ByScheduledTaskInstance`.
-    pub r#type: Option<String>,
+    /// What starts the data quality evaluation task, such as an instance of a scheduled task.
+    pub r#type: Option<types::DataQualityEvaluationTrigger>,
 }
 
 impl rt::Model for Trigger {

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/ListDataQualityEvaluationTasks>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -456,8 +457,8 @@ pub struct NotificationReceiver {
     /// More about the receiver as JSON text, such as that a group robot mentions everyone. Example:
     /// `{"atAll":"true"}`.
     pub extension: Option<String>,
-    /// The kind of receiver. Example: `AliUid`.
-    pub receiver_type: Option<String>,
+    /// The kind of receiver.
+    pub receiver_type: Option<types::DataQualityAlertReceiverType>,
     /// The receivers, by account or address.
     pub receiver_values: Vec<String>,
 }
@@ -500,8 +501,8 @@ rt::debug!(NotificationReceiver);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Target {
-    /// The kind of database that the checked table is in. Example: `maxcompute`.
-    pub database_type: Option<String>,
+    /// The kind of database that the checked table is in.
+    pub database_type: Option<types::DataQualityDatabaseType>,
     /// Which partitions are checked. Example: `ds=$[yyyymmdd-1]`.
     pub partition_spec: Option<String>,
     /// The unique id of the table. Example: `odps.unit_test.tb_unit_test`.
@@ -553,9 +554,8 @@ rt::debug!(Target);
 pub struct Trigger {
     /// The scheduled tasks whose instances start the quality check.
     pub task_ids: Vec<rt::Id>,
-    /// What starts the data quality evaluation task, such as an instance of a scheduled task. Example:
-    /// `ByScheduledTaskInstance`.
-    pub r#type: Option<String>,
+    /// What starts the data quality evaluation task, such as an instance of a scheduled task.
+    pub r#type: Option<types::DataQualityEvaluationTrigger>,
 }
 
 impl rt::Model for Trigger {

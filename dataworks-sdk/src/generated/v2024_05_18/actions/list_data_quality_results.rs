@@ -281,8 +281,8 @@ pub struct DataQualityResult {
     pub rule: Rule,
     /// The measured data on which the result of the check rests.
     pub sample: Option<String>,
-    /// How far the check has come or how it turned out. Example: `Passed`.
-    pub status: Option<String>,
+    /// How far the check has come or how it turned out.
+    pub status: Option<types::DataQualityEvaluationStatus>,
     /// The run of the data quality evaluation task that gave this result. Example: 200001.
     pub task_instance_id: Option<rt::Id>,
 }
@@ -341,8 +341,8 @@ pub struct Detail {
     pub checked_value: Option<String>,
     /// The value that the measured one is compared with. Example: `0.0`.
     pub referenced_value: Option<String>,
-    /// How the check of this one value turned out. Example: `Passed`.
-    pub status: Option<String>,
+    /// How the check of this one value turned out.
+    pub status: Option<types::DataQualityEvaluationStatus>,
 }
 
 impl rt::Model for Detail {
@@ -469,8 +469,8 @@ pub struct CheckingConfig {
     pub referenced_samples_filter: Option<String>,
     /// The bounds of the check.
     pub thresholds: Thresholds,
-    /// How the threshold is found with which the measured value is compared. Example: `Fixed`.
-    pub r#type: Option<String>,
+    /// How the threshold is found with which the measured value is compared.
+    pub r#type: Option<types::DataQualityCheckType>,
 }
 
 impl rt::Model for CheckingConfig {
@@ -551,8 +551,8 @@ rt::debug!(Thresholds);
 pub struct Critical {
     /// When this is true of the measured value, the check counts as critical. Example: `$checkValue > 0.01`.
     pub expression: Option<String>,
-    /// How the measured value is compared with the critical threshold. Example: `>`.
-    pub operator: Option<String>,
+    /// How the measured value is compared with the critical threshold.
+    pub operator: Option<types::DataQualityOperator>,
     /// The threshold that decides whether the check counts as critical. Example: `100.0`.
     pub value: Option<String>,
 }
@@ -593,8 +593,8 @@ rt::debug!(Critical);
 pub struct Expected {
     /// When this is true of the measured value, the check counts as passed. Example: `$checkValue > 0.01`.
     pub expression: Option<String>,
-    /// How the measured value is compared with the one that is hoped for. Example: `>`.
-    pub operator: Option<String>,
+    /// How the measured value is compared with the one that is hoped for.
+    pub operator: Option<types::DataQualityOperator>,
     /// What the measured value is compared with to let the check pass. Example: `100.0`.
     pub value: Option<String>,
 }
@@ -635,8 +635,8 @@ rt::debug!(Expected);
 pub struct Warned {
     /// When this is true of the measured value, the check raises a warning. Example: `$checkValue > 0.01`.
     pub expression: Option<String>,
-    /// How the measured value is compared with the warning threshold. Example: `>`.
-    pub operator: Option<String>,
+    /// How the measured value is compared with the warning threshold.
+    pub operator: Option<types::DataQualityOperator>,
     /// The threshold that decides whether the check raises a warning. Example: `100.0`.
     pub value: Option<String>,
 }
@@ -713,8 +713,8 @@ rt::debug!(ErrorHandler);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SamplingConfig {
-    /// What is measured on the data, such as a row count or the number of nulls. Example: `Count`.
-    pub metric: Option<String>,
+    /// What is measured on the data, such as a row count or the number of nulls.
+    pub metric: Option<types::DataQualityMetric>,
     /// The parameters of the metric, as JSON text. Example: `{ "columns": [ "id", "name" ] }`.
     pub metric_parameters: Option<String>,
     /// The condition for the rows to check. Example: `id IS NULL`.
@@ -764,8 +764,8 @@ rt::debug!(SamplingConfig);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Target {
-    /// The kind of database that the checked table is in. Example: `maxcompute`.
-    pub database_type: Option<String>,
+    /// The kind of database that the checked table is in.
+    pub database_type: Option<types::DataQualityDatabaseType>,
     /// The unique id of the table. Example: `odps.unit_test.tb_unit_test`.
     pub table_guid: Option<String>,
     /// What kind of object is checked or watched, such as a table. Example: `Table`.

@@ -28,8 +28,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListDataQuality
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListDataQualityRuleTemplatesRequest {
-    /// Only templates of this origin are listed, for example those of the system. Required. Example: `System`.
-    pub creation_source: Option<String>,
+    /// Only templates of this origin are listed, for example those of the system. Required.
+    pub creation_source: Option<types::DataQualityTemplateSource>,
     /// The folder that the custom rule template is kept in. Example: `/ods/order_data`.
     pub directory_path: Option<String>,
     /// Keeps only the rule templates whose name matches this text. Example: `Table rows`.
@@ -50,7 +50,7 @@ impl ListDataQualityRuleTemplatesRequest {
     }
 
     /// Sets [`creation_source`](field@Self::creation_source).
-    pub fn creation_source(mut self, value: impl Into<String>) -> Self {
+    pub fn creation_source(mut self, value: impl Into<types::DataQualityTemplateSource>) -> Self {
         self.creation_source = Some(value.into());
         self
     }
@@ -297,8 +297,8 @@ rt::debug!(DataQualityRuleTemplate);
 pub struct CheckingConfig {
     /// Which earlier results serve as reference, as JSON text. Example: `{ "bizdate": [ "-1", "-7", "-1m" ] }`.
     pub referenced_samples_filter: Option<String>,
-    /// How the threshold is found with which the measured value is compared. Example: `Fixed`.
-    pub r#type: Option<String>,
+    /// How the threshold is found with which the measured value is compared.
+    pub r#type: Option<types::DataQualityCheckType>,
 }
 
 impl rt::Model for CheckingConfig {
@@ -333,8 +333,8 @@ rt::debug!(CheckingConfig);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SamplingConfig {
-    /// What is measured on the data, such as a row count or the number of nulls. Example: `Max`.
-    pub metric: Option<String>,
+    /// What is measured on the data, such as a row count or the number of nulls.
+    pub metric: Option<types::DataQualityMetric>,
     /// The parameters of the metric, as JSON text. Example: `{"Sql": "select count(1) from table;"}`.
     pub metric_parameters: Option<String>,
     /// The settings of the engine while it checks.

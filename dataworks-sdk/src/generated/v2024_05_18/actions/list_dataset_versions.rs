@@ -34,8 +34,8 @@ pub struct ListDatasetVersionsRequest {
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// What the items are sorted by. Example: `CreateTime`.
-    pub sort_by: Option<String>,
+    /// What the items are sorted by.
+    pub sort_by: Option<types::DatasetVersionSortKey>,
 }
 
 impl ListDatasetVersionsRequest {
@@ -76,7 +76,7 @@ impl ListDatasetVersionsRequest {
     }
 
     /// Sets [`sort_by`](field@Self::sort_by).
-    pub fn sort_by(mut self, value: impl Into<String>) -> Self {
+    pub fn sort_by(mut self, value: impl Into<types::DatasetVersionSortKey>) -> Self {
         self.sort_by = Some(value.into());
         self
     }

@@ -31,23 +31,23 @@ pub struct ListDatasetsRequest {
     /// The id of the user who created it. Example: `12103XXX46492139`.
     pub creator_id: Option<rt::Id>,
     /// Only datasets that hold one of these kinds of data are listed.
-    pub data_type_list: Option<Vec<String>>,
+    pub data_type_list: Option<Vec<types::DatasetDataType>>,
     /// Keeps only the datasets whose name matches this text. Example: `test_dataset`.
     pub name: Option<String>,
     /// Whether the datasets are sorted by `SortBy` in ascending or descending direction.
     pub order: Option<types::SortOrder>,
-    /// The product in which the dataset was registered. Example: `DataWorks`.
-    pub origin: Option<String>,
+    /// The product in which the dataset was registered.
+    pub origin: Option<types::DatasetOrigin>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
     /// The id of the workspace, which the API calls a project. Example: 251363.
     pub project_id: Option<rt::Id>,
-    /// What the items are sorted by. Example: `CreateTime`.
-    pub sort_by: Option<String>,
+    /// What the items are sorted by.
+    pub sort_by: Option<types::DatasetSortKey>,
     /// Only datasets whose files are in one of these kinds of storage are listed.
-    pub storage_type_list: Option<Vec<String>>,
+    pub storage_type_list: Option<Vec<types::DatasetStorageType>>,
 }
 
 impl ListDatasetsRequest {
@@ -64,7 +64,7 @@ impl ListDatasetsRequest {
     }
 
     /// Sets [`data_type_list`](field@Self::data_type_list).
-    pub fn data_type_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn data_type_list(mut self, value: impl IntoIterator<Item = impl Into<types::DatasetDataType>>) -> Self {
         self.data_type_list = Some(value.into_iter().map(Into::into).collect());
         self
     }
@@ -82,7 +82,7 @@ impl ListDatasetsRequest {
     }
 
     /// Sets [`origin`](field@Self::origin).
-    pub fn origin(mut self, value: impl Into<String>) -> Self {
+    pub fn origin(mut self, value: impl Into<types::DatasetOrigin>) -> Self {
         self.origin = Some(value.into());
         self
     }
@@ -106,13 +106,13 @@ impl ListDatasetsRequest {
     }
 
     /// Sets [`sort_by`](field@Self::sort_by).
-    pub fn sort_by(mut self, value: impl Into<String>) -> Self {
+    pub fn sort_by(mut self, value: impl Into<types::DatasetSortKey>) -> Self {
         self.sort_by = Some(value.into());
         self
     }
 
     /// Sets [`storage_type_list`](field@Self::storage_type_list).
-    pub fn storage_type_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn storage_type_list(mut self, value: impl IntoIterator<Item = impl Into<types::DatasetStorageType>>) -> Self {
         self.storage_type_list = Some(value.into_iter().map(Into::into).collect());
         self
     }

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/ListDeploymentPackageFiles>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -327,8 +328,8 @@ pub struct DeploymentPackageFile {
     pub status: Option<i64>,
     /// The id of the tenant, which owns the workspaces of an account. Example: 639415964191360.
     pub tenant_id: Option<rt::Id>,
-    /// What the workflow or file is used for. Example: `NORMAL`.
-    pub use_type: Option<String>,
+    /// What the workflow or file is used for.
+    pub use_type: Option<types::FileUseType>,
 }
 
 impl rt::Model for DeploymentPackageFile {

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/ListDIAlarmRules>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -213,8 +214,8 @@ pub struct DiJobAlarmRule {
     pub enabled: Option<bool>,
     /// Identifies the alert rule of the data integration job, for example in `UpdateDIAlarmRule`. Example: 72402.
     pub id: Option<rt::Id>,
-    /// What the alarm rule watches about the job, such as its heartbeat. Example: `Heartbeat`.
-    pub metric_type: Option<String>,
+    /// What the alarm rule watches about the job, such as its heartbeat.
+    pub metric_type: Option<types::DIAlarmMetric>,
     /// What the alert rule of the data integration job is called. Example: `rule_name`.
     pub name: Option<String>,
     /// Who is notified, and how.
@@ -334,9 +335,9 @@ rt::debug!(NotificationSettings);
 #[non_exhaustive]
 pub struct NotificationChannel {
     /// The ways by which the notification is sent, for example by mail.
-    pub channels: Vec<String>,
-    /// The alarm level whose notices go out by these channels. Example: `Critical`.
-    pub severity: Option<String>,
+    pub channels: Vec<types::DIAlarmChannel>,
+    /// The alarm level whose notices go out by these channels.
+    pub severity: Option<types::DIAlarmSeverity>,
 }
 
 impl rt::Model for NotificationChannel {
@@ -371,8 +372,8 @@ rt::debug!(NotificationChannel);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NotificationReceiver {
-    /// The kind of receiver. Example: `DingToken`.
-    pub receiver_type: Option<String>,
+    /// The kind of receiver.
+    pub receiver_type: Option<types::DIAlarmReceiverType>,
     /// The receivers, by account or address.
     pub receiver_values: Vec<String>,
 }
@@ -416,8 +417,8 @@ pub struct TriggerCondition {
     pub ddl_types: Vec<String>,
     /// Over how many minutes the metric is watched before the alarm is raised. Example: 1.
     pub duration: Option<i64>,
-    /// The level of the alarm that this condition raises. Example: `Critical`.
-    pub severity: Option<String>,
+    /// The level of the alarm that this condition raises.
+    pub severity: Option<types::DIAlarmSeverity>,
     /// The value at which the metric raises the alarm. Example: 5.
     pub threshold: Option<i64>,
 }

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/ListDIJobEvents>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -27,8 +28,8 @@ pub struct ListDIJobEventsRequest {
     pub di_job_id: Option<rt::Id>,
     /// The end of the time span that the request or the item covers. Required. Example: 1717971005.
     pub end_time: Option<i64>,
-    /// Which kind of events of the data integration job to list, such as alarms. Required. Example: `Alarm`.
-    pub event_type: Option<String>,
+    /// Which kind of events of the data integration job to list, such as alarms. Required.
+    pub event_type: Option<types::DIEventType>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
     /// How many items a page holds.
@@ -57,7 +58,7 @@ impl ListDIJobEventsRequest {
     }
 
     /// Sets [`event_type`](field@Self::event_type).
-    pub fn event_type(mut self, value: impl Into<String>) -> Self {
+    pub fn event_type(mut self, value: impl Into<types::DIEventType>) -> Self {
         self.event_type = Some(value.into());
         self
     }
@@ -91,7 +92,7 @@ impl rt::Paged for ListDIJobEventsRequest {
     type Item = DiJobEvent;
     #[inline]
     fn items(answer: ListDIJobEventsResponseBody) -> Vec<DiJobEvent> {
-        answer.paging_info.di_job_event
+        answer.paging_info.di_job_events
     }
 }
 
@@ -173,7 +174,7 @@ rt::debug!(ListDIJobEventsResponseBody);
 #[non_exhaustive]
 pub struct PagingInfo {
     /// The events of the data integration job on this page.
-    pub di_job_event: Vec<DiJobEvent>,
+    pub di_job_events: Vec<DiJobEvent>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
     /// How many items a page holds.
@@ -197,7 +198,7 @@ impl rt::Model for PagingInfo {
     #[inline]
     fn slot(&self, index: usize) -> Option<&dyn rt::Slot> {
         Some(match index {
-            0 => &self.di_job_event,
+            0 => &self.di_job_events,
             1 => &self.page_number,
             2 => &self.page_size,
             3 => &self.total_count,
@@ -208,7 +209,7 @@ impl rt::Model for PagingInfo {
     #[inline]
     fn slot_mut(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         Some(match index {
-            0 => &mut self.di_job_event,
+            0 => &mut self.di_job_events,
             1 => &mut self.page_number,
             2 => &mut self.page_size,
             3 => &mut self.total_count,
@@ -223,8 +224,8 @@ rt::debug!(PagingInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DiJobEvent {
-    /// What the job did about the event, such as ignore a DDL change. Example: `Ignore`.
-    pub action: Option<String>,
+    /// What the job did about the event, such as ignore a DDL change.
+    pub action: Option<types::DIDdlAction>,
     /// The ways by which the notification is sent, for example by mail. Example: `Phone`.
     pub channels: Option<String>,
     /// When the item that holds this field was created. Example: `1663573162`.
@@ -239,17 +240,17 @@ pub struct DiJobEvent {
     pub failover_message: Option<String>,
     /// Identifies the event among those of the data integration job. Example: `1`.
     pub id: Option<rt::Id>,
-    /// How serious the event of the job is. Example: `Warning`.
-    pub severity: Option<String>,
+    /// How serious the event of the job is.
+    pub severity: Option<types::DIAlarmSeverity>,
     /// The statement at the source that the event is about, such as a change of structure. Example:
     /// `alter table table1 ***`.
     pub src_sql: Option<String>,
     /// The table at the source that the event concerns. Example: `table1`.
     pub src_table: Option<String>,
-    /// How the event stands or how it ended. Example: `Success`.
-    pub status: Option<String>,
-    /// What the event is about, such as a delay. Example: `Delay`.
-    pub r#type: Option<String>,
+    /// How the event stands or how it ended.
+    pub status: Option<types::DINotificationStatus>,
+    /// What the event is about, such as a delay.
+    pub r#type: Option<types::DIAlarmMetric>,
 }
 
 impl rt::Model for DiJobEvent {

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/ListDIJobs>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -27,9 +28,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListDIJobs", rt
 pub struct ListDIJobsRequest {
     /// The type of the data source that is written. Example: `Hologres`.
     pub destination_data_source_type: Option<String>,
-    /// How a job copies data: in full, by increments or both; of a migration task, export or import. Example:
-    /// `FullAndRealtimeIncremental`.
-    pub migration_type: Option<String>,
+    /// How a job copies data: in full, by increments or both; of a migration task, export or import.
+    pub migration_type: Option<types::DIMigrationType>,
     /// Keeps only the data integration jobs whose name matches this text. Example: `test_export_01`.
     pub name: Option<String>,
     /// The number of the page, from 1.
@@ -40,8 +40,8 @@ pub struct ListDIJobsRequest {
     pub project_id: Option<rt::Id>,
     /// The type of the data source that is read. Example: `MySQL`.
     pub source_data_source_type: Option<String>,
-    /// `SpecType`.
-    pub spec_type: Option<String>,
+    /// How a data integration job is configured.
+    pub spec_type: Option<types::DIJobSpecType>,
 }
 
 impl ListDIJobsRequest {
@@ -58,7 +58,7 @@ impl ListDIJobsRequest {
     }
 
     /// Sets [`migration_type`](field@Self::migration_type).
-    pub fn migration_type(mut self, value: impl Into<String>) -> Self {
+    pub fn migration_type(mut self, value: impl Into<types::DIMigrationType>) -> Self {
         self.migration_type = Some(value.into());
         self
     }
@@ -94,7 +94,7 @@ impl ListDIJobsRequest {
     }
 
     /// Sets [`spec_type`](field@Self::spec_type).
-    pub fn spec_type(mut self, value: impl Into<String>) -> Self {
+    pub fn spec_type(mut self, value: impl Into<types::DIJobSpecType>) -> Self {
         self.spec_type = Some(value.into());
         self
     }
@@ -255,11 +255,10 @@ pub struct DiJob {
     pub id: Option<rt::Id>,
     /// How the data integration job or semantic job is called. Example: `mysql_to_holo_sync_35197`.
     pub job_name: Option<String>,
-    /// How far the job has come between its start and its end. Example: `Running`.
-    pub job_status: Option<String>,
-    /// How a job copies data: in full, by increments or both; of a migration task, export or import. Example:
-    /// `FullAndRealtimeIncremental`.
-    pub migration_type: Option<String>,
+    /// How far the job has come between its start and its end.
+    pub job_status: Option<types::DIJobStatus>,
+    /// How a job copies data: in full, by increments or both; of a migration task, export or import.
+    pub migration_type: Option<types::DIMigrationType>,
     /// The user who is responsible for the data integration job.
     pub owner: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 26442.

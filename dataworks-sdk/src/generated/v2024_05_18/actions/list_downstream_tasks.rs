@@ -159,7 +159,7 @@ pub struct PagingInfo {
     pub page_size: Option<i64>,
     /// The tasks on this page of the answer.
     #[deprecated = "the service advises against it"]
-    pub tasks: Vec<Task>,
+    pub tasks: Vec<FlatTask>,
     /// How many items there are on all pages.
     pub total_count: Option<i64>,
 }
@@ -209,10 +209,10 @@ rt::debug!(PagingInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DownstreamTask {
-    /// Whether the one waits for the other within the same cycle or across cycles. Example: `Normal`.
-    pub dependency_type: Option<String>,
+    /// Whether the one waits for the other within the same cycle or across cycles.
+    pub dependency_type: Option<types::DependencyType>,
     /// The scheduled task that depends on the one in the request.
-    pub task: DownstreamTaskTask,
+    pub task: Task,
 }
 
 impl rt::Model for DownstreamTask {
@@ -246,7 +246,7 @@ rt::debug!(DownstreamTask);
 /// What `PagingInfo.DownstreamTasks[].Task` holds.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct DownstreamTaskTask {
+pub struct Task {
     /// The id of the baseline, a group of nodes with a promised finishing time. Example: 1234.
     pub baseline_id: Option<rt::Id>,
     /// When the item that holds this field was created. Milliseconds since the epoch.
@@ -254,7 +254,7 @@ pub struct DownstreamTaskTask {
     /// The id of the user who created it. Example: `1000`.
     pub create_user: Option<String>,
     /// The data source that the task, node, function or resource works with.
-    pub data_source: DownstreamTaskTaskDataSource,
+    pub data_source: DataSource,
     /// What the task is for, in the words of its creator. Example: `test`.
     pub description: Option<String>,
     /// Whether the task belongs to development or production.
@@ -282,18 +282,18 @@ pub struct DownstreamTaskTask {
     /// How often it is run again after a failure. Example: 3.
     pub rerun_times: Option<i64>,
     /// The compute that runs it.
-    pub runtime_resource: DownstreamTaskTaskRuntimeResource,
+    pub runtime_resource: RuntimeResource,
     /// How many seconds the task runs at most before it is ended as failed. Example: 3600.
     pub timeout: Option<i64>,
     /// What starts the runs of the task, node, workflow or quality check.
-    pub trigger: DownstreamTaskTaskTrigger,
-    /// The kind of work the task does, such as running MaxCompute SQL. Example: `ODPS_SQL`.
-    pub r#type: Option<String>,
+    pub trigger: Trigger,
+    /// The kind of work the task does, such as running MaxCompute SQL.
+    pub r#type: Option<types::TaskType>,
     /// The workflow in Operation Center that the task or instance belongs to. Example: 1234.
     pub workflow_id: Option<rt::Id>,
 }
 
-impl rt::Model for DownstreamTaskTask {
+impl rt::Model for Task {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[
@@ -382,17 +382,17 @@ impl rt::Model for DownstreamTaskTask {
     }
 }
 
-rt::debug!(DownstreamTaskTask);
+rt::debug!(Task);
 
 /// What `PagingInfo.DownstreamTasks[].Task.DataSource` holds.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct DownstreamTaskTaskDataSource {
+pub struct DataSource {
     /// The data source that the task works on, by its name in the workspace. Example: `mysql_test`.
     pub name: Option<String>,
 }
 
-impl rt::Model for DownstreamTaskTaskDataSource {
+impl rt::Model for DataSource {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[out("Name")]);
@@ -416,12 +416,12 @@ impl rt::Model for DownstreamTaskTaskDataSource {
     }
 }
 
-rt::debug!(DownstreamTaskTaskDataSource);
+rt::debug!(DataSource);
 
 /// What `PagingInfo.DownstreamTasks[].Task.RuntimeResource` holds.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct DownstreamTaskTaskRuntimeResource {
+pub struct RuntimeResource {
     /// How many compute units it takes. Example: `0.25`.
     pub cu: Option<String>,
     /// The image of the runtime. Example: `i-xxxxxx`.
@@ -431,7 +431,7 @@ pub struct DownstreamTaskTaskRuntimeResource {
     pub resource_group_id: Option<rt::Id>,
 }
 
-impl rt::Model for DownstreamTaskTaskRuntimeResource {
+impl rt::Model for RuntimeResource {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[out("Cu"), out("Image"), out("ResourceGroupId")]);
@@ -459,12 +459,12 @@ impl rt::Model for DownstreamTaskTaskRuntimeResource {
     }
 }
 
-rt::debug!(DownstreamTaskTaskRuntimeResource);
+rt::debug!(RuntimeResource);
 
 /// What `PagingInfo.DownstreamTasks[].Task.Trigger` holds.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct DownstreamTaskTaskTrigger {
+pub struct Trigger {
     /// The schedule, as a cron expression. Example: `00 00 00 * * ?`.
     pub cron: Option<String>,
     /// When the schedule stops to take effect. Example: `9999-01-01 00:00:00`.
@@ -479,7 +479,7 @@ pub struct DownstreamTaskTaskTrigger {
     pub r#type: Option<types::TriggerType>,
 }
 
-impl rt::Model for DownstreamTaskTaskTrigger {
+impl rt::Model for Trigger {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[
@@ -520,12 +520,12 @@ impl rt::Model for DownstreamTaskTaskTrigger {
     }
 }
 
-rt::debug!(DownstreamTaskTaskTrigger);
+rt::debug!(Trigger);
 
 /// An element of `PagingInfo.Tasks`.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct Task {
+pub struct FlatTask {
     /// The id of the baseline, a group of nodes with a promised finishing time. Example: 1234.
     pub baseline_id: Option<rt::Id>,
     /// When the item that holds this field was created. Milliseconds since the epoch.
@@ -533,7 +533,7 @@ pub struct Task {
     /// The id of the user who created it. Example: `1000`.
     pub create_user: Option<String>,
     /// The data source that the task, node, function or resource works with.
-    pub data_source: DataSource,
+    pub data_source: FlatDataSource,
     /// What the task is for, in the words of its creator. Example: `test`.
     pub description: Option<String>,
     /// Whether the task belongs to development or production.
@@ -564,21 +564,21 @@ pub struct Task {
     /// How often it is run again after a failure. Example: 3.
     pub rerun_times: Option<i64>,
     /// The compute that runs it.
-    pub runtime_resource: RuntimeResource,
-    /// Whether the dependency holds within one cycle or between two cycles. Example: `Normal`.
-    pub step_type: Option<String>,
+    pub runtime_resource: FlatRuntimeResource,
+    /// Whether the dependency holds within one cycle or between two cycles.
+    pub step_type: Option<types::DependencyType>,
     /// How many seconds the task runs at most before it is ended as failed. Example: 3600.
     pub timeout: Option<i64>,
     /// What starts the runs of the task, node, workflow or quality check.
-    pub trigger: Trigger,
-    /// The kind of work the task does, such as running MaxCompute SQL. Example: `ODPS_SQL`.
-    pub r#type: Option<String>,
+    pub trigger: FlatTrigger,
+    /// The kind of work the task does, such as running MaxCompute SQL.
+    pub r#type: Option<types::TaskType>,
     /// The workflow in Operation Center that the task or instance belongs to. Example: 1234.
     pub workflow_id: Option<rt::Id>,
 }
 
 #[allow(deprecated)]
-impl rt::Model for Task {
+impl rt::Model for FlatTask {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[
@@ -673,17 +673,17 @@ impl rt::Model for Task {
     }
 }
 
-rt::debug!(Task);
+rt::debug!(FlatTask);
 
 /// What `PagingInfo.Tasks[].DataSource` holds.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct DataSource {
+pub struct FlatDataSource {
     /// The data source that the task works on, by its name in the workspace. Example: `mysql_test`.
     pub name: Option<String>,
 }
 
-impl rt::Model for DataSource {
+impl rt::Model for FlatDataSource {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[out("Name")]);
@@ -707,12 +707,12 @@ impl rt::Model for DataSource {
     }
 }
 
-rt::debug!(DataSource);
+rt::debug!(FlatDataSource);
 
 /// What `PagingInfo.Tasks[].RuntimeResource` holds.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct RuntimeResource {
+pub struct FlatRuntimeResource {
     /// How many compute units it takes. Example: `0.25`.
     pub cu: Option<String>,
     /// The image of the runtime. Example: `i-xxxxxx`.
@@ -722,7 +722,7 @@ pub struct RuntimeResource {
     pub resource_group_id: Option<rt::Id>,
 }
 
-impl rt::Model for RuntimeResource {
+impl rt::Model for FlatRuntimeResource {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[out("Cu"), out("Image"), out("ResourceGroupId")]);
@@ -750,12 +750,12 @@ impl rt::Model for RuntimeResource {
     }
 }
 
-rt::debug!(RuntimeResource);
+rt::debug!(FlatRuntimeResource);
 
 /// What `PagingInfo.Tasks[].Trigger` holds.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct Trigger {
+pub struct FlatTrigger {
     /// The schedule, as a cron expression. Example: `00 00 00 * * ?`.
     pub cron: Option<String>,
     /// When the schedule stops to take effect. Example: `9999-01-01 00:00:00`.
@@ -770,7 +770,7 @@ pub struct Trigger {
     pub r#type: Option<types::TriggerType>,
 }
 
-impl rt::Model for Trigger {
+impl rt::Model for FlatTrigger {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[
@@ -811,4 +811,4 @@ impl rt::Model for Trigger {
     }
 }
 
-rt::debug!(Trigger);
+rt::debug!(FlatTrigger);

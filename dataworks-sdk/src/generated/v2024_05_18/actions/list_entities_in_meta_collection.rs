@@ -42,8 +42,8 @@ pub struct ListEntitiesInMetaCollectionRequest {
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// What the items are sorted by. Example: `Name`.
-    pub sort_by: Option<String>,
+    /// What the items are sorted by.
+    pub sort_by: Option<types::CollectionEntitySortKey>,
 }
 
 impl ListEntitiesInMetaCollectionRequest {
@@ -96,7 +96,7 @@ impl ListEntitiesInMetaCollectionRequest {
     }
 
     /// Sets [`sort_by`](field@Self::sort_by).
-    pub fn sort_by(mut self, value: impl Into<String>) -> Self {
+    pub fn sort_by(mut self, value: impl Into<types::CollectionEntitySortKey>) -> Self {
         self.sort_by = Some(value.into());
         self
     }

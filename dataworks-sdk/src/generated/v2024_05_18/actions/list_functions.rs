@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/ListFunctions>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -33,8 +34,8 @@ pub struct ListFunctionsRequest {
     pub page_size: Option<i64>,
     /// The id of the workspace, which the API calls a project. Required. Example: 12345.
     pub project_id: Option<rt::Id>,
-    /// Keeps only the functions of this category, such as mathematical ones. Example: `Math`.
-    pub r#type: Option<String>,
+    /// Keeps only the functions of this category, such as mathematical ones.
+    pub r#type: Option<types::FunctionCategory>,
 }
 
 impl ListFunctionsRequest {
@@ -75,7 +76,7 @@ impl ListFunctionsRequest {
     }
 
     /// Sets [`type`](field@Self::type).
-    pub fn r#type(mut self, value: impl Into<String>) -> Self {
+    pub fn r#type(mut self, value: impl Into<types::FunctionCategory>) -> Self {
         self.r#type = Some(value.into());
         self
     }
@@ -239,10 +240,10 @@ pub struct Function {
     pub description: Option<String>,
     /// The source code of the function, where it is written in place instead of uploaded.
     pub embedded_code: Option<String>,
-    /// The programming language of the function's code that is written in place. Example: `Python2`.
-    pub embedded_code_type: Option<String>,
-    /// Whether the code that is written in place counts as a file or another kind of resource. Example: `File`.
-    pub embedded_resource_type: Option<String>,
+    /// The programming language of the function's code that is written in place.
+    pub embedded_code_type: Option<types::FunctionCodeType>,
+    /// Whether the code that is written in place counts as a file or another kind of resource.
+    pub embedded_resource_type: Option<types::FunctionResourceType>,
     /// How a call of the function looks, shown to those who use it.
     pub example_description: Option<String>,
     /// The file resources that the function needs, with commas between. Example: `xxx.jar,yyy.jar`.
@@ -266,8 +267,8 @@ pub struct Function {
     pub runtime_resource: RuntimeResource,
     /// Where the function lies in DataStudio and what runs it.
     pub script: Script,
-    /// The class of the user-defined function, such as mathematics. Example: `Math`.
-    pub r#type: Option<String>,
+    /// The class of the user-defined function, such as mathematics.
+    pub r#type: Option<types::FunctionCategory>,
 }
 
 impl rt::Model for Function {

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/ListImages>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -30,8 +31,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListImages", rt
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListImagesRequest {
-    /// Only images that are open to this circle of users are listed. Example: `Public`.
-    pub accessibility: Option<String>,
+    /// Only images that are open to this circle of users are listed.
+    pub accessibility: Option<types::ImageAccessibility>,
     /// Keeps only the images whose name matches this text. Example: `image`.
     pub name: Option<String>,
     /// Whether DataWorks provides the image; custom images are not official.
@@ -43,7 +44,7 @@ pub struct ListImagesRequest {
     /// The ids of workspaces.
     pub project_ids: Option<Vec<rt::Id>>,
     /// The places where images are stored, such as Container Registry, to filter by.
-    pub provider_types: Option<Vec<String>>,
+    pub provider_types: Option<Vec<types::ImageProvider>>,
     /// Whether the search takes in every image.
     pub search_all: Option<bool>,
     /// What the items are sorted by. Example: `CreatedTime Desc`.
@@ -51,7 +52,7 @@ pub struct ListImagesRequest {
     /// Only images in these stages of publication are listed.
     pub stages: Option<Vec<String>>,
     /// Only items in one of these states are listed.
-    pub statuses: Option<Vec<String>>,
+    pub statuses: Option<Vec<types::ImageStatus>>,
     /// Only images that can be used in one of these modules are listed.
     pub supported_modules: Option<Vec<String>>,
     /// Only images in which tasks of one of these types can run are listed.
@@ -66,7 +67,7 @@ impl ListImagesRequest {
     }
 
     /// Sets [`accessibility`](field@Self::accessibility).
-    pub fn accessibility(mut self, value: impl Into<String>) -> Self {
+    pub fn accessibility(mut self, value: impl Into<types::ImageAccessibility>) -> Self {
         self.accessibility = Some(value.into());
         self
     }
@@ -102,7 +103,7 @@ impl ListImagesRequest {
     }
 
     /// Sets [`provider_types`](field@Self::provider_types).
-    pub fn provider_types(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn provider_types(mut self, value: impl IntoIterator<Item = impl Into<types::ImageProvider>>) -> Self {
         self.provider_types = Some(value.into_iter().map(Into::into).collect());
         self
     }
@@ -126,7 +127,7 @@ impl ListImagesRequest {
     }
 
     /// Sets [`statuses`](field@Self::statuses).
-    pub fn statuses(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn statuses(mut self, value: impl IntoIterator<Item = impl Into<types::ImageStatus>>) -> Self {
         self.statuses = Some(value.into_iter().map(Into::into).collect());
         self
     }
@@ -304,8 +305,8 @@ rt::debug!(PagingInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Image {
-    /// Who can use the image, for example everybody. Example: `Public`.
-    pub accessibility: Option<String>,
+    /// Who can use the image, for example everybody.
+    pub accessibility: Option<types::ImageAccessibility>,
     /// The virtual private cloud (VPC) through which the registry of the image is reached, by id. Example:
     /// `vpc-xxx`.
     pub acr_associated_vpc_id: Option<rt::Id>,
@@ -348,18 +349,18 @@ pub struct Image {
     pub official: Option<bool>,
     /// The image by the id it has where it is stored. Example: `acr_image_id`.
     pub provider_image_id: Option<rt::Id>,
-    /// Where the image is stored, such as Container Registry (ACR). Example: `ACR`.
-    pub provider_type: Option<String>,
-    /// How far the image has come on its way to being published. Example: `Published`.
-    pub publish_stage: Option<String>,
+    /// Where the image is stored, such as Container Registry (ACR).
+    pub provider_type: Option<types::ImageProvider>,
+    /// How far the image has come on its way to being published.
+    pub publish_stage: Option<types::ImageStage>,
     /// The repository in Container Registry (ACR) that holds the image. Example: `repo_name`.
     pub repository_name: Option<String>,
     /// How much room the container image takes, with the unit. Example: `1GB`.
     pub size: Option<String>,
-    /// Whether the container image can be used yet. Example: `Available`.
-    pub status: Option<String>,
+    /// Whether the container image can be used yet.
+    pub status: Option<types::ImageStatus>,
     /// Where the image can be used: the module and the types of task.
-    pub supported: Supported,
+    pub supported: SupportedTasks,
     /// Which build of the container image this is. Example: `1`.
     pub version: Option<String>,
 }
@@ -549,14 +550,14 @@ rt::debug!(PackageInstallationScript);
 /// What `PagingInfo.ImageList[].Supported` holds.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct Supported {
+pub struct SupportedTasks {
     /// The part of DataWorks, such as the scheduler, whose tasks can run in the image. Example: `Scheduler`.
     pub module: Option<String>,
     /// The types of task that can run in the image.
     pub task_types: Vec<String>,
 }
 
-impl rt::Model for Supported {
+impl rt::Model for SupportedTasks {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[out("Module"), out("TaskTypes")]);
@@ -582,4 +583,4 @@ impl rt::Model for Supported {
     }
 }
 
-rt::debug!(Supported);
+rt::debug!(SupportedTasks);

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/ListMcpServers>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -27,9 +28,9 @@ pub struct ListMcpServersRequest {
     /// The token of the next page. Example: `12345`.
     pub next_token: Option<String>,
     /// The keyword to search for. Example: `mcp`.
-    pub q: Option<String>,
-    /// Who can see the table, agent, skill or MCP server; in a list call, which of them to list. Example: `-`.
-    pub visibility: Option<Vec<String>>,
+    pub query: Option<String>,
+    /// Who can see the table, agent, skill or MCP server; in a list call, which of them to list.
+    pub visibility: Option<Vec<types::Visibility>>,
 }
 
 impl ListMcpServersRequest {
@@ -51,14 +52,14 @@ impl ListMcpServersRequest {
         self
     }
 
-    /// Sets [`q`](field@Self::q).
-    pub fn q(mut self, value: impl Into<String>) -> Self {
-        self.q = Some(value.into());
+    /// Sets [`query`](field@Self::query).
+    pub fn query(mut self, value: impl Into<String>) -> Self {
+        self.query = Some(value.into());
         self
     }
 
     /// Sets [`visibility`](field@Self::visibility).
-    pub fn visibility(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn visibility(mut self, value: impl IntoIterator<Item = impl Into<types::Visibility>>) -> Self {
         self.visibility = Some(value.into_iter().map(Into::into).collect());
         self
     }
@@ -89,7 +90,7 @@ impl rt::Model for ListMcpServersRequest {
         Some(match index {
             0 => &self.max_results,
             1 => &self.next_token,
-            2 => &self.q,
+            2 => &self.query,
             3 => &self.visibility,
             _ => return None,
         })
@@ -100,7 +101,7 @@ impl rt::Model for ListMcpServersRequest {
         Some(match index {
             0 => &mut self.max_results,
             1 => &mut self.next_token,
-            2 => &mut self.q,
+            2 => &mut self.query,
             3 => &mut self.visibility,
             _ => return None,
         })
@@ -215,8 +216,8 @@ pub struct McpServer {
     pub modifier_id: Option<rt::Id>,
     /// What the MCP server is called; `GetMcpServer` finds it by this name. Example: `my-mcp-server`.
     pub name: Option<String>,
-    /// Who in the tenant can see and use it. Example: `TENANT`.
-    pub visibility: Option<String>,
+    /// Who in the tenant can see and use it.
+    pub visibility: Option<types::Visibility>,
 }
 
 impl rt::Model for McpServer {

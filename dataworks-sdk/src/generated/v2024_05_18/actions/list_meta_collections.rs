@@ -44,8 +44,8 @@ pub struct ListMetaCollectionsRequest {
     pub page_size: Option<i64>,
     /// The folder, category, theme or collection one level up. Example: `as78d756asd`.
     pub parent_id: Option<rt::Id>,
-    /// What the items are sorted by. Example: `Name`.
-    pub sort_by: Option<String>,
+    /// What the items are sorted by.
+    pub sort_by: Option<types::MetaCollectionSortKey>,
     /// Keeps only the collections of this kind. Required.
     pub r#type: Option<types::MetaCollectionType>,
 }
@@ -106,7 +106,7 @@ impl ListMetaCollectionsRequest {
     }
 
     /// Sets [`sort_by`](field@Self::sort_by).
-    pub fn sort_by(mut self, value: impl Into<String>) -> Self {
+    pub fn sort_by(mut self, value: impl Into<types::MetaCollectionSortKey>) -> Self {
         self.sort_by = Some(value.into());
         self
     }

@@ -29,16 +29,16 @@ pub struct ListMetaEntityDefsRequest {
     pub description: Option<String>,
     /// The name that people see, as opposed to identifiers used by programs. Example: `CustomReport`.
     pub display_name: Option<String>,
-    /// The built-in kind of entity that the custom kind builds on. Example: `TABLE`.
-    pub extend: Option<String>,
+    /// The built-in kind of entity that the custom kind builds on.
+    pub extend: Option<types::MetaEntityExtension>,
     /// Whether the entity types are sorted by `SortBy` in ascending or descending direction.
     pub order: Option<types::SortOrder>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// What the items are sorted by. Example: `CreateTime`.
-    pub sort_by: Option<String>,
+    /// What the items are sorted by.
+    pub sort_by: Option<types::MetaEntityDefSortKey>,
 }
 
 impl ListMetaEntityDefsRequest {
@@ -61,7 +61,7 @@ impl ListMetaEntityDefsRequest {
     }
 
     /// Sets [`extend`](field@Self::extend).
-    pub fn extend(mut self, value: impl Into<String>) -> Self {
+    pub fn extend(mut self, value: impl Into<types::MetaEntityExtension>) -> Self {
         self.extend = Some(value.into());
         self
     }
@@ -85,7 +85,7 @@ impl ListMetaEntityDefsRequest {
     }
 
     /// Sets [`sort_by`](field@Self::sort_by).
-    pub fn sort_by(mut self, value: impl Into<String>) -> Self {
+    pub fn sort_by(mut self, value: impl Into<types::MetaEntityDefSortKey>) -> Self {
         self.sort_by = Some(value.into());
         self
     }

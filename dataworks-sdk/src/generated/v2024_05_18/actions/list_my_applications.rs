@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/ListMyApplications>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -40,8 +41,8 @@ pub struct ListMyApplicationsRequest {
     pub resource_type: Option<Vec<String>>,
     /// The beginning of the period that the call is about. Required. Milliseconds since the epoch.
     pub start_time: Option<i64>,
-    /// Only items in one of these states are listed. Example: `Deleted`.
-    pub statuses: Option<Vec<String>>,
+    /// Only items in one of these states are listed.
+    pub statuses: Option<Vec<types::ApplicationStatus>>,
 }
 
 impl ListMyApplicationsRequest {
@@ -94,7 +95,7 @@ impl ListMyApplicationsRequest {
     }
 
     /// Sets [`statuses`](field@Self::statuses).
-    pub fn statuses(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn statuses(mut self, value: impl IntoIterator<Item = impl Into<types::ApplicationStatus>>) -> Self {
         self.statuses = Some(value.into_iter().map(Into::into).collect());
         self
     }
@@ -110,7 +111,7 @@ impl rt::Paged for ListMyApplicationsRequest {
     type Item = Application;
     #[inline]
     fn items(answer: ListMyApplicationsResponseBody) -> Vec<Application> {
-        answer.data.data
+        answer.data.applications
     }
 }
 
@@ -270,7 +271,7 @@ rt::debug!(ListMyApplicationsResponseBody);
 #[non_exhaustive]
 pub struct Data {
     /// The requests for data permissions on this page.
-    pub data: Vec<Application>,
+    pub applications: Vec<Application>,
     /// Whether another page follows, which `NextToken` leads to.
     pub has_more: Option<bool>,
     /// The token of the next page. Example: `eyJpZCI6NDU2fQ==`.
@@ -289,7 +290,7 @@ impl rt::Model for Data {
     #[inline]
     fn slot(&self, index: usize) -> Option<&dyn rt::Slot> {
         Some(match index {
-            0 => &self.data,
+            0 => &self.applications,
             1 => &self.has_more,
             2 => &self.next_token,
             3 => &self.page_size,
@@ -300,7 +301,7 @@ impl rt::Model for Data {
     #[inline]
     fn slot_mut(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         Some(match index {
-            0 => &mut self.data,
+            0 => &mut self.applications,
             1 => &mut self.has_more,
             2 => &mut self.next_token,
             3 => &mut self.page_size,
@@ -325,8 +326,8 @@ pub struct Application {
     pub process_instance_id: Option<rt::Id>,
     /// Why the access or the approval is needed, in the applicant's words. Example: `业务需要`.
     pub reason: Option<String>,
-    /// How far the approval of the request for permissions has come. Example: `Deleted`.
-    pub status: Option<String>,
+    /// How far the approval of the request for permissions has come.
+    pub status: Option<types::ApplicationStatus>,
 }
 
 impl rt::Model for Application {
@@ -398,8 +399,8 @@ pub struct Content {
     pub resource: ContentResource,
     /// The name of what access was asked to, such as a table. Example: `table`.
     pub resource_name: Option<String>,
-    /// How the request stands for this one resource. Example: `Deleted`.
-    pub status: Option<String>,
+    /// How the request stands for this one resource.
+    pub status: Option<types::ApplicationStatus>,
     /// The id of the tenant, which owns the workspaces of an account. Example: `69973837489`.
     pub tenant_id: Option<rt::Id>,
     /// When it was last changed. Example: `2022-07-08 23:58:59`.
@@ -479,8 +480,8 @@ rt::debug!(Content);
 pub struct Grantee {
     /// The user or role that gets the access, by account or role id. Example: `ROLE_3133343434`.
     pub principal_id: Option<rt::Id>,
-    /// Whether the access goes to a user or to a role. Example: `RamRole`.
-    pub principal_type: Option<String>,
+    /// Whether the access goes to a user or to a role.
+    pub principal_type: Option<types::PrincipalType>,
 }
 
 impl rt::Model for Grantee {

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/ListNetworks>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -218,8 +219,8 @@ pub struct Network {
     /// The ECS security group that governs the traffic between the resource group and the VPC. Example:
     /// `sg-2ze13vamugr7jenXXXXX`.
     pub security_group_id: Option<rt::Id>,
-    /// How the connection between the resource group and the VPC stands. Example: `Running`.
-    pub status: Option<String>,
+    /// How the connection between the resource group and the VPC stands.
+    pub status: Option<types::NetworkStatus>,
     /// The virtual private cloud (VPC) that the resource group is bound to. Example: `vpc-m2et4f3oc8msfbccXXXXX`.
     pub vpc_id: Option<rt::Id>,
     /// The vSwitch in the VPC that the resource group is bound to. Example: `vsw-uf8usrhs7hjd9amsXXXXX`.

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/ListNodeDependencies>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -222,8 +223,8 @@ pub struct Node {
     pub owner: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 65133.
     pub project_id: Option<rt::Id>,
-    /// How the scheduler treats it when its time has come: it runs, is skipped or is frozen. Example: `Normal`.
-    pub recurrence: Option<String>,
+    /// How the scheduler treats it when its time has come: it runs, is skipped or is frozen.
+    pub recurrence: Option<types::TriggerRecurrence>,
     /// The compute that runs it.
     pub runtime_resource: RuntimeResource,
     /// Where the code of the node lies in DataStudio and what runs it.
@@ -479,10 +480,10 @@ pub struct Variable {
     pub name: Option<String>,
     /// The node that the context parameter comes from, by its output.
     pub node: VariableNode,
-    /// How far the variable reaches, such as being a parameter of one node. Example: `NodeParameter`.
-    pub scope: Option<String>,
-    /// Where the variable gets what it holds, such as from a constant or a node's output. Example: `Constant`.
-    pub r#type: Option<String>,
+    /// How far the variable reaches, such as being a parameter of one node.
+    pub scope: Option<types::NodeVariableScope>,
+    /// Where the variable gets what it holds, such as from a constant or a node's output.
+    pub r#type: Option<types::NodeVariableType>,
     /// What the variable that is taken in holds, or the upstream output and variable that give it. Example: `111`.
     pub value: Option<String>,
 }
@@ -572,11 +573,11 @@ rt::debug!(VariableNode);
 #[non_exhaustive]
 pub struct Outputs {
     /// The outputs by which other nodes can depend on this one.
-    pub node_outputs: Vec<OutputsNodeOutput>,
+    pub node_outputs: Vec<ProducedNodeOutput>,
     /// The tables that the node writes.
-    pub tables: Vec<OutputsTable>,
+    pub tables: Vec<OutputTable>,
     /// The variables that the task passes on to downstream tasks.
-    pub variables: Vec<OutputsVariable>,
+    pub variables: Vec<OutputVariable>,
 }
 
 impl rt::Model for Outputs {
@@ -612,7 +613,7 @@ rt::debug!(Outputs);
 /// An element of `PagingInfo.Nodes[].Outputs.NodeOutputs`.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct OutputsNodeOutput {
+pub struct ProducedNodeOutput {
     /// The output of the node itself, by its identifier, that other nodes can wait for. Example:
     /// `463497880880954XXXX`.
     pub data: Option<String>,
@@ -620,7 +621,7 @@ pub struct OutputsNodeOutput {
     pub ref_table_name: Option<String>,
 }
 
-impl rt::Model for OutputsNodeOutput {
+impl rt::Model for ProducedNodeOutput {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[out("Data"), out("RefTableName")]);
@@ -646,18 +647,18 @@ impl rt::Model for OutputsNodeOutput {
     }
 }
 
-rt::debug!(OutputsNodeOutput);
+rt::debug!(ProducedNodeOutput);
 
 /// An element of `PagingInfo.Nodes[].Outputs.Tables`.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct OutputsTable {
+pub struct OutputTable {
     /// The table that the node reads or writes, by its unique id in Data Map. Example:
     /// `odps.autotest.test_output_table_1`.
     pub guid: Option<String>,
 }
 
-impl rt::Model for OutputsTable {
+impl rt::Model for OutputTable {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[out("Guid")]);
@@ -681,12 +682,12 @@ impl rt::Model for OutputsTable {
     }
 }
 
-rt::debug!(OutputsTable);
+rt::debug!(OutputTable);
 
 /// An element of `PagingInfo.Nodes[].Outputs.Variables`.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct OutputsVariable {
+pub struct OutputVariable {
     /// The kind of input or output that is passed between nodes, here a variable. Example: `Variable`.
     pub artifact_type: Option<String>,
     /// Identifies a variable that the node gives to others. Example: `543217824470354XXXX`.
@@ -694,16 +695,16 @@ pub struct OutputsVariable {
     /// What the variable that is given to downstream nodes or tasks is called. Example: `output`.
     pub name: Option<String>,
     /// The node that the context parameter comes from, by its output.
-    pub node: OutputsVariableNode,
-    /// How far the variable reaches, such as being a parameter of one node. Example: `NodeParameter`.
-    pub scope: Option<String>,
-    /// Where the variable gets what it holds, such as from a constant or a node's output. Example: `Constant`.
-    pub r#type: Option<String>,
+    pub node: OutputVariableNode,
+    /// How far the variable reaches, such as being a parameter of one node.
+    pub scope: Option<types::NodeVariableScope>,
+    /// Where the variable gets what it holds, such as from a constant or a node's output.
+    pub r#type: Option<types::NodeVariableType>,
     /// What the variable that is given downstream holds. Example: `111`.
     pub value: Option<String>,
 }
 
-impl rt::Model for OutputsVariable {
+impl rt::Model for OutputVariable {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[
@@ -747,17 +748,17 @@ impl rt::Model for OutputsVariable {
     }
 }
 
-rt::debug!(OutputsVariable);
+rt::debug!(OutputVariable);
 
 /// What `PagingInfo.Nodes[].Outputs.Variables[].Node` holds.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct OutputsVariableNode {
+pub struct OutputVariableNode {
     /// The node to which the variable belongs, by the identifier of its output. Example: `463497880880954XXXX`.
     pub output: Option<String>,
 }
 
-impl rt::Model for OutputsVariableNode {
+impl rt::Model for OutputVariableNode {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[out("Output")]);
@@ -781,7 +782,7 @@ impl rt::Model for OutputsVariableNode {
     }
 }
 
-rt::debug!(OutputsVariableNode);
+rt::debug!(OutputVariableNode);
 
 /// What `PagingInfo.Nodes[].RuntimeResource` holds.
 #[derive(Clone, Default, PartialEq)]
@@ -897,12 +898,12 @@ rt::debug!(Runtime);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Strategy {
-    /// When a change of schedule creates its first instances. Example: `T+1`.
-    pub instance_mode: Option<String>,
+    /// When a change of schedule creates its first instances.
+    pub instance_mode: Option<types::InstanceMode>,
     /// How long to wait between two runs. Example: 180000.
     pub rerun_interval: Option<i64>,
-    /// When it may run again. Example: `Allowed`.
-    pub rerun_mode: Option<String>,
+    /// When it may run again.
+    pub rerun_mode: Option<types::NodeRerunMode>,
     /// How often it is run again after a failure. Example: 3.
     pub rerun_times: Option<i64>,
     /// How long the node runs at most before it is ended as failed. Example: 0.
@@ -1001,8 +1002,8 @@ pub struct Trigger {
     pub start_time: Option<String>,
     /// The time zone in which the times of the schedule are meant. Example: `Asia/Shanghai`.
     pub timezone: Option<String>,
-    /// Whether the schedule, a person or an event starts the node. Example: `Scheduler`.
-    pub r#type: Option<String>,
+    /// Whether the schedule, a person or an event starts the node.
+    pub r#type: Option<types::NodeTriggerType>,
 }
 
 impl rt::Model for Trigger {

@@ -76,7 +76,7 @@ impl rt::Paged for ListParameterVersionsRequest {
     type Item = ParameterVersion;
     #[inline]
     fn items(answer: ListParameterVersionsResponseBody) -> Vec<ParameterVersion> {
-        answer.paging_info.parameter_version
+        answer.paging_info.parameter_versions
     }
 }
 
@@ -158,7 +158,7 @@ pub struct PagingInfo {
     /// How many items a page holds.
     pub page_size: Option<i64>,
     /// The saved versions of the workspace parameter that this page holds.
-    pub parameter_version: Vec<ParameterVersion>,
+    pub parameter_versions: Vec<ParameterVersion>,
     /// How many items there are on all pages.
     pub total_count: Option<i64>,
 }
@@ -180,7 +180,7 @@ impl rt::Model for PagingInfo {
         Some(match index {
             0 => &self.page_number,
             1 => &self.page_size,
-            2 => &self.parameter_version,
+            2 => &self.parameter_versions,
             3 => &self.total_count,
             _ => return None,
         })
@@ -191,7 +191,7 @@ impl rt::Model for PagingInfo {
         Some(match index {
             0 => &mut self.page_number,
             1 => &mut self.page_size,
-            2 => &mut self.parameter_version,
+            2 => &mut self.parameter_versions,
             3 => &mut self.total_count,
             _ => return None,
         })
@@ -226,8 +226,8 @@ pub struct ParameterVersion {
     pub properties: Vec<Property>,
     /// How far the parameter reaches, such as through one workspace. Example: `Project`.
     pub scope: Option<String>,
-    /// How the parameter is kept, such as a constant in plain text. Example: `PlainConstant`.
-    pub r#type: Option<String>,
+    /// How the parameter is kept, such as a constant in plain text.
+    pub r#type: Option<types::ParameterType>,
     /// The number of this state of the parameter. Example: 1.
     pub version: Option<i64>,
 }

@@ -44,8 +44,8 @@ pub struct ListParametersRequest {
     pub scope: Option<String>,
     /// What the items are sorted by. Example: `ModifyTime Desc`.
     pub sort_by: Option<String>,
-    /// Keeps only the parameters of this kind, such as plain constants. Example: `PlainConstant`.
-    pub r#type: Option<String>,
+    /// Keeps only the parameters of this kind, such as plain constants.
+    pub r#type: Option<types::ParameterType>,
 }
 
 impl ListParametersRequest {
@@ -104,7 +104,7 @@ impl ListParametersRequest {
     }
 
     /// Sets [`type`](field@Self::type).
-    pub fn r#type(mut self, value: impl Into<String>) -> Self {
+    pub fn r#type(mut self, value: impl Into<types::ParameterType>) -> Self {
         self.r#type = Some(value.into());
         self
     }
@@ -280,8 +280,8 @@ pub struct Parameter {
     pub properties: Vec<Property>,
     /// How far the parameter reaches, such as through one workspace. Example: `Project`.
     pub scope: Option<String>,
-    /// How the parameter is kept, such as a constant in plain text. Example: `PlainConstant`.
-    pub r#type: Option<String>,
+    /// How the parameter is kept, such as a constant in plain text.
+    pub r#type: Option<types::ParameterType>,
     /// The number of this state of the parameter. Example: 1.
     pub version: Option<i64>,
 }

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/ListPendingApprovals>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -120,7 +121,7 @@ impl rt::Paged for ListPendingApprovalsRequest {
     type Item = Approval;
     #[inline]
     fn items(answer: ListPendingApprovalsResponseBody) -> Vec<Approval> {
-        answer.data.data
+        answer.data.approvals
     }
 }
 
@@ -174,8 +175,8 @@ pub(crate) static GRANTEE: rt::Shape = rt::Shape::new(&[field("PrincipalId", IdT
 pub struct Grantee {
     /// The user or role that gets the access, by account or role id. Example: `ROLE_3133343434`.
     pub principal_id: Option<rt::Id>,
-    /// Whether the access goes to a user or to a role. Example: `RamRole`.
-    pub principal_type: Option<String>,
+    /// Whether the access goes to a user or to a role.
+    pub principal_type: Option<types::PrincipalType>,
 }
 
 impl Grantee {
@@ -192,7 +193,7 @@ impl Grantee {
     }
 
     /// Sets [`principal_type`](field@Self::principal_type).
-    pub fn principal_type(mut self, value: impl Into<String>) -> Self {
+    pub fn principal_type(mut self, value: impl Into<types::PrincipalType>) -> Self {
         self.principal_type = Some(value.into());
         self
     }
@@ -342,7 +343,7 @@ rt::debug!(ListPendingApprovalsResponseBody);
 #[non_exhaustive]
 pub struct Data {
     /// The requests for data permissions on this page.
-    pub data: Vec<Approval>,
+    pub approvals: Vec<Approval>,
     /// Whether another page follows, which `NextToken` leads to.
     pub has_more: Option<bool>,
     /// The token of the next page. Example: `eyJpZCI6MTIzfQ==`.
@@ -361,7 +362,7 @@ impl rt::Model for Data {
     #[inline]
     fn slot(&self, index: usize) -> Option<&dyn rt::Slot> {
         Some(match index {
-            0 => &self.data,
+            0 => &self.approvals,
             1 => &self.has_more,
             2 => &self.next_token,
             3 => &self.page_size,
@@ -372,7 +373,7 @@ impl rt::Model for Data {
     #[inline]
     fn slot_mut(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         Some(match index {
-            0 => &mut self.data,
+            0 => &mut self.approvals,
             1 => &mut self.has_more,
             2 => &mut self.next_token,
             3 => &mut self.page_size,
@@ -397,8 +398,8 @@ pub struct Approval {
     pub process_instance_id: Option<rt::Id>,
     /// Why the access or the approval is needed, in the applicant's words. Example: `业务需要`.
     pub reason: Option<String>,
-    /// How far the approval of the request for permissions has come. Example: `Deleted`.
-    pub status: Option<String>,
+    /// How far the approval of the request for permissions has come.
+    pub status: Option<types::ApplicationStatus>,
 }
 
 impl rt::Model for Approval {
@@ -470,8 +471,8 @@ pub struct Content {
     pub resource: ContentResource,
     /// The name of what access was asked to, such as a table. Example: `table`.
     pub resource_name: Option<String>,
-    /// How the request stands for this one resource. Example: `Deleted`.
-    pub status: Option<String>,
+    /// How the request stands for this one resource.
+    pub status: Option<types::ApplicationStatus>,
     /// The id of the tenant, which owns the workspaces of an account. Example: `69973837489`.
     pub tenant_id: Option<rt::Id>,
     /// When it was last changed. Example: `2022-07-06 19:13:05`.
@@ -551,8 +552,8 @@ rt::debug!(Content);
 pub struct ContentGrantee {
     /// The user or role that gets the access, by account or role id. Example: `213463068144525171`.
     pub principal_id: Option<rt::Id>,
-    /// Whether the access goes to a user or to a role. Example: `RamUser`.
-    pub principal_type: Option<String>,
+    /// Whether the access goes to a user or to a role.
+    pub principal_type: Option<types::PrincipalType>,
 }
 
 impl rt::Model for ContentGrantee {

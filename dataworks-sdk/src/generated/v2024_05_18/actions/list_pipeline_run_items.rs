@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/ListPipelineRunItems>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -214,10 +215,10 @@ pub struct PipelineRunItem {
     pub name: Option<String>,
     /// The definition of the object that is published, in FlowSpec.
     pub spec: Option<String>,
-    /// How far the publishing of this object has come or how it ended. Example: `Running`.
-    pub status: Option<String>,
-    /// The kind of object that is published, such as a node. Example: `Node`.
-    pub r#type: Option<String>,
+    /// How far the publishing of this object has come or how it ended.
+    pub status: Option<types::PipelineRunStatus>,
+    /// The kind of object that is published, such as a node.
+    pub r#type: Option<types::PipelineItemType>,
     /// Which saved state of the object is published, as a number. Example: 1.
     pub version: Option<i64>,
 }

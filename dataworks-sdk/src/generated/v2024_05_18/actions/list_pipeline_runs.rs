@@ -315,8 +315,8 @@ pub struct Stage {
     pub status: Option<types::PipelineRunStatus>,
     /// Which step of the deployment the stage is, by number. Example: 1.
     pub step: Option<i64>,
-    /// The kind of work done in this stage, such as a check. Example: `Check`.
-    pub r#type: Option<String>,
+    /// The kind of work done in this stage, such as a check.
+    pub r#type: Option<types::PipelineStageType>,
 }
 
 impl rt::Model for Stage {

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/ListProcessDefinitions>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -15,8 +16,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListProcessDefi
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListProcessDefinitionsRequest {
-    /// Keeps only the approval policies for this area, such as MaxCompute. Example: `MaxCompute`.
-    pub r#type: Option<String>,
+    /// Keeps only the approval policies for this area, such as MaxCompute.
+    pub r#type: Option<types::ApprovalPolicyType>,
 }
 
 impl ListProcessDefinitionsRequest {
@@ -27,7 +28,7 @@ impl ListProcessDefinitionsRequest {
     }
 
     /// Sets [`type`](field@Self::type).
-    pub fn r#type(mut self, value: impl Into<String>) -> Self {
+    pub fn r#type(mut self, value: impl Into<types::ApprovalPolicyType>) -> Self {
         self.r#type = Some(value.into());
         self
     }
@@ -157,11 +158,11 @@ pub struct ProcessDefinition {
     /// The rank of the approval policy among the policies of its type. Example: `1`.
     pub priority: Option<String>,
     /// The areas in which the approval process applies.
-    pub scopes: Vec<String>,
-    /// The kind of object, within the type, that the process approves access to. Example: `Table`.
-    pub sub_type: Option<String>,
-    /// The kind of resource whose requests the approval policy governs. Example: `MaxCompute`.
-    pub r#type: Option<String>,
+    pub scopes: Vec<types::ApprovalRuleScope>,
+    /// The kind of object, within the type, that the process approves access to.
+    pub sub_type: Option<types::ApprovalPolicySubType>,
+    /// The kind of resource whose requests the approval policy governs.
+    pub r#type: Option<types::ApprovalPolicyType>,
 }
 
 impl rt::Model for ProcessDefinition {

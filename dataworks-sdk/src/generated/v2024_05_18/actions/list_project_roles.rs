@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/ListProjectRoles>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -33,8 +34,8 @@ pub struct ListProjectRolesRequest {
     pub page_size: Option<i64>,
     /// The id of the workspace, which the API calls a project. Required. Example: 21229.
     pub project_id: Option<rt::Id>,
-    /// Keeps only the roles of this kind, such as the built-in ones. Example: `System`.
-    pub r#type: Option<String>,
+    /// Keeps only the roles of this kind, such as the built-in ones.
+    pub r#type: Option<types::ProjectRoleType>,
 }
 
 impl ListProjectRolesRequest {
@@ -75,7 +76,7 @@ impl ListProjectRolesRequest {
     }
 
     /// Sets [`type`](field@Self::type).
-    pub fn r#type(mut self, value: impl Into<String>) -> Self {
+    pub fn r#type(mut self, value: impl Into<types::ProjectRoleType>) -> Self {
         self.r#type = Some(value.into());
         self
     }
@@ -231,8 +232,8 @@ pub struct ProjectRole {
     pub name: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 21229.
     pub project_id: Option<rt::Id>,
-    /// Who made the workspace role, such as the system itself. Example: `System`.
-    pub r#type: Option<String>,
+    /// Who made the workspace role, such as the system itself.
+    pub r#type: Option<types::ProjectRoleType>,
 }
 
 impl rt::Model for ProjectRole {
@@ -283,8 +284,8 @@ pub struct ModulePermission {
     pub module_id: Option<rt::Id>,
     /// The DataWorks module that the cluster setting or the role's permission applies to. Example: `HoloStudio`.
     pub module_name: Option<String>,
-    /// What the role can do in the module, such as only read or also change. Example: `Read`.
-    pub permission_type: Option<String>,
+    /// What the role can do in the module, such as only read or also change.
+    pub permission_type: Option<types::ModulePermissionType>,
 }
 
 impl rt::Model for ModulePermission {

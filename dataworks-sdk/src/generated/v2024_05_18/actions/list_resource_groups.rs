@@ -350,7 +350,7 @@ pub struct ResourceGroup {
     pub default_vpc_id: Option<rt::Id>,
     /// The vSwitch that the resource group is bound to by default; the API misspells the name. Example:
     /// `vsw-uf8usrhs7hjd9amsXXXXX`.
-    pub default_vswicth_id: Option<rt::Id>,
+    pub default_vswitch_id: Option<rt::Id>,
     /// Identifies the resource group, for example in `GetResourceGroup`. Example:
     /// `Serverless_res_group_524257424564736_6831777003XXXXX`.
     pub id: Option<rt::Id>,
@@ -402,7 +402,7 @@ impl rt::Model for ResourceGroup {
             2 => &self.create_time,
             3 => &self.create_user,
             4 => &self.default_vpc_id,
-            5 => &self.default_vswicth_id,
+            5 => &self.default_vswitch_id,
             6 => &self.id,
             7 => &self.name,
             8 => &self.order_instance_id,
@@ -423,7 +423,7 @@ impl rt::Model for ResourceGroup {
             2 => &mut self.create_time,
             3 => &mut self.create_user,
             4 => &mut self.default_vpc_id,
-            5 => &mut self.default_vswicth_id,
+            5 => &mut self.default_vswitch_id,
             6 => &mut self.id,
             7 => &mut self.name,
             8 => &mut self.order_instance_id,

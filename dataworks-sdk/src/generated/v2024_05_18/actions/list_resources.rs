@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/ListResources>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -33,8 +34,8 @@ pub struct ListResourcesRequest {
     pub page_size: Option<i64>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10002.
     pub project_id: Option<rt::Id>,
-    /// Keeps only the file resources of this kind, such as Python files. Example: `Python`.
-    pub r#type: Option<String>,
+    /// Keeps only the file resources of this kind, such as Python files.
+    pub r#type: Option<types::FileResourceType>,
 }
 
 impl ListResourcesRequest {
@@ -75,7 +76,7 @@ impl ListResourcesRequest {
     }
 
     /// Sets [`type`](field@Self::type).
-    pub fn r#type(mut self, value: impl Into<String>) -> Self {
+    pub fn r#type(mut self, value: impl Into<types::FileResourceType>) -> Self {
         self.r#type = Some(value.into());
         self
     }
@@ -242,15 +243,15 @@ pub struct Resource {
     /// The path of the resource file in the place it was taken from. Example:
     /// `XXX/unknown/ide/1/XXX/20240820200851_963a9da676de44ef8d06a6576a8c4d6a.py`.
     pub source_path: Option<String>,
-    /// The kind of place that the resource file was taken from. Example: `Local`.
-    pub source_type: Option<String>,
+    /// The kind of place that the resource file was taken from.
+    pub source_type: Option<types::FileResourceSource>,
     /// The path of the resource file in the storage it was put into. Example:
     /// `XXX/unknown/ide/1/XXX/20240820200851_963a9da676de44ef8d06a6576a8c4d6a.py`.
     pub target_path: Option<String>,
-    /// The kind of storage that the resource file was put into. Example: `Oss`.
-    pub target_type: Option<String>,
-    /// The kind of file that the resource is, such as a JAR. Example: `Jar`.
-    pub r#type: Option<String>,
+    /// The kind of storage that the resource file was put into.
+    pub target_type: Option<types::FileResourceTarget>,
+    /// The kind of file that the resource is, such as a JAR.
+    pub r#type: Option<types::FileResourceType>,
 }
 
 impl rt::Model for Resource {

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/ListSkills>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -26,9 +27,9 @@ pub struct ListSkillsRequest {
     /// The token of the next page. Example: `5`.
     pub next_token: Option<String>,
     /// The keyword to search for. Example: `analysis`.
-    pub q: Option<String>,
+    pub query: Option<String>,
     /// Who can see the table, agent, skill or MCP server; in a list call, which of them to list.
-    pub visibility: Option<Vec<String>>,
+    pub visibility: Option<Vec<types::Visibility>>,
 }
 
 impl ListSkillsRequest {
@@ -50,14 +51,14 @@ impl ListSkillsRequest {
         self
     }
 
-    /// Sets [`q`](field@Self::q).
-    pub fn q(mut self, value: impl Into<String>) -> Self {
-        self.q = Some(value.into());
+    /// Sets [`query`](field@Self::query).
+    pub fn query(mut self, value: impl Into<String>) -> Self {
+        self.query = Some(value.into());
         self
     }
 
     /// Sets [`visibility`](field@Self::visibility).
-    pub fn visibility(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn visibility(mut self, value: impl IntoIterator<Item = impl Into<types::Visibility>>) -> Self {
         self.visibility = Some(value.into_iter().map(Into::into).collect());
         self
     }
@@ -88,7 +89,7 @@ impl rt::Model for ListSkillsRequest {
         Some(match index {
             0 => &self.max_results,
             1 => &self.next_token,
-            2 => &self.q,
+            2 => &self.query,
             3 => &self.visibility,
             _ => return None,
         })
@@ -99,7 +100,7 @@ impl rt::Model for ListSkillsRequest {
         Some(match index {
             0 => &mut self.max_results,
             1 => &mut self.next_token,
-            2 => &mut self.q,
+            2 => &mut self.query,
             3 => &mut self.visibility,
             _ => return None,
         })
@@ -212,8 +213,8 @@ pub struct Skill {
     pub modifier_id: Option<rt::Id>,
     /// A skill that agents can use, by the name with which `GetSkill` finds it. Example: `my-skill`.
     pub name: Option<String>,
-    /// Who in the tenant can see and use it. Example: `TENANT`.
-    pub visibility: Option<String>,
+    /// Who in the tenant can see and use it.
+    pub visibility: Option<types::Visibility>,
 }
 
 impl rt::Model for Skill {

@@ -70,8 +70,8 @@ pub struct ListTaskInstancesRequest {
     pub task_ids: Option<Vec<rt::Id>>,
     /// The name of the task to create, or of the task whose instances are listed. Example: `SQL node`.
     pub task_name: Option<String>,
-    /// The kind of the synchronization task, or the type of the scheduled tasks to list. Example: `ODPS_SQL`.
-    pub task_type: Option<String>,
+    /// The kind of the synchronization task, or the type of the scheduled tasks to list.
+    pub task_type: Option<types::TaskType>,
     /// How it takes part in the schedule.
     pub trigger_recurrence: Option<types::TriggerRecurrence>,
     /// What starts it: the schedule, a call by hand or an event.
@@ -184,7 +184,7 @@ impl ListTaskInstancesRequest {
     }
 
     /// Sets [`task_type`](field@Self::task_type).
-    pub fn task_type(mut self, value: impl Into<String>) -> Self {
+    pub fn task_type(mut self, value: impl Into<types::TaskType>) -> Self {
         self.task_type = Some(value.into());
         self
     }
@@ -448,8 +448,8 @@ pub struct TaskInstance {
     pub task_id: Option<rt::Id>,
     /// The name of the scheduled task that the instance is a run of. Example: `SQL node`.
     pub task_name: Option<String>,
-    /// What kind of code the task runs. Example: `ODPS_SQL`.
-    pub task_type: Option<String>,
+    /// What kind of code the task runs.
+    pub task_type: Option<types::TaskType>,
     /// How many seconds the instance runs at most before it is ended as failed. Example: 3600.
     pub timeout: Option<i64>,
     /// How it takes part in the schedule.

@@ -49,8 +49,8 @@ pub struct ListTasksRequest {
     pub runtime_resource: Option<rt::Id>,
     /// What the items are sorted by. Example: `Id Desc`.
     pub sort_by: Option<String>,
-    /// The kind of the synchronization task, or the type of the scheduled tasks to list. Example: `ODPS_SQL`.
-    pub task_type: Option<String>,
+    /// The kind of the synchronization task, or the type of the scheduled tasks to list.
+    pub task_type: Option<types::TaskType>,
     /// How it takes part in the schedule.
     pub trigger_recurrence: Option<types::TriggerRecurrence>,
     /// What starts it: the schedule, a call by hand or an event.
@@ -121,7 +121,7 @@ impl ListTasksRequest {
     }
 
     /// Sets [`task_type`](field@Self::task_type).
-    pub fn task_type(mut self, value: impl Into<String>) -> Self {
+    pub fn task_type(mut self, value: impl Into<types::TaskType>) -> Self {
         self.task_type = Some(value.into());
         self
     }
@@ -344,8 +344,8 @@ pub struct Task {
     pub timeout: Option<i64>,
     /// What starts the runs of the task, node, workflow or quality check.
     pub trigger: Trigger,
-    /// The kind of work the task does, such as running MaxCompute SQL. Example: `ODPS_SQL`.
-    pub r#type: Option<String>,
+    /// The kind of work the task does, such as running MaxCompute SQL.
+    pub r#type: Option<types::TaskType>,
     /// The workflow in Operation Center that the task or instance belongs to. Example: 1234.
     pub workflow_id: Option<rt::Id>,
 }

@@ -150,7 +150,7 @@ pub struct PagingInfo {
     pub page_size: Option<i64>,
     /// The task instances on this page.
     #[deprecated = "the service advises against it"]
-    pub task_instances: Vec<TaskInstance>,
+    pub task_instances: Vec<FlatTaskInstance>,
     /// How many items there are on all pages.
     pub total_count: Option<i64>,
     /// The instances that the given one waits for, each with the kind of dependency.
@@ -201,7 +201,7 @@ rt::debug!(PagingInfo);
 /// An element of `PagingInfo.TaskInstances`.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct TaskInstance {
+pub struct FlatTaskInstance {
     /// The id of the baseline, a group of nodes with a promised finishing time. Example: 1234.
     pub baseline_id: Option<rt::Id>,
     /// The data date, usually the day before the run. Example: 1710239005403.
@@ -211,7 +211,7 @@ pub struct TaskInstance {
     /// The id of the user who created it. Example: `1000`.
     pub create_user: Option<String>,
     /// The data source that the task, node, function or resource works with.
-    pub data_source: DataSource,
+    pub data_source: FlatDataSource,
     /// What the task of the instance is for, in the words of its creator. Example: `test`.
     pub description: Option<String>,
     /// Whether the instance runs in development or production.
@@ -240,21 +240,21 @@ pub struct TaskInstance {
     /// Which run of the instance it is, counted anew for each rerun. Example: 1.
     pub run_number: Option<i64>,
     /// Where the instance runs: the gateway and the id of the run there.
-    pub runtime: Runtime,
+    pub runtime: FlatRuntime,
     /// The compute that runs it.
-    pub runtime_resource: RuntimeResource,
+    pub runtime_resource: FlatRuntimeResource,
     /// When the instance, crawler or job began to run. Milliseconds since the epoch.
     pub started_time: Option<i64>,
     /// How far the instance has come or how it ended.
     pub status: Option<types::TaskInstanceStatus>,
-    /// Whether the dependency holds within one cycle or between two cycles. Example: `Normal`.
-    pub step_type: Option<String>,
+    /// Whether the dependency holds within one cycle or between two cycles.
+    pub step_type: Option<types::DependencyType>,
     /// The scheduled task that the instance is a run of. Example: 1234.
     pub task_id: Option<rt::Id>,
     /// The name of the scheduled task that the instance is a run of. Example: `SQL node`.
     pub task_name: Option<String>,
-    /// What kind of code the task runs. Example: `ODPS_SQL`.
-    pub task_type: Option<String>,
+    /// What kind of code the task runs.
+    pub task_type: Option<types::TaskType>,
     /// How many seconds the instance runs at most before it is ended as failed. Example: 3600.
     pub timeout: Option<i64>,
     /// How it takes part in the schedule.
@@ -274,7 +274,7 @@ pub struct TaskInstance {
 }
 
 #[allow(deprecated)]
-impl rt::Model for TaskInstance {
+impl rt::Model for FlatTaskInstance {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[
@@ -399,17 +399,17 @@ impl rt::Model for TaskInstance {
     }
 }
 
-rt::debug!(TaskInstance);
+rt::debug!(FlatTaskInstance);
 
 /// What `PagingInfo.TaskInstances[].DataSource` holds.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct DataSource {
+pub struct FlatDataSource {
     /// The data source that the instance works on, by its name in the workspace. Example: `mysql_test`.
     pub name: Option<String>,
 }
 
-impl rt::Model for DataSource {
+impl rt::Model for FlatDataSource {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[out("Name")]);
@@ -433,19 +433,19 @@ impl rt::Model for DataSource {
     }
 }
 
-rt::debug!(DataSource);
+rt::debug!(FlatDataSource);
 
 /// What `PagingInfo.TaskInstances[].Runtime` holds.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct Runtime {
+pub struct FlatRuntime {
     /// The machine on which the instance ran. Example: `cn-shanghai.1.2`.
     pub gateway: Option<String>,
     /// The run of the instance, by the id that its gateway gives it. Example: `T3_123`.
     pub process_id: Option<rt::Id>,
 }
 
-impl rt::Model for Runtime {
+impl rt::Model for FlatRuntime {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[out("Gateway"), out("ProcessId")]);
@@ -471,12 +471,12 @@ impl rt::Model for Runtime {
     }
 }
 
-rt::debug!(Runtime);
+rt::debug!(FlatRuntime);
 
 /// What `PagingInfo.TaskInstances[].RuntimeResource` holds.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct RuntimeResource {
+pub struct FlatRuntimeResource {
     /// How many compute units it takes. Example: `0.25`.
     pub cu: Option<String>,
     /// The image of the runtime. Example: `i-xxxxxx`.
@@ -486,7 +486,7 @@ pub struct RuntimeResource {
     pub resource_group_id: Option<rt::Id>,
 }
 
-impl rt::Model for RuntimeResource {
+impl rt::Model for FlatRuntimeResource {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[out("Cu"), out("Image"), out("ResourceGroupId")]);
@@ -514,16 +514,16 @@ impl rt::Model for RuntimeResource {
     }
 }
 
-rt::debug!(RuntimeResource);
+rt::debug!(FlatRuntimeResource);
 
 /// An element of `PagingInfo.UpstreamTaskInstances`.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpstreamTaskInstance {
-    /// Whether the one waits for the other within the same cycle or across cycles. Example: `Normal`.
-    pub dependency_type: Option<String>,
+    /// Whether the one waits for the other within the same cycle or across cycles.
+    pub dependency_type: Option<types::DependencyType>,
     /// The instance that the one in the request waits for.
-    pub task_instance: UpstreamTaskInstanceTaskInstance,
+    pub task_instance: TaskInstance,
 }
 
 impl rt::Model for UpstreamTaskInstance {
@@ -557,7 +557,7 @@ rt::debug!(UpstreamTaskInstance);
 /// What `PagingInfo.UpstreamTaskInstances[].TaskInstance` holds.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct UpstreamTaskInstanceTaskInstance {
+pub struct TaskInstance {
     /// The id of the baseline, a group of nodes with a promised finishing time. Example: 1234.
     pub baseline_id: Option<rt::Id>,
     /// The data date, usually the day before the run. Example: 1710239005403.
@@ -567,7 +567,7 @@ pub struct UpstreamTaskInstanceTaskInstance {
     /// The id of the user who created it. Example: `1000`.
     pub create_user: Option<String>,
     /// The data source that the task, node, function or resource works with.
-    pub data_source: UpstreamTaskInstanceTaskInstanceDataSource,
+    pub data_source: DataSource,
     /// What the task of the instance is for, in the words of its creator. Example: `test`.
     pub description: Option<String>,
     /// Whether the instance runs in development or production.
@@ -593,9 +593,9 @@ pub struct UpstreamTaskInstanceTaskInstance {
     /// Which run of the instance it is, counted anew for each rerun. Example: 1.
     pub run_number: Option<i64>,
     /// Where the instance runs: the gateway and the id of the run there.
-    pub runtime: UpstreamTaskInstanceTaskInstanceRuntime,
+    pub runtime: Runtime,
     /// The compute that runs it.
-    pub runtime_resource: UpstreamTaskInstanceTaskInstanceRuntimeResource,
+    pub runtime_resource: RuntimeResource,
     /// When the instance, crawler or job began to run. Milliseconds since the epoch.
     pub started_time: Option<i64>,
     /// How far the instance has come or how it ended.
@@ -604,8 +604,8 @@ pub struct UpstreamTaskInstanceTaskInstance {
     pub task_id: Option<rt::Id>,
     /// The name of the scheduled task that the instance is a run of. Example: `SQL node`.
     pub task_name: Option<String>,
-    /// What kind of code the task runs. Example: `ODPS_SQL`.
-    pub task_type: Option<String>,
+    /// What kind of code the task runs.
+    pub task_type: Option<types::TaskType>,
     /// How many seconds the instance runs at most before it is ended as failed. Example: 3600.
     pub timeout: Option<i64>,
     /// How it takes part in the schedule.
@@ -624,7 +624,7 @@ pub struct UpstreamTaskInstanceTaskInstance {
     pub workflow_name: Option<String>,
 }
 
-impl rt::Model for UpstreamTaskInstanceTaskInstance {
+impl rt::Model for TaskInstance {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[
@@ -743,17 +743,17 @@ impl rt::Model for UpstreamTaskInstanceTaskInstance {
     }
 }
 
-rt::debug!(UpstreamTaskInstanceTaskInstance);
+rt::debug!(TaskInstance);
 
 /// What `PagingInfo.UpstreamTaskInstances[].TaskInstance.DataSource` holds.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct UpstreamTaskInstanceTaskInstanceDataSource {
+pub struct DataSource {
     /// The data source that the instance works on, by its name in the workspace. Example: `mysql_test`.
     pub name: Option<String>,
 }
 
-impl rt::Model for UpstreamTaskInstanceTaskInstanceDataSource {
+impl rt::Model for DataSource {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[out("Name")]);
@@ -777,19 +777,19 @@ impl rt::Model for UpstreamTaskInstanceTaskInstanceDataSource {
     }
 }
 
-rt::debug!(UpstreamTaskInstanceTaskInstanceDataSource);
+rt::debug!(DataSource);
 
 /// What `PagingInfo.UpstreamTaskInstances[].TaskInstance.Runtime` holds.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct UpstreamTaskInstanceTaskInstanceRuntime {
+pub struct Runtime {
     /// The machine on which the instance ran. Example: `cn-shanghai.1.2`.
     pub gateway: Option<String>,
     /// The run of the instance, by the id that its gateway gives it. Example: `T3_123`.
     pub process_id: Option<rt::Id>,
 }
 
-impl rt::Model for UpstreamTaskInstanceTaskInstanceRuntime {
+impl rt::Model for Runtime {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[out("Gateway"), out("ProcessId")]);
@@ -815,12 +815,12 @@ impl rt::Model for UpstreamTaskInstanceTaskInstanceRuntime {
     }
 }
 
-rt::debug!(UpstreamTaskInstanceTaskInstanceRuntime);
+rt::debug!(Runtime);
 
 /// What `PagingInfo.UpstreamTaskInstances[].TaskInstance.RuntimeResource` holds.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct UpstreamTaskInstanceTaskInstanceRuntimeResource {
+pub struct RuntimeResource {
     /// How many compute units it takes. Example: `0.25`.
     pub cu: Option<String>,
     /// The image of the runtime. Example: `i-xxxxxx`.
@@ -830,7 +830,7 @@ pub struct UpstreamTaskInstanceTaskInstanceRuntimeResource {
     pub resource_group_id: Option<rt::Id>,
 }
 
-impl rt::Model for UpstreamTaskInstanceTaskInstanceRuntimeResource {
+impl rt::Model for RuntimeResource {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[out("Cu"), out("Image"), out("ResourceGroupId")]);
@@ -858,4 +858,4 @@ impl rt::Model for UpstreamTaskInstanceTaskInstanceRuntimeResource {
     }
 }
 
-rt::debug!(UpstreamTaskInstanceTaskInstanceRuntimeResource);
+rt::debug!(RuntimeResource);

@@ -157,7 +157,7 @@ pub struct PagingInfo {
     pub page_size: Option<i64>,
     /// The tasks on this page of the answer.
     #[deprecated = "the service advises against it"]
-    pub tasks: Vec<Task>,
+    pub tasks: Vec<FlatTask>,
     /// How many items there are on all pages.
     pub total_count: Option<i64>,
     /// The tasks that the given one depends on, each with the kind of dependency.
@@ -208,7 +208,7 @@ rt::debug!(PagingInfo);
 /// An element of `PagingInfo.Tasks`.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct Task {
+pub struct FlatTask {
     /// The id of the baseline, a group of nodes with a promised finishing time. Example: 1234.
     pub baseline_id: Option<rt::Id>,
     /// When the item that holds this field was created. Milliseconds since the epoch.
@@ -216,7 +216,7 @@ pub struct Task {
     /// The id of the user who created it. Example: `1000`.
     pub create_user: Option<String>,
     /// The data source that the task, node, function or resource works with.
-    pub data_source: DataSource,
+    pub data_source: FlatDataSource,
     /// What the task is for, in the words of its creator. Example: `test`.
     pub description: Option<String>,
     /// Whether the task belongs to development or production.
@@ -247,21 +247,21 @@ pub struct Task {
     /// How often it is run again after a failure. Example: 3.
     pub rerun_times: Option<i64>,
     /// The compute that runs it.
-    pub runtime_resource: RuntimeResource,
-    /// Whether the dependency holds within one cycle or between two cycles. Example: `Normal`.
-    pub step_type: Option<String>,
+    pub runtime_resource: FlatRuntimeResource,
+    /// Whether the dependency holds within one cycle or between two cycles.
+    pub step_type: Option<types::DependencyType>,
     /// How many seconds the task runs at most before it is ended as failed. Example: 3600.
     pub timeout: Option<i64>,
     /// What starts the runs of the task, node, workflow or quality check.
-    pub trigger: Trigger,
-    /// The kind of work the task does, such as running MaxCompute SQL. Example: `ODPS_SQL`.
-    pub r#type: Option<String>,
+    pub trigger: FlatTrigger,
+    /// The kind of work the task does, such as running MaxCompute SQL.
+    pub r#type: Option<types::TaskType>,
     /// The workflow in Operation Center that the task or instance belongs to. Example: 1234.
     pub workflow_id: Option<rt::Id>,
 }
 
 #[allow(deprecated)]
-impl rt::Model for Task {
+impl rt::Model for FlatTask {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[
@@ -356,17 +356,17 @@ impl rt::Model for Task {
     }
 }
 
-rt::debug!(Task);
+rt::debug!(FlatTask);
 
 /// What `PagingInfo.Tasks[].DataSource` holds.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct DataSource {
+pub struct FlatDataSource {
     /// The data source that the task works on, by its name in the workspace. Example: `mysql_test`.
     pub name: Option<String>,
 }
 
-impl rt::Model for DataSource {
+impl rt::Model for FlatDataSource {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[out("Name")]);
@@ -390,12 +390,12 @@ impl rt::Model for DataSource {
     }
 }
 
-rt::debug!(DataSource);
+rt::debug!(FlatDataSource);
 
 /// What `PagingInfo.Tasks[].RuntimeResource` holds.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct RuntimeResource {
+pub struct FlatRuntimeResource {
     /// How many compute units it takes. Example: `0.25`.
     pub cu: Option<String>,
     /// The image of the runtime. Example: `i-xxxxxx`.
@@ -405,7 +405,7 @@ pub struct RuntimeResource {
     pub resource_group_id: Option<rt::Id>,
 }
 
-impl rt::Model for RuntimeResource {
+impl rt::Model for FlatRuntimeResource {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[out("Cu"), out("Image"), out("ResourceGroupId")]);
@@ -433,12 +433,12 @@ impl rt::Model for RuntimeResource {
     }
 }
 
-rt::debug!(RuntimeResource);
+rt::debug!(FlatRuntimeResource);
 
 /// What `PagingInfo.Tasks[].Trigger` holds.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct Trigger {
+pub struct FlatTrigger {
     /// The schedule, as a cron expression. Example: `00 00 00 * * ?`.
     pub cron: Option<String>,
     /// When the schedule stops to take effect. Example: `9999-01-01 00:00:00`.
@@ -453,7 +453,7 @@ pub struct Trigger {
     pub r#type: Option<types::TriggerType>,
 }
 
-impl rt::Model for Trigger {
+impl rt::Model for FlatTrigger {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[
@@ -494,16 +494,16 @@ impl rt::Model for Trigger {
     }
 }
 
-rt::debug!(Trigger);
+rt::debug!(FlatTrigger);
 
 /// An element of `PagingInfo.UpstreamTasks`.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpstreamTask {
-    /// Whether the one waits for the other within the same cycle or across cycles. Example: `Normal`.
-    pub dependency_type: Option<String>,
+    /// Whether the one waits for the other within the same cycle or across cycles.
+    pub dependency_type: Option<types::DependencyType>,
     /// The scheduled task that the one in the request depends on.
-    pub task: UpstreamTaskTask,
+    pub task: Task,
 }
 
 impl rt::Model for UpstreamTask {
@@ -537,7 +537,7 @@ rt::debug!(UpstreamTask);
 /// What `PagingInfo.UpstreamTasks[].Task` holds.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct UpstreamTaskTask {
+pub struct Task {
     /// The id of the baseline, a group of nodes with a promised finishing time. Example: 1234.
     pub baseline_id: Option<rt::Id>,
     /// When the item that holds this field was created. Milliseconds since the epoch.
@@ -545,7 +545,7 @@ pub struct UpstreamTaskTask {
     /// The id of the user who created it. Example: `1000`.
     pub create_user: Option<String>,
     /// The data source that the task, node, function or resource works with.
-    pub data_source: UpstreamTaskTaskDataSource,
+    pub data_source: DataSource,
     /// What the task is for, in the words of its creator. Example: `test`.
     pub description: Option<String>,
     /// Whether the task belongs to development or production.
@@ -573,18 +573,18 @@ pub struct UpstreamTaskTask {
     /// How often it is run again after a failure. Example: 3.
     pub rerun_times: Option<i64>,
     /// The compute that runs it.
-    pub runtime_resource: UpstreamTaskTaskRuntimeResource,
+    pub runtime_resource: RuntimeResource,
     /// How many seconds the task runs at most before it is ended as failed. Example: 3600.
     pub timeout: Option<i64>,
     /// What starts the runs of the task, node, workflow or quality check.
-    pub trigger: UpstreamTaskTaskTrigger,
-    /// The kind of work the task does, such as running MaxCompute SQL. Example: `ODPS_SQL`.
-    pub r#type: Option<String>,
+    pub trigger: Trigger,
+    /// The kind of work the task does, such as running MaxCompute SQL.
+    pub r#type: Option<types::TaskType>,
     /// The workflow in Operation Center that the task or instance belongs to. Example: 1234.
     pub workflow_id: Option<rt::Id>,
 }
 
-impl rt::Model for UpstreamTaskTask {
+impl rt::Model for Task {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[
@@ -673,17 +673,17 @@ impl rt::Model for UpstreamTaskTask {
     }
 }
 
-rt::debug!(UpstreamTaskTask);
+rt::debug!(Task);
 
 /// What `PagingInfo.UpstreamTasks[].Task.DataSource` holds.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct UpstreamTaskTaskDataSource {
+pub struct DataSource {
     /// The data source that the task works on, by its name in the workspace. Example: `mysql_test`.
     pub name: Option<String>,
 }
 
-impl rt::Model for UpstreamTaskTaskDataSource {
+impl rt::Model for DataSource {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[out("Name")]);
@@ -707,12 +707,12 @@ impl rt::Model for UpstreamTaskTaskDataSource {
     }
 }
 
-rt::debug!(UpstreamTaskTaskDataSource);
+rt::debug!(DataSource);
 
 /// What `PagingInfo.UpstreamTasks[].Task.RuntimeResource` holds.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct UpstreamTaskTaskRuntimeResource {
+pub struct RuntimeResource {
     /// How many compute units it takes. Example: `0.25`.
     pub cu: Option<String>,
     /// The image of the runtime. Example: `i-xxxxxx`.
@@ -722,7 +722,7 @@ pub struct UpstreamTaskTaskRuntimeResource {
     pub resource_group_id: Option<rt::Id>,
 }
 
-impl rt::Model for UpstreamTaskTaskRuntimeResource {
+impl rt::Model for RuntimeResource {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[out("Cu"), out("Image"), out("ResourceGroupId")]);
@@ -750,12 +750,12 @@ impl rt::Model for UpstreamTaskTaskRuntimeResource {
     }
 }
 
-rt::debug!(UpstreamTaskTaskRuntimeResource);
+rt::debug!(RuntimeResource);
 
 /// What `PagingInfo.UpstreamTasks[].Task.Trigger` holds.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct UpstreamTaskTaskTrigger {
+pub struct Trigger {
     /// The schedule, as a cron expression. Example: `00 00 00 * * ?`.
     pub cron: Option<String>,
     /// When the schedule stops to take effect. Example: `9999-01-01 00:00:00`.
@@ -770,7 +770,7 @@ pub struct UpstreamTaskTaskTrigger {
     pub r#type: Option<types::TriggerType>,
 }
 
-impl rt::Model for UpstreamTaskTaskTrigger {
+impl rt::Model for Trigger {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[
@@ -811,4 +811,4 @@ impl rt::Model for UpstreamTaskTaskTrigger {
     }
 }
 
-rt::debug!(UpstreamTaskTaskTrigger);
+rt::debug!(Trigger);

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/ListWorkflowDefinitions>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -36,8 +37,8 @@ pub struct ListWorkflowDefinitionsRequest {
     pub page_size: Option<i64>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
-    /// Keeps only the workflows of this kind, such as those that run by schedule. Example: `CycleWorkflow`.
-    pub r#type: Option<String>,
+    /// Keeps only the workflows of this kind, such as those that run by schedule.
+    pub r#type: Option<types::WorkflowDefinitionType>,
 }
 
 impl ListWorkflowDefinitionsRequest {
@@ -78,7 +79,7 @@ impl ListWorkflowDefinitionsRequest {
     }
 
     /// Sets [`type`](field@Self::type).
-    pub fn r#type(mut self, value: impl Into<String>) -> Self {
+    pub fn r#type(mut self, value: impl Into<types::WorkflowDefinitionType>) -> Self {
         self.r#type = Some(value.into());
         self
     }
@@ -243,8 +244,8 @@ pub struct WorkflowDefinition {
     pub project_id: Option<rt::Id>,
     /// Where the workflow lies in DataStudio and what runs it.
     pub script: Script,
-    /// The kind of workflow, such as one that runs in scheduled cycles. Example: `CycleWorkflow`.
-    pub r#type: Option<String>,
+    /// The kind of workflow, such as one that runs in scheduled cycles.
+    pub r#type: Option<types::WorkflowDefinitionType>,
 }
 
 impl rt::Model for WorkflowDefinition {

@@ -198,7 +198,7 @@ pub struct Filter {
     /// Only instances of tasks with this name are rerun. Example: `test`.
     pub task_name: Option<String>,
     /// Only instances of tasks of these types are rerun.
-    pub task_types: Option<Vec<String>>,
+    pub task_types: Option<Vec<types::TaskType>>,
 }
 
 impl Filter {
@@ -236,7 +236,7 @@ impl Filter {
     }
 
     /// Sets [`task_types`](field@Self::task_types).
-    pub fn task_types(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn task_types(mut self, value: impl IntoIterator<Item = impl Into<types::TaskType>>) -> Self {
         self.task_types = Some(value.into_iter().map(Into::into).collect());
         self
     }

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/RunCrawler>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -73,8 +74,8 @@ pub struct RunCrawlerResponseBody {
     pub request_id: Option<String>,
     /// Whether the crawler starts to run because of the call.
     pub run_accepted: Option<bool>,
-    /// The state of the crawler's run after the call. Example: `WAITING`.
-    pub run_status: Option<String>,
+    /// The state of the crawler's run after the call.
+    pub run_status: Option<types::CrawlerRunStatus>,
     /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
     /// The run of the crawler that was started, by the id of its task instance. Example: 1234.

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/TestDataSourceConnectivity>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -133,8 +134,8 @@ rt::debug!(TestDataSourceConnectivityResponseBody);
 pub struct Connectivity {
     /// What the test says about its outcome, such as why it failed. Example: `连接数据库失败`.
     pub connect_message: Option<String>,
-    /// Whether the test could reach the data source. Example: `Connectable`.
-    pub connect_state: Option<String>,
+    /// Whether the test could reach the data source.
+    pub connect_state: Option<types::ConnectState>,
     /// The steps of the connectivity test, each with its times and what came of it.
     pub detail_logs: Vec<DetailLog>,
 }

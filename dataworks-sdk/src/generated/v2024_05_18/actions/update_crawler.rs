@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/UpdateCrawler>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -133,8 +134,8 @@ pub(crate) static SCHEDULE_CONFIG: rt::Shape = rt::Shape::new(&[
 pub struct ScheduleConfig {
     /// The schedule, as a cron expression. Required. Example: `0 0 2 ? * *`.
     pub cron_express: Option<String>,
-    /// The way in which the metadata crawler is scheduled. Required. Example: `NORMAL`.
-    pub r#type: Option<String>,
+    /// The way in which the metadata crawler is scheduled. Required.
+    pub r#type: Option<types::CrawlerScheduleType>,
 }
 
 impl ScheduleConfig {
@@ -151,7 +152,7 @@ impl ScheduleConfig {
     }
 
     /// Sets [`type`](field@Self::type).
-    pub fn r#type(mut self, value: impl Into<String>) -> Self {
+    pub fn r#type(mut self, value: impl Into<types::CrawlerScheduleType>) -> Self {
         self.r#type = Some(value.into());
         self
     }
@@ -199,8 +200,8 @@ pub struct Scope {
     pub exclude_regex: Option<String>,
     /// Which databases or other units of the data source the metadata crawler reads.
     pub items: Option<Vec<String>>,
-    /// The kind of unit, such as a database, by which the scope is given. Required. Example: `DATABASE`.
-    pub unit: Option<String>,
+    /// The kind of unit, such as a database, by which the scope is given. Required.
+    pub unit: Option<types::CrawlerScopeUnit>,
 }
 
 impl Scope {
@@ -223,7 +224,7 @@ impl Scope {
     }
 
     /// Sets [`unit`](field@Self::unit).
-    pub fn unit(mut self, value: impl Into<String>) -> Self {
+    pub fn unit(mut self, value: impl Into<types::CrawlerScopeUnit>) -> Self {
         self.unit = Some(value.into());
         self
     }

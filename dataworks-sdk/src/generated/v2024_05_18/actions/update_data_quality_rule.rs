@@ -182,8 +182,8 @@ pub struct CheckingConfig {
     pub referenced_samples_filter: Option<String>,
     /// The bounds of the check.
     pub thresholds: Option<Thresholds>,
-    /// How the threshold is found with which the measured value is compared. Example: `Fixed`.
-    pub r#type: Option<String>,
+    /// How the threshold is found with which the measured value is compared.
+    pub r#type: Option<types::DataQualityCheckType>,
 }
 
 impl CheckingConfig {
@@ -206,7 +206,7 @@ impl CheckingConfig {
     }
 
     /// Sets [`type`](field@Self::type).
-    pub fn r#type(mut self, value: impl Into<String>) -> Self {
+    pub fn r#type(mut self, value: impl Into<types::DataQualityCheckType>) -> Self {
         self.r#type = Some(value.into());
         self
     }
@@ -328,8 +328,8 @@ pub(crate) static CRITICAL: rt::Shape = rt::Shape::new(&[
 pub struct Critical {
     /// When this is true of the measured value, the check counts as critical. Example: `$checkValue > 0.05`.
     pub expression: Option<String>,
-    /// How the measured value is compared with the critical threshold. Example: `>`.
-    pub operator: Option<String>,
+    /// How the measured value is compared with the critical threshold.
+    pub operator: Option<types::DataQualityOperator>,
     /// The threshold that decides whether the check counts as critical. Example: `100.0`.
     pub value: Option<String>,
 }
@@ -348,7 +348,7 @@ impl Critical {
     }
 
     /// Sets [`operator`](field@Self::operator).
-    pub fn operator(mut self, value: impl Into<String>) -> Self {
+    pub fn operator(mut self, value: impl Into<types::DataQualityOperator>) -> Self {
         self.operator = Some(value.into());
         self
     }
@@ -402,8 +402,8 @@ pub(crate) static EXPECTED: rt::Shape = rt::Shape::new(&[
 pub struct Expected {
     /// When this is true of the measured value, the check counts as passed. Example: `$checkValue <= 0.01`.
     pub expression: Option<String>,
-    /// How the measured value is compared with the one that is hoped for. Example: `>`.
-    pub operator: Option<String>,
+    /// How the measured value is compared with the one that is hoped for.
+    pub operator: Option<types::DataQualityOperator>,
     /// What the measured value is compared with to let the check pass. Example: `100.0`.
     pub value: Option<String>,
 }
@@ -422,7 +422,7 @@ impl Expected {
     }
 
     /// Sets [`operator`](field@Self::operator).
-    pub fn operator(mut self, value: impl Into<String>) -> Self {
+    pub fn operator(mut self, value: impl Into<types::DataQualityOperator>) -> Self {
         self.operator = Some(value.into());
         self
     }
@@ -476,8 +476,8 @@ pub(crate) static WARNED: rt::Shape = rt::Shape::new(&[
 pub struct Warned {
     /// When this is true of the measured value, the check raises a warning. Example: `$checkValue > 0.01`.
     pub expression: Option<String>,
-    /// How the measured value is compared with the warning threshold. Example: `>`.
-    pub operator: Option<String>,
+    /// How the measured value is compared with the warning threshold.
+    pub operator: Option<types::DataQualityOperator>,
     /// The threshold that decides whether the check raises a warning. Example: `100.0`.
     pub value: Option<String>,
 }
@@ -496,7 +496,7 @@ impl Warned {
     }
 
     /// Sets [`operator`](field@Self::operator).
-    pub fn operator(mut self, value: impl Into<String>) -> Self {
+    pub fn operator(mut self, value: impl Into<types::DataQualityOperator>) -> Self {
         self.operator = Some(value.into());
         self
     }
@@ -609,8 +609,8 @@ pub(crate) static SAMPLING_CONFIG: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct SamplingConfig {
-    /// What is measured on the data, such as a row count or the number of nulls. Example: `Min`.
-    pub metric: Option<String>,
+    /// What is measured on the data, such as a row count or the number of nulls.
+    pub metric: Option<types::DataQualityMetric>,
     /// The parameters of the metric, as JSON text. Example:
     /// `{ "Columns": [ "id", "name" ] , "SQL": "select count(1) from table;"}`.
     pub metric_parameters: Option<String>,
@@ -628,7 +628,7 @@ impl SamplingConfig {
     }
 
     /// Sets [`metric`](field@Self::metric).
-    pub fn metric(mut self, value: impl Into<String>) -> Self {
+    pub fn metric(mut self, value: impl Into<types::DataQualityMetric>) -> Self {
         self.metric = Some(value.into());
         self
     }

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/UpdateDataQualityRuleTemplate>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -197,8 +198,8 @@ pub(crate) static SAMPLING_CONFIG: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct SamplingConfig {
-    /// What is measured on the data, such as a row count or the number of nulls. Example: `Max`.
-    pub metric: Option<String>,
+    /// What is measured on the data, such as a row count or the number of nulls.
+    pub metric: Option<types::DataQualityMetric>,
     /// The parameters of the metric, as JSON text. Example: `{"SQL": "select count(1) from table;"}`.
     pub metric_parameters: Option<String>,
     /// The settings of the engine while it checks. At most 1000 characters.
@@ -213,7 +214,7 @@ impl SamplingConfig {
     }
 
     /// Sets [`metric`](field@Self::metric).
-    pub fn metric(mut self, value: impl Into<String>) -> Self {
+    pub fn metric(mut self, value: impl Into<types::DataQualityMetric>) -> Self {
         self.metric = Some(value.into());
         self
     }

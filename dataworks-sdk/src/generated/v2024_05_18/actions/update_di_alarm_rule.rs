@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/UpdateDIAlarmRule>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -35,8 +36,8 @@ pub struct UpdateDIAlarmRuleRequest {
     pub enabled: Option<bool>,
     /// The alarm rule to change, by the id that `ListDIAlarmRules` answers. Example: 34982.
     pub id: Option<rt::Id>,
-    /// What the alarm rule watches about the job, such as its heartbeat. Example: `Heartbeat`.
-    pub metric_type: Option<String>,
+    /// What the alarm rule watches about the job, such as its heartbeat.
+    pub metric_type: Option<types::DIAlarmMetric>,
     /// What the alarm rule is called, as `ListDIAlarmRules` shows it. Example: `alarm_rule_name`.
     pub name: Option<String>,
     /// Who is notified, and how.
@@ -85,7 +86,7 @@ impl UpdateDIAlarmRuleRequest {
     }
 
     /// Sets [`metric_type`](field@Self::metric_type).
-    pub fn metric_type(mut self, value: impl Into<String>) -> Self {
+    pub fn metric_type(mut self, value: impl Into<types::DIAlarmMetric>) -> Self {
         self.metric_type = Some(value.into());
         self
     }
@@ -257,9 +258,9 @@ pub(crate) static NOTIFICATION_CHANNEL: rt::Shape = rt::Shape::new(&[
 #[non_exhaustive]
 pub struct NotificationChannel {
     /// The ways by which the notification is sent, for example by mail.
-    pub channels: Option<Vec<String>>,
-    /// The alarm level whose notices go out by these channels. Example: `Warning`.
-    pub severity: Option<String>,
+    pub channels: Option<Vec<types::DIAlarmChannel>>,
+    /// The alarm level whose notices go out by these channels.
+    pub severity: Option<types::DIAlarmSeverity>,
 }
 
 impl NotificationChannel {
@@ -270,13 +271,13 @@ impl NotificationChannel {
     }
 
     /// Sets [`channels`](field@Self::channels).
-    pub fn channels(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn channels(mut self, value: impl IntoIterator<Item = impl Into<types::DIAlarmChannel>>) -> Self {
         self.channels = Some(value.into_iter().map(Into::into).collect());
         self
     }
 
     /// Sets [`severity`](field@Self::severity).
-    pub fn severity(mut self, value: impl Into<String>) -> Self {
+    pub fn severity(mut self, value: impl Into<types::DIAlarmSeverity>) -> Self {
         self.severity = Some(value.into());
         self
     }
@@ -319,8 +320,8 @@ pub(crate) static NOTIFICATION_RECEIVER: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct NotificationReceiver {
-    /// The kind of receiver. Example: `DingToken`.
-    pub receiver_type: Option<String>,
+    /// The kind of receiver.
+    pub receiver_type: Option<types::DIAlarmReceiverType>,
     /// The receivers, by account or address.
     pub receiver_values: Option<Vec<String>>,
 }
@@ -333,7 +334,7 @@ impl NotificationReceiver {
     }
 
     /// Sets [`receiver_type`](field@Self::receiver_type).
-    pub fn receiver_type(mut self, value: impl Into<String>) -> Self {
+    pub fn receiver_type(mut self, value: impl Into<types::DIAlarmReceiverType>) -> Self {
         self.receiver_type = Some(value.into());
         self
     }
@@ -392,8 +393,8 @@ pub struct TriggerCondition {
     pub ddl_types: Option<Vec<String>>,
     /// Over how many minutes the metric is watched before the alarm is raised. Example: 15.
     pub duration: Option<i64>,
-    /// The level of the alarm that this condition raises. Example: `Warning`.
-    pub severity: Option<String>,
+    /// The level of the alarm that this condition raises.
+    pub severity: Option<types::DIAlarmSeverity>,
     /// The value at which the metric raises the alarm. Example: 5.
     pub threshold: Option<i64>,
 }
@@ -426,7 +427,7 @@ impl TriggerCondition {
     }
 
     /// Sets [`severity`](field@Self::severity).
-    pub fn severity(mut self, value: impl Into<String>) -> Self {
+    pub fn severity(mut self, value: impl Into<types::DIAlarmSeverity>) -> Self {
         self.severity = Some(value.into());
         self
     }

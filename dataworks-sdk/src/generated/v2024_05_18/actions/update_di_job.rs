@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/UpdateDIJob>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -385,10 +386,10 @@ pub(crate) static DDL_HANDLING_SETTING: rt::Shape = rt::Shape::new(&[field("Acti
 #[must_use]
 #[non_exhaustive]
 pub struct DdlHandlingSetting {
-    /// What the job does when the source makes a DDL change of this kind. Example: `Critical`.
-    pub action: Option<String>,
-    /// The kind of DDL change, such as a new column, to which the setting applies. Example: `AddColumn`.
-    pub r#type: Option<String>,
+    /// What the job does when the source makes a DDL change of this kind.
+    pub action: Option<types::DIDdlAction>,
+    /// The kind of DDL change, such as a new column, to which the setting applies.
+    pub r#type: Option<types::DIDdlType>,
 }
 
 impl DdlHandlingSetting {
@@ -399,13 +400,13 @@ impl DdlHandlingSetting {
     }
 
     /// Sets [`action`](field@Self::action).
-    pub fn action(mut self, value: impl Into<String>) -> Self {
+    pub fn action(mut self, value: impl Into<types::DIDdlAction>) -> Self {
         self.action = Some(value.into());
         self
     }
 
     /// Sets [`type`](field@Self::type).
-    pub fn r#type(mut self, value: impl Into<String>) -> Self {
+    pub fn r#type(mut self, value: impl Into<types::DIDdlType>) -> Self {
         self.r#type = Some(value.into());
         self
     }
@@ -837,14 +838,14 @@ pub(crate) static SOURCE_OBJECT_SELECTION_RULE: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct SourceObjectSelectionRule {
-    /// Whether the objects that match are taken or left out. Example: `Include`.
-    pub action: Option<String>,
+    /// Whether the objects that match are taken or left out.
+    pub action: Option<types::DISelectionAction>,
     /// The name, or the pattern of names, that objects of the source have to match. Example: `mysql_table_1`.
     pub expression: Option<String>,
-    /// How the expression of the rule is matched, such as exactly. Example: `Exact`.
-    pub expression_type: Option<String>,
-    /// What the rule chooses at the source, such as tables. Example: `Table`.
-    pub object_type: Option<String>,
+    /// How the expression of the rule is matched, such as exactly.
+    pub expression_type: Option<types::DIExpressionType>,
+    /// What the rule chooses at the source, such as tables.
+    pub object_type: Option<types::DIObjectType>,
 }
 
 impl SourceObjectSelectionRule {
@@ -855,7 +856,7 @@ impl SourceObjectSelectionRule {
     }
 
     /// Sets [`action`](field@Self::action).
-    pub fn action(mut self, value: impl Into<String>) -> Self {
+    pub fn action(mut self, value: impl Into<types::DISelectionAction>) -> Self {
         self.action = Some(value.into());
         self
     }
@@ -867,13 +868,13 @@ impl SourceObjectSelectionRule {
     }
 
     /// Sets [`expression_type`](field@Self::expression_type).
-    pub fn expression_type(mut self, value: impl Into<String>) -> Self {
+    pub fn expression_type(mut self, value: impl Into<types::DIExpressionType>) -> Self {
         self.expression_type = Some(value.into());
         self
     }
 
     /// Sets [`object_type`](field@Self::object_type).
-    pub fn object_type(mut self, value: impl Into<String>) -> Self {
+    pub fn object_type(mut self, value: impl Into<types::DIObjectType>) -> Self {
         self.object_type = Some(value.into());
         self
     }
@@ -921,12 +922,12 @@ pub(crate) static TABLE_MAPPING_TRANSFORMATION_RULE: rt::Shape = rt::Shape::new(
 #[must_use]
 #[non_exhaustive]
 pub struct TableMappingTransformationRule {
-    /// What the transformation rule does, such as to rename or to add a column. Example: `Rename`.
-    pub rule_action_type: Option<String>,
+    /// What the transformation rule does, such as to rename or to add a column.
+    pub rule_action_type: Option<types::DITransformationType>,
     /// The name by which table mappings refer to the transformation rule. Example: `rename_rule_1`.
     pub rule_name: Option<String>,
-    /// What the transformation rule works on, such as tables. Example: `Table`.
-    pub rule_target_type: Option<String>,
+    /// What the transformation rule works on, such as tables.
+    pub rule_target_type: Option<types::DIObjectType>,
 }
 
 impl TableMappingTransformationRule {
@@ -937,7 +938,7 @@ impl TableMappingTransformationRule {
     }
 
     /// Sets [`rule_action_type`](field@Self::rule_action_type).
-    pub fn rule_action_type(mut self, value: impl Into<String>) -> Self {
+    pub fn rule_action_type(mut self, value: impl Into<types::DITransformationType>) -> Self {
         self.rule_action_type = Some(value.into());
         self
     }
@@ -949,7 +950,7 @@ impl TableMappingTransformationRule {
     }
 
     /// Sets [`rule_target_type`](field@Self::rule_target_type).
-    pub fn rule_target_type(mut self, value: impl Into<String>) -> Self {
+    pub fn rule_target_type(mut self, value: impl Into<types::DIObjectType>) -> Self {
         self.rule_target_type = Some(value.into());
         self
     }
@@ -996,15 +997,15 @@ pub(crate) static TRANSFORMATION_RULE: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct TransformationRule {
-    /// What the transformation rule does, such as to rename or to add a column. Example: `Rename`.
-    pub rule_action_type: Option<String>,
+    /// What the transformation rule does, such as to rename or to add a column.
+    pub rule_action_type: Option<types::DITransformationType>,
     /// How the rule transforms its target, as JSON text. Example:
     /// `{"expression":"${srcDatasoureName}_${srcDatabaseName}"}`.
     pub rule_expression: Option<String>,
     /// The name by which table mappings refer to the transformation rule. Example: `rename_rule_1`.
     pub rule_name: Option<String>,
-    /// What the transformation rule works on, such as tables. Example: `Table`.
-    pub rule_target_type: Option<String>,
+    /// What the transformation rule works on, such as tables.
+    pub rule_target_type: Option<types::DIObjectType>,
 }
 
 impl TransformationRule {
@@ -1015,7 +1016,7 @@ impl TransformationRule {
     }
 
     /// Sets [`rule_action_type`](field@Self::rule_action_type).
-    pub fn rule_action_type(mut self, value: impl Into<String>) -> Self {
+    pub fn rule_action_type(mut self, value: impl Into<types::DITransformationType>) -> Self {
         self.rule_action_type = Some(value.into());
         self
     }
@@ -1033,7 +1034,7 @@ impl TransformationRule {
     }
 
     /// Sets [`rule_target_type`](field@Self::rule_target_type).
-    pub fn rule_target_type(mut self, value: impl Into<String>) -> Self {
+    pub fn rule_target_type(mut self, value: impl Into<types::DIObjectType>) -> Self {
         self.rule_target_type = Some(value.into());
         self
     }

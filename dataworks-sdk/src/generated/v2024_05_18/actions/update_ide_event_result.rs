@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/UpdateIDEEventResult>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -19,8 +20,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateIDEEventR
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateIDEEventResultRequest {
-    /// The verdict of the extension, which lets the operation pass or blocks it. Example: `OK`.
-    pub check_result: Option<String>,
+    /// The verdict of the extension, which lets the operation pass or blocks it.
+    pub check_result: Option<types::ExtensionVerdict>,
     /// What the extension tells people about its verdict. Example: `Succeeded`.
     pub check_result_tip: Option<String>,
     /// The extension that checks operations, by the code it got when it was registered. Example:
@@ -38,7 +39,7 @@ impl UpdateIDEEventResultRequest {
     }
 
     /// Sets [`check_result`](field@Self::check_result).
-    pub fn check_result(mut self, value: impl Into<String>) -> Self {
+    pub fn check_result(mut self, value: impl Into<types::ExtensionVerdict>) -> Self {
         self.check_result = Some(value.into());
         self
     }

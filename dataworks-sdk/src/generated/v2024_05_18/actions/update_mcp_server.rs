@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/UpdateMcpServer>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -29,8 +30,8 @@ pub struct UpdateMcpServerRequest {
     pub transport: Option<String>,
     /// The address at which the server is reached. Example: `https://example.com/mcp/sse`.
     pub url: Option<String>,
-    /// Who can see the table, agent, skill or MCP server; in a list call, which of them to list. Example: `TENANT`.
-    pub visibility: Option<String>,
+    /// Who can see the table, agent, skill or MCP server; in a list call, which of them to list.
+    pub visibility: Option<types::Visibility>,
     /// The people and workspaces that can see and use it, if not everybody can.
     pub visibility_scope: Option<VisibilityScope>,
 }
@@ -70,7 +71,7 @@ impl UpdateMcpServerRequest {
     }
 
     /// Sets [`visibility`](field@Self::visibility).
-    pub fn visibility(mut self, value: impl Into<String>) -> Self {
+    pub fn visibility(mut self, value: impl Into<types::Visibility>) -> Self {
         self.visibility = Some(value.into());
         self
     }

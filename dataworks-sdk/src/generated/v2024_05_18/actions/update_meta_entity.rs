@@ -106,7 +106,7 @@ pub struct UpdateMetaEntityResponseBody {
     /// The id of the request, for support. Example: `AASFDFSDFG-DFSDF-DFSDFD-SDFSDF`.
     pub request_id: Option<String>,
     /// The id of the entity and whether the change worked.
-    pub result: ResponseResult,
+    pub result: UpdateResult,
     /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
 }
@@ -144,14 +144,14 @@ rt::debug!(UpdateMetaEntityResponseBody);
 /// What `Result` holds.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct ResponseResult {
+pub struct UpdateResult {
     /// Identifies the entity that was changed. Example: `custom_entity-customer_api:api_001`.
     pub id: Option<rt::Id>,
     /// Whether the entity was changed.
     pub success: Option<bool>,
 }
 
-impl rt::Model for ResponseResult {
+impl rt::Model for UpdateResult {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[out("Id"), out("Success")]);
@@ -177,4 +177,4 @@ impl rt::Model for ResponseResult {
     }
 }
 
-rt::debug!(ResponseResult);
+rt::debug!(UpdateResult);

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/UpdateProcessDefinition>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -144,9 +145,8 @@ pub(crate) static APPROVAL_NODE: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct ApprovalNode {
-    /// How the people who decide in the step are chosen, for example by their role in the workspace. Example:
-    /// `TableOrProjectAdministrator`.
-    pub account_type: Option<String>,
+    /// How the people who decide in the step are chosen, for example by their role in the workspace.
+    pub account_type: Option<types::ApproverType>,
     /// The people or roles that decide in the step, according to its account type. Example:
     /// `DataWorksProjectMember`.
     pub assignees: Option<String>,
@@ -164,7 +164,7 @@ impl ApprovalNode {
     }
 
     /// Sets [`account_type`](field@Self::account_type).
-    pub fn account_type(mut self, value: impl Into<String>) -> Self {
+    pub fn account_type(mut self, value: impl Into<types::ApproverType>) -> Self {
         self.account_type = Some(value.into());
         self
     }
@@ -233,8 +233,8 @@ pub(crate) static NOTIFICATION_SERVICE: rt::Shape = rt::Shape::new(&[
 #[must_use]
 #[non_exhaustive]
 pub struct NotificationService {
-    /// The way by which the process notifies people. Example: `Mail`.
-    pub channel: Option<String>,
+    /// The way by which the process notifies people.
+    pub channel: Option<types::ApprovalChannel>,
     /// More about the notification as JSON text, such as that a group robot mentions everyone. Example:
     /// `{"atAll":"true"}`.
     pub extension: Option<String>,
@@ -250,7 +250,7 @@ impl NotificationService {
     }
 
     /// Sets [`channel`](field@Self::channel).
-    pub fn channel(mut self, value: impl Into<String>) -> Self {
+    pub fn channel(mut self, value: impl Into<types::ApprovalChannel>) -> Self {
         self.channel = Some(value.into());
         self
     }
@@ -310,10 +310,10 @@ pub(crate) static RULE_CONDITION: rt::Shape = rt::Shape::new(&[
 pub struct RuleCondition {
     /// What a request has to match so that the approval policy applies to it.
     pub expression: Option<String>,
-    /// On which occasions the condition counts, such as deployments. Example: `Deployment`.
-    pub scope: Option<String>,
-    /// What the condition looks at, such as the MaxCompute project. Example: `odpsProject`.
-    pub r#type: Option<String>,
+    /// On which occasions the condition counts, such as deployments.
+    pub scope: Option<types::ApprovalRuleScope>,
+    /// What the condition looks at, such as the MaxCompute project.
+    pub r#type: Option<types::ApprovalRuleType>,
 }
 
 impl RuleCondition {
@@ -330,13 +330,13 @@ impl RuleCondition {
     }
 
     /// Sets [`scope`](field@Self::scope).
-    pub fn scope(mut self, value: impl Into<String>) -> Self {
+    pub fn scope(mut self, value: impl Into<types::ApprovalRuleScope>) -> Self {
         self.scope = Some(value.into());
         self
     }
 
     /// Sets [`type`](field@Self::type).
-    pub fn r#type(mut self, value: impl Into<String>) -> Self {
+    pub fn r#type(mut self, value: impl Into<types::ApprovalRuleType>) -> Self {
         self.r#type = Some(value.into());
         self
     }

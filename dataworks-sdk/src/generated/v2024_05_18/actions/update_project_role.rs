@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/UpdateProjectRole>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -113,8 +114,8 @@ pub(crate) static MODULE_PERMISSION: rt::Shape = rt::Shape::new(&[
 pub struct ModulePermission {
     /// The DataWorks module that the permission of the role is about, as a number. Example: 2.
     pub module_id: Option<rt::Id>,
-    /// What the role can do in the module, such as only read or also change. Example: `Write`.
-    pub permission_type: Option<String>,
+    /// What the role can do in the module, such as only read or also change.
+    pub permission_type: Option<types::ModulePermissionType>,
 }
 
 impl ModulePermission {
@@ -131,7 +132,7 @@ impl ModulePermission {
     }
 
     /// Sets [`permission_type`](field@Self::permission_type).
-    pub fn permission_type(mut self, value: impl Into<String>) -> Self {
+    pub fn permission_type(mut self, value: impl Into<types::ModulePermissionType>) -> Self {
         self.permission_type = Some(value.into());
         self
     }

@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/UpdateSecurityStrategy>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -198,8 +199,8 @@ pub struct Controller {
     pub basic_edition_interval_value: Option<Vec<i64>>,
     /// The limit that the entry sets, by its code. Example: `viewCount`.
     pub controller: Option<String>,
-    /// The data type of the values that the limit takes. Example: `Integer`.
-    pub controller_value_type: Option<String>,
+    /// The data type of the values that the limit takes.
+    pub controller_value_type: Option<types::ControllerValueType>,
     /// What the control limits, in words for people; `DisplayNameEn` is the English form. Example:
     /// `查询结果-单次展示记录值上限`.
     pub display_name: Option<String>,
@@ -250,7 +251,7 @@ impl Controller {
     }
 
     /// Sets [`controller_value_type`](field@Self::controller_value_type).
-    pub fn controller_value_type(mut self, value: impl Into<String>) -> Self {
+    pub fn controller_value_type(mut self, value: impl Into<types::ControllerValueType>) -> Self {
         self.controller_value_type = Some(value.into());
         self
     }

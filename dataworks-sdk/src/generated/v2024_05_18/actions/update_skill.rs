@@ -3,6 +3,7 @@
 //!
 //! Official page: <https://api.aliyun.com/document/dataworks-public/2024-05-18/UpdateSkill>
 
+use super::super::types;
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
@@ -263,8 +264,8 @@ pub struct Skill {
     pub modifier_id: Option<rt::Id>,
     /// What the skill is called; `GetSkill` finds it by this name. Example: `my-skill`.
     pub name: Option<String>,
-    /// Who in the tenant can see and use it. Example: `TENANT`.
-    pub visibility: Option<String>,
+    /// Who in the tenant can see and use it.
+    pub visibility: Option<types::Visibility>,
     /// The people and workspaces that can see and use it, if not everybody can.
     pub visibility_scope: SkillVisibilityScope,
 }

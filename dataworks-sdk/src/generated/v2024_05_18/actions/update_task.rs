@@ -515,7 +515,7 @@ rt::debug!(Variable);
 
 pub(crate) static OUTPUTS: rt::Shape = rt::Shape::new(&[
     field("TaskOutputs", List(&Object(&TASK_OUTPUT))),
-    field("Variables", List(&Object(&OUTPUTS_VARIABLE))),
+    field("Variables", List(&Object(&OUTPUT_VARIABLE))),
 ]);
 
 /// What `Outputs` holds.
@@ -526,7 +526,7 @@ pub struct Outputs {
     /// The outputs by which other tasks depend on the task.
     pub task_outputs: Option<Vec<TaskOutput>>,
     /// The variables that the task passes on to downstream tasks.
-    pub variables: Option<Vec<OutputsVariable>>,
+    pub variables: Option<Vec<OutputVariable>>,
 }
 
 impl Outputs {
@@ -543,7 +543,7 @@ impl Outputs {
     }
 
     /// Sets [`variables`](field@Self::variables).
-    pub fn variables(mut self, value: impl IntoIterator<Item = OutputsVariable>) -> Self {
+    pub fn variables(mut self, value: impl IntoIterator<Item = OutputVariable>) -> Self {
         self.variables = Some(value.into_iter().collect());
         self
     }
@@ -626,7 +626,7 @@ impl rt::Model for TaskOutput {
 
 rt::debug!(TaskOutput);
 
-pub(crate) static OUTPUTS_VARIABLE: rt::Shape = rt::Shape::new(&[
+pub(crate) static OUTPUT_VARIABLE: rt::Shape = rt::Shape::new(&[
     field("Name", Text),
     field("Type", Text).required(),
     field("Value", Text),
@@ -636,7 +636,7 @@ pub(crate) static OUTPUTS_VARIABLE: rt::Shape = rt::Shape::new(&[
 #[derive(Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
-pub struct OutputsVariable {
+pub struct OutputVariable {
     /// What the variable that is given to downstream nodes or tasks is called. Example: `key1`.
     pub name: Option<String>,
     /// Where the variable gets what it holds, such as from a constant or a node's output. Required.
@@ -645,7 +645,7 @@ pub struct OutputsVariable {
     pub value: Option<String>,
 }
 
-impl OutputsVariable {
+impl OutputVariable {
     /// A value with nothing set.
     #[inline]
     pub fn new() -> Self {
@@ -671,10 +671,10 @@ impl OutputsVariable {
     }
 }
 
-impl rt::Model for OutputsVariable {
+impl rt::Model for OutputVariable {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
-        &OUTPUTS_VARIABLE
+        &OUTPUT_VARIABLE
     }
 
     #[inline]
@@ -698,7 +698,7 @@ impl rt::Model for OutputsVariable {
     }
 }
 
-rt::debug!(OutputsVariable);
+rt::debug!(OutputVariable);
 
 pub(crate) static RUNTIME_RESOURCE: rt::Shape = rt::Shape::new(&[
     field("Cu", Text),

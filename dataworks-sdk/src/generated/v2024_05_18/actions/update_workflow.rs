@@ -499,8 +499,8 @@ pub struct Task {
     pub timeout: Option<i64>,
     /// What starts the runs of the task, node, workflow or quality check. Required.
     pub trigger: Option<TaskTrigger>,
-    /// The kind of work the task does, such as running MaxCompute SQL. Required. Example: `ODPS_SQL`.
-    pub r#type: Option<String>,
+    /// The kind of work the task does, such as running MaxCompute SQL. Required.
+    pub r#type: Option<types::TaskType>,
 }
 
 impl Task {
@@ -625,7 +625,7 @@ impl Task {
     }
 
     /// Sets [`type`](field@Self::type).
-    pub fn r#type(mut self, value: impl Into<String>) -> Self {
+    pub fn r#type(mut self, value: impl Into<types::TaskType>) -> Self {
         self.r#type = Some(value.into());
         self
     }
@@ -944,8 +944,8 @@ impl rt::Model for Variable {
 rt::debug!(Variable);
 
 pub(crate) static TASK_OUTPUTS: rt::Shape = rt::Shape::new(&[
-    field("TaskOutputs", List(&Object(&TASK_OUTPUTS_TASK_OUTPUT))),
-    field("Variables", List(&Object(&TASK_OUTPUTS_VARIABLE))),
+    field("TaskOutputs", List(&Object(&INNER_TASK_OUTPUT))),
+    field("Variables", List(&Object(&OUTPUT_VARIABLE))),
 ]);
 
 /// What `Tasks[].Outputs` holds.
@@ -954,9 +954,9 @@ pub(crate) static TASK_OUTPUTS: rt::Shape = rt::Shape::new(&[
 #[non_exhaustive]
 pub struct TaskOutputs {
     /// The outputs by which other tasks depend on the task.
-    pub task_outputs: Option<Vec<TaskOutputsTaskOutput>>,
+    pub task_outputs: Option<Vec<InnerTaskOutput>>,
     /// The variables that the task passes on to downstream tasks.
-    pub variables: Option<Vec<TaskOutputsVariable>>,
+    pub variables: Option<Vec<OutputVariable>>,
 }
 
 impl TaskOutputs {
@@ -967,13 +967,13 @@ impl TaskOutputs {
     }
 
     /// Sets [`task_outputs`](field@Self::task_outputs).
-    pub fn task_outputs(mut self, value: impl IntoIterator<Item = TaskOutputsTaskOutput>) -> Self {
+    pub fn task_outputs(mut self, value: impl IntoIterator<Item = InnerTaskOutput>) -> Self {
         self.task_outputs = Some(value.into_iter().collect());
         self
     }
 
     /// Sets [`variables`](field@Self::variables).
-    pub fn variables(mut self, value: impl IntoIterator<Item = TaskOutputsVariable>) -> Self {
+    pub fn variables(mut self, value: impl IntoIterator<Item = OutputVariable>) -> Self {
         self.variables = Some(value.into_iter().collect());
         self
     }
@@ -1006,18 +1006,18 @@ impl rt::Model for TaskOutputs {
 
 rt::debug!(TaskOutputs);
 
-pub(crate) static TASK_OUTPUTS_TASK_OUTPUT: rt::Shape = rt::Shape::new(&[field("Output", Text)]);
+pub(crate) static INNER_TASK_OUTPUT: rt::Shape = rt::Shape::new(&[field("Output", Text)]);
 
 /// An element of `Tasks[].Outputs.TaskOutputs`.
 #[derive(Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
-pub struct TaskOutputsTaskOutput {
+pub struct InnerTaskOutput {
     /// A name under which downstream tasks can depend on this task or workflow. Example: `pre.odps_sql_demo_0`.
     pub output: Option<String>,
 }
 
-impl TaskOutputsTaskOutput {
+impl InnerTaskOutput {
     /// A value with nothing set.
     #[inline]
     pub fn new() -> Self {
@@ -1031,10 +1031,10 @@ impl TaskOutputsTaskOutput {
     }
 }
 
-impl rt::Model for TaskOutputsTaskOutput {
+impl rt::Model for InnerTaskOutput {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
-        &TASK_OUTPUTS_TASK_OUTPUT
+        &INNER_TASK_OUTPUT
     }
 
     #[inline]
@@ -1054,9 +1054,9 @@ impl rt::Model for TaskOutputsTaskOutput {
     }
 }
 
-rt::debug!(TaskOutputsTaskOutput);
+rt::debug!(InnerTaskOutput);
 
-pub(crate) static TASK_OUTPUTS_VARIABLE: rt::Shape = rt::Shape::new(&[
+pub(crate) static OUTPUT_VARIABLE: rt::Shape = rt::Shape::new(&[
     field("Name", Text),
     field("Type", Text).required(),
     field("Value", Text),
@@ -1066,7 +1066,7 @@ pub(crate) static TASK_OUTPUTS_VARIABLE: rt::Shape = rt::Shape::new(&[
 #[derive(Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
-pub struct TaskOutputsVariable {
+pub struct OutputVariable {
     /// What the variable that is given to downstream nodes or tasks is called. Example: `key1`.
     pub name: Option<String>,
     /// Where the variable gets what it holds, such as from a constant or a node's output. Required.
@@ -1075,7 +1075,7 @@ pub struct TaskOutputsVariable {
     pub value: Option<String>,
 }
 
-impl TaskOutputsVariable {
+impl OutputVariable {
     /// A value with nothing set.
     #[inline]
     pub fn new() -> Self {
@@ -1101,10 +1101,10 @@ impl TaskOutputsVariable {
     }
 }
 
-impl rt::Model for TaskOutputsVariable {
+impl rt::Model for OutputVariable {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
-        &TASK_OUTPUTS_VARIABLE
+        &OUTPUT_VARIABLE
     }
 
     #[inline]
@@ -1128,7 +1128,7 @@ impl rt::Model for TaskOutputsVariable {
     }
 }
 
-rt::debug!(TaskOutputsVariable);
+rt::debug!(OutputVariable);
 
 pub(crate) static RUNTIME_RESOURCE: rt::Shape = rt::Shape::new(&[
     field("Cu", Text),

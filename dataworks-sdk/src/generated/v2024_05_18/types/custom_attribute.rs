@@ -24,8 +24,8 @@ pub struct CustomAttribute {
     pub modify_time: Option<i64>,
     /// Whether Data Map offers the attribute as a search filter.
     pub search_filter_enabled: Option<bool>,
-    /// What kind of value the custom attribute takes, such as text. Example: `TEXT`.
-    pub r#type: Option<String>,
+    /// What kind of value the custom attribute takes, such as text.
+    pub r#type: Option<super::CustomAttributeType>,
     /// The choices that the custom attribute offers.
     pub value_enums: Vec<String>,
 }

@@ -13,8 +13,8 @@ pub struct Dataset {
     pub create_time: Option<i64>,
     /// The id of the user who created it. Example: `210484359`.
     pub creator_id: Option<rt::Id>,
-    /// The kind of data that the dataset holds. Example: `COMMON`.
-    pub data_type: Option<String>,
+    /// The kind of data that the dataset holds.
+    pub data_type: Option<super::DatasetDataType>,
     /// Identifies the dataset in Data Map, for example in `GetDataset`. Example:
     /// `dataworks-dataset:1gxxxqjx155usz3hrv`.
     pub id: Option<rt::Id>,
@@ -26,14 +26,14 @@ pub struct Dataset {
     pub modify_time: Option<i64>,
     /// What the dataset is called. Example: `test_dataset`.
     pub name: Option<String>,
-    /// The product in which the dataset was registered. Example: `DataWorks`.
-    pub origin: Option<String>,
+    /// The product in which the dataset was registered.
+    pub origin: Option<super::DatasetOrigin>,
     /// The id of the workspace, which the API calls a project. Example: 123456.
     pub project_id: Option<rt::Id>,
     /// The introduction for those who use the dataset or table. Example: `## introduction`.
     pub readme: Option<String>,
-    /// The kind of storage that holds the files of the dataset. Example: `OSS`.
-    pub storage_type: Option<String>,
+    /// The kind of storage that holds the files of the dataset.
+    pub storage_type: Option<super::DatasetStorageType>,
 }
 
 impl rt::Model for Dataset {

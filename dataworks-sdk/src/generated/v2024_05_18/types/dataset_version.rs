@@ -26,8 +26,8 @@ pub struct DatasetVersion {
     pub modify_time: Option<i64>,
     /// The directory at which the dataset version appears in the environments that use it. Example: `/mnt/data`.
     pub mount_path: Option<String>,
-    /// The kind of storage that holds the files of the dataset. Example: `OSS`.
-    pub storage_type: Option<String>,
+    /// The kind of storage that holds the files of the dataset.
+    pub storage_type: Option<super::DatasetStorageType>,
     /// Where the files of this version lie, such as in a bucket of OSS. Example: `oss://test-oss-bucket/test_dir/`.
     pub url: Option<String>,
     /// Which version of the dataset it is. Example: 1.

@@ -33,8 +33,8 @@ pub struct MetaEntityAttributeDef {
     pub name: Option<String>,
     /// Whether Data Map offers the attribute as a search filter.
     pub search_filter_enabled: Option<bool>,
-    /// The data type of what the attribute holds. Example: `STRING`.
-    pub r#type: Option<String>,
+    /// The data type of what the attribute holds.
+    pub r#type: Option<super::MetaAttributeType>,
 }
 
 impl MetaEntityAttributeDef {
@@ -87,7 +87,7 @@ impl MetaEntityAttributeDef {
     }
 
     /// Sets [`type`](field@Self::type).
-    pub fn r#type(mut self, value: impl Into<String>) -> Self {
+    pub fn r#type(mut self, value: impl Into<super::MetaAttributeType>) -> Self {
         self.r#type = Some(value.into());
         self
     }

@@ -18,8 +18,8 @@ pub struct MetaEntityDef {
     /// What the entity is in Data Map, such as a table of some engine or a custom kind. Example:
     /// `custom_entity-biz_api`.
     pub entity_type: Option<String>,
-    /// The built-in kind of entity that the custom kind builds on. Example: `NONE`.
-    pub extend: Option<String>,
+    /// The built-in kind of entity that the custom kind builds on.
+    pub extend: Option<super::MetaEntityExtension>,
     /// When it was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
     /// What programs call the custom entity type, as opposed to its display name. Example: `biz_api`.

@@ -7,7 +7,21 @@ rt::enumeration! {
     pub ProjectStatus {
         /// It is in use.
         Available = "Available",
+        /// Its deletion failed.
+        DeleteFailed = "DeleteFailed",
+        /// It is being deleted.
+        Deleting = "Deleting",
         /// It is disabled.
         Forbidden = "Forbidden",
+        /// It is frozen because of an unpaid bill.
+        Frozen = "Frozen",
+        /// Its setting up failed.
+        InitFailed = "InitFailed",
+        /// It is being set up.
+        Initializing = "Initializing",
+        /// Its change failed.
+        UpdateFailed = "UpdateFailed",
+        /// It is being changed.
+        Updating = "Updating",
     }
 }

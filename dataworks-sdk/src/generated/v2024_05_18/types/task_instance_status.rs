@@ -5,6 +5,10 @@ use crate::__rt as rt;
 rt::enumeration! {
     /// The state of a task instance.
     pub TaskInstanceStatus {
+        /// Its data quality is being checked.
+        Checking = "Checking",
+        /// Its branch condition is being checked.
+        CheckingCondition = "CheckingCondition",
         /// It failed.
         Failure = "Failure",
         /// It has not run: upstream instances are not done.
@@ -17,5 +21,7 @@ rt::enumeration! {
         WaitResource = "WaitResource",
         /// It waits for its scheduled time.
         WaitTime = "WaitTime",
+        /// It waits to be triggered from outside.
+        WaitTrigger = "WaitTrigger",
     }
 }

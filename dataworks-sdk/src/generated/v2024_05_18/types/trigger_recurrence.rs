@@ -5,11 +5,25 @@ use crate::__rt as rt;
 rt::enumeration! {
     /// How the scheduler treats a task when its time has come.
     pub TriggerRecurrence {
+        /// It runs dry because a branch upstream did not choose it.
+        ConditionUnchoose = "ConditionUnchoose",
+        /// It runs only when started by hand.
+        Manual = "Manual",
         /// It runs.
         Normal = "Normal",
         /// It is frozen: the instance does not run.
         Pause = "Pause",
+        /// It is frozen by a calendar.
+        PauseCalendar = "PauseCalendar",
+        /// It runs dry because its time was over when the instance was created.
+        RealtimeDeprecated = "RealtimeDeprecated",
         /// It runs dry: the instance succeeds at once without doing anything.
         Skip = "Skip",
+        /// It runs dry by a calendar.
+        SkipCalendar = "SkipCalendar",
+        /// It runs dry because its week or month has not come.
+        SkipCycle = "SkipCycle",
+        /// It runs dry because it was not chosen for this run of the workflow.
+        SkipUnchoose = "SkipUnchoose",
     }
 }

@@ -7,6 +7,8 @@ rt::enumeration! {
     pub WorkflowInstanceType {
         /// Tasks started by hand.
         Manual = "Manual",
+        /// A business flow started by hand.
+        ManualFlow = "ManualFlow",
         /// A manually triggered workflow.
         ManualWorkflow = "ManualWorkflow",
         /// The schedule.
