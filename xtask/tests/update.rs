@@ -1,0 +1,165 @@
+//! `cargo xtask update`, as it is typed: over fourteen months of real history, and from a server.
+
+mod common;
+
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+use std::path::Path;
+use std::thread;
+
+use common::{Repository, api_docs};
+use dataworks_api_spec::Spec;
+use dataworks_codegen::diff::{Verdict, diff};
+use flate2::read::GzDecoder;
+
+const VERSION: &str = "2024-05-18";
+
+/// An official file of 2024-05-18 as it was in that month.
+fn history(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/history").join(format!("{name}.json.gz"));
+    let mut text = String::new();
+    GzDecoder::new(fs::File::open(path).unwrap()).read_to_string(&mut text).unwrap();
+    text
+}
+
+/// A repository that holds the committed decisions about 2024-05-18 and its actions of June 2025.
+fn of_june_2025() -> Repository {
+    let repository = Repository::new();
+    let old = repository.download("2025-06.json", &history("2024-05-18@2025-06"));
+    repository.run(&["import", &old]).done();
+    repository
+}
+
+#[test]
+fn fourteen_months_go_the_whole_way() {
+    let repository = of_june_2025();
+    repository.run(&["regenerate"]).done();
+    let before = Spec::load(&repository.path("api-spec")).unwrap();
+    let new = repository.download("2026-08.json", &history("2024-05-18@2026-08-bare"));
+    let out = repository.run(&["update", "--version", VERSION, &new]).done();
+
+    // The summary is what a comparison of the two says.
+    for line in [
+        "2024-05-18: actions: 141 new,",
+        "| actions added | 141 |",
+        "### New actions (141)",
+        "- [ ] Give the 141 new actions a summary and a group; `cargo xtask lint` lists what is missing.",
+        "```markdown",
+    ] {
+        assert!(out.contains(line), "{line}\n{out}");
+    }
+    let after = Spec::load(&repository.path("api-spec")).unwrap();
+    let report = diff(&before, &after).unwrap();
+    assert_eq!(report.count(|change| change.rule.id == "action-added"), 141);
+    let types: Vec<_> = report.changes.iter().filter(|change| change.rule.id.contains("type-changed")).collect();
+    let turned = types.iter().filter(|it| {
+        let was = it.before.as_deref().unwrap_or_default();
+        was.contains("integer") && it.after.as_deref().unwrap_or_default().contains("string")
+    });
+    assert_eq!(turned.count(), 48, "{types:#?}");
+    assert_eq!(types.len(), 48, "{types:#?}");
+    for change in &report.changes {
+        assert_eq!(change.rust, Verdict::Safe, "{change:#?}");
+    }
+
+    // The code was generated, and is what the spec says.
+    repository.run(&["regenerate", "--check"]).done();
+    assert!(repository.path("dataworks-sdk/src/generated/v2024_05_18/actions/create_agent.rs").is_file());
+    let out = repository.run(&["update", &new]).done();
+    assert!(out.ends_with("api-spec is as upstream has it\n"), "{out}");
+}
+
+/// Serves these texts, one request each, by the path that is asked for.
+fn serve(texts: Vec<(&'static str, String)>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        for connection in listener.incoming() {
+            let mut connection = connection.unwrap();
+            let mut request = Vec::new();
+            while !request.ends_with(b"\r\n\r\n") {
+                let mut byte = [0];
+                connection.read_exact(&mut byte).unwrap();
+                request.extend(byte);
+            }
+            let request = String::from_utf8(request).unwrap();
+            let path = request.split(' ').nth(1).unwrap();
+            let found = texts.iter().find(|(known, _)| path == *known);
+            let (status, text) = found.map_or(("404 Not Found", ""), |(_, text)| ("200 OK", text));
+            let head = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", text.len());
+            connection.write_all(format!("{head}{text}").as_bytes()).unwrap();
+        }
+    });
+    address
+}
+
+#[test]
+fn every_version_is_fetched_from_a_mirror() {
+    let repository = Repository::new();
+    for version in ["2020-05-18", VERSION] {
+        let file = repository.download("a.json", &api_docs(version, &[("GetTree", "Id")]));
+        repository.run(&["import", &file]).done();
+    }
+    let newer = |version| api_docs(version, &[("GetTree", "Id"), ("ListTrees", "Name")]);
+    let mirror = serve(vec![
+        ("/meta/2020-05-18/api-docs.json", newer("2020-05-18")),
+        ("/meta/2024-05-18/api-docs.json", newer(VERSION)),
+    ]);
+    let base = format!("{mirror}/meta/");
+    let summary = repository.path("../summary.md");
+    let out = repository.run(&["update", "--base-url", &base, "--summary", summary.to_str().unwrap()]).done();
+    assert!(out.contains("2020-05-18: actions: 1 new") && out.contains("2024-05-18: actions: 1 new"), "{out}");
+    let summary = fs::read_to_string(summary).unwrap();
+    assert!(summary.contains("| actions added | 2 |"), "{summary}");
+
+    let url = format!("{mirror}/meta/2024-05-18/api-docs.json");
+    let out = repository.run(&["update", &url]).done();
+    assert!(out.contains("api-spec is as upstream has it"), "{out}");
+    let missing = format!("{mirror}/api-docs.json");
+    let err = repository.run(&["update", &missing]).failed();
+    assert!(err.contains("cannot be fetched") && err.contains("404") && err.contains("give the file instead"), "{err}");
+}
+
+#[test]
+fn what_cannot_be_taken_leaves_everything_as_it_was() {
+    let repository = Repository::new();
+    let five = [("CutTree", "Id"), ("GetTree", "Id"), ("ListTrees", "Name"), ("MoveTree", "Id"), ("PlantTree", "Name")];
+    let file = repository.download("a.json", &api_docs(VERSION, &five));
+    repository.run(&["import", &file]).done();
+    let other = repository.download("other.json", &api_docs("2027-01-01", &[("GetTree", "Id")]));
+    let less = repository.download("less.json", &api_docs(VERSION, &five[..3]));
+    let broken = repository.download("broken.json", "{");
+    let before = repository.everything();
+    for (args, complaint) in [
+        (vec!["update", &other], "is of version 2027-01-01, not one in api-spec"),
+        (vec!["update", "--version", VERSION, &other], "is of version 2027-01-01, not 2024-05-18"),
+        (vec!["update", "--version", "2019-01-01", &file], "api-spec has no version 2019-01-01, only 2024-05-18"),
+        (vec!["update", &less], "2 of the 5 actions of 2024-05-18 are not in it"),
+        (vec!["update", &broken], "broken.json"),
+        (vec!["update", "no-such-file.json"], "no-such-file.json"),
+        (vec!["update", "http://example.com/api-docs.json"], "take https://"),
+    ] {
+        let err = repository.run(&args).failed();
+        assert!(err.contains(complaint), "{args:?}: {err}");
+        assert!(repository.everything() == before, "{args:?} has changed something");
+    }
+}
+
+#[test]
+fn decisions_about_what_is_gone_are_left_to_people() {
+    let repository = Repository::new();
+    let five = [("CutTree", "Id"), ("GetTree", "Id"), ("ListTrees", "Name"), ("MoveTree", "Id"), ("PlantTree", "Name")];
+    let file = repository.download("a.json", &api_docs(VERSION, &five));
+    repository.run(&["import", &file]).done();
+    let overlay = "actions:\n  PlantTree:\n    summary: Plants a tree.\n";
+    repository.write("api-spec/2024-05-18/overlay.yaml", overlay);
+    let less = repository.download("less.json", &api_docs(VERSION, &five[..4]));
+    let run = repository.run(&["update", &less]);
+    assert!(run.out.contains("- [ ] Mend `overlay.yaml` where it speaks of what is gone"), "{}", run.out);
+    assert!(run.out.contains("there is no action `PlantTree`"), "{}", run.out);
+    let err = run.failed();
+    assert!(err.contains("api-spec is updated; the overlay is not: mend it, then run cargo xtask regenerate"), "{err}");
+    repository.write("api-spec/2024-05-18/overlay.yaml", "actions: {}\n");
+    repository.run(&["regenerate"]).done();
+}
