@@ -8,5 +8,6 @@ mod fixtures;
 mod flows;
 mod goldens;
 mod msrv;
+mod readmes;
 mod regenerate_check;
 mod support;
