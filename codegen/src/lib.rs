@@ -7,6 +7,7 @@ mod coverage;
 mod emit;
 mod error;
 pub mod import;
+pub mod lint;
 mod lower;
 
 use std::collections::BTreeMap;
