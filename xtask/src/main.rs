@@ -3,6 +3,7 @@
 mod budget;
 mod files;
 mod import;
+mod lint;
 mod regenerate;
 
 use std::io::Write as _;
@@ -28,6 +29,8 @@ enum Command {
     Budget(budget::Args),
     /// Reads official api-docs files (JSON or YAML) into api-spec.
     Import(import::Args),
+    /// Looks for what the spec lacks or says twice; prints how much of it is explained.
+    Lint(lint::Args),
     /// Generates the SDK's code from api-spec.
     Regenerate(regenerate::Args),
 }
@@ -41,6 +44,7 @@ fn main() -> ExitCode {
     let result = match cli.command {
         Command::Budget(args) => budget::run(&root, &args),
         Command::Import(args) => import::run(&root, &args),
+        Command::Lint(args) => lint::run(&root, &args),
         Command::Regenerate(args) => regenerate::run(&root, &args),
     };
     match result {
