@@ -92,8 +92,23 @@ impl Version {
                 .replaced_by
                 .as_deref()
                 .or_else(|| facts?.replaced_by.as_deref())
+                .filter(|target| *target != ActionOverlay::NO_REPLACEMENT)
                 .map(|target| target.strip_prefix(self.name()).map_or(target, str::trim_start)),
         }
+    }
+
+    /// Whether somebody decided about the safety of an action, or its name leaves no doubt: it begins with a verb that
+    /// reads and upstream does not say otherwise, or with one that changes something.
+    #[must_use]
+    pub fn is_safety_clear(&self, action: &str) -> bool {
+        let decided = self.overlay.actions.get(action).is_some_and(|it| it.safety.is_some());
+        decided || self.actions.get(action).is_none_or(|facts| !is_safety_doubtful(action, facts))
+    }
+
+    /// Whether the published values of the text at a path were looked at and make no enumeration.
+    #[must_use]
+    pub fn is_undecided(&self, action: &str, path: &str) -> bool {
+        self.overlay.undecided.iter().any(|field| is_field_of(field, action, path) || field == path)
     }
 
     /// Whether an identifier stands at a path. A list is none, its elements may be.
@@ -248,13 +263,92 @@ impl Version {
     }
 }
 
+/// Verbs that only read.
+const READING: &[&str] = &["Describe", "Get", "List", "Query", "Search"];
+
+/// Verbs that say by themselves that something changes.
+const CHANGING: &[&str] = &[
+    "Abolish",
+    "Add",
+    "Apply",
+    "Approve",
+    "Associate",
+    "Attach",
+    "Cancel",
+    "Change",
+    "Clone",
+    "Create",
+    "Delete",
+    "Deploy",
+    "Detach",
+    "Disable",
+    "Dissociate",
+    "Edit",
+    "Enable",
+    "Establish",
+    "Exec",
+    "Execute",
+    "Grant",
+    "Import",
+    "Kill",
+    "Move",
+    "Offline",
+    "Publish",
+    "Register",
+    "Remove",
+    "Rename",
+    "Rerun",
+    "Restart",
+    "Resume",
+    "Revoke",
+    "Rollback",
+    "Run",
+    "Save",
+    "Send",
+    "Set",
+    "Start",
+    "Stop",
+    "Submit",
+    "Suspend",
+    "Tag",
+    "Terminate",
+    "Trigger",
+    "UnTag",
+    "Update",
+    "Upload",
+];
+
+/// Whether a name begins with one of these verbs, as a word of its own.
+fn begins_with(name: &str, verbs: &[&str]) -> bool {
+    verbs.iter().any(|verb| {
+        name.strip_prefix(verb).is_some_and(|rest| !rest.starts_with(|next: char| next.is_ascii_lowercase()))
+    })
+}
+
 /// The rule: a read is what says so by its name, unless upstream's word is against it.
 pub(crate) fn safety_by_rule(name: &str, action: &Action) -> Safety {
-    let reads = ["Get", "List", "Query", "Search", "Describe"].into_iter().any(|verb| {
-        name.strip_prefix(verb).is_some_and(|rest| !rest.starts_with(|next: char| next.is_ascii_lowercase()))
-    });
     let denied = action.operation_type.as_deref().is_some_and(|word| word != "read");
-    if reads && !denied { Safety::Read } else { Safety::Write }
+    if begins_with(name, READING) && !denied { Safety::Read } else { Safety::Write }
+}
+
+/// Whether the rule only takes the safe side: the name says neither that it reads nor that it changes something, or says
+/// that it reads and upstream says otherwise. Upstream's `read` alone is no ground for doubt: deletions have it, too.
+pub(crate) fn is_safety_doubtful(name: &str, action: &Action) -> bool {
+    // Groups of actions put their own word in front: `DsgUserGroupDelete`, `BatchCreateMetaEntities`.
+    let clear = match ["Batch", "Dsg"].iter().find_map(|front| name.strip_prefix(front)) {
+        Some(rest) => verb_inside(rest),
+        None if begins_with(name, READING) => Some(Safety::Read),
+        None => begins_with(name, CHANGING).then_some(Safety::Write),
+    };
+    clear != Some(safety_by_rule(name, action))
+}
+
+/// What the verbs in a name say that does not begin with one. `List` may be none: `DsgWhiteListDeleteList`.
+fn verb_inside(name: &str) -> Option<Safety> {
+    let capitals = name.char_indices().filter(|(_, c)| c.is_ascii_uppercase());
+    let words: Vec<&str> = capitals.map(|(at, _)| &name[at..]).collect();
+    let any = |verbs: &[&str]| words.iter().any(|word| begins_with(word, verbs));
+    if any(CHANGING) { Some(Safety::Write) } else { any(READING).then_some(Safety::Read) }
 }
 
 /// Whether a field of that name holds an identifier.

@@ -11,6 +11,7 @@
 //! # Ok::<(), dataworks_api_spec::Error>(())
 //! ```
 
+mod alike;
 mod decisions;
 mod docs;
 #[cfg(feature = "embedded")]
@@ -21,14 +22,16 @@ mod lookup;
 mod model;
 mod overlay;
 mod parameter;
+pub mod position;
 #[cfg(test)]
 mod testing;
 mod validate;
 
+pub use alike::are_alike;
 pub use decisions::{Decisions, IdKind, OutcomeField, Paging};
 pub use docs::{Explanation, is_generic, says_more};
 pub use error::{Error, Problem};
-pub use load::{parse, read};
+pub use load::{Loaded, parse, read};
 pub use model::*;
 pub use overlay::*;
 

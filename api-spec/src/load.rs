@@ -13,50 +13,73 @@ use crate::{Error, Overlay, Problem, Spec, Version};
 /// The forms in which a file can be written, in the order in which they are looked for.
 const ENDINGS: [&str; 3] = ["json", "yaml", "yml"];
 
+/// A spec as far as it could be read, and what is wrong with it.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// The versions of which every file was read, groups and glossary. Its overlays may speak of what is not there.
+    pub spec: Spec,
+    /// Files that could not be read or do not hold what they should.
+    pub unread: Vec<Problem>,
+    /// What speaks of something that is not there, or says what holds anyway.
+    pub wrong: Vec<Problem>,
+}
+
+impl Loaded {
+    /// The spec, whatever is wrong with its overlays: for comparisons with what was, or what may be.
+    ///
+    /// # Errors
+    /// When a file could not be read: all of them.
+    pub fn readable(self) -> Result<Spec, Error> {
+        Error::unless_empty(self.unread)?;
+        Ok(self.spec)
+    }
+}
+
 impl Spec {
-    /// Reads every version folder in `dir`, and the glossary if there is one.
+    /// Reads every version folder in `dir`, and the glossary and the groups if there are some.
     ///
     /// # Errors
     /// When a file cannot be read or does not hold what it should: everything that is wrong, in all versions.
     pub fn load(dir: &Path) -> Result<Self, Error> {
-        Self::load_as(dir, true)
+        let Loaded { spec, mut unread, wrong } = Self::load_unchecked(dir);
+        unread.extend(wrong);
+        Error::unless_empty(unread)?;
+        Ok(spec)
     }
 
-    /// Reads as [`load`](Self::load) does, without holding the overlays against the facts: for comparisons with what
-    /// was, or what may be.
-    ///
-    /// # Errors
-    /// When a file cannot be read or does not hold what it should: everything that is wrong, in all versions.
-    pub fn load_unchecked(dir: &Path) -> Result<Self, Error> {
-        Self::load_as(dir, false)
-    }
-
-    fn load_as(dir: &Path, checked: bool) -> Result<Self, Error> {
-        let mut spec = Self::default();
-        let mut problems = Vec::new();
-        for folder in version_folders(dir)? {
-            match Version::load_as(&folder, checked) {
-                Ok(version) => spec.versions.push(version),
-                Err(error) => problems.extend(error.into_problems()),
+    /// Reads what can be read, and tells apart what cannot and what is wrong.
+    #[must_use]
+    pub fn load_unchecked(dir: &Path) -> Loaded {
+        let mut loaded = Loaded::default();
+        let Loaded { spec, unread, wrong } = &mut loaded;
+        let mut folders = Vec::new();
+        keep(version_folders(dir), &mut folders, unread);
+        for folder in folders {
+            match Version::read(&folder) {
+                Ok((version, overlay)) => {
+                    version.check(&folder, &overlay, wrong);
+                    spec.versions.push(version);
+                }
+                Err(error) => unread.extend(error.into_problems()),
             }
         }
-        if spec.versions.is_empty() && problems.is_empty() {
-            return Err(Problem::new(dir, "holds no version: a version is a folder with a `service.json`").into());
+        if spec.versions.is_empty() && unread.is_empty() {
+            unread.push(Problem::new(dir, "holds no version: a version is a folder with a `service.json`"));
+            return loaded;
         }
         let glossary = find(dir, "glossary");
         if let Some(file) = &glossary {
-            keep(read(file), &mut spec.glossary, &mut problems);
+            keep(read(file), &mut spec.glossary, unread);
         }
         let groups = find(dir, "groups");
         if let Some(file) = &groups {
-            keep(read(file), &mut spec.groups, &mut problems);
+            keep(read(file), &mut spec.groups, unread);
         }
         // A version that could not be read may hold what these checks look for.
-        if problems.is_empty() && checked {
-            spec.validate(dir, groups.as_deref(), glossary.as_deref(), &mut problems);
+        if unread.is_empty() && wrong.is_empty() {
+            spec.validate(dir, groups.as_deref(), glossary.as_deref(), wrong);
         }
-        Error::unless_empty(problems)?;
-        Ok(spec)
+        loaded
     }
 }
 
@@ -67,7 +90,11 @@ impl Version {
     /// When a file cannot be read, does not hold what it should, or when the overlay speaks of what is not there:
     /// everything that is wrong with the version.
     pub fn load(dir: &Path) -> Result<Self, Error> {
-        Self::load_as(dir, true)
+        let (version, overlay) = Self::read(dir)?;
+        let mut problems = Vec::new();
+        version.check(dir, &overlay, &mut problems);
+        Error::unless_empty(problems)?;
+        Ok(version)
     }
 
     /// Reads as [`load`](Self::load) does, without holding the overlay against the facts.
@@ -75,10 +102,11 @@ impl Version {
     /// # Errors
     /// When a file cannot be read or does not hold what it should: everything that is wrong with the version.
     pub fn load_unchecked(dir: &Path) -> Result<Self, Error> {
-        Self::load_as(dir, false)
+        Self::read(dir).map(|(version, _)| version)
     }
 
-    fn load_as(dir: &Path, checked: bool) -> Result<Self, Error> {
+    /// Reads the files of one version, and answers the overlay's path and text, too.
+    fn read(dir: &Path) -> Result<(Self, (PathBuf, String)), Error> {
         let mut problems = Vec::new();
         let mut version = Self::default();
         let Some(service) = find(dir, "service") else {
@@ -94,19 +122,22 @@ impl Version {
         keep(read_examples(&dir.join("examples")), &mut version.examples, &mut problems);
         let mut overlay = (PathBuf::new(), Overlay::default(), String::new());
         keep(read_overlay(dir), &mut overlay, &mut problems);
-        let (overlay, decided, text) = overlay;
-        version.overlay = decided;
-        if problems.is_empty() && checked {
-            let folder = dir.file_name().unwrap_or_default();
-            if folder != version.name() {
-                let (name, folder) = (version.name(), folder.display());
-                let message = format!("is of version `{name}` but lies in a folder named `{folder}`");
-                problems.push(Problem::new(&service, message));
-            }
-            version.validate_as(dir, &overlay, &text, &mut problems);
-        }
         Error::unless_empty(problems)?;
-        Ok(version)
+        let (file, decided, text) = overlay;
+        version.overlay = decided;
+        Ok((version, (file, text)))
+    }
+
+    /// Holds the version against its folder, and its overlay against the facts.
+    fn check(&self, dir: &Path, (overlay, text): &(PathBuf, String), problems: &mut Vec<Problem>) {
+        let folder = dir.file_name().unwrap_or_default();
+        if folder != self.name() {
+            let (name, folder) = (self.name(), folder.display());
+            let message = format!("is of version `{name}` but lies in a folder named `{folder}`");
+            let service = find(dir, "service").unwrap_or_else(|| dir.to_owned());
+            problems.push(Problem::new(&service, message));
+        }
+        self.validate_as(dir, overlay, text, problems);
     }
 }
 

@@ -19,6 +19,10 @@ pub struct Overlay {
     /// `<Action>.<path>` of texts with published values that stay plain texts: looked at and decided.
     #[serde(default)]
     pub undecided: Vec<String>,
+    /// `<Action>.<path>` or `types.<Type>.<path>` of nested objects and fields whose names had to be made unique and that
+    /// stay as they are: looked at and decided.
+    #[serde(default)]
+    pub names_kept: Vec<String>,
     /// Name of an action → what was decided about it.
     #[serde(default)]
     pub actions: BTreeMap<String, ActionOverlay>,
@@ -47,8 +51,21 @@ pub struct Enumeration {
     pub doc: String,
     /// Wire value → one sentence about it, or nothing.
     pub values: BTreeMap<String, Option<String>>,
+    /// Wire value → the other one that it is so like that one of them could be a mistake, but both are real.
+    #[serde(default)]
+    pub lookalikes: BTreeMap<String, Lookalike>,
     /// `<Action>.<path>` (the action may be `*`) or `types.<Type>.<path>`.
     pub fields: Vec<String>,
+}
+
+/// The value that another one looks like, and why both are there.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lookalike {
+    /// The value that it looks like.
+    pub of: String,
+    /// Where both come from.
+    pub why: String,
 }
 
 /// What was decided about an action.
@@ -88,7 +105,8 @@ pub struct ActionOverlay {
     /// Path of a parameter or field → one sentence about it at this place.
     #[serde(default)]
     pub docs: BTreeMap<String, String>,
-    /// What replaces a deprecated action, where upstream does not say or is mistaken: an action, or `<version> <Action>`.
+    /// What replaces a deprecated action, where upstream does not say or is mistaken: an action, or `<version> <Action>`;
+    /// `none` where nothing does.
     #[serde(default)]
     pub replaced_by: Option<String>,
     /// Path of a field → a better Rust name (`snake_case`); path of a nested object → a better type name (`CamelCase`).
@@ -100,6 +118,9 @@ pub struct ActionOverlay {
 }
 
 impl ActionOverlay {
+    /// What `replaced_by` says where nothing replaces the action.
+    pub(crate) const NO_REPLACEMENT: &str = "none";
+
     /// Nothing decided.
     pub(crate) const NOTHING: Self = Self {
         summary: None,

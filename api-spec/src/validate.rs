@@ -10,7 +10,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use crate::{
     ActionOverlay, Error, Outcome, Problem, Rename, Schema, Spec, Type, Version,
-    decisions::{safety_by_rule, type_of},
+    decisions::{is_safety_doubtful, safety_by_rule, type_of},
     load::find,
 };
 use report::{Report, nearest};
@@ -28,14 +28,16 @@ impl Version {
 
     /// Checks facts and overlay; the text is searched for the line of what is wrong.
     pub(crate) fn validate_as(&self, dir: &Path, overlay: &Path, text: &str, problems: &mut Vec<Problem>) {
+        let before = problems.len();
         self.check_references(dir, problems);
         self.check_examples(dir, problems);
-        if !problems.is_empty() {
+        if problems.len() > before {
             return;
         }
         let mut report = Report::new(overlay, text, problems);
         self.check_enumerations(&mut report);
         self.check_undecided(&mut report);
+        self.check_names_kept(&mut report);
         for (name, entry) in &self.overlay.actions {
             self.check_action(name, entry, &mut report);
         }
@@ -100,7 +102,7 @@ impl Version {
         };
         self.check_summary(entry.summary.as_deref(), report);
         if let Some(safety) = &entry.safety {
-            if safety.is == safety_by_rule(name, action) {
+            if safety.is == safety_by_rule(name, action) && !is_safety_doubtful(name, action) {
                 report.add("safety", "", "says what the rule says anyway: remove it".to_owned());
             }
             check_reason("safety", &safety.why, report);
@@ -177,6 +179,9 @@ impl Version {
             );
         }
         let upstream = facts.and_then(|facts| facts.replaced_by.as_deref());
+        if target == ActionOverlay::NO_REPLACEMENT {
+            return;
+        }
         if upstream == Some(target) {
             report.add("replaced_by", target, format!("upstream names `{target}` too: remove it"));
         }

@@ -248,6 +248,60 @@ fn a_replacement_in_another_version_and_the_glossary_are_checked_with_all_versio
 }
 
 #[test]
+fn decisions_about_names_values_and_safety_are_held_against_the_facts() {
+    let text = "\
+enums:
+  Env:
+    doc: Where.
+    values: {PROD: , DEVEL: }
+    lookalikes:
+      DEVEL: {of: PROD, why: Both are real.}
+      DEVELS: {of: DEVEL, why: Both are real.}
+    fields: [ListNodes.request.Env]
+names_kept: [ListNodes.answer.Dta, ListNode.answer.Data, types.Node.Name, types.Node.Name, ListNodes.answer.Data]
+actions:
+  ListNodes:
+    safety: {is: read, why: It lists.}
+    renames: {answer.Data: {to: Things, why: Nicer.}}
+";
+    assert_eq!(
+        overlay(text),
+        [
+            "2020-05-18/overlay.yaml:6:7: enums.Env.lookalikes: nobody takes `DEVEL` for `PROD`: remove it",
+            "2020-05-18/overlay.yaml:7:7: enums.Env.lookalikes: `values` has no `DEVELS`; did you mean `DEVEL`?",
+            "2020-05-18/overlay.yaml:9:24: names_kept: `answer.Dta` is not there: `answer` has no `Dta`; did you mean `Data`?",
+            "2020-05-18/overlay.yaml:9:36: names_kept: there is no action `ListNode`; did you mean `ListNodes`?",
+            "2020-05-18/overlay.yaml:9:58: names_kept: `types.Node.Name` is listed twice",
+            "2020-05-18/overlay.yaml:9:92: names_kept: `ListNodes.answer.Data` has another name in `renames`: remove it here or there",
+            "2020-05-18/overlay.yaml:12:5: actions.ListNodes.safety: says what the rule says anyway: remove it",
+        ]
+    );
+}
+
+#[test]
+fn what_is_in_doubt_may_be_decided_as_the_rule_does() {
+    let action = LIST_NODES.replace("\"method\": \"POST\"", "\"method\": \"POST\", \"deprecated\": true");
+    let overlay = "actions:\n  TestNode:\n    safety: {is: write, why: It starts a test.}\n    replaced_by: none\n";
+    let dir = spec(&[("actions/TestNode.json", &action), ("overlay.yaml", overlay)]);
+    let spec = Spec::load(dir.path()).unwrap();
+    assert!(spec.versions[0].is_safety_clear("TestNode"));
+    assert_eq!(spec.versions[0].decisions("TestNode").replaced_by, None);
+}
+
+#[test]
+fn what_is_wrong_hides_nothing_that_can_be_read() {
+    let other = [("../2024-05-18/service.json", "{"), ("overlay.yaml", "actions:\n  ListNode: {}\n")];
+    let dir = spec(&other);
+    let loaded = Spec::load_unchecked(dir.path());
+    assert_eq!(loaded.spec.versions.len(), 1);
+    assert!(loaded.spec.versions[0].actions.contains_key("ListNodes"));
+    assert!(loaded.unread.iter().all(|problem| problem.file.starts_with(dir.path().join("2024-05-18"))));
+    assert!(!loaded.unread.is_empty());
+    assert_eq!(loaded.wrong.len(), 1);
+    assert_eq!((loaded.wrong[0].place.as_str(), loaded.wrong[0].position), ("actions.ListNode", Some((2, 3))));
+}
+
+#[test]
 fn a_large_official_file_in_yaml_is_within_the_limits() {
     let mut text = String::from("apis:\n");
     for index in 0..30_000 {

@@ -8,6 +8,7 @@ pub mod diff;
 mod emit;
 mod error;
 pub mod import;
+pub mod lint;
 mod lower;
 
 use std::collections::BTreeMap;

@@ -5,6 +5,7 @@ mod diff;
 mod fetch;
 mod files;
 mod import;
+mod lint;
 mod new_version;
 mod regenerate;
 mod update;
@@ -34,6 +35,8 @@ enum Command {
     Diff(diff::Args),
     /// Reads official api-docs files (JSON or YAML) into api-spec.
     Import(import::Args),
+    /// Looks for what the spec lacks or says twice; prints how much of it is explained.
+    Lint(lint::Args),
     /// Adds a version of the API: its spec, a first overlay, its feature and its code.
     NewVersion(new_version::Args),
     /// Generates the SDK's code from api-spec.
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
         Command::Budget(args) => budget::run(&root, &args),
         Command::Diff(args) => diff::run(&root, &args),
         Command::Import(args) => import::run(&root, &args),
+        Command::Lint(args) => lint::run(&root, &args),
         Command::NewVersion(args) => new_version::run(&root, &args),
         Command::Regenerate(args) => regenerate::run(&root, &args),
         Command::Update(args) => update::run(&root, &args),

@@ -51,7 +51,7 @@ pub(crate) fn run(root: &Path, args: &Args) -> Result<(), String> {
     }
     staged.commit()?;
 
-    let after = Spec::load_unchecked(&dir).map_err(|error| error.to_string())?;
+    let after = Spec::load_unchecked(&dir).readable().map_err(|error| error.to_string())?;
     let checked = Spec::load(&dir).map(drop).map_err(|error| error.to_string());
     let summary = sum_up(&before, &after, checked.as_ref().err())?;
     match &args.summary {

@@ -35,6 +35,37 @@ fn an_action_reads_when_its_name_says_so_and_upstream_does_not_object() {
 }
 
 #[test]
+fn a_name_that_says_nothing_leaves_a_doubt() {
+    let doubtful = |name: &str, word: Option<&str>| {
+        let mut facts = action(&json!({}), &json!({}));
+        if let Some(word) = word {
+            facts["operationType"] = word.into();
+        }
+        !version(json!({ name: facts }), json!({}), "actions: {}").is_safety_clear(name)
+    };
+    for (name, word) in [
+        ("CheckNode", None),
+        ("TestNode", Some("read")),
+        ("GetNode", Some("write")),
+        ("DsgQueryNode", None),
+        ("Settle", None),
+        ("Listen", None),
+    ] {
+        assert!(doubtful(name, word), "{name} {word:?}");
+    }
+    for (name, word) in [
+        ("GetNode", Some("read")),
+        ("ListNodes", None),
+        ("DeleteNode", Some("read")),
+        ("UnTagNodes", None),
+        ("BatchCreateNodes", None),
+        ("DsgWhiteListDeleteList", None),
+    ] {
+        assert!(!doubtful(name, word), "{name} {word:?}");
+    }
+}
+
+#[test]
 fn an_unknown_action_is_taken_for_the_worst() {
     let decisions = Version::default();
     let decisions = decisions.decisions("ListNodes");

@@ -7,8 +7,9 @@ use super::{
     report::{Report, nearest},
 };
 use crate::{
-    Pin, Schema, Type, Version,
-    decisions::names_an_id,
+    Enumeration, Lookalike, Pin, Schema, Type, Version,
+    alike::are_alike,
+    decisions::{names_an_id, type_of},
     lookup::{Lost, field_name},
 };
 
@@ -104,6 +105,7 @@ impl Version {
             if enumeration.fields.is_empty() {
                 report.add("fields", "", "stands nowhere: list its fields or remove it".to_owned());
             }
+            check_lookalikes(enumeration, report);
             for field in &enumeration.fields {
                 for place in self.check_text_field(field, "fields", report) {
                     if let Some(other) = covered.insert(place, name) {
@@ -140,6 +142,28 @@ impl Version {
         }
     }
 
+    /// Each kept name belongs to an object or a field that exists and has no better name.
+    pub(super) fn check_names_kept(&self, report: &mut Report<'_>) {
+        report.enter("names_kept", "");
+        for (index, kept) in self.overlay.names_kept.iter().enumerate() {
+            if self.overlay.names_kept[..index].contains(kept) {
+                report.add("", kept, format!("`{kept}` is listed twice"));
+            }
+            let (owner, path) = kept.split_once('.').unwrap_or((kept, ""));
+            let (action, path) = if owner == "types" { ("", kept.as_str()) } else { (owner, path) };
+            if !action.is_empty() && !self.actions.contains_key(action) {
+                report.add("", kept, format!("there is no action `{action}`{}", nearest(action, self.actions.keys())));
+                continue;
+            }
+            self.check_path(action, "", path, report);
+            let of_action = self.overlay.actions.get(action).map(|it| &it.renames);
+            let of_type = type_of(path).and_then(|name| self.overlay.types.get(name)).map(|it| &it.renames);
+            if of_action.or(of_type).is_some_and(|renames| renames.contains_key(path)) {
+                report.add("", kept, format!("`{kept}` has another name in `renames`: remove it here or there"));
+            }
+        }
+    }
+
     /// The texts that `<Action>.<path>`, `*.<path>` or `types.<Type>.<path>` names; reports it if there are none.
     fn check_text_field<'a>(&'a self, field: &'a str, key: &str, report: &mut Report<'_>) -> Vec<(&'a str, &'a str)> {
         let (action, path) = field.split_once('.').unwrap_or((field, ""));
@@ -166,6 +190,20 @@ impl Version {
             }
             None => Vec::new(),
         }
+    }
+}
+
+/// Both values are there, and a reader could take one for the other.
+fn check_lookalikes(enumeration: &Enumeration, report: &mut Report<'_>) {
+    for (value, Lookalike { of, why }) in &enumeration.lookalikes {
+        for missing in [value, of].into_iter().filter(|it| !enumeration.values.contains_key(*it)) {
+            let offer = nearest(missing, enumeration.values.keys());
+            report.add("lookalikes", missing, format!("`values` has no `{missing}`{offer}"));
+        }
+        if !are_alike(value, of) {
+            report.add("lookalikes", value, format!("nobody takes `{value}` for `{of}`: remove it"));
+        }
+        check_reason("lookalikes", why, report);
     }
 }
 

@@ -1,8 +1,8 @@
 //! Collects what is wrong with an overlay and finds the line.
 
-use std::{ops::Range, path::Path};
+use std::path::Path;
 
-use crate::Problem;
+use crate::{Problem, position::in_decisions};
 
 /// The problems of one file, each under the entry that is being checked.
 pub(super) struct Report<'a> {
@@ -34,62 +34,10 @@ impl<'a> Report<'a> {
             place.push_str(part);
         }
         let problem = Problem::new(self.file, message).place(place);
-        self.problems.push(match self.position(key, value) {
+        self.problems.push(match in_decisions(self.text, self.section, &self.entry, key, value) {
             Some((line, column)) => problem.position(line, column),
             None => problem,
         });
-    }
-
-    /// Where a value stands in the text of the file, or else its key, or else its entry.
-    fn position(&self, key: &str, value: &str) -> Option<(u64, u64)> {
-        let mut range = 0..self.text.len();
-        let mut depth = 0;
-        for name in [self.section, &self.entry] {
-            if !name.is_empty() {
-                range = self.block(range, depth, name)?;
-                depth += 2;
-            }
-        }
-        let mut at = range.start;
-        for part in [format!("{key}:"), value.to_owned()] {
-            if part.len() > 1 {
-                at = self.find(at..range.end, &part).unwrap_or(at);
-            }
-        }
-        let before = &self.text[..at];
-        let line = before.rfind('\n').map_or(0, |end| end + 1);
-        Some((before.matches('\n').count() as u64 + 1, before[line..].chars().count() as u64 + 1))
-    }
-
-    /// The part of the text that belongs to a key which is indented so far.
-    fn block(&self, range: Range<usize>, depth: usize, key: &str) -> Option<Range<usize>> {
-        let mut start = None;
-        let mut offset = range.start;
-        for line in self.text[range.clone()].split_inclusive('\n') {
-            let inner = line.trim_start();
-            // The first line of a range may begin behind its indentation.
-            let begin = offset + line.len() - inner.len();
-            let indent = begin - self.text[..begin].rfind('\n').map_or(0, |end| end + 1);
-            if indent <= depth && !inner.is_empty() && !inner.starts_with('#') {
-                if start.is_some() {
-                    return start.map(|start| start..offset);
-                }
-                let rest = inner.trim_start_matches('"').strip_prefix(key);
-                if indent == depth && rest.is_some_and(|rest| rest.trim_start_matches('"').starts_with(':')) {
-                    start = Some(begin);
-                }
-            }
-            offset += line.len();
-        }
-        start.map(|start| start..range.end)
-    }
-
-    /// The first place of a word that is not in a comment line.
-    fn find(&self, range: Range<usize>, word: &str) -> Option<usize> {
-        self.text[range.clone()].match_indices(word).map(|(index, _)| range.start + index).find(|&index| {
-            let line = &self.text[self.text[..index].rfind('\n').map_or(0, |end| end + 1)..index];
-            !line.trim_start().starts_with('#')
-        })
     }
 }
 

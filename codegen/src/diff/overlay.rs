@@ -14,11 +14,13 @@ use super::{
 
 /// Compares two overlays as they are written. Entries about what only one side has are part of that.
 pub(super) fn version(base: &Version, head: &Version, kept: &Kept<'_>, changes: &mut Vec<Change>) {
-    let Overlay { enums, undecided, actions, types } = &head.overlay;
+    let Overlay { enums, undecided, names_kept, actions, types } = &head.overlay;
     let mut all = Decided { base, head, action: "", entry: String::new(), changes };
     all.enums(&base.overlay.enums, enums);
     all.entry = "undecided".to_owned();
     all.list("undecided-added", "undecided-removed", &base.overlay.undecided, undecided);
+    all.entry = "names_kept".to_owned();
+    all.list("name-kept", "name-not-kept", &base.overlay.names_kept, names_kept);
     let (nothing, no_type) = (ActionOverlay::default(), TypeOverlay::default());
     for name in &kept.actions {
         let [old, new] = [&base.overlay.actions, actions].map(|all| all.get(*name).unwrap_or(&nothing));
@@ -280,10 +282,14 @@ impl Decided<'_, '_> {
     }
 
     fn enumeration(&mut self, name: &str, old: &Enumeration, new: &Enumeration) {
-        let Enumeration { doc, values, fields } = new;
+        let Enumeration { doc, values, lookalikes, fields } = new;
         let entry = format!("enums.{name}");
         if old.doc != *doc {
             self.add("enum-doc-changed", &entry, Some(&old.doc), Some(doc));
+        }
+        if old.lookalikes != *lookalikes {
+            let shown = |of: &Enumeration| of.lookalikes.keys().cloned().collect::<Vec<_>>().join(", ");
+            self.add("enum-lookalikes-changed", &entry, Some(&shown(old)), Some(&shown(new)));
         }
         for value in old.values.keys().chain(values.keys()).collect::<BTreeSet<_>>() {
             let path = format!("{entry}.values.{value}");

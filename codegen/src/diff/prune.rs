@@ -17,6 +17,8 @@ pub(super) fn prune(version: &mut Version) -> Vec<Change> {
     }
     let place = Place::of_version(facts.name(), "undecided");
     pruning.retain(&place, &mut overlay.undecided, |field| pruning_field(&facts, field));
+    let place = Place::of_version(facts.name(), "names_kept");
+    pruning.retain(&place, &mut overlay.names_kept, |field| pruning_field(&facts, field));
     overlay.actions.retain(|name, entry| {
         let place = |path: &str| Place::of_action(facts.name(), name, path);
         let Some(action) = facts.actions.get(name) else {

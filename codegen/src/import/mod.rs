@@ -11,7 +11,7 @@ mod print;
 mod reader;
 mod references;
 mod schema;
-mod singular;
+pub(crate) mod singular;
 mod value;
 
 pub use document::{Changes, Document, Import};

@@ -28,9 +28,9 @@ pub(super) fn of_action(name: &str, action: &Action, recorded: &BTreeMap<String,
     let mut nested = Vec::new();
     for (parameter, found) in &action.parameters {
         let path = format!("request.{parameter}");
-        Walk { side: "Request", nested: &mut nested }.schema(&found.schema, &Place::field(path, parameter, None));
+        Walk { side: "Request", nested: &mut nested }.schema(&found.schema, &Place::field(path, None));
     }
-    let root = Place { path: "answer".into(), field: "Item", element: false, root: true, parent: None };
+    let root = Place { path: "answer".into(), root: true, parent: None };
     Walk { side: "Response", nested: &mut nested }.schema(&action.answer, &root);
     let name = name.to_upper_camel_case();
     assign(nested, recorded, &[&format!("{name}Request"), &format!("{name}ResponseBody")])
@@ -40,9 +40,20 @@ pub(super) fn of_action(name: &str, action: &Action, recorded: &BTreeMap<String,
 pub(super) fn of_shared(name: &str, schema: &Schema, recorded: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     let mut nested = Vec::new();
     let own = name.to_upper_camel_case();
-    let root = Place { path: format!("types.{name}"), field: name, element: false, root: true, parent: None };
+    let root = Place { path: format!("types.{name}"), root: true, parent: None };
     Walk { side: &own, nested: &mut nested }.schema(schema, &root);
     assign(nested, recorded, &[&own])
+}
+
+/// The name that the object at a path would have if it were alone.
+pub(crate) fn own_name(path: &str) -> String {
+    let field = path.trim_end_matches(['[', ']', '{', '}']);
+    let name = match field.rsplit_once('.') {
+        Some((_, name)) => name,
+        // An answer that is a list itself.
+        None => "Item",
+    };
+    if field == path { name.to_upper_camel_case() } else { singular(name).to_upper_camel_case() }
 }
 
 /// An object that needs a name.
@@ -58,29 +69,20 @@ struct Nested {
 }
 
 /// Where a schema stands.
-struct Place<'a> {
+struct Place {
     path: String,
-    field: &'a str,
-    /// Whether it is what a list or map of that field holds.
-    element: bool,
     /// Whether it is the answer or the shared schema itself, which has its name already.
     root: bool,
     parent: Option<usize>,
 }
 
-impl<'a> Place<'a> {
-    fn field(path: String, field: &'a str, parent: Option<usize>) -> Self {
-        Self { path, field, element: false, root: false, parent }
+impl Place {
+    fn field(path: String, parent: Option<usize>) -> Self {
+        Self { path, root: false, parent }
     }
 
     fn element(&self, mark: &str) -> Self {
-        Self {
-            path: format!("{}{mark}", self.path),
-            field: self.field,
-            element: true,
-            root: false,
-            parent: self.parent,
-        }
+        Self { path: format!("{}{mark}", self.path), root: false, parent: self.parent }
     }
 }
 
@@ -90,7 +92,7 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn schema(&mut self, schema: &Schema, place: &Place<'_>) {
+    fn schema(&mut self, schema: &Schema, place: &Place) {
         if schema.reference.is_some() {
             return;
         }
@@ -105,15 +107,14 @@ impl Walk<'_> {
         }
         let parent = if place.root { place.parent } else { Some(self.object(place)) };
         for (field, schema) in &schema.properties {
-            self.schema(schema, &Place::field(format!("{}.{field}", place.path), field, parent));
+            self.schema(schema, &Place::field(format!("{}.{field}", place.path), parent));
         }
     }
 
-    fn object(&mut self, place: &Place<'_>) -> usize {
-        let name = if place.element { singular(place.field) } else { place.field.to_owned() };
+    fn object(&mut self, place: &Place) -> usize {
         self.nested.push(Nested {
             path: place.path.clone(),
-            base: name.to_upper_camel_case(),
+            base: own_name(&place.path),
             depth: place.path.matches('.').count(),
             parent: place.parent,
             side: self.side.to_owned(),

@@ -72,7 +72,7 @@ const RULES: &[(&str, &str)] = &[
 /// The singular of a field's name. Only its last word counts: `SecurityStrategies` → `SecurityStrategy`.
 ///
 /// A list may be named so: `NodeList` → `Node`.
-pub(super) fn singular(field: &str) -> String {
+pub(crate) fn singular(field: &str) -> String {
     if let Some(element) = field.strip_suffix("List").filter(|element| !element.is_empty()) {
         return singular(element);
     }

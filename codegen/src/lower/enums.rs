@@ -46,7 +46,7 @@ pub(crate) fn lower(context: &Context<'_>, findings: &mut Vec<String>) -> Vec<En
 }
 
 /// Name of an enumeration → the values that upstream publishes where it stands, in order of appearance.
-fn published(version: &Version) -> BTreeMap<&str, Vec<&str>> {
+pub(crate) fn published(version: &Version) -> BTreeMap<&str, Vec<&str>> {
     let mut found = Found { version, values: BTreeMap::new() };
     for (name, action) in &version.actions {
         for (parameter, it) in &action.parameters {

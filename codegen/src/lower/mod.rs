@@ -1,7 +1,7 @@
 //! From the spec to its Rust shape: every name and type is decided here, no code is written.
 
 mod docs;
-mod enums;
+pub(crate) mod enums;
 mod everyday;
 mod groups;
 pub(crate) mod model;

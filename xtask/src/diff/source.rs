@@ -143,8 +143,8 @@ pub(crate) fn load(root: &Path, base: Source, head: Source) -> Result<(Spec, Spe
 
 fn read(source: &Source) -> Result<Spec, String> {
     let spec = match source {
-        Source::Spec(dir) => Spec::load_unchecked(dir),
-        Source::Revision(dir) => Spec::load_unchecked(dir.path()),
+        Source::Spec(dir) => Spec::load_unchecked(dir).readable(),
+        Source::Revision(dir) => Spec::load_unchecked(dir.path()).readable(),
         Source::Version(dir) => {
             Version::load_unchecked(dir).map(|version| Spec { versions: vec![version], ..Spec::default() })
         }

@@ -98,6 +98,8 @@ pub(super) const RULES: &[Rule] = table! {
         "The type of an enumeration has another name.", "Rust names never travel.";
     "enum-doc-changed": Safe, Never, Info;
         "The sentence about an enumeration is another.", "It is documentation.";
+    "enum-lookalikes-changed": Safe, Never, Info;
+        "Other values of an enumeration are known to look alike, or for another reason.", "Every value travels as before.";
     "enum-value-decided": Safe, Name, Info;
         "An enumeration lists a further value.", "Enumerations are open: it travelled before.";
     "enum-value-dropped": Safe, Name, Info;
@@ -112,6 +114,10 @@ pub(super) const RULES: &[Rule] = table! {
         "A text with published values was looked at and stays a plain text.", "It travels as before.";
     "undecided-removed": Safe, Never, Info;
         "A text with published values is no longer marked as looked at.", "It travels as before.";
+    "name-kept": Safe, Never, Info;
+        "The long name of a nested type was looked at and stays.", "Rust names never travel.";
+    "name-not-kept": Safe, Never, Info;
+        "The long name of a nested type is no longer marked as looked at.", "Rust names never travel.";
     "glossary-added": Safe, Never, Info;
         "A field name has a line in the glossary.", "The glossary is documentation.";
     "glossary-changed": Safe, Never, Info;

@@ -1,0 +1,53 @@
+//! What every action needs.
+
+use super::{Checked, Lint, Severity};
+
+pub(super) static WITHOUT_SUMMARY: Lint = Lint {
+    id: "action-without-summary",
+    severity: Severity::Error,
+    meaning: "An action has no summary.",
+    remedy: "write a `summary`: what it does, and what it returns where that is not plain",
+};
+
+pub(super) static WITHOUT_GROUP: Lint = Lint {
+    id: "action-without-group",
+    severity: Severity::Error,
+    meaning: "An action is in no group, so documentation lists it under `Others`.",
+    remedy: "give it the `group` of its twins, an id from groups.yaml",
+};
+
+pub(super) static WITHOUT_SAFETY: Lint = Lint {
+    id: "action-without-safety",
+    severity: Severity::Error,
+    meaning: "The name of an action does not say whether it changes something, or upstream says otherwise.",
+    remedy: "decide: `safety: {is: read, why: …}` or `safety: {is: write, why: …}`",
+};
+
+pub(super) static WITHOUT_REPLACEMENT: Lint = Lint {
+    id: "deprecated-without-replacement",
+    severity: Severity::Warning,
+    meaning: "A deprecated action does not say what to use in its place.",
+    remedy: "write `replaced_by`: an action, `<version> <Action>`, or `none`",
+};
+
+pub(super) fn check(checked: &mut Checked<'_>) {
+    let version = checked.version;
+    for (name, action) in &version.actions {
+        let decisions = version.decisions(name);
+        if decisions.summary.is_none() {
+            checked.at_action(&WITHOUT_SUMMARY, name, "", "it has no summary");
+        }
+        if decisions.group.is_none() {
+            checked.at_action(&WITHOUT_GROUP, name, "", "it is in no group");
+        }
+        if !version.is_safety_clear(name) {
+            let upstream = action.operation_type.as_deref().map(|word| format!(", and upstream says `{word}`"));
+            let what = format!("its name leaves open whether it changes something{}", upstream.unwrap_or_default());
+            checked.at_action(&WITHOUT_SAFETY, name, "", what);
+        }
+        let decided = version.overlay.actions.get(name).is_some_and(|entry| entry.replaced_by.is_some());
+        if action.deprecated && decisions.replaced_by.is_none() && !decided {
+            checked.at_action(&WITHOUT_REPLACEMENT, name, "", "it is deprecated, and nobody says what replaces it");
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! Actions on one thing that documentation would tear apart.
+
+use std::collections::BTreeMap;
+
+use dataworks_api_spec::Spec;
+
+use super::{Checked, Finding, Lint, Severity};
+use crate::import::singular::singular;
+
+pub(super) static TWINS: Lint = Lint {
+    id: "group-twins",
+    severity: Severity::Warning,
+    meaning: "Actions that create, update, delete, get or list the same thing are in different groups.",
+    remedy: "put them into one group",
+};
+
+const VERBS: &[&str] = &["Create", "Delete", "Get", "List", "Update"];
+
+/// In all versions, because groups are common to them.
+pub(super) fn check(spec: &Spec, findings: &mut Vec<Finding>) {
+    // Thing → the first action that has a group, and the group.
+    let mut first: BTreeMap<String, (&str, &str, &str)> = BTreeMap::new();
+    for version in &spec.versions {
+        for name in version.actions.keys() {
+            let (Some(thing), Some(group)) = (thing(name), version.decisions(name).group) else { continue };
+            let (other, other_version, expected) = *first.entry(thing).or_insert((name, version.name(), group));
+            if expected != group {
+                let what = format!("it is in `{group}`, but `{other}` of {other_version} is in `{expected}`");
+                let mut checked = Checked { version, findings };
+                checked.at_decision(&TWINS, ("actions", name), "group", "", what);
+            }
+        }
+    }
+}
+
+/// What an action creates, updates, deletes, gets or lists.
+fn thing(action: &str) -> Option<String> {
+    let rest = VERBS.iter().find_map(|verb| action.strip_prefix(verb))?;
+    rest.starts_with(|c: char| c.is_ascii_uppercase()).then(|| singular(rest))
+}

@@ -1,0 +1,323 @@
+//! Each lint finds what it should on a small spec, and nothing else; the spec of this repository passes.
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
+use std::path::{Path, PathBuf};
+
+use dataworks_api_spec::{Action, Day, Group, Loaded, Overlay, Problem, SharedType, Spec, Version, parse};
+use dataworks_codegen::lint::{Finding, LINTS, Severity, lint};
+
+/// Decided in all that matters.
+const LIST_NODES: &str = r#"{
+    "method": "GET",
+    "parameters": { "PageNumber": { "in": "query", "type": "integer" }, "PageSize": { "in": "query", "type": "integer" } },
+    "answer": { "type": "object", "properties": {
+        "Nodes": { "type": "array", "items": { "type": "object", "properties": { "Name": { "type": "string" } } } },
+        "TotalCount": { "type": "integer" }
+    } },
+    "typeNames": { "answer.Nodes[]": "Node" }
+}"#;
+
+/// An action without parameters, with these fields in its answer and these names of nested types.
+fn action(keys: &str, fields: &str, type_names: &str) -> String {
+    format!(
+        r#"{{ "method": "GET", {keys} "answer": {{ "type": "object", "properties": {{ {fields} }} }},
+            "typeNames": {{ {type_names} }} }}"#
+    )
+}
+
+/// A version of these actions and this overlay, in which `ListNodes` is in order.
+fn version(actions: &[(&str, &str)], overlay: &str) -> Version {
+    let mut version = Version::default();
+    version.service.version = "2001-01-01".to_owned();
+    for (name, text) in [("ListNodes", LIST_NODES)].iter().chain(actions) {
+        let action: Action = parse(Path::new("action.json"), text).unwrap();
+        version.actions.insert((*name).to_owned(), action);
+    }
+    version.overlay = parse::<Overlay>(Path::new("overlay.yaml"), overlay).unwrap();
+    let entry = version.overlay.actions.entry("ListNodes".to_owned()).or_default();
+    entry.summary.get_or_insert_with(|| "Lists nodes.".to_owned());
+    entry.group.get_or_insert_with(|| "nodes".to_owned());
+    version
+}
+
+fn spec(version: Version) -> Spec {
+    let group =
+        |id: &str| Group { id: id.to_owned(), title: "Nodes".to_owned(), doc: "What runs by schedule.".to_owned() };
+    Spec { versions: vec![version], groups: vec![group("nodes"), group("files")], ..Spec::default() }
+}
+
+fn findings(spec: Spec) -> Vec<Finding> {
+    let today = Day::try_from("2027-01-07".to_owned()).unwrap();
+    lint(Path::new("api-spec"), &Loaded { spec, ..Loaded::default() }, &today)
+}
+
+/// `id place` of what is found.
+fn found(actions: &[(&str, &str)], overlay: &str) -> Vec<String> {
+    places(&findings(spec(version(actions, overlay))))
+}
+
+fn places(findings: &[Finding]) -> Vec<String> {
+    findings.iter().map(|finding| format!("{} {}", finding.lint.id, finding.place)).collect()
+}
+
+const ENTRY: &str = "summary: Gets a thing., group: nodes";
+
+/// An overlay in which an action has a summary, a group, and this.
+fn decided(name: &str, keys: &str) -> String {
+    format!("actions: {{{name}: {{summary: Gets a thing., group: nodes, {keys}}}}}\n")
+}
+
+#[test]
+fn the_table_is_sorted_and_tells_what_to_do() {
+    assert!(LINTS.is_sorted_by(|one, other| one.id < other.id));
+    for lint in LINTS {
+        assert!(lint.id.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{}", lint.id);
+        assert!(lint.meaning.ends_with('.') && !lint.remedy.is_empty(), "{}", lint.id);
+    }
+}
+
+#[test]
+fn what_is_in_order_gives_no_finding() {
+    assert_eq!(found(&[], "actions: {}"), [""; 0]);
+}
+
+#[test]
+fn an_action_needs_a_summary_and_a_group() {
+    let thing = action("", "", "");
+    assert_eq!(
+        found(&[("GetThing", &thing)], "actions: {}"),
+        ["action-without-summary actions.GetThing", "action-without-group actions.GetThing"]
+    );
+    assert_eq!(found(&[("GetThing", &thing)], &decided("GetThing", "")), [""; 0]);
+}
+
+#[test]
+fn an_action_whose_name_says_nothing_needs_a_safety() {
+    let thing = action("", "", "");
+    let denied = action(r#""operationType": "write","#, "", "");
+    let lint = ["action-without-safety actions.CheckThing"];
+    assert_eq!(found(&[("CheckThing", &thing)], &decided("CheckThing", "")), lint);
+    assert_eq!(found(&[("GetThing", &denied)], &decided("GetThing", "")), ["action-without-safety actions.GetThing"]);
+    for is in ["read", "write"] {
+        let safety = format!("safety: {{is: {is}, why: Looked at.}}");
+        assert_eq!(found(&[("CheckThing", &thing)], &decided("CheckThing", &safety)), [""; 0]);
+    }
+    assert_eq!(found(&[("DeleteThing", &thing)], &decided("DeleteThing", "")), [""; 0]);
+}
+
+#[test]
+fn a_deprecated_action_says_what_replaces_it() {
+    let old = action(r#""deprecated": true,"#, "", "");
+    assert_eq!(
+        found(&[("GetThing", &old)], &decided("GetThing", "")),
+        ["deprecated-without-replacement actions.GetThing"]
+    );
+    for target in ["none", "ListNodes"] {
+        assert_eq!(found(&[("GetThing", &old)], &decided("GetThing", &format!("replaced_by: {target}"))), [""; 0]);
+    }
+}
+
+#[test]
+fn summaries_begin_with_a_verb_and_differ() {
+    let overlay = format!("actions: {{ListNodes: {{{ENTRY}}}, GetThing: {{{ENTRY}}}}}");
+    assert_eq!(found(&[("GetThing", &action("", "", ""))], &overlay), ["summary-same actions.ListNodes.summary"]);
+    for summary in ["List nodes.", "lists nodes.", "This lists nodes.", "The nodes.", "Process nodes."] {
+        let overlay = format!("actions: {{ListNodes: {{summary: {summary}}}}}");
+        assert_eq!(found(&[], &overlay), ["summary-style actions.ListNodes.summary"], "{summary}");
+    }
+    assert_eq!(found(&[], "actions: {ListNodes: {summary: Re-runs nodes.}}"), [""; 0]);
+}
+
+#[test]
+fn who_asks_for_a_page_says_how() {
+    let page =
+        r#""PageNumber": { "in": "query", "type": "integer" }, "PageSize": { "in": "query", "type": "integer" }"#;
+    let token = r#""NextToken": { "in": "query", "type": "string" }"#;
+    let list = r#""Rows": { "type": "array" }, "TotalCount": { "type": "integer" }"#;
+    let with = |parameters: &str, more: &str| {
+        action(&format!(r#""parameters": {{ {parameters} }},"#), &format!("{list}{more}"), "")
+    };
+    let lint = ["pager-undecided actions.GetThing"];
+    let undecided = [
+        // Two lists.
+        with(page, r#", "Others": { "type": "array" }"#),
+        // Two pages.
+        with(&format!("{page}, {token}"), ""),
+        // A page without a size.
+        with(r#""Offset": { "in": "query", "type": "integer" }"#, ""),
+    ];
+    for thing in &undecided {
+        assert_eq!(found(&[("GetThing", thing)], &decided("GetThing", "")), lint);
+        assert_eq!(found(&[("GetThing", thing)], &decided("GetThing", "pages: {none: One list is whole.}")), [""; 0]);
+    }
+    assert_eq!(found(&[("GetThing", &with(page, ""))], &decided("GetThing", "")), [""; 0]);
+}
+
+#[test]
+fn what_is_named_like_a_secret_is_marked() {
+    let fields = r#""Key": { "type": "object", "properties": { "AccessKeySecret": { "type": "string" } } },
+        "Tokens": { "type": "array", "items": { "type": "string" } }, "NextToken": { "type": "string" },
+        "PasswordLength": { "type": "integer" }, "MaxTokens": { "type": "integer" }"#;
+    let thing = action("", fields, r#""answer.Key": "Key""#);
+    assert_eq!(
+        found(&[("GetThing", &thing)], &decided("GetThing", "")),
+        ["secret-unmarked GetThing.answer.Key.AccessKeySecret", "secret-unmarked GetThing.answer.Tokens[]"]
+    );
+    let marked = decided("GetThing", "secrets: [answer.Key, answer.Tokens]");
+    assert_eq!(found(&[("GetThing", &thing)], &marked), [""; 0]);
+}
+
+#[test]
+fn values_are_decided_and_no_mistakes() {
+    let fields =
+        r#""Mode": { "type": "string", "enum": ["RUN", "STOP"] }, "Count": { "type": "integer", "enum": ["1"] }"#;
+    let thing = action("", fields, "");
+    let run = |enums: &str| {
+        let actions = decided("GetThing", "");
+        found(&[("GetThing", &thing)], &format!("{enums}\n{actions}"))
+    };
+    assert_eq!(run(""), ["published-values-undecided GetThing.answer.Mode"]);
+    assert_eq!(run("undecided: [GetThing.answer.Mode]"), [""; 0]);
+    let enums = |more: &str, fields: &str| {
+        format!("enums: {{Mode: {{doc: How., values: {{RUN: , STOP: , STOPP: }}, fields: [{fields}], {more}}}}}")
+    };
+    assert_eq!(run(&enums("", "GetThing.answer.Mode")), ["enum-near-duplicate enums.Mode.values"]);
+    let lookalikes = "lookalikes: {STOPP: {of: STOP, why: The service sends both.}}";
+    assert_eq!(run(&enums(lookalikes, "GetThing.answer.Mode")), [""; 0]);
+    let elsewhere = format!("{}\nundecided: [GetThing.answer.Mode]", enums(lookalikes, "ListNodes.request.Mode"));
+    assert_eq!(run(&elsewhere), ["undecided-fits-enumeration undecided"]);
+}
+
+#[test]
+fn a_value_that_upstream_published_since_may_be_a_mistake_too() {
+    let thing = action("", r#""Mode": { "type": "string", "enum": ["STOP", "Stop"] }"#, "");
+    let enums = "enums: {Mode: {doc: How., values: {STOP: }, fields: [GetThing.answer.Mode]}}\n";
+    let overlay = format!("{enums}{}", decided("GetThing", ""));
+    assert_eq!(found(&[("GetThing", &thing)], &overlay), ["enum-near-duplicate enums.Mode.values"]);
+}
+
+#[test]
+fn a_name_that_was_taken_gets_a_better_one_or_is_kept() {
+    let node = r#"{ "type": "object", "properties": { "Id": { "type": "string" } } }"#;
+    let fields = format!(
+        r#""Node": {node}, "Out": {{ "type": "object", "properties": {{
+            "Node": {node}, "fileId": {{ "type": "string" }}, "FileId": {{ "type": "string" }} }} }}"#
+    );
+    let thing = action("", &fields, r#""answer.Node": "Node", "answer.Out": "Out", "answer.Out.Node": "OutNode""#);
+    let run = |more: &str, keys: &str| {
+        let actions = decided("GetThing", keys);
+        found(&[("GetThing", &thing)], &format!("{more}\n{actions}"))
+    };
+    assert_eq!(
+        run("", ""),
+        ["name-made-unique GetThing.answer.Out.Node", "name-made-unique GetThing.answer.Out.fileId"]
+    );
+    assert_eq!(run("names_kept: [GetThing.answer.Out.Node, GetThing.answer.Out.fileId]", ""), [""; 0]);
+    let renames =
+        "renames: {answer.Out.Node: {to: Target, why: It is.}, answer.Out.fileId: {to: old_file_id, why: It is.}}";
+    assert_eq!(run("", renames), [""; 0]);
+    let unused = "names_kept: [GetThing.answer.Out.Node, GetThing.answer.Out.fileId, GetThing.answer.Out]";
+    assert_eq!(run(unused, ""), ["overlay-entry names_kept"]);
+}
+
+#[test]
+fn names_in_shared_schemas_count_too() {
+    let mut version = version(&[], "types: {Column: {renames: {types.Column.Option: {to: Choice, why: It is.}}}}");
+    let column = r#"{"schema": { "type": "object", "properties": {
+            "Option": { "type": "object", "properties": { "Id": { "type": "string" } } },
+            "Result": { "type": "object", "properties": { "Id": { "type": "string" } } } } },
+        "typeNames": { "types.Column.Option": "ColumnOption", "types.Column.Result": "ColumnResult" }}"#;
+    let column: SharedType = parse(Path::new("Column.json"), column).unwrap();
+    version.types.insert("Column".to_owned(), column);
+    let findings = findings(spec(version));
+    assert_eq!(places(&findings), ["name-made-unique types.Column.Result"]);
+    assert_eq!(findings[0].file, PathBuf::from("2001-01-01/types/Column.json"));
+}
+
+#[test]
+fn a_review_that_is_due_is_no_review_that_is_overdue() {
+    let overlay = |day: &str| {
+        let pin = format!("answer.TotalCount: {{to: string, why: It was one., review: {day}}}");
+        let rename = format!("answer.Nodes: {{to: all, why: It was so., review: {day}}}");
+        format!("actions: {{ListNodes: {{pins: {{{pin}}}, renames: {{{rename}}}}}}}")
+    };
+    assert_eq!(
+        found(&[], &overlay("2027-01-06")),
+        ["review-overdue actions.ListNodes.pins", "review-overdue actions.ListNodes.renames"]
+    );
+    assert_eq!(found(&[], &overlay("2027-01-07")), [""; 0]);
+}
+
+#[test]
+fn twins_are_in_one_group() {
+    let thing = action("", "", "");
+    let actions = [("CreateNode", thing.as_str()), ("StopNode", &thing), ("GetNodeCode", &thing)];
+    let entry = |name: &str, verb: &str| format!("{name}: {{summary: {verb} it., group: files}}");
+    let entries = [entry("CreateNode", "Creates"), entry("StopNode", "Stops"), entry("GetNodeCode", "Gets")].join(", ");
+    assert_eq!(found(&actions, &format!("actions: {{{entries}}}")), ["group-twins actions.ListNodes.group"]);
+}
+
+#[test]
+fn a_glossary_says_more_than_names() {
+    let mut spec = spec(version(&[], "actions: {}"));
+    let glossary = [("Name", "The name."), ("Nodes", "What runs by schedule."), ("Nodes.Name", "Names of the name.")];
+    spec.glossary = glossary.map(|(key, text)| (key.to_owned(), text.to_owned())).into();
+    assert_eq!(places(&findings(spec)), ["glossary-says-only-the-name Name", "glossary-says-only-the-name Nodes.Name"]);
+}
+
+#[test]
+fn what_cannot_become_rust_is_a_finding() {
+    let nested = r#""Info": { "type": "object", "properties": { "Id": { "type": "string" } } }"#;
+    let thing = action("", nested, "");
+    let findings = findings(spec(version(&[("GetThing", &thing)], &decided("GetThing", ""))));
+    assert_eq!(places(&findings), ["no-rust "]);
+    assert!(findings[0].message.contains("`typeNames` has no name for `answer.Info`"), "{}", findings[0].message);
+}
+
+#[test]
+fn what_the_reader_refuses_is_a_finding_beside_the_others() {
+    let problem = |file: &str, place: &str| Problem {
+        file: Path::new("api-spec").join(file),
+        position: Some((3, 5)),
+        place: place.to_owned(),
+        message: "is wrong: remove it".to_owned(),
+    };
+    let loaded = Loaded {
+        spec: spec(version(&[("GetThing", &action("", "", ""))], "actions: {}")),
+        unread: vec![problem("2002-02-02/service.json", "")],
+        wrong: vec![
+            problem("2001-01-01/overlay.yaml", "actions.ListNodes.pages"),
+            problem("2001-01-01/overlay.yaml", "actions.ListNodes.ids"),
+            problem("glossary.yaml", "Name"),
+        ],
+    };
+    let findings = lint(Path::new("api-spec"), &loaded, &Day::try_from("2027-01-07".to_owned()).unwrap());
+    let mut places = places(&findings);
+    places.sort();
+    assert_eq!(
+        places,
+        [
+            "action-without-group actions.GetThing",
+            "action-without-summary actions.GetThing",
+            "file-unread ",
+            "glossary-entry Name",
+            "overlay-entry actions.ListNodes.ids",
+            "paginator-dangling actions.ListNodes.pages",
+        ]
+    );
+    let unread = findings.iter().find(|finding| finding.lint.id == "file-unread").unwrap();
+    assert_eq!((unread.file.to_str(), unread.position("")), (Some("2002-02-02/service.json"), Some((3, 5))));
+}
+
+#[test]
+fn the_spec_of_this_repository_has_no_error() {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../api-spec");
+    let today = Day::try_from("2000-01-01".to_owned()).unwrap();
+    let findings = lint(&dir, &Spec::load_unchecked(&dir), &today);
+    let errors: Vec<String> = findings
+        .iter()
+        .filter(|finding| finding.lint.severity == Severity::Error)
+        .map(|finding| format!("[{}] {}: {}", finding.lint.id, finding.place, finding.message))
+        .collect();
+    assert!(errors.is_empty(), "{}\n`cargo xtask lint` shows where", errors.join("\n"));
+}
