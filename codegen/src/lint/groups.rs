@@ -16,16 +16,15 @@ pub(super) static TWINS: Lint = Lint {
 
 const VERBS: &[&str] = &["Create", "Delete", "Get", "List", "Update"];
 
-/// In all versions, because groups are common to them.
 pub(super) fn check(spec: &Spec, findings: &mut Vec<Finding>) {
-    // Thing → the first action that has a group, and the group.
-    let mut first: BTreeMap<String, (&str, &str, &str)> = BTreeMap::new();
     for version in &spec.versions {
+        // Thing → the first action that has a group, and the group. One word can mean two things in two versions.
+        let mut first: BTreeMap<String, (&str, &str)> = BTreeMap::new();
         for name in version.actions.keys() {
             let (Some(thing), Some(group)) = (thing(name), version.decisions(name).group) else { continue };
-            let (other, other_version, expected) = *first.entry(thing).or_insert((name, version.name(), group));
+            let (other, expected) = *first.entry(thing).or_insert((name, group));
             if expected != group {
-                let what = format!("it is in `{group}`, but `{other}` of {other_version} is in `{expected}`");
+                let what = format!("it is in `{group}`, but `{other}` is in `{expected}`");
                 let mut checked = Checked { version, findings };
                 checked.at_decision(&TWINS, ("actions", name), "group", "", what);
             }
