@@ -123,6 +123,25 @@ fn a_shared_type_is_reported_once_with_its_sides() {
 }
 
 #[test]
+fn each_change_is_blamed_for_its_own_losses() {
+    let mut base = fixtures().into_iter().find(|it| it.name == "enum-field-added").unwrap().base;
+    let mut head = base.clone();
+    for spec in [&mut base, &mut head] {
+        let action = spec.versions[0].actions.get_mut("GetThing").unwrap();
+        let mode = action.answer.properties["Mode"].clone();
+        action.answer.properties.insert("Other".to_owned(), mode);
+    }
+    let fields = &mut head.versions[0].overlay.enums.get_mut("Mode").unwrap().fields;
+    fields.extend(["GetThing.answer.Mode", "*.answer.Other"].map(str::to_owned));
+    let found = diff(&base, &head).unwrap().changes;
+    let lost: Vec<_> = found.iter().map(|change| (change.after.as_deref().unwrap(), change.lost.join("; "))).collect();
+    let text = |field: &str| {
+        format!("`v2001_01_01::GetThingResponseBody.{field}` is `Option<types::Mode>`, was `Option<String>`")
+    };
+    assert_eq!(lost, [("*.answer.Other", text("other")), ("GetThing.answer.Mode", text("mode"))]);
+}
+
+#[test]
 fn what_cannot_become_rust_is_an_error_of_its_side() {
     let base = fixtures().into_iter().find(|it| it.name == "type-name-changed").unwrap().base;
     let mut head = base.clone();

@@ -1,4 +1,5 @@
 //! `cargo xtask diff`, as it is typed.
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 mod common;
 
@@ -87,7 +88,9 @@ fn a_wrong_side_is_named() {
     let file = repository.path("api-spec/2020-05-18/actions").display().to_string();
     assert!(repository.run(&["diff", &file]).failed().contains("holds no version"));
     let bare = Repository::new();
+    let before = bare.everything();
     assert!(bare.run(&["diff"]).failed().contains("nor a git revision of"));
+    assert_eq!(bare.everything(), before);
     let err = repository.run(&["diff", "--version", "2001-01-01"]).failed();
     assert_eq!(err, "neither side has a version `2001-01-01`; the head has 2020-05-18\n");
 }
