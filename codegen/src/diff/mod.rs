@@ -211,6 +211,8 @@ impl Report {
 /// # Errors
 /// When one of the specs cannot become Rust, with everything that stands in the way.
 pub fn diff(base: &Spec, head: &Spec) -> Result<Report, Error> {
+    // What a spec gains does not compile here until it is compared.
+    let Spec { versions: _, groups, glossary } = head;
     let (base_raw, head_raw) = (base, head);
     let (mut base, mut head) = (base.clone(), head.clone());
     let mut changes = Vec::new();
@@ -231,8 +233,8 @@ pub fn diff(base: &Spec, head: &Spec) -> Result<Report, Error> {
     }
     let added = head.versions.iter().filter(|version| base.version(version.name()).is_none());
     changes.extend(added.map(|version| whole("version-added", version)));
-    overlay::groups(&base.groups, &head.groups, &mut changes);
-    overlay::glossary(&base.glossary, &head.glossary, &mut changes);
+    overlay::groups(&base_raw.groups, groups, &mut changes);
+    overlay::glossary(&base_raw.glossary, glossary, &mut changes);
     rust::blame(&base_rust, &head_rust, &mut changes);
     changes.sort_by(|one, other| (&one.place, one.rule.id).cmp(&(&other.place, other.rule.id)));
     Ok(Report { changes })

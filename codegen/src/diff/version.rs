@@ -35,11 +35,15 @@ pub fn bump(current: &str, report: &Report) -> Result<Bump, String> {
         (_, 0, 1..) if *major > 0 => {
             (format!("{major}.{}.0", minor + 1), format!("{} new, and no Rust caller breaks", actions(added)))
         }
-        _ => (format!("{major}.{minor}.{}", patch + 1), format!("no Rust caller breaks by {all} changes")),
+        _ => (format!("{major}.{minor}.{}", patch + 1), format!("{}, and no Rust caller breaks", told(all))),
     };
     Ok(Bump { next, why })
 }
 
 fn actions(count: usize) -> String {
     if count == 1 { "1 action is".to_owned() } else { format!("{count} actions are") }
+}
+
+fn told(count: usize) -> String {
+    if count == 1 { "1 change".to_owned() } else { format!("{count} changes") }
 }

@@ -24,7 +24,8 @@ pub const RESERVED: &[&str] = &[
 ];
 
 /// The names of an action's nested types: path → name, those recorded before as they were.
-pub(super) fn of_action(name: &str, action: &Action, recorded: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+#[must_use]
+pub fn of_action(name: &str, action: &Action, recorded: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     let mut nested = Vec::new();
     for (parameter, found) in &action.parameters {
         let path = format!("request.{parameter}");
@@ -37,7 +38,8 @@ pub(super) fn of_action(name: &str, action: &Action, recorded: &BTreeMap<String,
 }
 
 /// The names of a shared schema's nested types: path → name, those recorded before as they were.
-pub(super) fn of_shared(name: &str, schema: &Schema, recorded: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+#[must_use]
+pub fn of_shared(name: &str, schema: &Schema, recorded: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     let mut nested = Vec::new();
     let own = name.to_upper_camel_case();
     let root = Place { path: format!("types.{name}"), root: true, parent: None };

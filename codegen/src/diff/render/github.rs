@@ -11,12 +11,11 @@ pub fn github(report: &Report) -> String {
     let mut text = String::new();
     for change in report.open().filter(|change| change.severity() > Severity::Info) {
         let command = if change.severity() == Severity::Error { "error" } else { "warning" };
-        let title = format!("{} ({})", change.rule.id, change.severity().as_str());
         let _ = writeln!(
             text,
             "::{command} file={},title={}::{}",
             property(&file(change)),
-            property(&title),
+            property(change.rule.id),
             data(&message(change))
         );
     }

@@ -12,7 +12,7 @@ pub const SCHEMA: u32 = 1;
 #[must_use]
 pub fn json(report: &Report, bump: &Bump) -> String {
     let summary: serde_json::Map<String, Value> =
-        summary(report).into_iter().map(|(what, count)| (what.replace(' ', "_"), count.into())).collect();
+        summary(report).into_iter().map(|(key, _, count)| (key.to_owned(), count.into())).collect();
     let all = value!({
         "schema": SCHEMA,
         "summary": summary,

@@ -17,7 +17,7 @@ pub fn markdown(report: &Report, bump: &Bump) -> String {
         return text;
     }
     text.push_str("| | |\n|---|---:|\n");
-    for (what, count) in summary(report).into_iter().filter(|(_, count)| *count > 0) {
+    for (_, what, count) in summary(report).into_iter().filter(|(.., count)| *count > 0) {
         let bold = if what.starts_with("breaks") { "**" } else { "" };
         let _ = writeln!(text, "| {bold}{what}{bold} | {bold}{count}{bold} |");
     }

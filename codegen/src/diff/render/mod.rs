@@ -18,19 +18,19 @@ pub use markdown::markdown;
 pub use rules::{rules_json, rules_markdown, rules_text};
 pub use text::text;
 
-/// What a reviewer wants to know first.
-fn summary(report: &Report) -> Vec<(&'static str, usize)> {
+/// What a reviewer wants to know first: key, words, count.
+fn summary(report: &Report) -> [(&'static str, &'static str, usize); 8] {
     let of = |id: &'static str| move |change: &Change| change.rule.id == id;
     let level = |level: Severity| move |change: &Change| change.severity() == level;
-    vec![
-        ("actions added", report.count(of("action-added"))),
-        ("actions removed", report.count(of("action-removed"))),
-        ("actions renamed", report.count(of("action-renamed"))),
-        ("breaks the wire", report.count(|change| change.wire == Verdict::Breaks)),
-        ("breaks Rust callers", report.count(|change| change.rust == Verdict::Breaks)),
-        ("warnings", report.count(level(Severity::Warning))),
-        ("for information", report.count(level(Severity::Info))),
-        ("accepted by the ignore file", report.changes.len() - report.count(|_| true)),
+    [
+        ("actions_added", "actions added", report.count(of("action-added"))),
+        ("actions_removed", "actions removed", report.count(of("action-removed"))),
+        ("actions_renamed", "actions renamed", report.count(of("action-renamed"))),
+        ("breaks_wire", "breaks the wire", report.count(|change| change.wire == Verdict::Breaks)),
+        ("breaks_rust", "breaks Rust callers", report.count(|change| change.rust == Verdict::Breaks)),
+        ("warnings", "warnings", report.count(level(Severity::Warning))),
+        ("infos", "for information", report.count(level(Severity::Info))),
+        ("accepted", "accepted by the ignore file", report.changes.len() - report.count(|_| true)),
     ]
 }
 
@@ -66,17 +66,23 @@ fn groups<'c>(changes: &[&'c Change]) -> Vec<(String, Vec<&'c Change>)> {
 
 fn group(change: &Change) -> String {
     let place = &change.place;
-    let head = match &place.action {
-        Some(action) => action.clone(),
-        None => place.path.split(['.', '[', '{']).take(2).collect::<Vec<_>>().join("."),
-    };
-    let parts = [place.version.as_str(), &head];
+    let head = place.action.as_deref().unwrap_or_else(|| shared_head(&place.path).0);
+    let parts = [place.version.as_str(), head];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// The place inside of its group.
 fn inside(change: &Change) -> &str {
-    &change.place.path
+    let path = &change.place.path;
+    if change.place.action.is_some() { path } else { shared_head(path).1 }
+}
+
+/// `types.Column` and `Name` of `types.Column.Name`.
+fn shared_head(path: &str) -> (&str, &str) {
+    let marks = ['.', '[', '{'];
+    let first = path.find(marks).map_or(path.len(), |at| at + 1);
+    let end = path[first..].find(marks).map_or(path.len(), |at| first + at);
+    (&path[..end], path[end..].trim_start_matches('.'))
 }
 
 /// `was a, is b`, as far as either is known.

@@ -15,7 +15,7 @@ pub fn text(report: &Report, bump: &Bump) -> String {
         return "Nothing changed.\n".to_owned();
     }
     let mut text = String::new();
-    for (what, count) in summary(report).into_iter().filter(|(_, count)| *count > 0) {
+    for (_, what, count) in summary(report).into_iter().filter(|(.., count)| *count > 0) {
         let _ = writeln!(text, "{count:>6}  {what}");
     }
     let _ = writeln!(text, "\nSuggested version: {} ({})", bump.next, bump.why);

@@ -51,9 +51,9 @@ pub(super) const RULES: &[Rule] = table! {
     "type-name-removed": Safe, Never, Info;
         "A recorded Rust name of a place without an object is gone.", "Names of types never travel.";
 
-    "parameter-added-optional": Safe, Never, Info;
+    "parameter-added-optional": Safe, Name, Info;
         "An action takes a further parameter.", "Requests without it are still complete.";
-    "parameter-added-required": Breaks, Never, Info;
+    "parameter-added-required": Breaks, Name, Info;
         "An action needs a further parameter.", "Requests without it are refused; the program still builds.";
     "parameter-removed": Breaks, Any, Info;
         "A parameter is gone.", "What callers send in it is ignored or refused.";

@@ -3,15 +3,15 @@
 use super::{Rule, table};
 
 pub(super) const RULES: &[Rule] = table! {
-    "request-field-added-optional": Safe, Name, Info;
+    "request-field-added-optional": Safe, Any, Info;
         "An object of a request takes a further field.", "Requests without it are still complete.";
-    "request-field-added-required": Breaks, Name, Info;
+    "request-field-added-required": Breaks, Any, Info;
         "An object of a request needs a further field.", "Requests without it are refused; the program still builds.";
     "request-field-removed": Breaks, Any, Info;
         "A field of an object in a request is gone.", "What callers send in it is ignored or refused.";
     "request-field-renamed": Breaks, Any, Info;
         "A field of an object in a request has another name.", "What callers send under the old name is ignored or refused.";
-    "answer-field-added": Safe, Name, Info;
+    "answer-field-added": Safe, Any, Info;
         "An answer has a further field.", "Unknown fields are passed over.";
     "answer-field-removed": Breaks, Any, Info;
         "A field of an answer is gone.", "It is empty from now on.";

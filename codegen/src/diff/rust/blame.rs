@@ -16,6 +16,9 @@ struct Loss<'a> {
     now: Option<&'a Item>,
 }
 
+/// Whether a change at one of its places can be the reason.
+type Fits<'a> = &'a dyn Fn(&Change, &Place) -> bool;
+
 /// Marks the changes that break Rust callers; what none explains becomes a change of its own.
 pub(in crate::diff) fn blame(base: &[VersionModel], head: &[VersionModel], changes: &mut Vec<Change>) {
     let (base, head) = (surface(base), surface(head));
@@ -83,46 +86,50 @@ impl Loss<'_> {
     }
 }
 
-/// The changes to blame: at the place itself, else at the nearest place around it, else at what decides about its type.
+/// The changes to blame: at the place itself, else at what decides about its type, else at the nearest place around it.
 fn guilty(loss: &Loss<'_>, changes: &[Change]) -> Vec<usize> {
-    let can = |change: &Change| loss.can_come_of(change.rule.rust);
-    let places = |change: &Change| [Some(change.place.clone()), change.from.clone()].into_iter().flatten();
-    let find = |fits: &dyn Fn(&Change, &Place) -> bool| -> Vec<usize> {
-        let fitting = |change: &Change| can(change) && places(change).any(|place| fits(change, &place));
+    let find = |fits: Fits<'_>| -> Vec<usize> {
+        let fitting = |change: &Change| {
+            let mut places = [Some(&change.place), change.from.as_ref()].into_iter().flatten();
+            loss.can_come_of(change.rule.rust) && places.any(|place| fits(change, place))
+        };
         changes.iter().enumerate().filter(|(_, change)| fitting(change)).map(|(index, _)| index).collect()
     };
     let own = &loss.item.place;
-    let now = loss.now.map(|now| &now.place);
-    let others: Vec<&Place> = loss.item.others.iter().chain(loss.now.into_iter().flat_map(|now| &now.others)).collect();
     let here = |at: &Place, place: &Place| at == place || is_element(at, place);
-    let mut found = find(&|_, place| here(own, place) || now.is_some_and(|now| here(now, place)));
-    if found.is_empty() {
-        found = find(&|change, place| {
-            others.iter().any(|other| {
-                here(other, place) || (is_around(other, place) && change.rule.id.starts_with("enum-field-"))
-            })
-        });
-    }
-    if found.is_empty() {
-        let enumeration = loss.item.place.path.strip_prefix("enums.").and_then(|path| path.split('.').next());
-        found = find(&|change, _| enumeration.is_some() && change.enumeration.as_deref() == enumeration);
-    }
-    if found.is_empty() {
+    let both = || [Some(own), loss.now.map(|now| &now.place)].into_iter().flatten();
+    let items = [Some(loss.item), loss.now].into_iter().flatten();
+    let others: Vec<&Place> = items.flat_map(|item| &item.others).collect();
+    let enumeration = own.path.strip_prefix("enums.").and_then(|path| path.split('.').next());
+    let steps: [Fits<'_>; 4] = [
+        &|_, place| both().any(|own| here(own, place)),
+        &|_, place| others.iter().any(|other| here(other, place) || names_field(other, place, own)),
+        &|change, _| enumeration.is_some() && change.enumeration.as_deref() == enumeration,
         // An object that gets its first field or loses its last one is another type.
-        found = find(&|change, place| {
-            let direct = |path: &str| {
-                is_around(own, place)
-                    && !place.path[path.len()..].trim_start_matches("[]").trim_start_matches('.').contains('.')
-            };
-            change.rule.id.contains("-field-") && direct(&own.path)
-        });
+        &|change, place| change.rule.id.contains("-field-") && is_field(own, place),
+    ];
+    if let Some(found) = steps.into_iter().map(find).find(|found| !found.is_empty()) {
+        return found;
     }
-    if found.is_empty() {
-        let around = find(&|change, place| is_around(place, own) && explains_parts(change));
-        let nearest = around.iter().map(|index| changes[*index].place.inner().len()).max();
-        found = around.into_iter().filter(|index| Some(changes[*index].place.inner().len()) == nearest).collect();
-    }
-    found
+    let around = find(&|change, place| explains_parts(change) && both().any(|own| is_around(place, own)));
+    let length = |index: &usize| changes[*index].place.inner().len();
+    let nearest = around.iter().map(length).max();
+    around.into_iter().filter(|index| Some(length(index)) == nearest).collect()
+}
+
+/// Whether a change of the fields of an enumeration names this one: `enums.Mode.fields.ListNodes.request.Mode`.
+fn names_field(enumeration: &Place, place: &Place, own: &Place) -> bool {
+    let fields = format!("{}.fields.", enumeration.path);
+    let entry = place.path.strip_prefix(&fields).filter(|_| place.version == own.version);
+    entry
+        .map(|entry| entry.trim_end_matches("[]"))
+        .is_some_and(|entry| entry == own.inner() || entry.strip_prefix("*.").is_some_and(|path| path == own.path))
+}
+
+/// Whether `inner` is a field of the object, or of the elements of the list, at `outer`.
+fn is_field(outer: &Place, inner: &Place) -> bool {
+    let rest = inner.path.strip_prefix(outer.path.as_str()).filter(|_| is_around(outer, inner));
+    rest.and_then(|rest| rest.trim_start_matches("[]").strip_prefix('.')).is_some_and(|name| !name.contains('.'))
 }
 
 /// Whether a change decides about what lies in its place, too.

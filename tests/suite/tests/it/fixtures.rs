@@ -7,8 +7,8 @@ fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures")
 }
 
-/// Runs cargo and returns what it prints; what it says when it fails is the test's failure.
-pub(crate) fn cargo(dir: &Path, arguments: &[&str]) -> String {
+/// The cargo that runs this test, in a folder.
+pub(crate) fn command(dir: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(dir).args(arguments);
     // What the outer cargo set for this package must not reach the inner one: it would build everything anew.
@@ -18,7 +18,12 @@ pub(crate) fn cargo(dir: &Path, arguments: &[&str]) -> String {
             command.env_remove(name);
         }
     }
-    let output = command.output().unwrap();
+    command
+}
+
+/// Runs cargo and returns what it prints; what it says when it fails is the test's failure.
+pub(crate) fn cargo(dir: &Path, arguments: &[&str]) -> String {
+    let output = command(dir, arguments).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "cargo {} failed:\n{said}", arguments.join(" "));
     String::from_utf8(output.stdout).unwrap()

@@ -1,0 +1,268 @@
+//! Every rule of the diff, on small specs; then the diff as a whole.
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
+mod diff_fixture;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+};
+
+use dataworks_api_spec::{Schema, Spec};
+use dataworks_codegen::diff::{self, Change, Report, Verdict, diff};
+use diff_fixture::Fixture;
+
+fn package() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn fixtures() -> Vec<Fixture> {
+    diff_fixture::all(&package().join("tests/diff"))
+}
+
+fn report(fixture: &Fixture) -> Report {
+    diff(&fixture.base, &fixture.head).unwrap_or_else(|error| panic!("{}: {error}", fixture.name))
+}
+
+#[test]
+fn every_rule_has_a_fixture() {
+    let rules: BTreeSet<String> = diff::all().map(|rule| rule.id.to_owned()).collect();
+    assert_eq!(rules.len(), diff::all().count(), "an id stands twice");
+    let tested: BTreeSet<String> = fixtures().into_iter().map(|fixture| fixture.rule).collect();
+    assert_eq!(rules, tested);
+}
+
+#[test]
+fn a_fixture_triggers_its_rule_with_its_verdicts() {
+    let mut wrong = Vec::new();
+    for fixture in fixtures() {
+        let changes = report(&fixture).changes;
+        let found: BTreeSet<&str> = changes.iter().map(|change| change.rule.id).collect();
+        let expected = [&fixture.rule].into_iter().chain(&fixture.also).map(String::as_str).collect();
+        let any = |breaks: fn(&Change) -> bool| changes.iter().any(breaks);
+        let (wire, rust) = (any(|it| it.wire == Verdict::Breaks), any(|it| it.rust == Verdict::Breaks));
+        if found != expected || (wire, rust) != (fixture.wire, fixture.rust) {
+            let lost: Vec<_> = changes.iter().flat_map(|change| &change.lost).collect();
+            wrong.push(format!("{}: {found:?}, wire {wire}, rust {rust} by {lost:?}", fixture.name));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_stays_the_same_is_no_change() {
+    for fixture in fixtures() {
+        assert_eq!(diff(&fixture.base, &fixture.base).unwrap(), Report::default(), "{}", fixture.name);
+    }
+    let spec = committed();
+    assert_eq!(diff(&spec, &spec).unwrap(), Report::default());
+}
+
+fn committed() -> Spec {
+    Spec::load(&package().join("../api-spec")).unwrap()
+}
+
+/// Takes one key after the other out of a schema, and tells what is left.
+fn without_one_key(schema: &Schema) -> Vec<Schema> {
+    let all = serde_json::to_value(schema).unwrap();
+    let keys: Vec<String> = all.as_object().unwrap().keys().cloned().collect();
+    let without = |key: String| {
+        let mut less = all.clone();
+        less.as_object_mut().unwrap().remove(&key);
+        serde_json::from_value(less).unwrap()
+    };
+    keys.into_iter().map(without).collect()
+}
+
+#[test]
+fn a_key_that_goes_away_is_told_and_never_a_panic() {
+    let mut seen = 0;
+    for (name, action) in &committed().version("2018-06-01").unwrap().actions {
+        let mut base = fixtures()[0].base.clone();
+        base.versions[0].actions = BTreeMap::from([(name.clone(), action.clone())]);
+        for less in without_one_key(&action.answer) {
+            let mut head = base.clone();
+            head.versions[0].actions.get_mut(name).unwrap().answer = less;
+            seen += check(&base, &head, name);
+        }
+        for (parameter, it) in &action.parameters {
+            for less in without_one_key(&it.schema) {
+                let mut head = base.clone();
+                let action = head.versions[0].actions.get_mut(name).unwrap();
+                action.parameters.get_mut(parameter).unwrap().schema = less;
+                seen += check(&base, &head, name);
+            }
+        }
+    }
+    assert!(seen > 100, "{seen}");
+}
+
+/// A spec that can become Rust is compared, another is refused; either way something is said.
+fn check(base: &Spec, head: &Spec, name: &str) -> usize {
+    match diff(base, head) {
+        Ok(report) => assert!(!report.changes.is_empty(), "{name}"),
+        Err(error) => assert!(error.to_string().starts_with("the head cannot become Rust: "), "{error}"),
+    }
+    1
+}
+
+#[test]
+fn a_shared_type_is_reported_once_with_its_sides() {
+    let path = Path::new("spec.yaml");
+    let fixture = |name: &str| fixtures().into_iter().find(|it| it.name == name).unwrap();
+    let mut both = fixture("type-form-changed").base;
+    let mut head = both.clone();
+    let thing = head.versions[0].types.get_mut("Thing").unwrap();
+    thing.schema.properties.insert("Size".to_owned(), dataworks_api_spec::parse(path, "{ type: integer }").unwrap());
+    let found = diff(&both, &head).unwrap().changes;
+    let told: Vec<_> = found.iter().map(|it| (it.rule.id, it.place.to_string(), it.used)).collect();
+    let used = Some(diff::Used::Both);
+    assert_eq!(told, [("request-field-added-optional", "2001-01-01/types.Thing.Size".to_owned(), used)]);
+    both.versions.clear();
+    assert_eq!(diff(&both, &head).unwrap().changes[0].rule.id, "version-added");
+}
+
+#[test]
+fn each_change_is_blamed_for_its_own_losses() {
+    let mut base = fixtures().into_iter().find(|it| it.name == "enum-field-added").unwrap().base;
+    let mut head = base.clone();
+    for spec in [&mut base, &mut head] {
+        let action = spec.versions[0].actions.get_mut("GetThing").unwrap();
+        let mode = action.answer.properties["Mode"].clone();
+        action.answer.properties.insert("Other".to_owned(), mode);
+    }
+    let fields = &mut head.versions[0].overlay.enums.get_mut("Mode").unwrap().fields;
+    fields.extend(["GetThing.answer.Mode", "*.answer.Other"].map(str::to_owned));
+    let found = diff(&base, &head).unwrap().changes;
+    let lost: Vec<_> = found.iter().map(|change| (change.after.as_deref().unwrap(), change.lost.join("; "))).collect();
+    let text = |field: &str| {
+        format!("`v2001_01_01::GetThingResponseBody.{field}` is `Option<types::Mode>`, was `Option<String>`")
+    };
+    assert_eq!(lost, [("*.answer.Other", text("other")), ("GetThing.answer.Mode", text("mode"))]);
+}
+
+#[test]
+fn what_cannot_become_rust_is_an_error_of_its_side() {
+    let base = fixtures().into_iter().find(|it| it.name == "type-name-changed").unwrap().base;
+    let mut head = base.clone();
+    head.versions[0].actions.get_mut("GetThing").unwrap().type_names = BTreeMap::new();
+    let error = diff(&base, &head).unwrap_err().to_string();
+    assert!(error.starts_with("the head cannot become Rust: 2001-01-01 GetThing: `typeNames` has no name"), "{error}");
+    let error = diff(&head, &base).unwrap_err().to_string();
+    assert!(error.starts_with("the base cannot become Rust: "), "{error}");
+}
+
+fn golden(name: &str) -> PathBuf {
+    package().join("tests/diff_golden").join(name)
+}
+
+/// Holds a text against its file; `UPDATE_GOLDENS=1` writes it.
+fn compare(name: &str, text: &str) {
+    let path = golden(name);
+    if std::env::var_os("UPDATE_GOLDENS").is_some() {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, text).unwrap();
+    }
+    let expected = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        text == expected,
+        "{} is not what comes out:\n{text}\n`UPDATE_GOLDENS=1 cargo test -p dataworks-codegen --test diff` writes it",
+        path.display()
+    );
+}
+
+/// One of everything: the changes of these fixtures, each of them in an action of its own.
+fn sample() -> Report {
+    let chosen = [
+        "action-added",
+        "action-deprecated",
+        "action-removed",
+        "answer-enum-value-added",
+        "answer-field-removed~object",
+        "answer-id-type-changed",
+        "endpoint-host-changed",
+        "enum-field-added",
+        "parameter-added-optional",
+        "parameter-added-required",
+        "parameter-renamed",
+        "request-pattern-changed",
+        "summary-changed",
+        "type-form-changed",
+    ];
+    let mut all = Report::default();
+    for fixture in fixtures().into_iter().filter(|fixture| chosen.contains(&fixture.name.as_str())) {
+        let name: String = fixture.name.split(['-', '~']).map(|word| word[..1].to_uppercase() + &word[1..]).collect();
+        for mut change in report(&fixture).changes {
+            if change.place.action.as_deref() == Some("GetThing") {
+                change.place.action = Some(name.clone());
+            }
+            change.note =
+                change.note.or_else(|| (change.rule.id == "action-added").then(|| "Drops a thing | now.".to_owned()));
+            all.changes.push(change);
+        }
+    }
+    all.changes.sort_by(|one, other| (&one.place, one.rule.id).cmp(&(&other.place, other.rule.id)));
+    let entries = "[{rule: parameter-renamed, at: '*', reason: Nobody used it., expires: 2026-12-31}]";
+    let file = Path::new("ignore.yaml");
+    let entries = diff::ignore::read(file, entries).unwrap();
+    diff::ignore::apply(file, &entries, &mut all, "2026-01-01".parse().unwrap()).unwrap();
+    all
+}
+
+#[test]
+fn every_format_reads_well() {
+    use diff::render;
+    let report = sample();
+    let bump = diff::bump("0.1.0", &report).unwrap();
+    compare("report.txt", &render::text(&report, &bump));
+    compare("report.md", &render::markdown(&report, &bump));
+    compare("report.json", &render::json(&report, &bump));
+    compare("report.github", &render::github(&report));
+    compare("CHANGELOG.md", &render::changelog(&report, &bump, "2026-01-01"));
+    compare("rules.md", &render::rules_markdown());
+    let json: serde_json::Value = serde_json::from_str(&render::rules_json()).unwrap();
+    assert_eq!(json["rules"].as_array().unwrap().len(), diff::all().count());
+    assert!(render::rules_text().contains("parameter-added-required"));
+    let (none, bump) = (Report::default(), diff::bump("0.1.0", &Report::default()).unwrap());
+    assert_eq!(render::text(&none, &bump), "Nothing changed.\n");
+    assert_eq!(render::github(&none), "");
+    assert!(render::markdown(&none, &bump).ends_with("Nothing changed.\n"));
+}
+
+#[test]
+fn the_version_says_who_breaks() {
+    let of = |name: &str| report(&fixtures().into_iter().find(|it| it.name == name).unwrap());
+    let next = |current: &str, report: &Report| diff::bump(current, report).unwrap().next;
+    let (breaks, adds, fixes) = (of("parameter-removed"), of("action-added"), of("parameter-added-required"));
+    assert_eq!(["0.1.2", "1.2.3"].map(|current| next(current, &breaks)), ["0.2.0", "2.0.0"]);
+    assert_eq!(["0.1.2", "1.2.3"].map(|current| next(current, &adds)), ["0.1.3", "1.3.0"]);
+    assert_eq!(["0.1.2", "1.2.3"].map(|current| next(current, &fixes)), ["0.1.3", "1.2.4"]);
+    assert_eq!(next("0.1.2", &Report::default()), "0.1.2");
+    assert_eq!(diff::bump("0.1.2", &breaks).unwrap().why, "1 change breaks Rust callers, before 1.0");
+    assert_eq!(diff::bump("one", &fixes).unwrap_err(), "`one` is no version such as 0.1.0");
+}
+
+#[test]
+fn accepted_changes_have_a_reason_and_a_day() {
+    let fixture = fixtures().into_iter().find(|it| it.name == "parameter-removed").unwrap();
+    let file = Path::new("ignore.yaml");
+    let apply = |text: &str| {
+        let mut report = report(&fixture);
+        let entries = diff::ignore::read(file, text).map_err(|error| vec![error])?;
+        let applied = diff::ignore::apply(file, &entries, &mut report, "2026-06-01".parse().unwrap());
+        applied.map(|()| report.count(|_| true))
+    };
+    let problem = |text: &str| apply(text).unwrap_err().join("\n");
+    let at = "rule: parameter-removed, at: '2001-01-01/GetThing.request.Size'";
+    assert_eq!(apply(&format!("[{{{at}, reason: Unused., expires: 2026-06-01}}]")), Ok(0));
+    assert_eq!(apply("# nothing\n"), Ok(1));
+    let start = "ignore.yaml: entry 1, `parameter-removed` at `2001-01-01/GetThing.request.Size`: ";
+    let late = problem(&format!("[{{{at}, reason: Unused., expires: 2026-05-31}}]"));
+    assert!(late.starts_with(&format!("{start}expired on 2026-05-31")), "{late}");
+    assert!(problem(&format!("[{{{at}, reason: ' ', expires: 2026-06-01}}]")).contains("gives no reason"));
+    assert!(problem(&format!("[{{{at}, expires: 2026-06-01}}]")).contains("missing field `reason`"));
+    assert!(problem(&format!("[{{{at}, reason: Unused., expires: soon}}]")).contains("`expires` is `soon`"));
+    let unused = problem("[{rule: parameter-removed, at: '2001-01-01/Other*', reason: Unused., expires: 2026-06-01}]");
+    assert!(unused.ends_with("matches no change: remove it"), "{unused}");
+    assert!(problem("[{rule: gone, at: '*', reason: A., expires: 2026-06-01}]").contains("there is no such rule"));
+}
