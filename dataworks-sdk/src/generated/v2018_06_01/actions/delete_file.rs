@@ -18,11 +18,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteFile", rt
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DeleteFileRequest {
-    /// The file, by the id that it got when it was created or uploaded. Required.
+    /// The file to delete, by the number that it got when it was created. Required.
     pub file_id: Option<rt::Id>,
-    /// The id of the workspace, which the API calls a project.
+    /// The workspace that holds the file, by its number; or give `ProjectIdentifier`.
     pub project_id: Option<rt::Id>,
-    /// The unique name of the workspace.
+    /// The workspace that holds the file, by its unique name, in place of `ProjectId`.
     pub project_identifier: Option<String>,
 }
 

@@ -22,21 +22,19 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateDataSourc
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateDataSourceRequest {
-    /// The connection settings of the data source, with its credentials, as JSON text. Required.
+    /// Address and credentials as a JSON object, whose keys depend on `DataSourceType`. Required.
     pub content: Option<String>,
-    /// What kind of data source it is, for example MaxCompute (`odps`) or E-MapReduce (`emr`). Required. Example:
-    /// `rds`.
+    /// The kind of database or store, such as `odps`, `rds` or `postgresql`. Required. Example: `rds`.
     pub data_source_type: Option<String>,
-    /// What the data source is for, in words for its users. Example: `abc`.
+    /// What the data source is for, in free text. Example: `abc`.
     pub description: Option<String>,
-    /// Which environment is meant; in quality actions of 2020-05-18, the type of the compute engine. Required.
-    /// Example: 1.
+    /// The environment that the data source serves: `0` is development, `1` production. Required. Example: 1.
     pub env_type: Option<i64>,
-    /// The name by which nodes and other actions refer to the new data source. Required. Example: `abc`.
+    /// The name by which nodes and other actions refer to the data source. Required. Example: `abc`.
     pub name: Option<String>,
-    /// The id of the workspace, which the API calls a project. Required. Example: 1.
+    /// The workspace that gets the data source, by the id that `ListProjects` answers. Required. Example: 1.
     pub project_id: Option<rt::Id>,
-    /// The finer kind, where the type alone does not say enough. Example: `mysql`.
+    /// The database behind a data source of type `rds`: `mysql`, `sqlserver` or `postgresql`. Example: `mysql`.
     pub sub_type: Option<String>,
 }
 

@@ -54,80 +54,85 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateFile", rt
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateFileRequest {
-    /// Engine settings of the file's node as JSON text, for example its queue and its Spark options. Example:
+    /// Engine settings as JSON, such as the queue and Spark options of an EMR node. Example:
     /// `{"queue":"default","SPARK_CONF":"--conf spark.driver.memory=2g"}`.
     pub advanced_settings: Option<String>,
-    /// Whether the schedule takes effect right after the file is deployed.
+    /// Whether a changed schedule counts right after the deployment.
     pub apply_schedule_immediately: Option<bool>,
-    /// Whether the dependencies are derived from the code. Default: true.
+    /// Whether DataWorks derives inputs and outputs from the code. Default: true.
     pub auto_parsing: Option<bool>,
-    /// How many milliseconds to wait between two runs. Example: 120000.
+    /// How many milliseconds to wait before a failed run is repeated. Example: 120000.
     pub auto_rerun_interval_millis: Option<i64>,
-    /// How often it is run again after a failure. Example: 3.
+    /// How often a failed run is repeated automatically; see `AutoRerunIntervalMillis`. Example: 3.
     pub auto_rerun_times: Option<i64>,
-    /// The name of the data source that the node uses. Example: `odps_source`.
+    /// The data source that the code runs on, by the `Name` that `ListDataSources` answers. Example: `odps_source`.
     pub connection_name: Option<String>,
-    /// The code of the file, in the form that its type of node calls for. Example: `SHOW TABLES;`.
+    /// The code, such as the SQL of a SQL node; how it is written depends on `FileType`. Example: `SHOW TABLES;`.
     pub content: Option<String>,
-    /// Whether missing folders of the file's path are made along with the file.
+    /// Whether to create the folders of `FileFolderPath` that are missing, and not to fail over them.
     pub create_folder_if_not_exists: Option<bool>,
-    /// The schedule, as a cron expression. Default: `day`. Example: `00 05 00 * * ?`.
+    /// The schedule as a cron expression with seconds; `00 05 00 * * ?` is every day at 00:05. Default: `day`.
+    /// Example: `00 05 00 * * ?`.
     pub cron_express: Option<String>,
-    /// How often it is scheduled. Default: `DAY`.
+    /// Whether the node runs several times a day or at most once; it has to suit `CronExpress`. Default: `DAY`.
     pub cycle_type: Option<types::CycleType>,
-    /// The ids of the nodes it waits for in the previous cycle. Example: `abc`.
+    /// The nodes of the previous cycle to wait for where `DependentType` is `USER_DEFINE`; ids with commas.
+    /// Example: `abc`.
     pub dependent_node_id_list: Option<String>,
-    /// Which instances of the previous cycle it waits for. Default: `NONE`.
+    /// Which runs of the previous cycle the node waits for. Default: `NONE`.
     pub dependent_type: Option<types::DependentType>,
-    /// When the node's schedule stops to take effect. Milliseconds since the epoch. At least 0.
+    /// When the schedule ends: later than that no instances are made. Milliseconds since the epoch. At least 0.
     pub end_effect_date: Option<i64>,
-    /// What the code does, in the words of its author. At most 200 characters. Example:
-    /// `This is a file description.`.
+    /// What the file is for, in free text. At most 200 characters. Example: `This is a file description.`.
     pub file_description: Option<String>,
-    /// The path of the folder that holds the file. Example:
+    /// The folder that holds the file, from `Business_process` down, with slashes. Example:
     /// `Business_process/First_Business_Process/MaxCompute/Folder_1/Folder_2`.
     pub file_folder_path: Option<String>,
-    /// How the file is called, without the folder that it is in. Required. Example: `File name`.
+    /// The name of the file and of the node that it becomes. Required. Example: `File name`.
     pub file_name: Option<String>,
-    /// The code of the file's type. Required. Example: 10.
+    /// The code of the kind of file, such as 10 for MaxCompute SQL; `ListFileType` lists them. Required. Example: 10.
     pub file_type: Option<i64>,
-    /// Whether the node runs its code even if its upstream node was a dry run.
+    /// Whether the dry-run setting of upstream nodes is ignored where the node waits for a previous cycle.
     pub ignore_parent_skip_running_property: Option<bool>,
-    /// The custom image that the node's code runs in. Example: `m-bp1h4b5a8ogkbll2f3tr`.
+    /// The custom image that the code runs in. Example: `m-bp1h4b5a8ogkbll2f3tr`.
     pub image_id: Option<rt::Id>,
-    /// The outputs of other nodes that the node waits for. Example: `project_root,project.file1,project.001_out`.
+    /// The outputs of upstream nodes that the node waits for, with commas between them. Example:
+    /// `project_root,project.file1,project.001_out`.
     pub input_list: Option<String>,
-    /// The parameters that the node gets from upstream nodes, as an array or as JSON text.
+    /// The values that the node takes from upstream nodes, as JSON with the keys that `GetFile` answers.
     pub input_parameters: Option<String>,
-    /// The outputs by which other nodes depend on the file's node; separated by commas in requests.
+    /// The outputs by which downstream nodes wait for this one, with commas between them.
     pub output_list: Option<String>,
-    /// The context parameters that the node hands to downstream nodes; JSON text in requests. Example:
+    /// The values that the node hands to downstream nodes, as a JSON list of parameters. Example:
     /// `[{"Type": 1,"Value": "${bizdate}","ParameterName": "bizdate_param"}]`.
     pub output_parameters: Option<String>,
-    /// The user who is responsible for the file, by account id. Example: `1000000000001`.
+    /// The user who is responsible for the file, by Alibaba Cloud account id; without it the caller. Example:
+    /// `1000000000001`.
     pub owner: Option<String>,
-    /// The parameters of the schedule. Example: `a=x b=y`.
+    /// The scheduling parameters for the code, as `name=value` pairs with spaces between them. Example: `a=x b=y`.
     pub para_value: Option<String>,
-    /// The id of the workspace, which the API calls a project. Example: 10000.
+    /// The workspace, by the id that `ListProjects` answers; or give `ProjectIdentifier`. Example: 10000.
     pub project_id: Option<rt::Id>,
-    /// The unique name of the workspace. Example: `dw_project`.
+    /// The workspace, by its unique name, in place of `ProjectId`. Example: `dw_project`.
     pub project_identifier: Option<String>,
-    /// When it may run again. Default: `ALL_ALLOWED`.
+    /// Whether the node may run again, and after which outcomes. Default: `ALL_ALLOWED`.
     pub rerun_mode: Option<types::RerunMode>,
-    /// The id of the resource group, the compute that runs it. Example: 375827434852437.
+    /// The compute that runs the node, by a number; no longer used: give `ResourceGroupIdentifier`. Example: 375827434852437.
     #[deprecated = "the service advises against it"]
     pub resource_group_id: Option<rt::Id>,
-    /// The identifier of the resource group, the compute that runs it. Example: `group_375827434852437`.
+    /// The compute that runs the node, by the `Identifier` that `ListResourceGroups` answers. Example:
+    /// `group_375827434852437`.
     pub resource_group_identifier: Option<rt::Id>,
-    /// How the scheduler treats it.
+    /// How the schedule treats the node: it runs it, holds it back, runs it dry or leaves it to people.
     pub scheduler_type: Option<types::SchedulerType>,
-    /// When the schedule of the node begins to count. Milliseconds since the epoch. At least 0. Default: 0.
+    /// When the schedule begins: earlier than that no instances are made. Milliseconds since the epoch. At least 0.
+    /// Default: 0.
     pub start_effect_date: Option<i64>,
     /// Whether an EMR streaming node starts right after its deployment. Default: false.
     pub start_immediately: Option<bool>,
-    /// Whether the node is paused, so that the scheduler does not run it. Default: false.
+    /// Whether the node is frozen, so that its schedule does not run it. Default: false.
     pub stop: Option<bool>,
-    /// How long a run or a call takes at most before it counts as failed. Example: 1.
+    /// How long a run takes at most before it counts as failed. Example: 1.
     pub timeout: Option<i64>,
 }
 
@@ -455,7 +460,7 @@ rt::debug!(CreateFileRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateFileResponseBody {
-    /// The new file, by the id that `GetFile` takes. Example: 1000001.
+    /// The new file, by the id that `UpdateFile`, `SubmitFile` and `DeployFile` take as `FileId`. Example: 1000001.
     pub data: Option<rt::Id>,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,

@@ -28,23 +28,26 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateProject",
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateProjectRequest {
-    /// A token that keeps a repeated call from taking effect twice. Example: `ABFUOEUOTRTRJKE`.
+    /// Any text unique to this creation, so that a repeated call makes no second workspace. Example:
+    /// `ABFUOEUOTRTRJKE`.
     pub client_token: Option<String>,
-    /// Whether the Development role is switched off in the workspace.
+    /// Whether to switch the Development role off in the workspace.
     pub disable_development: Option<bool>,
-    /// Whether query results can be downloaded from the workspace, as a number. Example: 1.
+    /// Whether query results may be downloaded from DataStudio: `1` is yes, `0` no. Example: 1.
     pub is_allow_download: Option<i64>,
-    /// What the workspace is for, in its owner's words. Example: `test_describe`.
+    /// What the workspace is for, in free text. Example: `test_describe`.
     pub project_description: Option<String>,
-    /// The unique name of the workspace. Required. Example: `test_project`.
+    /// The unique name of the workspace: letters, digits and underscores. Required. Example: `test_project`.
     pub project_identifier: Option<String>,
-    /// The mode of the workspace, as a code: `2` is basic, `3` standard. Example: 3.
+    /// `2` makes a basic workspace with production only, `3` a standard one with a development environment too.
+    /// Example: 3.
     pub project_mode: Option<i64>,
-    /// The name of the workspace. Required. Example: `test_project`.
+    /// The name of the workspace that the console shows to people. Required. Example: `test_project`.
     pub project_name: Option<String>,
-    /// The id of the group in Resource Management, which is for billing and access. Example: `rg-acfmzbn7pti3****`.
+    /// The Resource Management group to put the workspace in; not a compute resource group. Example:
+    /// `rg-acfmzbn7pti3****`.
     pub resource_manager_resource_group_id: Option<rt::Id>,
-    /// The Alibaba Cloud tags that the new workspace gets, as pairs of key and value. At most 21 elements.
+    /// The Alibaba Cloud tags that the workspace gets. At most 21 elements.
     pub tags: Option<Vec<Tag>>,
 }
 
@@ -164,9 +167,9 @@ pub(crate) static TAG: rt::Shape = rt::Shape::new(&[field("Key", Text).required(
 #[must_use]
 #[non_exhaustive]
 pub struct Tag {
-    /// The key of a tag, which says what the tag is about. Required. Example: `key`.
+    /// The key of a tag that the workspace gets. Required. Example: `key`.
     pub key: Option<String>,
-    /// What a tag says under its key. Required. Example: `value`.
+    /// What a tag that the workspace gets says under its key. Required. Example: `value`.
     pub value: Option<String>,
 }
 
@@ -221,7 +224,7 @@ rt::debug!(Tag);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateProjectResponseBody {
-    /// The new workspace, by the id that `GetProject` takes. Example: 466230.
+    /// The new workspace, by the id that other actions take as `ProjectId`. Example: 466230.
     pub data: Option<rt::Id>,
     /// The HTTP status of the answer, repeated in its body. Example: 200.
     pub http_status_code: Option<i64>,

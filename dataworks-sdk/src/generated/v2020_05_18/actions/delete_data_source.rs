@@ -18,7 +18,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteDataSourc
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DeleteDataSourceRequest {
-    /// The data source, by the id that `ListDataSources` answers. Required. Example: 1.
+    /// The data source to delete, by the `Id` that `ListDataSources` answers. Required. Example: 1.
     pub data_source_id: Option<rt::Id>,
 }
 

@@ -23,15 +23,15 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeployFile", rt
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DeployFileRequest {
-    /// A remark on what is deployed and why. Example: `First release task`.
+    /// What is deployed and why, for people who read the list of deployments. Example: `First release task`.
     pub comment: Option<String>,
-    /// The file, by the id that it got when it was created or uploaded. Example: 10000022.
+    /// The submitted file to deploy, as `CreateFile` and `ListFiles` answer it; or give `NodeId`. Example: 10000022.
     pub file_id: Option<rt::Id>,
-    /// The scheduled node; in data security guard, the data category of the classification. Example: 2000001.
+    /// The node in the scheduler whose file to deploy, in place of `FileId`. Example: 2000001.
     pub node_id: Option<rt::Id>,
-    /// The id of the workspace, which the API calls a project. Example: 10000.
+    /// The workspace, by the id that `ListProjects` answers; or give `ProjectIdentifier`. Example: 10000.
     pub project_id: Option<rt::Id>,
-    /// The unique name of the workspace. Example: `dw_project`.
+    /// The workspace, by its unique name, in place of `ProjectId`. Example: `dw_project`.
     pub project_identifier: Option<String>,
 }
 
@@ -116,7 +116,7 @@ rt::debug!(DeployFileRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeployFileResponseBody {
-    /// The deployment, by the id that `GetDeployment` takes. Example: 30000001.
+    /// The deployment package; ask `GetDeployment` with this id how it went. Example: 30000001.
     pub data: Option<rt::Id>,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,

@@ -16,9 +16,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetInstance", r
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetInstanceRequest {
-    /// The run that is meant: the instance of a node or of a data integration job. Required. Example: 1234.
+    /// The instance, by the id that `ListInstances` answers. Required. Example: 1234.
     pub instance_id: Option<rt::Id>,
-    /// The environment of the workspace. Required.
+    /// The environment that the instance runs in. Required.
     pub project_env: Option<types::ProjectEnv>,
 }
 
@@ -140,63 +140,65 @@ rt::debug!(GetInstanceResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// The id of the baseline, a group of nodes with a promised finishing time. Example: 123123.
+    /// The baseline that watches when the instance finishes, as `GetBaseline` takes it. Example: 123123.
     pub baseline_id: Option<rt::Id>,
-    /// When it began to run. Milliseconds since the epoch.
+    /// When the instance began to run, after all waiting. Milliseconds since the epoch.
     pub begin_running_time: Option<i64>,
-    /// When it began to wait for resources. Milliseconds since the epoch.
+    /// When the instance began to wait for compute. Milliseconds since the epoch.
     pub begin_wait_res_time: Option<i64>,
-    /// When it began to wait for its scheduled time. Milliseconds since the epoch.
+    /// When the instance began to wait for its scheduled time, its upstream instances being done. Milliseconds
+    /// since the epoch.
     pub begin_wait_time_time: Option<i64>,
-    /// The data date, usually the day before the run. Example: 1590336000000.
+    /// The business date whose data the instance handles, usually the day before it runs. Example: 1590336000000.
     pub bizdate: Option<i64>,
-    /// The id of the workflow of the old DataStudio, which the API calls a business. Example: 123.
+    /// The workflow of DataStudio that the node lies in, as `GetBusiness` takes it. Example: 123.
     pub business_id: Option<rt::Id>,
-    /// The data source that the node works on, by name. Example: `odps_first`.
+    /// The data source that the instance runs on, by name. Example: `odps_first`.
     pub connection: Option<String>,
-    /// When the item that holds this field was created. Milliseconds since the epoch.
+    /// When the instance was created, which is before it runs. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// The id of the user who created it. Example: `111`.
+    /// The user who started the run, such as the one who asked for a data backfill. Example: `111`.
     pub create_user: Option<String>,
-    /// When the instance was due to run. Milliseconds since the epoch.
+    /// When the schedule wants the instance to run. Milliseconds since the epoch.
     pub cyc_time: Option<i64>,
-    /// The id of the DAG, a set of instances that run together. Example: 338450167.
+    /// The set of instances that run together, as `GetDag` and `ListInstances` take it. Example: 338450167.
     pub dag_id: Option<rt::Id>,
-    /// Why the DAG was created.
+    /// Why the instance exists: the daily schedule, a data backfill, a smoke test or a start by hand.
     pub dag_type: Option<types::DagType>,
-    /// What Data Quality checks about the node's output, described as text.
+    /// The tables and partitions of the node that Data Quality checks.
     pub dqc_description: Option<String>,
-    /// Whether Data Quality rules are tied to the node, as a code. Example: 1.
+    /// Whether Data Quality rules check the instance; the service's documents disagree on what `0` and `1` mean.
+    /// Example: 1.
     pub dqc_type: Option<i64>,
-    /// When the run, or the baseline as a whole, was over. Milliseconds since the epoch.
+    /// When the instance ended, in success or failure. Milliseconds since the epoch.
     pub finish_time: Option<i64>,
-    /// The run that is meant: the instance of a node or of a data integration job. Example: 11713307578.
+    /// The run of the node, by the id that `GetInstance`, `GetInstanceLog` and `StopInstance` take. Example: 11713307578.
     pub instance_id: Option<rt::Id>,
-    /// When it was last changed. Milliseconds since the epoch.
+    /// When the record of the instance last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
-    /// The scheduled node; in data security guard, the data category of the classification. Example: 33115.
+    /// The scheduled node that the instance is a run of, as `GetNode` takes it. Example: 33115.
     pub node_id: Option<rt::Id>,
-    /// The scheduled node by name; in data security guard, the data category of the classification. Example: `kzh`.
+    /// What the node that the instance is a run of is called. Example: `kzh`.
     pub node_name: Option<String>,
-    /// The user responsible for the node of the instance, by user id. Example: `111`.
+    /// The user who is responsible for the instance, by Alibaba Cloud account id. Example: `111`.
     pub owner: Option<String>,
-    /// The parameters of the schedule.
+    /// The scheduling parameters that the instance runs with, as `name=value` pairs.
     pub param_values: Option<String>,
-    /// Which run of the day it is, for what runs several times a day. Example: 1.
+    /// Which run of its node on that day it is, where the node runs several times a day. Example: 1.
     pub period_number: Option<i64>,
-    /// How urgent it is for the scheduler; a larger number is more urgent. Example: 1.
+    /// How urgently the scheduler treats the instance: 1, 3, 5, 7 or 8, higher ones first. Example: 1.
     pub priority: Option<i64>,
-    /// The workflow that the node belongs to. Example: 123123.
+    /// The workflow in the scheduler that the node belongs to. Example: 123123.
     pub related_flow_id: Option<rt::Id>,
-    /// How long to wait before a failed run is repeated. Example: 60000.
+    /// How many milliseconds pass before a failed run is repeated. Example: 60000.
     pub repeat_interval: Option<i64>,
-    /// Whether it may run again.
+    /// Whether the instance may run again.
     pub repeatability: Option<bool>,
-    /// How far the instance has come or how it ended.
+    /// How far the instance has come; it is over at `SUCCESS` or `FAILURE`.
     pub status: Option<types::InstanceStatus>,
-    /// How many more times the instance can be rerun. Example: 0.
+    /// How often the instance may still be rerun; empty where reruns are not set up. Example: 0.
     pub task_rerun_time: Option<i64>,
-    /// How the scheduler treats the node that the instance is a run of. Example: `NORMAL(0)`.
+    /// How the schedule treats the node, as a name with its number: `NORMAL(0)` runs it. Example: `NORMAL(0)`.
     pub task_type: Option<String>,
 }
 

@@ -20,11 +20,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetInstanceLog"
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetInstanceLogRequest {
-    /// One earlier run of the instance, as `ListInstanceHistory` answers it. Example: 1.
+    /// An earlier run of an instance that was restarted, as `ListInstanceHistory` answers it. Example: 1.
     pub instance_history_id: Option<rt::Id>,
-    /// The run that is meant: the instance of a node or of a data integration job. Required. Example: 1234.
+    /// The instance, by the id that `ListInstances` answers. Required. Example: 1234.
     pub instance_id: Option<rt::Id>,
-    /// The environment of the workspace. Required.
+    /// The environment that the instance runs in. Required.
     pub project_env: Option<types::ProjectEnv>,
 }
 
@@ -93,7 +93,7 @@ rt::debug!(GetInstanceLogRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetInstanceLogResponseBody {
-    /// What the run of the instance has logged, as text. Example: `log_content`.
+    /// The log of the instance as text of many lines. Example: `log_content`.
     pub data: Option<String>,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,

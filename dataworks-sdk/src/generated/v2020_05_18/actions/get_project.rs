@@ -19,9 +19,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetProject", rt
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetProjectRequest {
-    /// The id of the workspace, which the API calls a project. Example: 466230.
+    /// The workspace, by the id that `ListProjects` answers; or give `ProjectIdentifier`. Example: 466230.
     pub project_id: Option<rt::Id>,
-    /// The unique name of the workspace. Example: `test_project`.
+    /// The workspace, by its unique name, where its id is not at hand. Example: `test_project`.
     pub project_identifier: Option<String>,
 }
 
@@ -133,73 +133,75 @@ rt::debug!(GetProjectResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// The app key that the record of the workspace holds.
+    /// An application key of the workspace; no longer used.
     #[deprecated = "the service advises against it"]
     pub appkey: Option<String>,
-    /// Whether the record marks the workspace as a base project.
+    /// Whether the workspace was marked as a base one; no longer used.
     #[deprecated = "the service advises against it"]
     pub base_project: Option<bool>,
-    /// The resource group that the workspace's data integration tasks use unless told otherwise. Example:
-    /// `group_280749521****`.
+    /// The resource group that data integration tasks use where they name none. Example: `group_280749521****`.
     pub default_di_resource_group_identifier: Option<rt::Id>,
-    /// `Destination`. Example: 0.
+    /// A former setting of the workspace; no longer used. Example: 0.
     #[deprecated = "the service advises against it"]
     pub destination: Option<i64>,
-    /// How much storage the development environment of the workspace is allowed. Example: `0`.
+    /// A former limit on what the development environment stores; no longer used. Example: `0`.
     #[deprecated = "the service advises against it"]
     pub dev_storage_quota: Option<String>,
-    /// What kind of development the workspace serves, as a code. Example: 4.
+    /// A former code for how the workspace develops; no longer used. Example: 4.
     #[deprecated = "the service advises against it"]
     pub development_type: Option<i64>,
     /// Whether the Development role is switched off in the workspace.
     pub disable_development: Option<bool>,
-    /// The environments that the workspace has, such as `PROD`.
+    /// The environments that the workspace has: `PROD`, and `DEV` in standard mode.
     pub env_types: Vec<String>,
-    /// The time at which the record of the item was added. Example: `Oct 10, 2019 3:42:53 PM`.
+    /// When the workspace was created, as text such as `Oct 10, 2019 3:42:53 PM`. Example:
+    /// `Oct 10, 2019 3:42:53 PM`.
     pub gmt_create: Option<String>,
-    /// When it was last changed. Example: `Dec 3, 2019 9:12:20 PM`.
+    /// When the workspace was last changed, as text such as `Dec 3, 2019 9:12:20 PM`. Example:
+    /// `Dec 3, 2019 9:12:20 PM`.
     pub gmt_modified: Option<String>,
-    /// Whether query results can be downloaded from the workspace, as a number. Example: 1.
+    /// Whether query results may be downloaded from DataStudio: `1` is yes, `0` no. Example: 1.
     pub is_allow_download: Option<i64>,
-    /// Whether it is the one that is taken where no other is chosen. Example: 1.
+    /// Whether it is the default workspace: `1` is yes, `0` no. Example: 1.
     pub is_default: Option<i64>,
-    /// A former limit on the nodes of workflows; no longer used. Example: 1.
+    /// A former limit on the nodes of a workflow; no longer used. Example: 1.
     #[deprecated = "the service advises against it"]
     pub max_flow_node: Option<i64>,
     /// A former limit on what the production environment stores; no longer used. Example: `1`.
     #[deprecated = "the service advises against it"]
     pub prod_storage_quota: Option<String>,
-    /// What the workspace is for, in its owner's words. Example: `test_describe`.
+    /// What the workspace is for, in free text. Example: `test_describe`.
     pub project_description: Option<String>,
-    /// The id of the workspace, which the API calls a project. Example: 466230.
+    /// The workspace, by the number that other actions take as `ProjectId`. Example: 466230.
     pub project_id: Option<rt::Id>,
-    /// The unique name of the workspace. Example: `test_project`.
+    /// The unique name of the workspace, which many actions take in place of its id. Example: `test_project`.
     pub project_identifier: Option<String>,
-    /// The mode of the workspace, as a code: `2` is basic, `3` standard. Example: 2.
+    /// `2` is basic mode with production only, `3` standard mode with a development environment beside it. Example: 2.
     pub project_mode: Option<i64>,
-    /// The name of the workspace. Example: `test_project`.
+    /// The name of the workspace that the console shows to people. Example: `test_project`.
     pub project_name: Option<String>,
-    /// The owner of the workspace, by Alibaba Cloud account id. Example: `18229311****`.
+    /// The user who owns the workspace, by Alibaba Cloud account id. Example: `18229311****`.
     pub project_owner_base_id: Option<rt::Id>,
-    /// Whether the workspace protects its data from leaving it: `1` is yes, `0` no. Example: 1.
+    /// Whether data is kept from leaving the workspace: `1` is yes, `0` no. Example: 1.
     pub protected_mode: Option<i64>,
-    /// The zone of the workspace: `private` is the private zone, `swap` the exchange zone. Example: `private`.
+    /// The kind of workspace: `private` is a private zone, `swap` an exchange zone. Example: `private`.
     pub resident_area: Option<String>,
-    /// The id of the group in Resource Management, which is for billing and access. Example: `rg-acfmzbn7****`.
+    /// The Resource Management group of the workspace, for billing and access; not a compute resource group.
+    /// Example: `rg-acfmzbn7****`.
     pub resource_manager_resource_group_id: Option<rt::Id>,
-    /// How often a failed node of the workspace is rerun when it has no setting of its own. Example: 3.
+    /// How often a failed node is run again where it has no setting of its own. Example: 3.
     pub scheduler_max_retry_times: Option<i64>,
-    /// How many milliseconds pass between two automatic reruns of a node of the workspace. Example: 120000.
+    /// How many milliseconds pass between two automatic reruns where the node has no setting of its own. Example: 120000.
     pub scheduler_retry_interval: Option<i64>,
-    /// Whether the workspace is in use, or what else is happening to it, as a number. Example: 0.
+    /// The state of the workspace as a number; `0` is available. Example: 0.
     pub status: Option<i64>,
-    /// Whether users of the tenant can see the MaxCompute tables of the workspace, as a number. Example: 1.
+    /// Whether users of the tenant see the workspace's MaxCompute tables: `1` is yes, `0` no. Example: 1.
     pub table_privacy_mode: Option<i64>,
-    /// The resource tags on the workspace.
+    /// The Alibaba Cloud tags of the workspace.
     pub tags: Vec<Tag>,
-    /// The id of the tenant, which owns the workspaces of an account. Example: 280749521.
+    /// The DataWorks tenant that the workspace belongs to; an account's workspaces share it. Example: 280749521.
     pub tenant_id: Option<rt::Id>,
-    /// Whether the workspace reaches MaxCompute through a proxy account.
+    /// Whether MaxCompute is reached with a proxy account and not with the user's own.
     pub use_proxy_odps_account: Option<bool>,
 }
 
@@ -323,9 +325,9 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Tag {
-    /// The key of a resource tag on the workspace or resource group. Example: `key`.
+    /// The key of an Alibaba Cloud tag of the workspace. Example: `key`.
     pub key: Option<String>,
-    /// What a resource tag on the workspace or resource group says under its key. Example: `value`.
+    /// What an Alibaba Cloud tag of the workspace says under its key. Example: `value`.
     pub value: Option<String>,
 }
 

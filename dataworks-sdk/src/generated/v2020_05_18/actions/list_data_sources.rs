@@ -30,21 +30,22 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListDataSources
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListDataSourcesRequest {
-    /// What kind of data source it is, for example MaxCompute (`odps`) or E-MapReduce (`emr`). Example: `rds`.
+    /// Lists only data sources of this kind, such as `odps`, `rds` or `postgresql`. Example: `rds`.
     pub data_source_type: Option<String>,
-    /// Which environment is meant; in quality actions of 2020-05-18, the type of the compute engine. Example: 1.
+    /// Lists only data sources of this environment: `0` is development, `1` production. Example: 1.
     pub env_type: Option<i64>,
-    /// Narrows the list to data sources by their name. Example: `test`.
+    /// Narrows the list by the name of the data source. Example: `test`.
     pub name: Option<String>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
-    /// How many items a page holds.
+    /// How many data sources a page holds.
     pub page_size: Option<i64>,
-    /// The id of the workspace, which the API calls a project. Required. Example: 1.
+    /// The workspace to look in, by the id that `ListProjects` answers. Required. Example: 1.
     pub project_id: Option<rt::Id>,
-    /// Narrows the list to data sources in this state. Example: `ENABLED`.
+    /// Lists only data sources that are switched on (`ENABLED`) or off (`DISABLED`). Example: `ENABLED`.
     pub status: Option<String>,
-    /// The finer kind, where the type alone does not say enough. Example: `mysql`.
+    /// Lists only data sources of type `rds` with this database: `mysql`, `sqlserver` or `postgresql`. Example:
+    /// `mysql`.
     pub sub_type: Option<String>,
 }
 
@@ -161,7 +162,7 @@ rt::debug!(ListDataSourcesRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDataSourcesResponseBody {
-    /// One page of data sources with their connection settings, with how many there are in all.
+    /// The page of data sources, with how many there are in all.
     pub data: Data,
     /// The HTTP status of the answer, repeated in its body. Example: 200.
     pub http_status_code: Option<i64>,
@@ -212,13 +213,13 @@ rt::debug!(ListDataSourcesResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// The data sources on this page.
+    /// The data sources on this page, each for one environment.
     pub data_sources: Vec<DataSource>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// How many items there are on all pages.
+    /// How many data sources fit the request on all pages.
     pub total_count: Option<i64>,
 }
 
@@ -263,41 +264,43 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataSource {
-    /// The compute engine that the data source is tied to, by id. Example: 123.
+    /// The compute engine that the data source belongs to, by a number. Example: 123.
     pub binding_calc_engine_id: Option<rt::Id>,
-    /// Whether the data source can be reached, as a number. Example: 1.
+    /// Whether the data source can be reached; `1` is yes. Example: 1.
     pub connect_status: Option<i64>,
-    /// How the data source is reached, such as address and user, as JSON text.
+    /// The connection settings as a JSON object, whose keys depend on `DataSourceType`.
     pub content: Option<String>,
-    /// What kind of data source it is, for example MaxCompute (`odps`) or E-MapReduce (`emr`). Example: `rds`.
+    /// The kind of database or store, such as `odps`, `rds` or `postgresql`. Example: `rds`.
     pub data_source_type: Option<String>,
-    /// Whether the data source stands for the default compute engine of the workspace.
+    /// Whether its compute engine is the workspace's default for this type.
     pub default_engine: Option<bool>,
-    /// What the data source is for, in the words of its creator. Example: `a connection`.
+    /// What the data source is for, in free text. Example: `a connection`.
     pub description: Option<String>,
-    /// Whether the data source is for development or production, as a code. Example: 1.
+    /// The environment that the data source serves: `0` is development, `1` production. Example: 1.
     pub env_type: Option<i64>,
-    /// When the data source was added to the workspace. Example: `Mar 17, 2021 4:09:32 PM`.
+    /// When the data source was created, as text such as `Mar 17, 2021 4:09:32 PM`. Example:
+    /// `Mar 17, 2021 4:09:32 PM`.
     pub gmt_create: Option<String>,
-    /// When it was last changed. Example: `Mar 17, 2021 4:09:32 PM`.
+    /// When the data source was last changed, as text such as `Mar 17, 2021 4:09:32 PM`. Example:
+    /// `Mar 17, 2021 4:09:32 PM`.
     pub gmt_modified: Option<String>,
-    /// Identifies the data source, for example in `UpdateDataSource`. Example: 1.
+    /// The data source, by the id that `UpdateDataSource` and `DeleteDataSource` take as `DataSourceId`. Example: 1.
     pub id: Option<rt::Id>,
-    /// What the data source is called in its workspace. Example: `abc`.
+    /// The name by which nodes and other actions refer to the data source. Example: `abc`.
     pub name: Option<String>,
-    /// The user who last worked on the data source, by user id. Example: `193543050****`.
+    /// The user who last changed the data source, by Alibaba Cloud account id. Example: `193543050****`.
     pub operator: Option<String>,
-    /// The id of the workspace, which the API calls a project. Example: 123.
+    /// The workspace that the data source belongs to. Example: 123.
     pub project_id: Option<rt::Id>,
-    /// A number that fixes the place of the data source or resource group in an ordered list. Example: 300.
+    /// The rank of the data source in the list: higher ones come first. Example: 300.
     pub sequence: Option<i64>,
-    /// Whether the data source is shared across workspaces.
+    /// Whether other workspaces may use the data source, too.
     pub shared: Option<bool>,
-    /// Whether the data source is in use, as a number. Example: 1.
+    /// Whether the data source can be used; `1` is yes. Example: 1.
     pub status: Option<i64>,
-    /// The database engine, for a type of data source that covers several. Example: `mysql`.
+    /// The database behind a data source of type `rds`: `mysql`, `sqlserver` or `postgresql`. Example: `mysql`.
     pub sub_type: Option<String>,
-    /// The id of the tenant, which owns the workspaces of an account. Example: 1234567.
+    /// The DataWorks tenant that the workspace belongs to; an account's workspaces share it. Example: 1234567.
     pub tenant_id: Option<rt::Id>,
 }
 

@@ -33,36 +33,37 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListInstances",
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListInstancesRequest {
-    /// The first business date (the day before the run) whose instances are listed. Example: `2020-02-02 00:00:00`.
+    /// Lists only instances of this business date or a later one, as `2020-02-02 00:00:00`. Example:
+    /// `2020-02-02 00:00:00`.
     pub begin_bizdate: Option<String>,
-    /// Only what belongs to the workflow of this name is listed. Example: `test_bizName`.
+    /// Lists only instances of this workflow, by its name as `ListBusiness` answers it. Example: `test_bizName`.
     pub biz_name: Option<String>,
-    /// The data date, usually the day before the run. Example: `2020-02-02 00:00:00`.
+    /// Lists only instances of this business date, as `2020-02-02 00:00:00`. Example: `2020-02-02 00:00:00`.
     pub bizdate: Option<String>,
-    /// The id of the DAG, a set of instances that run together. Example: 11111.
+    /// Lists only instances of this run, as `RunSmokeTest` and `RunCycleDagNodes` answer it. Example: 11111.
     pub dag_id: Option<rt::Id>,
-    /// The last business date whose instances are listed. Example: `2020-02-03 00:00:00`.
+    /// Lists only instances of this business date or an earlier one, as `2020-02-03 00:00:00`. Example:
+    /// `2020-02-03 00:00:00`.
     pub end_bizdate: Option<String>,
-    /// The scheduled node; in data security guard, the data category of the classification. Example: 100000000000.
+    /// Lists only runs of this node, by the id that `ListNodes` answers. Example: 100000000000.
     pub node_id: Option<rt::Id>,
-    /// The scheduled node by name; in data security guard, the data category of the classification. Example:
-    /// `openmr_8****`.
+    /// Narrows the list by the name of the node that ran. Example: `openmr_8****`.
     pub node_name: Option<String>,
-    /// What the answered instances or collections are sorted by.
+    /// What the instances are sorted by; both orders go downwards.
     pub order_by: Option<types::InstanceSortOrder>,
-    /// Narrows the list to instances of this owner, given as an account id. Example: `193379****`.
+    /// Lists only instances of this owner, by Alibaba Cloud account id. Example: `193379****`.
     pub owner: Option<String>,
     /// The number of the page, from 1. Default: 1.
     pub page_number: Option<i64>,
-    /// How many items a page holds. From 1 to 100. Default: 10.
+    /// How many instances a page holds. From 1 to 100. Default: 10.
     pub page_size: Option<i64>,
-    /// What kind of code the node runs. Example: `ODPS_SQL`.
+    /// Lists only runs of this kind of code, such as `ODPS_SQL`. Example: `ODPS_SQL`.
     pub program_type: Option<String>,
-    /// The environment of the workspace. Required.
+    /// The environment to look in; a basic workspace has only production. Required.
     pub project_env: Option<types::ProjectEnv>,
-    /// The id of the workspace, which the API calls a project. Required. Example: 12345.
+    /// The workspace to look in, by the id that `ListProjects` answers. Required. Example: 12345.
     pub project_id: Option<rt::Id>,
-    /// Narrows the list to instances in this state of their run.
+    /// Lists only instances in this state, such as `FAILURE` for those that need attention.
     pub status: Option<types::InstanceStatus>,
 }
 
@@ -235,7 +236,7 @@ rt::debug!(ListInstancesRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListInstancesResponseBody {
-    /// One page of instances, with how many there are in all.
+    /// The page of instances, with how many there are in all.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ProjectNotExists`.
     pub error_code: Option<String>,
@@ -298,13 +299,13 @@ rt::debug!(ListInstancesResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// The runs of nodes that are listed or that the alert is about.
+    /// The instances on this page.
     pub instances: Vec<Instance>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// How many items there are on all pages.
+    /// How many instances fit the request on all pages.
     pub total_count: Option<i64>,
 }
 
@@ -349,61 +350,65 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Instance {
-    /// The id of the baseline, a group of nodes with a promised finishing time. Example: 123123.
+    /// The baseline that watches when the instance finishes, as `GetBaseline` takes it. Example: 123123.
     pub baseline_id: Option<rt::Id>,
-    /// When it began to run. Milliseconds since the epoch.
+    /// When the instance began to run, after all waiting. Milliseconds since the epoch.
     pub begin_running_time: Option<i64>,
-    /// When it began to wait for resources. Milliseconds since the epoch.
+    /// When the instance began to wait for compute. Milliseconds since the epoch.
     pub begin_wait_res_time: Option<i64>,
-    /// When it began to wait for its scheduled time. Milliseconds since the epoch.
+    /// When the instance began to wait for its scheduled time, its upstream instances being done. Milliseconds
+    /// since the epoch.
     pub begin_wait_time_time: Option<i64>,
-    /// The data date, usually the day before the run. Example: 1590336000000.
+    /// The business date whose data the instance handles, usually the day before it runs. Example: 1590336000000.
     pub bizdate: Option<i64>,
-    /// The id of the workflow of the old DataStudio, which the API calls a business. Example: 123.
+    /// The workflow of DataStudio that the node lies in, as `GetBusiness` takes it. Example: 123.
     pub business_id: Option<rt::Id>,
-    /// The data source that the node works on, by name. Example: `odps_first`.
+    /// The data source that the instance runs on, by name. Example: `odps_first`.
     pub connection: Option<String>,
-    /// When the item that holds this field was created. Milliseconds since the epoch.
+    /// When the instance was created, which is before it runs. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// The id of the user who created it. Example: `Test`.
+    /// The user who started the run, such as the one who asked for a data backfill. Example: `Test`.
     pub create_user: Option<String>,
-    /// When the instance was due to run. Milliseconds since the epoch.
+    /// When the schedule wants the instance to run. Milliseconds since the epoch.
     pub cyc_time: Option<i64>,
-    /// The id of the DAG, a set of instances that run together. Example: 33845.
+    /// The set of instances that run together, as `GetDag` and `ListInstances` take it. Example: 33845.
     pub dag_id: Option<rt::Id>,
-    /// Why the DAG was created.
+    /// Why the instance exists: the daily schedule, a data backfill, a smoke test or a start by hand.
     pub dag_type: Option<types::DagType>,
-    /// What Data Quality checks about the node's output, described as text.
+    /// The tables and partitions of the node that Data Quality checks.
     pub dqc_description: Option<String>,
-    /// Whether Data Quality rules are tied to the node, as a code. Example: 1.
+    /// Whether Data Quality rules check the instance; the service's documents disagree on what `0` and `1` mean.
+    /// Example: 1.
     pub dqc_type: Option<i64>,
-    /// What went wrong, if the call failed. Example: `error message`.
+    /// Why the instance failed, in short; the log that `GetInstanceLog` answers says more. Example:
+    /// `error message`.
     pub error_message: Option<String>,
-    /// When the run, or the baseline as a whole, was over. Milliseconds since the epoch.
+    /// When the instance ended, in success or failure. Milliseconds since the epoch.
     pub finish_time: Option<i64>,
-    /// The run of the node, by the id that `GetInstance` takes. Example: 1234.
+    /// The run of the node, by the id that `GetInstance`, `GetInstanceLog` and `StopInstance` take. Example: 1234.
     pub instance_id: Option<rt::Id>,
-    /// When it was last changed. Milliseconds since the epoch.
+    /// When the record of the instance last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
-    /// The scheduled node of which the instance is a run. Example: 33115.
+    /// The scheduled node that the instance is a run of, as `GetNode` takes it. Example: 33115.
     pub node_id: Option<rt::Id>,
-    /// The name of the scheduled node of which the instance is a run. Example: `kzh`.
+    /// What the node that the instance is a run of is called. Example: `kzh`.
     pub node_name: Option<String>,
-    /// The parameters of the schedule. Example: `bizdate=$bizdate tbods=$tbods`.
+    /// The scheduling parameters that the instance runs with, as `name=value` pairs. Example:
+    /// `bizdate=$bizdate tbods=$tbods`.
     pub param_values: Option<String>,
-    /// How urgent it is for the scheduler; a larger number is more urgent. Example: 1.
+    /// How urgently the scheduler treats the instance: 1, 3, 5, 7 or 8, higher ones first. Example: 1.
     pub priority: Option<i64>,
-    /// The workflow that the node belongs to. Example: 123456.
+    /// The workflow in the scheduler that the node belongs to. Example: 123456.
     pub related_flow_id: Option<rt::Id>,
-    /// How long to wait before a failed run is repeated. Example: 60000.
+    /// How many milliseconds pass before a failed run is repeated. Example: 60000.
     pub repeat_interval: Option<i64>,
-    /// Whether it may run again.
+    /// Whether the instance may run again.
     pub repeatability: Option<bool>,
-    /// How far the instance has come or how it ended.
+    /// How far the instance has come; it is over at `SUCCESS` or `FAILURE`.
     pub status: Option<types::InstanceStatus>,
-    /// How many more times the instance can be rerun. Example: 0.
+    /// How often the instance may still be rerun; empty where reruns are not set up. Example: 0.
     pub task_rerun_time: Option<i64>,
-    /// How the scheduler treats the node that the instance is a run of. Example: `NORMAL(0)`.
+    /// How the schedule treats the node, as a name with its number: `NORMAL(0)` runs it. Example: `NORMAL(0)`.
     pub task_type: Option<String>,
 }
 

@@ -27,24 +27,23 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListNodes", rt:
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListNodesRequest {
-    /// Only what belongs to the workflow of this name is listed. Example: `test_bizName`.
+    /// Lists only nodes of this workflow, by its name as `ListBusiness` answers it. Example: `test_bizName`.
     pub biz_name: Option<String>,
-    /// The scheduled node by name; in data security guard, the data category of the classification. Example:
-    /// `liux_test_n****`.
+    /// Narrows the list by the name of the node. Example: `liux_test_n****`.
     pub node_name: Option<String>,
-    /// Narrows the list to nodes of this owner, given as an account id. Example: `193379****`.
+    /// Lists only nodes of this owner, by Alibaba Cloud account id. Example: `193379****`.
     pub owner: Option<String>,
     /// The number of the page, from 1. Default: 1.
     pub page_number: Option<i64>,
-    /// How many items a page holds. From 1 to 100. Default: 10.
+    /// How many nodes a page holds. From 1 to 100. Default: 10.
     pub page_size: Option<i64>,
-    /// What kind of code the node runs. Example: `ODPS_SQL`.
+    /// Lists only nodes that run this kind of code, such as `ODPS_SQL`. Example: `ODPS_SQL`.
     pub program_type: Option<String>,
-    /// The environment of the workspace. Required.
+    /// The environment to look in; a basic workspace has only production. Required.
     pub project_env: Option<types::ProjectEnv>,
-    /// The id of the workspace, which the API calls a project. Required. Example: 1234.
+    /// The workspace to look in, by the id that `ListProjects` answers. Required. Example: 1234.
     pub project_id: Option<rt::Id>,
-    /// How the scheduler treats it.
+    /// Lists only nodes that the scheduler treats like this.
     pub scheduler_type: Option<types::SchedulerType>,
 }
 
@@ -169,7 +168,7 @@ rt::debug!(ListNodesRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListNodesResponseBody {
-    /// One page of nodes, with how many there are in all.
+    /// The page of nodes, with how many there are in all.
     pub data: Data,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,
@@ -230,13 +229,13 @@ rt::debug!(ListNodesResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// The nodes that were asked for, or that the alert or the alert rule is about.
+    /// The nodes on this page, without their code.
     pub nodes: Vec<Node>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// How many items there are on all pages.
+    /// How many nodes fit the request on all pages.
     pub total_count: Option<i64>,
 }
 
@@ -281,60 +280,62 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Node {
-    /// The id of the baseline, a group of nodes with a promised finishing time. Example: 123456.
+    /// The baseline that watches when the node finishes, as `GetBaseline` takes it. Example: 123456.
     pub baseline_id: Option<rt::Id>,
-    /// The id of the workflow of the old DataStudio, which the API calls a business. Example: 123.
+    /// The workflow of DataStudio that the node lies in, as `GetBusiness` takes it. Example: 123.
     pub business_id: Option<rt::Id>,
-    /// The data source that the node works on, by name. Example: `odps_source`.
+    /// The data source that the node runs on, by name. Example: `odps_source`.
     pub connection: Option<String>,
-    /// When the item that holds this field was created. Milliseconds since the epoch.
+    /// When the node was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// The schedule, as a cron expression. Example: `00 00 00 * * ?`.
+    /// The schedule as a cron expression with seconds; `00 00 00 * * ?` is every midnight. Example:
+    /// `00 00 00 * * ?`.
     pub cron_express: Option<String>,
-    /// When the node's code and schedule were released to run. Milliseconds since the epoch.
+    /// When the node was last deployed to this environment. Milliseconds since the epoch.
     pub deploy_date: Option<i64>,
-    /// What the node is for, in the words of its creator. Example: `test`.
+    /// What the node is for, in free text. Example: `test`.
     pub description: Option<String>,
-    /// What Data Quality checks about the node's output, described as text.
+    /// The tables and partitions of the node that Data Quality checks.
     pub dqc_description: Option<String>,
-    /// Whether Data Quality rules are tied to the node, as a code. Example: 1.
+    /// Whether Data Quality rules check the node; the service's documents disagree on what `0` and `1` mean.
+    /// Example: 1.
     pub dqc_type: Option<i64>,
-    /// The DataStudio file that the node was made from. Example: 20.
+    /// The file in DataStudio that holds the node's code, as `GetFile` takes it. Example: 20.
     #[deprecated = "the service advises against it"]
     pub file_id: Option<rt::Id>,
-    /// The code of the file's type. Example: 10.
+    /// The code of the kind of file, such as 10 for MaxCompute SQL; `ListFileType` lists them. Example: 10.
     pub file_type: Option<i64>,
-    /// Which committed state of the file is meant. Example: 3.
+    /// Which submitted version of the file the node is made from. Example: 3.
     pub file_version: Option<i64>,
-    /// When it was last changed. Milliseconds since the epoch.
+    /// When the node was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
-    /// The scheduled node, by the id it has in Operation Center. Example: 1234.
+    /// The scheduled node, by the id that `GetNode`, `RunSmokeTest` and `ListInstances` take. Example: 1234.
     pub node_id: Option<rt::Id>,
-    /// The name that the scheduled node has in Operation Center. Example: `liux_test_n****`.
+    /// What the node is called in DataStudio and Operation Center. Example: `liux_test_n****`.
     pub node_name: Option<String>,
-    /// The user who owns it, by Alibaba Cloud account id. Example: `19337906836551`.
+    /// The user who is responsible for the node, by Alibaba Cloud account id. Example: `19337906836551`.
     pub owner_id: Option<rt::Id>,
-    /// The parameters of the schedule. Example: `a=b`.
+    /// The scheduling parameters of the node, as `name=value` pairs. Example: `a=b`.
     pub param_values: Option<String>,
-    /// How urgent it is for the scheduler; a larger number is more urgent. Example: 1.
+    /// How urgently the scheduler treats the node: 1, 3, 5, 7 or 8, higher ones first. Example: 1.
     pub priority: Option<i64>,
-    /// What kind of code the node runs. Example: `ODPS_SQL`.
+    /// What kind of code the node runs, such as `ODPS_SQL` or `PYODPS3`. Example: `ODPS_SQL`.
     pub program_type: Option<String>,
-    /// The id of the workspace, which the API calls a project. Example: 33671.
+    /// The workspace that the node belongs to. Example: 33671.
     pub project_id: Option<rt::Id>,
-    /// The workflow that the node belongs to. Example: 1231123.
+    /// The workflow in the scheduler that the node belongs to. Example: 1231123.
     pub related_flow_id: Option<rt::Id>,
-    /// How long to wait before a failed run is repeated. Example: 60.
+    /// How long the scheduler waits before it runs a failed node again. Example: 60.
     pub repeat_interval: Option<i64>,
-    /// When the node can run again: `0` after a failure only, `1` always, `2` never. Example: 1.
+    /// When the node may run again: `0` after failure only, `1` always, `2` never. Example: 1.
     pub repeat_mode: Option<i64>,
-    /// Whether it may run again.
+    /// Whether the node may run again.
     pub repeatability: Option<bool>,
-    /// The resource group on which the node runs, by its identifier. Example: `group_123`.
+    /// The compute that runs the node, by the `Identifier` that `ListResourceGroups` answers. Example: `group_123`.
     pub res_group_identifier: Option<rt::Id>,
-    /// The display name of the resource group on which the node runs. Example: `Default resource group`.
+    /// The compute that runs the node, by the name that people see. Example: `Default resource group`.
     pub res_group_name: Option<String>,
-    /// How the scheduler treats it.
+    /// How the schedule treats the node: it runs it, holds it back, runs it dry or leaves it to people.
     pub scheduler_type: Option<types::SchedulerType>,
 }
 

@@ -29,9 +29,10 @@ pub struct ListProjectsRequest {
     pub page_number: Option<i64>,
     /// How many items a page holds. From 1 to 10000000. Default: 10.
     pub page_size: Option<i64>,
-    /// The id of the group in Resource Management, which is for billing and access. Example: `rg-acfmzbn7pt****`.
+    /// Lists only workspaces of this Resource Management group; not a compute resource group. Example:
+    /// `rg-acfmzbn7pt****`.
     pub resource_manager_resource_group_id: Option<rt::Id>,
-    /// Narrows the list to workspaces with these Alibaba Cloud tags. At most 20 elements.
+    /// Lists only workspaces with these Alibaba Cloud tags. At most 20 elements.
     pub tags: Option<Vec<Tag>>,
 }
 
@@ -119,9 +120,9 @@ pub(crate) static TAG: rt::Shape = rt::Shape::new(&[field("Key", Text), field("V
 #[must_use]
 #[non_exhaustive]
 pub struct Tag {
-    /// The key of a tag, which says what the tag is about. Example: `key`.
+    /// The key of a tag to look for. Example: `key`.
     pub key: Option<String>,
-    /// What a tag says under its key. Example: `value`.
+    /// What the tag to look for says under its key. Example: `value`.
     pub value: Option<String>,
 }
 
@@ -176,7 +177,7 @@ rt::debug!(Tag);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListProjectsResponseBody {
-    /// The requested page of workspaces, with its number and the total count.
+    /// The page of workspaces, with how many there are in all.
     pub page_result: PageResult,
     /// The id of the request, for support. Example: `20658801****`.
     pub request_id: Option<String>,
@@ -218,7 +219,7 @@ pub struct PageResult {
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// The workspaces that this page holds.
+    /// The workspaces on this page.
     pub project_list: Vec<Project>,
     /// How many items there are on all pages.
     pub total_count: Option<i64>,
@@ -267,29 +268,30 @@ rt::debug!(PageResult);
 pub struct Project {
     /// Whether the Development role is switched off in the workspace.
     pub disable_development: Option<bool>,
-    /// Whether it is the one that is taken where no other is chosen. Example: 1.
+    /// Whether it is the default workspace: `1` is yes, `0` no. Example: 1.
     pub is_default: Option<i64>,
-    /// What the workspace is for, in its owner's words. Example: `test_describe`.
+    /// What the workspace is for, in free text. Example: `test_describe`.
     pub project_description: Option<String>,
-    /// The id of the workspace, which the API calls a project. Example: 466230.
+    /// The workspace, by the number that other actions take as `ProjectId`. Example: 466230.
     pub project_id: Option<rt::Id>,
-    /// The unique name of the workspace. Example: `test_project`.
+    /// The unique name of the workspace, which many actions take in place of its id. Example: `test_project`.
     pub project_identifier: Option<String>,
-    /// The name of the workspace. Example: `test_project`.
+    /// The name of the workspace that the console shows to people. Example: `test_project`.
     pub project_name: Option<String>,
-    /// The owner of the workspace, by Alibaba Cloud account id. Example: `13969939245****`.
+    /// The user who owns the workspace, by Alibaba Cloud account id. Example: `13969939245****`.
     pub project_owner_base_id: Option<rt::Id>,
-    /// The state of the workspace, as a number; `0` is normal. Example: 0.
+    /// The state of the workspace as a number; `ProjectStatusCode` says the same in words. Example: 0.
     pub project_status: Option<i64>,
-    /// The state of the workspace, as a word. Example: `AVAILABLE`.
+    /// The state of the workspace as a word; only an `AVAILABLE` one can be worked in. Example: `AVAILABLE`.
     pub project_status_code: Option<String>,
-    /// The id of the group in Resource Management, which is for billing and access. Example: `rg-acfmzbn7****`.
+    /// The Resource Management group of the workspace, for billing and access; not a compute resource group.
+    /// Example: `rg-acfmzbn7****`.
     pub resource_manager_resource_group_id: Option<rt::Id>,
-    /// Whether users of the tenant can see the MaxCompute tables of the workspace, as a number. Example: 1.
+    /// Whether users of the tenant see the workspace's MaxCompute tables: `1` is yes, `0` no. Example: 1.
     pub table_privacy_mode: Option<i64>,
-    /// The resource tags on the workspace.
+    /// The Alibaba Cloud tags of the workspace.
     pub tags: Vec<ProjectTag>,
-    /// Whether the workspace reaches MaxCompute through a proxy account.
+    /// Whether MaxCompute is reached with a proxy account and not with the user's own.
     pub use_proxy_odps_account: Option<bool>,
 }
 
@@ -361,9 +363,9 @@ rt::debug!(Project);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProjectTag {
-    /// The key of a resource tag on the workspace. Example: `key`.
+    /// The key of an Alibaba Cloud tag of the workspace. Example: `key`.
     pub key: Option<String>,
-    /// What a resource tag on the workspace says under its key. Example: `value`.
+    /// What an Alibaba Cloud tag of the workspace says under its key. Example: `value`.
     pub value: Option<String>,
 }
 

@@ -31,36 +31,40 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("RunCycleDagNode
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct RunCycleDagNodesRequest {
-    /// How alerts about the data backfill are sent.
+    /// How to tell people of the outcomes that `AlertType` chooses.
     pub alert_notice_type: Option<types::AlertNoticeType>,
-    /// Which outcomes of the data backfill are reported.
+    /// Which outcomes of the backfill people are told of.
     pub alert_type: Option<types::RunAlertType>,
-    /// The time of day from which on instances of a business date are run. Required. Example: `00:00:00`.
+    /// From which time of day, as `00:00:00`, to run instances of nodes that run by the hour. Required. Example:
+    /// `00:00:00`.
     pub biz_begin_time: Option<String>,
-    /// The time of day up to which instances of a business date are run. Required. Example: `01:00:00`.
+    /// Up to which time of day, as `23:59:59`, to run instances of nodes that run by the hour. Required. Example:
+    /// `01:00:00`.
     pub biz_end_time: Option<String>,
-    /// How many groups of instances run side by side, if the data backfill is parallel. From 2 to 10. Example: 5.
+    /// How many parts of the backfill run side by side where `Parallelism` is true. From 2 to 10. Example: 5.
     pub concurrent_runs: Option<i64>,
-    /// The last business date that instances are made for. Required. Example: `2020-05-21 00:00:00`.
+    /// The last business date to run, as `2020-05-21 00:00:00`. Required. Example: `2020-05-21 00:00:00`.
     pub end_biz_date: Option<String>,
-    /// The nodes that are left out of the run, with commas between their ids. Example: `1234,123465`.
+    /// The nodes that run dry: they succeed at once and do nothing; ids with commas. Example: `1234,123465`.
     pub exclude_node_ids: Option<Vec<rt::Id>>,
-    /// The nodes that take part in the run, with commas between their ids. Required. Example: `74324,74325`.
+    /// The nodes to run, by the ids that `ListNodes` answers, with commas between them. Required. Example:
+    /// `74324,74325`.
     pub include_node_ids: Option<Vec<rt::Id>>,
-    /// A name for the backfill, chosen by the caller. Required. At most 128 characters. Example: `xm_test`.
+    /// A name for the backfill, under which Operation Center shows it. Required. At most 128 characters. Example:
+    /// `xm_test`.
     pub name: Option<String>,
-    /// The node parameters of the run as `key=value` pairs; in a backfill grouped by node id. Example:
+    /// Scheduling parameters for this run, as a JSON object from node id to `name=value` pairs. Example:
     /// `{74324:"a=123 b=456"}`.
     pub node_params: Option<String>,
-    /// Whether several nodes of the backfill can run at the same time. Required.
+    /// Whether several business dates run at the same time, and not one after the other. Required.
     pub parallelism: Option<bool>,
-    /// The environment of the workspace. Required.
+    /// The environment whose nodes to run. Required.
     pub project_env: Option<types::ProjectEnv>,
-    /// The node with which the backfill begins. Required. Example: 1234.
+    /// The node that the backfill starts from, by the id that `ListNodes` answers. Required. Example: 1234.
     pub root_node_id: Option<rt::Id>,
-    /// The first business date of the range to run. Required. Example: `2020-05-20 00:00:00`.
+    /// The first business date to run, as `2020-05-20 00:00:00`. Required. Example: `2020-05-20 00:00:00`.
     pub start_biz_date: Option<String>,
-    /// Whether backfill instances that are due only in the future run at once. Default: false.
+    /// Whether instances that are due only later run now, and do not wait for their time. Default: false.
     pub start_future_instance_immediately: Option<bool>,
 }
 
@@ -225,7 +229,7 @@ rt::debug!(RunCycleDagNodesRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RunCycleDagNodesResponseBody {
-    /// The DAGs that run the backfill, by the ids that `GetDag` takes.
+    /// The runs that the backfill started, by ids that `GetDag` and `ListInstances` take as `DagId`.
     pub data: Vec<rt::Id>,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,

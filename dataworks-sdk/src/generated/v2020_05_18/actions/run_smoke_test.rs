@@ -21,17 +21,18 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("RunSmokeTest", 
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct RunSmokeTestRequest {
-    /// The data date, usually the day before the run. Required. Example: `2020-05-26 00:00:00`.
+    /// The business date to run for, as `2020-05-26 00:00:00`; by habit yesterday. Required. Example:
+    /// `2020-05-26 00:00:00`.
     pub bizdate: Option<String>,
-    /// A name for the smoke test, chosen by the caller. Required. At most 128 characters. Example:
+    /// A name for the smoke test, under which Operation Center shows it. Required. At most 128 characters. Example:
     /// `xm_create_test`.
     pub name: Option<String>,
-    /// The scheduled node; in data security guard, the data category of the classification. Required. Example: 1234.
+    /// The deployed node to try, by the id that `ListNodes` answers. Required. Example: 1234.
     pub node_id: Option<rt::Id>,
-    /// The node parameters of the run as `key=value` pairs; in a backfill grouped by node id. Example:
+    /// Scheduling parameters for this run, as a JSON object from node id to `name=value` pairs. Example:
     /// `bizdate=$bizdate tbods=$tbods`.
     pub node_params: Option<String>,
-    /// The environment of the workspace. Required.
+    /// The environment whose node to run. Required.
     pub project_env: Option<types::ProjectEnv>,
 }
 
@@ -116,7 +117,7 @@ rt::debug!(RunSmokeTestRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RunSmokeTestResponseBody {
-    /// The DAG that runs the smoke test, by the id that `GetDag` takes. Example: 3333333.
+    /// The run that was started, by an id that `GetDag` and `ListInstances` take as `DagId`. Example: 3333333.
     pub data: Option<rt::Id>,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,

@@ -15,9 +15,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("StopInstance", 
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct StopInstanceRequest {
-    /// The run that is meant: the instance of a node or of a data integration job. Required. Example: 1234.
+    /// The running or waiting instance to stop, by the id that `ListInstances` answers. Required. Example: 1234.
     pub instance_id: Option<rt::Id>,
-    /// The environment of the workspace. Required.
+    /// The environment that the instance runs in. Required.
     pub project_env: Option<types::ProjectEnv>,
 }
 
@@ -78,7 +78,7 @@ rt::debug!(StopInstanceRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct StopInstanceResponseBody {
-    /// Whether the instance was stopped.
+    /// Whether the service took the order to stop it; `GetInstance` tells when it has ended.
     pub data: Option<bool>,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,

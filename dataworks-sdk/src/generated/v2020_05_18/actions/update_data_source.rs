@@ -20,15 +20,15 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateDataSourc
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateDataSourceRequest {
-    /// The new connection settings of the data source, with its credentials, as JSON text.
+    /// The new address and credentials as a JSON object, whose keys depend on the type.
     pub content: Option<String>,
-    /// The data source, by the id that `ListDataSources` answers. Required. Example: 1.
+    /// The data source to change, by the `Id` that `ListDataSources` answers. Required. Example: 1.
     pub data_source_id: Option<rt::Id>,
-    /// What the data source is for, in words for its users. Example: `xxx`.
+    /// What the data source is for, in free text. Example: `xxx`.
     pub description: Option<String>,
-    /// Which environment is meant; in quality actions of 2020-05-18, the type of the compute engine. Example: 1.
+    /// The environment that the data source serves: `0` is development, `1` production. Example: 1.
     pub env_type: Option<i64>,
-    /// The state to put the data source in. Example: `ENABLED`.
+    /// Whether the data source is switched on (`ENABLED`) or off (`DISABLED`); no longer used. Example: `ENABLED`.
     #[deprecated = "the service advises against it"]
     pub status: Option<String>,
 }

@@ -22,18 +22,20 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateDataSourc
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateDataSourceRequest {
-    /// How the data source is reached, with its credentials. Required.
+    /// Address, credentials and environment (`envType`: `Prod` or `Dev`), as a JSON object that type and mode
+    /// decide. Required.
     pub connection_properties: Option<String>,
-    /// Whether the connection is given by address or by instance. Required.
+    /// Whether the properties name an address, a cloud instance or a CDH cluster. Required.
     pub connection_properties_mode: Option<types::ConnectionPropertiesMode>,
     /// What the data source is for, in free text. Example: `this is a holo datasource`.
     pub description: Option<String>,
-    /// The name by which nodes and jobs refer to the data source. Required. Example: `demo_holo_datasource`.
+    /// The name by which nodes and jobs refer to it: letters, digits and underscores. Required. Example:
+    /// `demo_holo_datasource`.
     pub name: Option<String>,
-    /// The id of the workspace, which the API calls a project. Required. Example: 2.
+    /// The workspace that gets the data source, by the id that `ListProjects` answers. Required. Example: 2.
     pub project_id: Option<rt::Id>,
-    /// The kind of database or store, which decides what `ConnectionProperties` holds. Required. Example:
-    /// `hologres`.
+    /// The kind of database or store, such as `mysql` or `hologres`, which decides the keys of the properties.
+    /// Required. Example: `hologres`.
     pub r#type: Option<String>,
 }
 
@@ -126,7 +128,7 @@ rt::debug!(CreateDataSourceRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDataSourceResponseBody {
-    /// The id of the new data source, for `GetDataSource`, `UpdateDataSource` and `DeleteDataSource`. Example: 22130.
+    /// The new data source, by the id that `GetDataSource` and `UpdateDataSource` take. Example: 22130.
     pub id: Option<rt::Id>,
     /// The id of the request, for support. Example: `B62EC203-B39E-5DC1-B5B8-EB3C6****`.
     pub request_id: Option<String>,

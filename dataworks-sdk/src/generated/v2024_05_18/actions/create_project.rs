@@ -23,23 +23,23 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateProject",
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateProjectRequest {
-    /// The id of the group in Resource Management, which is for billing and access. Example: `rg-acfmzbn7****`.
+    /// The Resource Management group to put the workspace in; not a compute resource group. Example:
+    /// `rg-acfmzbn7****`.
     pub aliyun_resource_group_id: Option<rt::Id>,
-    /// The tags of the resource in Alibaba Cloud.
+    /// The Alibaba Cloud tags that the workspace gets.
     pub aliyun_resource_tags: Option<Vec<AliyunResourceTag>>,
     /// What the workspace is for, in free text. Example: `Financial analysis group project data development`.
     pub description: Option<String>,
-    /// Whether the workspace has a development environment apart from production.
+    /// Whether it gets a development environment apart from production (standard mode) or production only.
     pub dev_environment_enabled: Option<bool>,
-    /// Whether the Develop role is switched off in the workspace.
+    /// Whether to switch the Develop role off in the workspace.
     pub dev_role_disabled: Option<bool>,
-    /// The name that people see, as opposed to identifiers used by programs. Required. Example:
-    /// `Sora financial analysis`.
+    /// The name of the workspace that the console shows to people. Required. Example: `Sora financial analysis`.
     pub display_name: Option<String>,
-    /// The identifying name of the workspace, beside the `DisplayName` for people. Required. Example:
+    /// The unique name of the workspace, for programs: letters, digits and underscores. Required. Example:
     /// `sora_finance`.
     pub name: Option<String>,
-    /// Whether tasks of PAI, the Platform for AI, can be scheduled in the workspace.
+    /// Whether nodes of PAI, the Platform for AI, can be scheduled in the workspace.
     pub pai_task_enabled: Option<bool>,
 }
 
@@ -151,9 +151,9 @@ pub(crate) static ALIYUN_RESOURCE_TAG: rt::Shape = rt::Shape::new(&[field("Key",
 #[must_use]
 #[non_exhaustive]
 pub struct AliyunResourceTag {
-    /// The key of an Alibaba Cloud resource tag, which says what the tag is about. Example: `batch`.
+    /// The key of a tag that the workspace gets. Example: `batch`.
     pub key: Option<String>,
-    /// What an Alibaba Cloud resource tag says under its key. Example: `blue`.
+    /// What a tag that the workspace gets says under its key. Example: `blue`.
     pub value: Option<String>,
 }
 
@@ -208,9 +208,9 @@ rt::debug!(AliyunResourceTag);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateProjectResponseBody {
-    /// The id of the new workspace, which other actions take as `ProjectId`. Example: 123456.
+    /// The new workspace, by the number that other actions take as `ProjectId`. Example: 123456.
     pub id: Option<rt::Id>,
-    /// The id of the workspace, which the API calls a project. Example: 123456.
+    /// The same number as `Id`, under its former name. Example: 123456.
     #[deprecated = "the service advises against it"]
     pub project_id: Option<rt::Id>,
     /// The id of the request, for support. Example: `AFBB799F-8578-51C5-A766-E922EDB8XXXX`.

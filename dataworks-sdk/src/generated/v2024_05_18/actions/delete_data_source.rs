@@ -69,7 +69,7 @@ rt::debug!(DeleteDataSourceRequest);
 pub struct DeleteDataSourceResponseBody {
     /// The id of the request, for support. Example: `B56432E0-2112-5C97-88D0-AA0AE5****`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
+    /// Whether the data source was deleted.
     pub success: Option<bool>,
 }
 

@@ -18,11 +18,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteFile", rt
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DeleteFileRequest {
-    /// The file, by the id that it got when it was created or uploaded. Required. Example: 10000201.
+    /// The file to delete, as `CreateFile` and `ListFiles` answer it. Required. Example: 10000201.
     pub file_id: Option<rt::Id>,
-    /// The id of the workspace, which the API calls a project. Example: 10000.
+    /// The workspace, by the id that `ListProjects` answers; or give `ProjectIdentifier`. Example: 10000.
     pub project_id: Option<rt::Id>,
-    /// The unique name of the workspace. Example: `dw_project`.
+    /// The workspace, by its unique name, in place of `ProjectId`. Example: `dw_project`.
     pub project_identifier: Option<String>,
 }
 
@@ -91,7 +91,8 @@ rt::debug!(DeleteFileRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteFileResponseBody {
-    /// The deployment package; for a deleted file, the one that carries the deletion to production. Example: 1000000001.
+    /// The deployment that takes a submitted file's node out of the schedule; follow it with
+    /// `GetDeploymentPackage`. Example: 1000000001.
     pub deployment_id: Option<rt::Id>,
     /// The code of the error, if the call failed. Example: `Invalid.Tenant.ConnectionNotExists`.
     pub error_code: Option<String>,

@@ -17,7 +17,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetDataSource",
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetDataSourceRequest {
-    /// The data source to get, by the id that `ListDataSources` answers. Required. Example: 16035.
+    /// The data source, by the id that `ListDataSources` answers. Required. Example: 16035.
     pub id: Option<rt::Id>,
 }
 
@@ -70,7 +70,7 @@ rt::debug!(GetDataSourceRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDataSourceResponseBody {
-    /// The data source that was asked for, with its connection.
+    /// The data source with its connection properties.
     pub data_source: DataSource,
     /// The id of the request, for support. Example: `9252F32F-D855-549E-8898-61CF5A733050`.
     pub request_id: Option<String>,
@@ -108,29 +108,30 @@ rt::debug!(GetDataSourceResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataSource {
-    /// How the data source is reached, with its credentials.
+    /// Address, credentials and environment (`envType`), as a JSON object that type and mode decide.
     pub connection_properties: Option<rt::Value>,
-    /// Whether the connection is given by address or by instance.
+    /// Whether the data source is named by address, by cloud instance or by CDH cluster.
     pub connection_properties_mode: Option<types::ConnectionPropertiesMode>,
-    /// When the item that holds this field was created. Milliseconds since the epoch.
+    /// When the data source was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// The id of the user who created it. Example: `1107550004253538`.
+    /// The user who created the data source, by Alibaba Cloud account id. Example: `1107550004253538`.
     pub create_user: Option<String>,
-    /// What the data source is for, in the words of its creator. Example: `test`.
+    /// What the data source is for, in free text. Example: `test`.
     pub description: Option<String>,
-    /// Identifies the data source, for example in `GetDataSource`. Example: 16738.
+    /// The data source, by the id that `UpdateDataSource` and `DeleteDataSource` take. Example: 16738.
     pub id: Option<rt::Id>,
-    /// When it was last changed. Milliseconds since the epoch.
+    /// When the data source was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
-    /// The id of the user who last changed it. Example: `1107550004253538`.
+    /// The user who last changed the data source, by Alibaba Cloud account id. Example: `1107550004253538`.
     pub modify_user: Option<String>,
-    /// What the data source is called in its workspace. Example: `test`.
+    /// The name by which nodes and jobs refer to the data source. Example: `test`.
     pub name: Option<String>,
-    /// The id of the workspace, which the API calls a project. Example: 52660.
+    /// The workspace that the data source belongs to. Example: 52660.
     pub project_id: Option<rt::Id>,
-    /// The unique name of the entity. Example: `1107550004253538:cn-beijing:holo:hgprecn-cn-x0r3oun4k001:testdb`.
+    /// A unique text made of account, region, type and what it connects to, with colons. Example:
+    /// `1107550004253538:cn-beijing:holo:hgprecn-cn-x0r3oun4k001:testdb`.
     pub qualified_name: Option<String>,
-    /// The kind of system that the data source connects to. Example: `hologres`.
+    /// The kind of database or store, such as `mysql` or `hologres`. Example: `hologres`.
     pub r#type: Option<String>,
 }
 

@@ -15,9 +15,9 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetNode", rt::M
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetNodeRequest {
-    /// The node to get, by the id that `ListNodes` answers. Required. Example: `86043887262011****`.
+    /// The node, by the id that `ListNodes` answers. Required. Example: `86043887262011****`.
     pub id: Option<rt::Id>,
-    /// The id of the workspace, which the API calls a project. Example: 10000.
+    /// The workspace that holds the node, by the id that `ListProjects` answers. Example: 10000.
     pub project_id: Option<rt::Id>,
 }
 
@@ -78,7 +78,7 @@ rt::debug!(GetNodeRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetNodeResponseBody {
-    /// The node of DataStudio with its definition.
+    /// The node with its definition, which holds its code.
     pub node: Node,
     /// The id of the request, for support. Example: `22C97E95-F023-56B5-8852-B1A77A17XXXX`.
     pub request_id: Option<String>,
@@ -116,21 +116,22 @@ rt::debug!(GetNodeResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Node {
-    /// When the item that holds this field was created. Milliseconds since the epoch.
+    /// When the node was created in Data Studio. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// Identifies the node in DataStudio, for example in `UpdateNode`. Example: `860438872620113XXXX`.
+    /// The node in Data Studio, as `UpdateNode` takes it; file actions take it as `FileId`. Example:
+    /// `860438872620113XXXX`.
     pub id: Option<rt::Id>,
-    /// When it was last changed. Milliseconds since the epoch.
+    /// When the development copy of the node was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
-    /// What the node is called in DataStudio. Example: `Node name`.
+    /// What the node is called in Data Studio. Example: `Node name`.
     pub name: Option<String>,
-    /// The user who is responsible for the node, by user id. Example: `196596664824XXXX`.
+    /// The user who is responsible for the node, by Alibaba Cloud account id. Example: `196596664824XXXX`.
     pub owner: Option<String>,
-    /// The id of the workspace, which the API calls a project. Example: 10000.
+    /// The workspace that the node belongs to. Example: 10000.
     pub project_id: Option<rt::Id>,
-    /// The definition of the node, with code, schedule and dependencies, in FlowSpec.
+    /// Code, schedule and dependencies as FlowSpec JSON; the code is `spec.nodes[0].script.content`.
     pub spec: Option<String>,
-    /// The scheduled task that the node becomes by its deployment, as `GetTask` takes it. Example: 700006680527.
+    /// The scheduled task that the node becomes once it is deployed, as `GetTask` takes it. Example: 700006680527.
     pub task_id: Option<rt::Id>,
 }
 

@@ -16,7 +16,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetProject", rt
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetProjectRequest {
-    /// The workspace to get, by the id that `ListProjects` answers. Required. Example: 123456.
+    /// The workspace, by the id that `ListProjects` answers. Required. Example: 123456.
     pub id: Option<rt::Id>,
 }
 
@@ -69,7 +69,7 @@ rt::debug!(GetProjectRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetProjectResponseBody {
-    /// The workspace that was asked for, with its owner and settings.
+    /// The workspace with its owner, state and settings.
     pub project: Project,
     /// The id of the request, for support. Example: `22C97E95-F023-56B5-8852-B1A77A1****`.
     pub request_id: Option<String>,
@@ -107,28 +107,28 @@ rt::debug!(GetProjectResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Project {
-    /// The id of the group in Resource Management, which is for billing and access. Example: `rg-acfmzbn7pti3zfa`.
+    /// The Resource Management group of the workspace, for billing and access; not a compute resource group.
+    /// Example: `rg-acfmzbn7pti3zfa`.
     pub aliyun_resource_group_id: Option<rt::Id>,
-    /// The tags of the resource in Alibaba Cloud.
+    /// The Alibaba Cloud tags of the workspace.
     pub aliyun_resource_tags: Vec<AliyunResourceTag>,
-    /// What the workspace is for, in the words of its creator. Example:
-    /// `Financial analysis group project data development`.
+    /// What the workspace is for, in free text. Example: `Financial analysis group project data development`.
     pub description: Option<String>,
-    /// Whether the workspace has a development environment apart from production.
+    /// Whether it has a development environment apart from production (standard mode) or production only.
     pub dev_environment_enabled: Option<bool>,
     /// Whether the Develop role is switched off in the workspace.
     pub dev_role_disabled: Option<bool>,
-    /// The name that people see, as opposed to identifiers used by programs. Example: `Sora financial analysis`.
+    /// The name of the workspace that the console shows to people. Example: `Sora financial analysis`.
     pub display_name: Option<String>,
-    /// Identifies the workspace; most other actions take it as their project id. Example: 28477242.
+    /// The workspace, by the number that other actions take as `ProjectId`. Example: 28477242.
     pub id: Option<rt::Id>,
-    /// What programs call the workspace, as opposed to its display name. Example: `sora_finance`.
+    /// The unique name of the workspace, for programs. Example: `sora_finance`.
     pub name: Option<String>,
-    /// The user who is responsible for the workspace, by user id. Example: `207947397706614299`.
+    /// The user who owns the workspace, by Alibaba Cloud account id. Example: `207947397706614299`.
     pub owner: Option<String>,
-    /// Whether tasks of PAI, the Platform for AI, can be scheduled in the workspace.
+    /// Whether nodes of PAI, the Platform for AI, can be scheduled in the workspace.
     pub pai_task_enabled: Option<bool>,
-    /// Whether the workspace is in use, or what else is happening to it.
+    /// Whether the workspace can be worked in (`Available`), is disabled (`Forbidden`) or something else.
     pub status: Option<types::ProjectStatus>,
 }
 
@@ -194,9 +194,9 @@ rt::debug!(Project);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AliyunResourceTag {
-    /// The key of an Alibaba Cloud resource tag, which says what the tag is about. Example: `batch`.
+    /// The key of an Alibaba Cloud tag of the workspace. Example: `batch`.
     pub key: Option<String>,
-    /// What an Alibaba Cloud resource tag says under its key. Example: `blue`.
+    /// What an Alibaba Cloud tag of the workspace says under its key. Example: `blue`.
     pub value: Option<String>,
 }
 

@@ -31,24 +31,24 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListDataSources
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListDataSourcesRequest {
-    /// Which environment is meant; in quality actions of 2020-05-18, the type of the compute engine.
+    /// Lists only data sources of this environment.
     pub env_type: Option<types::ProjectEnv>,
-    /// Keeps only the data sources whose name matches this text. Example: `test`.
+    /// Lists only data sources whose name holds this text. Example: `test`.
     pub name: Option<String>,
-    /// Whether the data sources are sorted by `SortBy` in ascending or descending direction.
+    /// Whether to sort by `SortBy` upwards (`Asc`) or downwards (`Desc`).
     pub order: Option<types::SortOrder>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
-    /// How many items a page holds.
+    /// How many data sources a page holds.
     pub page_size: Option<i64>,
-    /// The id of the workspace, which the API calls a project. Required. Example: 17820.
+    /// The workspace to look in, by the id that `ListProjects` answers. Required. Example: 17820.
     pub project_id: Option<rt::Id>,
-    /// What the items are sorted by. Example: `CreateTime`.
+    /// What to sort by: `CreateTime`, `Id` or `Name`. Example: `CreateTime`.
     pub sort_by: Option<String>,
-    /// Keeps only the data sources that carry these tags, written as a JSON array. Example:
+    /// Lists only data sources that have all of these tags, a JSON list of texts. Example:
     /// `["tag1", "tag2", "tag3"]`.
     pub tags: Option<String>,
-    /// Only items of one of these kinds are listed.
+    /// Lists only data sources of these kinds, such as `mysql` or `postgresql`.
     pub types: Option<Vec<String>>,
 }
 
@@ -178,7 +178,7 @@ rt::debug!(ListDataSourcesRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDataSourcesResponseBody {
-    /// The page.
+    /// The page of data sources, with how many there are in all.
     pub paging_info: PagingInfo,
     /// The id of the request, for support. Example: `7BE1433F-6D55-5D86-9344-CA6F7DD19B13`.
     pub request_id: Option<String>,
@@ -216,13 +216,13 @@ rt::debug!(ListDataSourcesResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PagingInfo {
-    /// The data sources on this page, grouped by name.
+    /// The data sources on this page, grouped by name and type.
     pub data_sources: Vec<DataSourceGroup>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// How many items there are on all pages.
+    /// How many data sources fit the request on all pages.
     pub total_count: Option<i64>,
 }
 
@@ -267,11 +267,11 @@ rt::debug!(PagingInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataSourceGroup {
-    /// The data sources that share the name and the type.
+    /// The data sources of this name and type, one for each environment.
     pub data_source: Vec<DataSource>,
-    /// What the data source is called in its workspace. Example: `test`.
+    /// The name by which nodes and jobs refer to the data sources of the group. Example: `test`.
     pub name: Option<String>,
-    /// The kind of system that the data source connects to. Example: `mysql`.
+    /// The kind of database or store, such as `mysql` or `postgresql`. Example: `mysql`.
     pub r#type: Option<String>,
 }
 
@@ -309,23 +309,24 @@ rt::debug!(DataSourceGroup);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataSource {
-    /// How the data source is reached, with its credentials.
+    /// Address, credentials and environment (`envType`), as a JSON object that type and mode decide.
     pub connection_properties: Option<rt::Value>,
-    /// Whether the connection is given by address or by instance.
+    /// Whether the data source is named by address, by cloud instance or by CDH cluster.
     pub connection_properties_mode: Option<types::ConnectionPropertiesMode>,
-    /// When the item that holds this field was created. Milliseconds since the epoch.
+    /// When the data source was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// The id of the user who created it. Example: `1624387842781448`.
+    /// The user who created the data source, by Alibaba Cloud account id. Example: `1624387842781448`.
     pub create_user: Option<String>,
-    /// What the data source is for, in the words of its creator. Example: `test`.
+    /// What the data source is for, in free text. Example: `test`.
     pub description: Option<String>,
-    /// Identifies the data source, for example in `GetDataSource`. Example: 16035.
+    /// The data source, by the id that `GetDataSource`, `UpdateDataSource` and `DeleteDataSource` take. Example: 16035.
     pub id: Option<rt::Id>,
-    /// When it was last changed. Milliseconds since the epoch.
+    /// When the data source was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
-    /// The id of the user who last changed it. Example: `1624387842781448`.
+    /// The user who last changed the data source, by Alibaba Cloud account id. Example: `1624387842781448`.
     pub modify_user: Option<String>,
-    /// The unique name of the entity. Example: `1648711121000:cn-beijing:odps:yongxunQA_beijing_standard`.
+    /// A unique text made of account, region, type and what it connects to, with colons. Example:
+    /// `1648711121000:cn-beijing:odps:yongxunQA_beijing_standard`.
     pub qualified_name: Option<String>,
 }
 

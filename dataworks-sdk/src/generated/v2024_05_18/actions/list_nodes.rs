@@ -25,21 +25,23 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListNodes", rt:
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListNodesRequest {
-    /// The workflow or other object that the node lies in, by id. Example: `860438872620113XXXX`.
+    /// Lists only nodes inside this container, such as a workflow, by its id. Example: `860438872620113XXXX`.
     pub container_id: Option<rt::Id>,
-    /// Keeps only the nodes whose name matches this text. Example: `test`.
+    /// Lists only nodes whose name holds this text. Example: `test`.
     pub name: Option<String>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
-    /// How many items a page holds. From 10 to 100.
+    /// How many nodes a page holds. From 10 to 100.
     pub page_size: Option<i64>,
-    /// The id of the workspace, which the API calls a project. Required. Example: 12345.
+    /// The workspace to look in, by the id that `ListProjects` answers. Required. Example: 12345.
     pub project_id: Option<rt::Id>,
-    /// How the scheduler treats it when its time has come: it runs, is skipped or is frozen. Example: `Normal`.
+    /// Lists only nodes that the schedule runs (`Normal`), holds back (`Pause`) or runs dry (`Skip`). Example:
+    /// `Normal`.
     pub recurrence: Option<String>,
-    /// When it may run again. Example: `Allowed`.
+    /// Lists only nodes that may run again always (`Allowed`), after failure (`FailureAllowed`) or never
+    /// (`Denied`). Example: `Allowed`.
     pub rerun_mode: Option<String>,
-    /// The place of a node: in the workspace's scheduled tree, in a manual workflow or among manual nodes. Example:
+    /// Lists only nodes of this part of Data Studio, such as `DataworksProject` for scheduled ones. Example:
     /// `DataworksProject`.
     pub scene: Option<String>,
 }
@@ -157,7 +159,7 @@ rt::debug!(ListNodesRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListNodesResponseBody {
-    /// The page.
+    /// The page of nodes, with how many there are in all.
     pub paging_info: PagingInfo,
     /// The id of the request, for support. Example: `2197B9C4-39CE-55EA-8EEA-FDBAE52DXXXX`.
     pub request_id: Option<String>,
@@ -195,13 +197,13 @@ rt::debug!(ListNodesResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PagingInfo {
-    /// The nodes of DataStudio that this page holds.
+    /// The nodes on this page, without their code.
     pub nodes: Vec<Node>,
     /// The number of the page, from 1.
     pub page_number: Option<String>,
     /// How many items a page holds.
     pub page_size: Option<String>,
-    /// How many items there are on all pages.
+    /// How many nodes fit the request on all pages.
     pub total_count: Option<String>,
 }
 
@@ -246,39 +248,41 @@ rt::debug!(PagingInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Node {
-    /// When the item that holds this field was created. Milliseconds since the epoch.
+    /// When the node was created in Data Studio. Milliseconds since the epoch.
     pub create_time: Option<i64>,
-    /// The data source that the task, node, function or resource works with.
+    /// The data source that the node's code runs on.
     pub data_source: DataSource,
-    /// What the node is for, in the words of its creator. Example: `Node description`.
+    /// What the node is for, in free text. Example: `Node description`.
     pub description: Option<String>,
-    /// Identifies the node in DataStudio, for example in `GetNode`. Example: `860438872620113XXXX`.
+    /// The node in Data Studio, as `GetNode` takes it; file actions take it as `FileId`. Example:
+    /// `860438872620113XXXX`.
     pub id: Option<rt::Id>,
-    /// What the node takes: variables, tables and outputs of other nodes.
+    /// What the node needs from others: outputs, tables and variables.
     pub inputs: Inputs,
-    /// When it was last changed. Milliseconds since the epoch.
+    /// When the development copy of the node was last changed. Milliseconds since the epoch.
     pub modify_time: Option<i64>,
-    /// What the node is called in DataStudio. Example: `test`.
+    /// What the node is called in Data Studio. Example: `test`.
     pub name: Option<String>,
-    /// What the node gives to others: variables, tables and node outputs.
+    /// What the node gives to others: outputs, tables and variables.
     pub outputs: Outputs,
-    /// The user who is responsible for the node, by user id. Example: `110755000425XXXX`.
+    /// The user who is responsible for the node, by Alibaba Cloud account id. Example: `110755000425XXXX`.
     pub owner: Option<String>,
-    /// The id of the workspace, which the API calls a project. Example: 33233.
+    /// The workspace that the node belongs to. Example: 33233.
     pub project_id: Option<rt::Id>,
-    /// How the scheduler treats it when its time has come: it runs, is skipped or is frozen. Example: `Normal`.
+    /// Whether the schedule runs the node (`Normal`), holds it back (`Pause`) or runs it dry (`Skip`). Example:
+    /// `Normal`.
     pub recurrence: Option<String>,
-    /// The compute that runs it.
+    /// The compute that runs the node.
     pub runtime_resource: RuntimeResource,
-    /// Where the code of the node lies in DataStudio and what runs it.
+    /// The code of the node: where it lies and what runs it; `GetNode` answers the code itself.
     pub script: Script,
-    /// How instances of the node are created, timed out and rerun.
+    /// How runs of the node are created, limited in time and repeated.
     pub strategy: Strategy,
-    /// The keys with values that were put on the node to describe it.
+    /// The tags of the node in Data Studio; the service leaves them empty for now.
     pub tags: Vec<Tag>,
-    /// The scheduled task that the node becomes by its deployment, as `GetTask` takes it. Example: 88888888888.
+    /// The scheduled task that the node becomes once it is deployed, as `GetTask` takes it. Example: 88888888888.
     pub task_id: Option<rt::Id>,
-    /// What starts the runs of the task, node, workflow or quality check.
+    /// When and by what the node is started.
     pub trigger: Trigger,
 }
 
@@ -362,9 +366,9 @@ rt::debug!(Node);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataSource {
-    /// The data source that the node works on, by its name in the workspace. Example: `odps_first`.
+    /// What the data source is called, as `ListDataSources` answers it. Example: `odps_first`.
     pub name: Option<String>,
-    /// The kind of system that the data source connects to. Example: `odps`.
+    /// The kind of database or engine behind the data source, such as `odps`. Example: `odps`.
     pub r#type: Option<String>,
 }
 
@@ -400,11 +404,11 @@ rt::debug!(DataSource);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Inputs {
-    /// The outputs of other nodes that the node depends on.
+    /// The outputs of upstream nodes that the node waits for.
     pub node_outputs: Vec<NodeOutput>,
     /// The tables that the node reads.
     pub tables: Vec<Table>,
-    /// The variables that the task gets, such as constants or outputs of upstream tasks.
+    /// The variables that the node takes in.
     pub variables: Vec<Variable>,
 }
 
@@ -442,9 +446,10 @@ rt::debug!(Inputs);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NodeOutput {
-    /// The output of another node, by its identifier, that the node waits for. Example: `623731286945488XXXX`.
+    /// An output of an upstream node, by its identifier. Example: `623731286945488XXXX`.
     pub data: Option<String>,
-    /// The table that the node's output stands for. Example: `testProject.testTableName`.
+    /// The table that the output stands for; a label without effect on scheduling. Example:
+    /// `testProject.testTableName`.
     pub ref_table_name: Option<String>,
 }
 
@@ -480,7 +485,7 @@ rt::debug!(NodeOutput);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Table {
-    /// The table that the node reads or writes, by its unique id in Data Map. Example:
+    /// A table that the node reads, as `odps.<project>.<table>` for MaxCompute. Example:
     /// `odps.autotest.test_output_table_1`.
     pub guid: Option<String>,
 }
@@ -515,19 +520,21 @@ rt::debug!(Table);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Variable {
-    /// The kind of input or output that is passed between nodes, here a variable. Example: `Variable`.
+    /// What kind of thing is taken in, here `Variable`. Example: `Variable`.
     pub artifact_type: Option<String>,
-    /// Identifies a variable that the node takes in. Example: `543211286945488XXXX`.
+    /// The variable that the node takes in, by an id of Data Studio. Example: `543211286945488XXXX`.
     pub id: Option<rt::Id>,
-    /// What the variable that is taken in is called in the code. Example: `input`.
+    /// What the variable is called in the node's code. Example: `input`.
     pub name: Option<String>,
-    /// The node that the context parameter comes from, by its output.
+    /// The node that the variable comes from.
     pub node: VariableNode,
-    /// How far the variable reaches, such as being a parameter of one node. Example: `NodeParameter`.
+    /// How far the variable reaches: `NodeParameter`, `NodeContext`, `Workflow` or `Workspace`. Example:
+    /// `NodeParameter`.
     pub scope: Option<String>,
-    /// Where the variable gets what it holds, such as from a constant or a node's output. Example: `Constant`.
+    /// Where the content of the variable comes from, such as `Constant`, `System` or `NodeOutput`. Example:
+    /// `Constant`.
     pub r#type: Option<String>,
-    /// What the variable that is taken in holds, or the upstream output and variable that give it. Example: `222`.
+    /// What the variable holds: a constant, or an expression that `Type` tells how to read. Example: `222`.
     pub value: Option<String>,
 }
 
@@ -581,7 +588,7 @@ rt::debug!(Variable);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VariableNode {
-    /// The node to which the variable belongs, by the identifier of its output. Example: `623731286945488XXXX`.
+    /// The node that the variable comes from, by one of its outputs. Example: `623731286945488XXXX`.
     pub output: Option<String>,
 }
 
@@ -615,11 +622,11 @@ rt::debug!(VariableNode);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Outputs {
-    /// The outputs by which other nodes can depend on this one.
+    /// The outputs of the node, by which downstream nodes wait for it.
     pub node_outputs: Vec<OutputsNodeOutput>,
     /// The tables that the node writes.
     pub tables: Vec<OutputsTable>,
-    /// The variables that the task passes on to downstream tasks.
+    /// The variables that the node hands to downstream nodes.
     pub variables: Vec<OutputsVariable>,
 }
 
@@ -657,10 +664,10 @@ rt::debug!(Outputs);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OutputsNodeOutput {
-    /// The output of the node itself, by its identifier, that other nodes can wait for. Example:
-    /// `860438872620113XXXX`.
+    /// An output of the node, by the identifier that downstream nodes name. Example: `860438872620113XXXX`.
     pub data: Option<String>,
-    /// The table that the node's output stands for. Example: `testProject.testTableName`.
+    /// The table that the output stands for; a label without effect on scheduling. Example:
+    /// `testProject.testTableName`.
     pub ref_table_name: Option<String>,
 }
 
@@ -696,7 +703,7 @@ rt::debug!(OutputsNodeOutput);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OutputsTable {
-    /// The table that the node reads or writes, by its unique id in Data Map. Example:
+    /// A table that the node writes, as `odps.<project>.<table>` for MaxCompute. Example:
     /// `odps.autotest.test_output_table_1`.
     pub guid: Option<String>,
 }
@@ -731,19 +738,21 @@ rt::debug!(OutputsTable);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OutputsVariable {
-    /// The kind of input or output that is passed between nodes, here a variable. Example: `Variable`.
+    /// What kind of thing is handed on, here `Variable`. Example: `Variable`.
     pub artifact_type: Option<String>,
-    /// Identifies a variable that the node gives to others. Example: `623731286945488XXXX`.
+    /// The variable that the node hands on, by an id of Data Studio. Example: `623731286945488XXXX`.
     pub id: Option<rt::Id>,
-    /// What the variable that is given to downstream nodes or tasks is called. Example: `output`.
+    /// What the variable is called by the nodes that take it. Example: `output`.
     pub name: Option<String>,
-    /// The node that the context parameter comes from, by its output.
+    /// The node that the variable comes from.
     pub node: OutputsVariableNode,
-    /// How far the variable reaches, such as being a parameter of one node. Example: `NodeParameter`.
+    /// How far the variable reaches: `NodeParameter`, `NodeContext`, `Workflow` or `Workspace`. Example:
+    /// `NodeParameter`.
     pub scope: Option<String>,
-    /// Where the variable gets what it holds, such as from a constant or a node's output. Example: `Constant`.
+    /// Where the content of the variable comes from, such as `Constant`, `System` or `NodeOutput`. Example:
+    /// `Constant`.
     pub r#type: Option<String>,
-    /// What the variable that is given downstream holds. Example: `111`.
+    /// What the variable holds: a constant, or an expression that `Type` tells how to read. Example: `111`.
     pub value: Option<String>,
 }
 
@@ -797,7 +806,7 @@ rt::debug!(OutputsVariable);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OutputsVariableNode {
-    /// The node to which the variable belongs, by the identifier of its output. Example: `860438872620113XXXX`.
+    /// The node that the variable comes from, by one of its outputs. Example: `860438872620113XXXX`.
     pub output: Option<String>,
 }
 
@@ -831,9 +840,9 @@ rt::debug!(OutputsVariableNode);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RuntimeResource {
-    /// The compute on which the node runs, by the identifier of the resource group. Example: `S_res_group_XXXX`.
+    /// The compute that runs the node, by the resource group's identifier. Example: `S_res_group_XXXX`.
     pub resource_group: Option<String>,
-    /// The id of the resource group, the compute that runs it. Example: `123456XXX`.
+    /// The compute that runs the node, by the id that `ListResourceGroups` answers. Example: `123456XXX`.
     pub resource_group_id: Option<rt::Id>,
 }
 
@@ -869,11 +878,11 @@ rt::debug!(RuntimeResource);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Script {
-    /// Identifies the script that holds the code or definition of the object. Example: `853573334108680XXXX`.
+    /// The script that holds the node's code, by an id of Data Studio. Example: `853573334108680XXXX`.
     pub id: Option<rt::Id>,
-    /// Where the object lies in the folders of DataStudio. Example: `root/demo`.
+    /// Where the script lies in the folders of Data Studio. Example: `root/demo`.
     pub path: Option<String>,
-    /// What runs the code, by its command.
+    /// What runs the code.
     pub runtime: Runtime,
 }
 
@@ -911,7 +920,7 @@ rt::debug!(Script);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Runtime {
-    /// The type of the script, which decides how it is run, for example as MaxCompute SQL. Example: `ODPS_SQL`.
+    /// The kind of node, such as `ODPS_SQL` or `DI` for data integration. Example: `ODPS_SQL`.
     pub command: Option<String>,
 }
 
@@ -945,15 +954,17 @@ rt::debug!(Runtime);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Strategy {
-    /// When a change of schedule creates its first instances. Example: `T+1`.
+    /// When a newly deployed schedule makes its first instances: at once, or on the next day (`T+1`). Example:
+    /// `T+1`.
     pub instance_mode: Option<String>,
-    /// How long to wait between two runs. Example: 180000.
+    /// How many milliseconds pass before a failed run is repeated. Example: 180000.
     pub rerun_interval: Option<i64>,
-    /// When it may run again. Example: `Allowed`.
+    /// Whether the node may run again always (`Allowed`), after failure (`FailureAllowed`) or never (`Denied`).
+    /// Example: `Allowed`.
     pub rerun_mode: Option<String>,
-    /// How often it is run again after a failure. Example: 3.
+    /// How often a failed run is repeated automatically. Example: 3.
     pub rerun_times: Option<i64>,
-    /// How long the node runs at most before it is ended as failed. Example: 0.
+    /// How long a run takes at most before it counts as failed. Example: 0.
     pub timeout: Option<i64>,
 }
 
@@ -1001,9 +1012,9 @@ rt::debug!(Strategy);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Tag {
-    /// The key of a tag on the node. Example: `null`.
+    /// The key of a tag of the node. Example: `null`.
     pub key: Option<String>,
-    /// What a tag on the node says under its key. Example: `null`.
+    /// What a tag of the node says under its key. Example: `null`.
     pub value: Option<String>,
 }
 
@@ -1039,17 +1050,18 @@ rt::debug!(Tag);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Trigger {
-    /// The schedule, as a cron expression. Example: `00 00 00 * * ?`.
+    /// The schedule as a cron expression with seconds; `00 00 00 * * ?` is every midnight. Example:
+    /// `00 00 00 * * ?`.
     pub cron: Option<String>,
-    /// When the schedule stops to take effect. Example: `9999-01-01 00:00:00`.
+    /// When the schedule ends, as text such as `9999-01-01 00:00:00`. Example: `9999-01-01 00:00:00`.
     pub end_time: Option<String>,
-    /// Identifies the trigger by which the node is run. Example: `543680677872062XXXX`.
+    /// The trigger that starts the node, by an id of Data Studio. Example: `543680677872062XXXX`.
     pub id: Option<rt::Id>,
-    /// When the schedule takes effect. Example: `1970-01-01 00:00:00`.
+    /// When the schedule begins, as text such as `1970-01-01 00:00:00`. Example: `1970-01-01 00:00:00`.
     pub start_time: Option<String>,
-    /// The time zone in which the times of the schedule are meant. Example: `Asia/Shanghai`.
+    /// The time zone in which the schedule and its times are meant. Example: `Asia/Shanghai`.
     pub timezone: Option<String>,
-    /// Whether the schedule, a person or an event starts the node. Example: `Scheduler`.
+    /// Whether the node is started by its schedule (`Scheduler`) or by hand (`Manual`). Example: `Scheduler`.
     pub r#type: Option<String>,
 }
 

@@ -28,25 +28,26 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListProjects", 
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListProjectsRequest {
-    /// The id of the group in Resource Management, which is for billing and access. Example: `rg-acfmzbn****`.
+    /// Lists only workspaces of this Resource Management group; not a compute resource group. Example:
+    /// `rg-acfmzbn****`.
     pub aliyun_resource_group_id: Option<rt::Id>,
-    /// The tags of the resource in Alibaba Cloud.
+    /// Lists only workspaces that have any of these Alibaba Cloud tags.
     pub aliyun_resource_tags: Option<Vec<AliyunResourceTag>>,
-    /// Whether the workspace has a development environment apart from production.
+    /// Lists only workspaces with a development environment (standard mode), or only those without.
     pub dev_environment_enabled: Option<bool>,
-    /// Whether the Develop role is switched off in the workspace.
+    /// Lists only workspaces whose Develop role is switched off, or only those where it is on.
     pub dev_role_disabled: Option<bool>,
-    /// Keeps only the workspaces with these ids.
+    /// Lists only the workspaces with these ids.
     pub ids: Option<Vec<rt::Id>>,
-    /// The parameters, roles or workspaces to list, by name.
+    /// Lists only the workspaces with these unique names; display names do not count.
     pub names: Option<Vec<String>>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
-    /// How many items a page holds.
+    /// How many workspaces a page holds.
     pub page_size: Option<i64>,
-    /// Whether tasks of PAI, the Platform for AI, can be scheduled in the workspace.
+    /// Lists only workspaces that can schedule nodes of PAI, the Platform for AI, or only those that cannot.
     pub pai_task_enabled: Option<bool>,
-    /// Keeps only the workspaces in this state.
+    /// Lists only workspaces in this state; `Available` are those that can be worked in.
     pub status: Option<types::ProjectStatus>,
 }
 
@@ -182,9 +183,9 @@ pub(crate) static ALIYUN_RESOURCE_TAG: rt::Shape = rt::Shape::new(&[field("Key",
 #[must_use]
 #[non_exhaustive]
 pub struct AliyunResourceTag {
-    /// The key of an Alibaba Cloud resource tag, which says what the tag is about. Example: `batch`.
+    /// The key of a tag to look for. Example: `batch`.
     pub key: Option<String>,
-    /// What an Alibaba Cloud resource tag says under its key. Example: `blue`.
+    /// What the tag to look for says under its key. Example: `blue`.
     pub value: Option<String>,
 }
 
@@ -239,7 +240,7 @@ rt::debug!(AliyunResourceTag);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListProjectsResponseBody {
-    /// The page.
+    /// The page of workspaces, with how many there are in all.
     pub paging_info: PagingInfo,
     /// The id of the request, for support. Example: `6D24AD9A-652F-59E2-AC1F-05029300F8A4`.
     pub request_id: Option<String>,
@@ -281,9 +282,9 @@ pub struct PagingInfo {
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// The workspaces that this page holds.
+    /// The workspaces on this page.
     pub projects: Vec<Project>,
-    /// How many items there are on all pages.
+    /// How many workspaces fit the request on all pages.
     pub total_count: Option<i64>,
 }
 
@@ -328,28 +329,28 @@ rt::debug!(PagingInfo);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Project {
-    /// The id of the group in Resource Management, which is for billing and access. Example: `rg-acfmzbn7pti3zfa`.
+    /// The Resource Management group of the workspace, for billing and access; not a compute resource group.
+    /// Example: `rg-acfmzbn7pti3zfa`.
     pub aliyun_resource_group_id: Option<rt::Id>,
-    /// The tags of the resource in Alibaba Cloud.
+    /// The Alibaba Cloud tags of the workspace.
     pub aliyun_resource_tags: Vec<ProjectAliyunResourceTag>,
-    /// What the workspace is for, in the words of its creator. Example:
-    /// `Financial analysis group project data development`.
+    /// What the workspace is for, in free text. Example: `Financial analysis group project data development`.
     pub description: Option<String>,
-    /// Whether the workspace has a development environment apart from production.
+    /// Whether it has a development environment apart from production (standard mode) or production only.
     pub dev_environment_enabled: Option<bool>,
     /// Whether the Develop role is switched off in the workspace.
     pub dev_role_disabled: Option<bool>,
-    /// The name that people see, as opposed to identifiers used by programs. Example: `Sora financial analysis`.
+    /// The name of the workspace that the console shows to people. Example: `Sora financial analysis`.
     pub display_name: Option<String>,
-    /// Identifies the workspace; most other actions take it as their project id. Example: 123456.
+    /// The workspace, by the number that other actions take as `ProjectId`. Example: 123456.
     pub id: Option<rt::Id>,
-    /// What programs call the workspace, as opposed to its display name. Example: `sora_finance`.
+    /// The unique name of the workspace, for programs. Example: `sora_finance`.
     pub name: Option<String>,
-    /// The user who is responsible for the workspace, by user id. Example: `123532153125`.
+    /// The user who owns the workspace, by Alibaba Cloud account id. Example: `123532153125`.
     pub owner: Option<String>,
-    /// Whether tasks of PAI, the Platform for AI, can be scheduled in the workspace.
+    /// Whether nodes of PAI, the Platform for AI, can be scheduled in the workspace.
     pub pai_task_enabled: Option<bool>,
-    /// Whether the workspace is in use, or what else is happening to it.
+    /// Whether the workspace can be worked in (`Available`), is disabled (`Forbidden`) or something else.
     pub status: Option<types::ProjectStatus>,
 }
 
@@ -415,9 +416,9 @@ rt::debug!(Project);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProjectAliyunResourceTag {
-    /// The key of an Alibaba Cloud resource tag, which says what the tag is about. Example: `batch`.
+    /// The key of an Alibaba Cloud tag of the workspace. Example: `batch`.
     pub key: Option<String>,
-    /// What an Alibaba Cloud resource tag says under its key. Example: `blue`.
+    /// What an Alibaba Cloud tag of the workspace says under its key. Example: `blue`.
     pub value: Option<String>,
 }
 

@@ -21,15 +21,16 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateDataSourc
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateDataSourceRequest {
-    /// How the data source is reached, with its credentials. Required.
+    /// The new address, credentials and environment (`envType`), as a JSON object that type and mode decide.
+    /// Required.
     pub connection_properties: Option<String>,
-    /// Whether the connection is given by address or by instance.
+    /// Whether the new properties name an address, a cloud instance or a CDH cluster.
     pub connection_properties_mode: Option<types::ConnectionPropertiesMode>,
     /// What the data source is for, in free text. Example: `test`.
     pub description: Option<String>,
     /// The data source to change, by the id that `ListDataSources` answers. Required. Example: 16033.
     pub id: Option<rt::Id>,
-    /// The id of the workspace, which the API calls a project. Required. Example: 5678.
+    /// The workspace that the data source belongs to. Required. Example: 5678.
     pub project_id: Option<rt::Id>,
 }
 
@@ -116,7 +117,7 @@ rt::debug!(UpdateDataSourceRequest);
 pub struct UpdateDataSourceResponseBody {
     /// The id of the request, for support. Example: `102E8E24-0387-531D-8A75-1C0AE7DD03E5`.
     pub request_id: Option<String>,
-    /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
+    /// Whether the data source was changed.
     pub success: Option<bool>,
 }
 

@@ -49,76 +49,79 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateFile", rt
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateFileRequest {
-    /// Engine settings of the file's node as JSON text, for example its queue and its Spark options. Example:
+    /// Engine settings as JSON, such as the queue and Spark options of an EMR node. Example:
     /// `{"queue":"default","SPARK_CONF":"--conf spark.driver.memory=2g"}`.
     pub advanced_settings: Option<String>,
-    /// Whether the schedule takes effect right after the file is deployed.
+    /// Whether a changed schedule counts right after the deployment.
     pub apply_schedule_immediately: Option<bool>,
-    /// Whether the dependencies are derived from the code.
+    /// Whether DataWorks derives inputs and outputs from the code.
     pub auto_parsing: Option<bool>,
-    /// How many milliseconds to wait between two runs. Example: 120000.
+    /// How many milliseconds to wait before a failed run is repeated. Example: 120000.
     pub auto_rerun_interval_millis: Option<i64>,
-    /// How often it is run again after a failure. Example: 3.
+    /// How often a failed run is repeated automatically; see `AutoRerunIntervalMillis`. Example: 3.
     pub auto_rerun_times: Option<i64>,
-    /// The name of the data source that the node uses. Example: `odps_source`.
+    /// The data source that the code runs on, by the `Name` that `ListDataSources` answers. Example: `odps_source`.
     pub connection_name: Option<String>,
-    /// The code of the file, such as its SQL. Example: `SELECT "1";`.
+    /// The whole new code of the file, in place of the code that it has. Example: `SELECT "1";`.
     pub content: Option<String>,
-    /// The schedule, as a cron expression. Example: `00 00-59/5 1-23 * * ?`.
+    /// The schedule as a cron expression with seconds; `00 05 00 * * ?` is every day at 00:05. Example:
+    /// `00 00-59/5 1-23 * * ?`.
     pub cron_express: Option<String>,
-    /// How often it is scheduled.
+    /// Whether the node runs several times a day or at most once; it has to suit `CronExpress`.
     pub cycle_type: Option<types::FileCycleType>,
-    /// The ids of the nodes it waits for in the previous cycle. Example: `5,10,15,20`.
+    /// The nodes of the previous cycle to wait for where `DependentType` is `USER_DEFINE`; ids with commas.
+    /// Example: `5,10,15,20`.
     pub dependent_node_id_list: Option<String>,
-    /// Which instances of the previous cycle it waits for.
+    /// Which runs of the previous cycle the node waits for.
     pub dependent_type: Option<types::FileDependentType>,
-    /// When the node's schedule stops to take effect. Milliseconds since the epoch. At least 0.
+    /// When the schedule ends: later than that no instances are made. Milliseconds since the epoch. At least 0.
     pub end_effect_date: Option<i64>,
-    /// What the code does, in the words of its author. Example: `Here is the file description`.
+    /// What the file is for, in free text. Example: `Here is the file description`.
     pub file_description: Option<String>,
-    /// The path of the folder that holds the file. Example:
+    /// The folder that the file is in or moves to, from `Business_process` down, with slashes. Example:
     /// `Business_process/First_Business_Process/data_integration/Folder_1/Folder_2`.
     pub file_folder_path: Option<String>,
-    /// The file, by the id that it got when it was created or uploaded. Required. Example: 100000001.
+    /// The file to change, as `CreateFile` and `ListFiles` answer it. Required. Example: 100000001.
     pub file_id: Option<rt::Id>,
-    /// How the file is called, without the folder that it is in. Example: `ods_user_info_d`.
+    /// The new name of the file and of its node. Example: `ods_user_info_d`.
     pub file_name: Option<String>,
-    /// Whether the node runs its code even if its upstream node was a dry run.
+    /// Whether the dry-run setting of upstream nodes is ignored where the node waits for a previous cycle.
     pub ignore_parent_skip_running_property: Option<bool>,
-    /// The custom image that the node's code runs in. Example: `m-uf6d7npxk1hhek8ng0cb`.
+    /// The custom image that the code runs in. Example: `m-uf6d7npxk1hhek8ng0cb`.
     pub image_id: Option<rt::Id>,
-    /// The outputs of other nodes that the node waits for. Required. Example:
+    /// The outputs of upstream nodes that the node waits for, with commas between them. Required. Example:
     /// `project_root,project.file1,project.001_out`.
     pub input_list: Option<String>,
-    /// The parameters that the node gets from upstream nodes, as an array or as JSON text.
+    /// The values that the node takes from upstream nodes, as JSON with the keys that `GetFile` answers.
     pub input_parameters: Option<String>,
-    /// The outputs by which other nodes depend on the file's node; separated by commas in requests. Example:
+    /// The outputs by which downstream nodes wait for this one, with commas between them. Example:
     /// `dw_project.ods_user_info_d`.
     pub output_list: Option<String>,
-    /// The context parameters that the node hands to downstream nodes; JSON text in requests. Example:
+    /// The values that the node hands to downstream nodes, as a JSON list of parameters. Example:
     /// `[{"Type": 1,"Value": "${bizdate}","ParameterName": "bizdate_param"}]`.
     pub output_parameters: Option<String>,
-    /// Who owns the file, by user id. Example: `18023848927592`.
+    /// The user who becomes responsible for the file, by Alibaba Cloud account id. Example: `18023848927592`.
     pub owner: Option<String>,
-    /// The parameters of the schedule. Example: `x=a y=b z=c`.
+    /// The scheduling parameters for the code, as `name=value` pairs with spaces between them. Example:
+    /// `x=a y=b z=c`.
     pub para_value: Option<String>,
-    /// The id of the workspace, which the API calls a project. Example: 100001.
+    /// The workspace, by the id that `ListProjects` answers; or give `ProjectIdentifier`. Example: 100001.
     pub project_id: Option<rt::Id>,
-    /// The unique name of the workspace. Example: `dw_project`.
+    /// The workspace, by its unique name, in place of `ProjectId`. Example: `dw_project`.
     pub project_identifier: Option<String>,
-    /// When it may run again.
+    /// Whether the node may run again, and after which outcomes.
     pub rerun_mode: Option<types::FileRerunMode>,
-    /// The identifier of the resource group, the compute that runs it. Example: `default_group`.
+    /// The compute that runs the node, by the id that `ListResourceGroups` answers. Example: `default_group`.
     pub resource_group_identifier: Option<rt::Id>,
-    /// How the scheduler treats it.
+    /// How the schedule treats the node: it runs it, holds it back, runs it dry or leaves it to people.
     pub scheduler_type: Option<types::FileSchedulerType>,
-    /// When the schedule of the node begins to count. At least 0. Example: 936923400000.
+    /// When the schedule begins: earlier than that no instances are made. At least 0. Example: 936923400000.
     pub start_effect_date: Option<i64>,
     /// Whether an EMR streaming node starts right after its deployment.
     pub start_immediately: Option<bool>,
-    /// Whether the node is paused, so that the scheduler does not run it.
+    /// Whether the node is frozen, so that its schedule does not run it.
     pub stop: Option<bool>,
-    /// How long a run or a call takes at most before it counts as failed. Example: 1.
+    /// How long a run takes at most before it counts as failed. Example: 1.
     pub timeout: Option<i64>,
 }
 

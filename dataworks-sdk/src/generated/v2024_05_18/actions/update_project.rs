@@ -25,18 +25,17 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateProject",
 pub struct UpdateProjectRequest {
     /// What the workspace is for, in free text. Example: `Financial analysis group project data development`.
     pub description: Option<String>,
-    /// Whether the workspace has a development environment apart from production.
+    /// Whether it has a development environment apart from production (standard mode) or production only.
     pub dev_environment_enabled: Option<bool>,
     /// Whether the Develop role is switched off in the workspace.
     pub dev_role_disabled: Option<bool>,
-    /// The name that people see, as opposed to identifiers used by programs. Example:
-    /// `Sora financial analysis Space`.
+    /// The new name of the workspace that the console shows to people. Example: `Sora financial analysis Space`.
     pub display_name: Option<String>,
     /// The workspace to change, by the id that `ListProjects` answers. Required. Example: 123456.
     pub id: Option<rt::Id>,
-    /// Whether tasks of PAI, the Platform for AI, can be scheduled in the workspace.
+    /// Whether nodes of PAI, the Platform for AI, can be scheduled in the workspace.
     pub pai_task_enabled: Option<bool>,
-    /// The state to put the workspace into, in use or disabled.
+    /// Enables the workspace (`Available`) or disables it (`Forbidden`).
     pub status: Option<types::ProjectStatus>,
 }
 
