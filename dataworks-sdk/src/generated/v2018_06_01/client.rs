@@ -62,6 +62,21 @@ impl Client {
     /// Deletes a file of a workspace.
     ///
     /// [`DeleteFileRequest`] needs `file_id`.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: dataworks_sdk::v2018_06_01::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use dataworks_sdk::v2018_06_01::DeleteFileRequest;
+    ///
+    /// let request = DeleteFileRequest::new().project_id(530486).file_id(1000201);
+    /// match client.delete_file(request).await {
+    ///     Err(error) if error.is_not_found() => println!("it is gone already"),
+    ///     answer => println!("deleted: {:?}", answer?.success),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn delete_file(&self, request: DeleteFileRequest) -> rt::Call<DeleteFileRequest> {
         self.0.call(request)

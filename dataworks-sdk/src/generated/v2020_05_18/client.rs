@@ -277,6 +277,29 @@ impl Client {
     /// Creates a data source in a workspace and returns its id.
     ///
     /// [`CreateDataSourceRequest`] needs `content`, `data_source_type`, `env_type`, `name` and `project_id`.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: dataworks_sdk::v2020_05_18::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use dataworks_sdk::v2020_05_18::CreateDataSourceRequest;
+    /// use serde_json::json;
+    ///
+    /// let request = CreateDataSourceRequest::new()
+    ///     .project_id(530486)
+    ///     .name("orders")
+    ///     .data_source_type("postgresql")
+    ///     .env_type(1) // production
+    ///     .content(json!({
+    ///         "jdbcUrl": "jdbc:postgresql://pg.example.com:5432/orders",
+    ///         "username": "reader",
+    ///         "password": std::env::var("ORDERS_PASSWORD")?, // never shown in Debug, errors or traces
+    ///         "tag": "public",
+    ///     }));
+    /// println!("data source {:?}", client.create_data_source(request).await?.data);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn create_data_source(&self, request: CreateDataSourceRequest) -> rt::Call<CreateDataSourceRequest> {
         self.0.call(request)
@@ -296,6 +319,28 @@ impl Client {
     /// Creates a file, the code and schedule of a node in DataStudio, and returns its id.
     ///
     /// [`CreateFileRequest`] needs `file_name` and `file_type`.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: dataworks_sdk::v2020_05_18::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use dataworks_sdk::v2020_05_18::{CreateFileRequest, SubmitFileRequest};
+    ///
+    /// let request = CreateFileRequest::new()
+    ///     .project_id(530486)
+    ///     .file_name("daily_orders")
+    ///     .file_folder_path("Business_process/Sales/MaxCompute")
+    ///     .create_folder_if_not_exists(true)
+    ///     .file_type(10) // MaxCompute SQL
+    ///     .content("INSERT OVERWRITE TABLE daily SELECT COUNT(*) FROM orders WHERE ds = '${bizdate}';")
+    ///     .para_value("bizdate=$bizdate")
+    ///     .cron_express("00 30 02 * * ?") // every day at 02:30
+    ///     .input_list("sales_root");
+    /// let file = client.create_file(request).await?.into_body().data; // goes into the next call as it is
+    /// client.submit_file(SubmitFileRequest::new().project_id(530486).file_id(&file)).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn create_file(&self, request: CreateFileRequest) -> rt::Call<CreateFileRequest> {
         self.0.call(request)
@@ -362,6 +407,24 @@ impl Client {
     /// Creates a workspace and returns its id.
     ///
     /// [`CreateProjectRequest`] needs `project_identifier` and `project_name`.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: dataworks_sdk::v2020_05_18::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use dataworks_sdk::v2020_05_18::{CreateProjectRequest, create_project::Tag};
+    ///
+    /// let request = CreateProjectRequest::new()
+    ///     .project_identifier("sales_reports")
+    ///     .project_name("Sales reports")
+    ///     .project_mode(3) // standard mode: development apart from production
+    ///     .tags([Tag::new().key("team").value("sales")])
+    ///     .client_token("create-sales-reports-1"); // a repeated call makes no second workspace
+    /// let project = client.create_project(request).await?.into_body().data;
+    /// println!("workspace {project:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "CreateWorkspace")]
     #[inline]
     pub fn create_project(&self, request: CreateProjectRequest) -> rt::Call<CreateProjectRequest> {
@@ -545,6 +608,20 @@ impl Client {
     /// Deletes a data source of a workspace.
     ///
     /// [`DeleteDataSourceRequest`] needs `data_source_id`.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: dataworks_sdk::v2020_05_18::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use dataworks_sdk::v2020_05_18::DeleteDataSourceRequest;
+    ///
+    /// match client.delete_data_source(DeleteDataSourceRequest::new().data_source_id(16035)).await {
+    ///     Err(error) if error.is_not_found() => println!("it is gone already"),
+    ///     answer => println!("deleted: {:?}", answer?.data),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn delete_data_source(&self, request: DeleteDataSourceRequest) -> rt::Call<DeleteDataSourceRequest> {
         self.0.call(request)
@@ -553,6 +630,24 @@ impl Client {
     /// Deletes a file; if it was deployed, returns the id of the deployment that removes it.
     ///
     /// [`DeleteFileRequest`] needs `file_id`.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: dataworks_sdk::v2020_05_18::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use dataworks_sdk::v2020_05_18::DeleteFileRequest;
+    ///
+    /// let request = DeleteFileRequest::new().project_id(530486).file_id(1000201);
+    /// match client.delete_file(request).await {
+    ///     Err(error) if error.is_not_found() => println!("it is gone already"),
+    ///     answer => match answer?.into_body().deployment_id {
+    ///         Some(deployment) => println!("deployment {deployment} takes its node out of production"),
+    ///         None => println!("it was not in production"),
+    ///     },
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn delete_file(&self, request: DeleteFileRequest) -> rt::Call<DeleteFileRequest> {
         self.0.call(request)
@@ -721,6 +816,27 @@ impl Client {
     /// Deploys a submitted file to production and returns the id of the deployment.
     ///
     /// Nothing in [`DeployFileRequest`] is required.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: dataworks_sdk::v2020_05_18::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use dataworks_sdk::v2020_05_18::{DeployFileRequest, GetDeploymentRequest};
+    /// use std::time::Duration;
+    ///
+    /// let deployment = loop {
+    ///     let request = DeployFileRequest::new().project_id(530486).file_id(1000201).comment("New totals");
+    ///     match client.deploy_file(request).await {
+    ///         // For some seconds after `SubmitFile` the pipeline is not ready.
+    ///         Err(error) if error.message().contains("pipeline") => tokio::time::sleep(Duration::from_secs(10)).await,
+    ///         answer => break answer?.into_body().data,
+    ///     }
+    /// };
+    /// let request = GetDeploymentRequest::new().project_id(530486).deployment_id(&deployment);
+    /// println!("status {:?}", client.get_deployment(request).await?.data.deployment.status); // 1 is success, 2 failure
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "PublishFile")]
     #[inline]
     pub fn deploy_file(&self, request: DeployFileRequest) -> rt::Call<DeployFileRequest> {
@@ -1277,6 +1393,27 @@ impl Client {
     /// Gets an instance, one run of a node, with its status and times.
     ///
     /// [`GetInstanceRequest`] needs `instance_id` and `project_env`.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: dataworks_sdk::v2020_05_18::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use dataworks_sdk::v2020_05_18::{GetInstanceRequest, types::InstanceStatus};
+    /// use std::time::Duration;
+    ///
+    /// let instance = loop {
+    ///     let request = GetInstanceRequest::new().project_env("PROD").instance_id(1_170_330_757_800_000_000_i64);
+    ///     let instance = client.get_instance(request).await?.into_body().data;
+    ///     match &instance.status {
+    ///         Some(InstanceStatus::Success | InstanceStatus::Failure) => break instance,
+    ///         status => println!("still {status:?}"),
+    ///     }
+    ///     tokio::time::sleep(Duration::from_secs(10)).await;
+    /// };
+    /// println!("{:?} ended as {:?} at {:?}", instance.node_name, instance.status, instance.finish_time);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn get_instance(&self, request: GetInstanceRequest) -> rt::Call<GetInstanceRequest> {
         self.0.call(request)
@@ -1321,6 +1458,21 @@ impl Client {
     /// Gets the log of an instance, one run of a node.
     ///
     /// [`GetInstanceLogRequest`] needs `instance_id` and `project_env`.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: dataworks_sdk::v2020_05_18::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use dataworks_sdk::v2020_05_18::GetInstanceLogRequest;
+    ///
+    /// let request = GetInstanceLogRequest::new().project_env("PROD").instance_id(1_170_330_757_800_000_000_i64);
+    /// let answer = client.get_instance_log(request).await?;
+    /// for line in answer.data.as_deref().unwrap_or_default().lines().filter(|line| line.contains("ERROR")) {
+    ///     println!("{line}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn get_instance_log(&self, request: GetInstanceLogRequest) -> rt::Call<GetInstanceLogRequest> {
         self.0.call(request)
@@ -1539,6 +1691,21 @@ impl Client {
     /// Returns one scheduled node with its schedule, owner and resource group, but without its code.
     ///
     /// [`GetNodeRequest`] needs `node_id` and `project_env`.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: dataworks_sdk::v2020_05_18::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use dataworks_sdk::v2020_05_18::{GetNodeCodeRequest, GetNodeRequest};
+    ///
+    /// let node = client.get_node(GetNodeRequest::new().node_id(700_006_680_527_i64).project_env("PROD")).await?;
+    /// println!("{:?} is {:?}, runs at {:?}", node.data.node_name, node.data.program_type, node.data.cron_express);
+    ///
+    /// let request = GetNodeCodeRequest::new().node_id(&node.data.node_id).project_env("PROD");
+    /// println!("{}", client.get_node_code(request).await?.data.as_deref().unwrap_or_default());
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn get_node(&self, request: GetNodeRequest) -> rt::Call<GetNodeRequest> {
         self.0.call(request)
@@ -1627,6 +1794,22 @@ impl Client {
     /// Returns one workspace by id or identifier, with its mode, owner and settings.
     ///
     /// Nothing in [`GetProjectRequest`] is required.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: dataworks_sdk::v2020_05_18::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use dataworks_sdk::v2020_05_18::GetProjectRequest;
+    ///
+    /// let answer = client.get_project(GetProjectRequest::new().project_id(530486)).await?;
+    /// let project = &answer.data;
+    /// println!("{:?}: {:?}", project.project_identifier, project.project_description);
+    /// // A basic workspace has no development environment.
+    /// let is_standard = project.project_mode == Some(3);
+    /// println!("standard mode: {is_standard}, environments: {:?}", project.env_types);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "GetWorkspace")]
     #[inline]
     pub fn get_project(&self, request: GetProjectRequest) -> rt::Call<GetProjectRequest> {
@@ -1928,6 +2111,23 @@ impl Client {
     /// Lists the data sources of a workspace with their connection settings, page by page.
     ///
     /// [`ListDataSourcesRequest`] needs `project_id`.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: dataworks_sdk::v2020_05_18::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use dataworks_sdk::v2020_05_18::ListDataSourcesRequest;
+    /// use futures_util::TryStreamExt;
+    ///
+    /// let request = ListDataSourcesRequest::new().project_id(530486).env_type(1); // production
+    /// let mut sources = client.list_data_sources(request).items();
+    /// while let Some(source) = sources.try_next().await? {
+    ///     // `source.content` holds credentials: `Debug` of the whole masks it, printing it alone does not.
+    ///     println!("{:?} {:?} of type {:?}", source.id, source.name, source.data_source_type);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn list_data_sources(&self, request: ListDataSourcesRequest) -> rt::Call<ListDataSourcesRequest> {
         self.0.call(request)
@@ -2039,6 +2239,27 @@ impl Client {
     ///
     /// [`ListInstancesRequest`] needs `project_env` and `project_id`. A page holds 10 items by default and 100 at
     /// most.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: dataworks_sdk::v2020_05_18::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use dataworks_sdk::v2020_05_18::ListInstancesRequest;
+    /// use futures_util::TryStreamExt;
+    ///
+    /// let request = ListInstancesRequest::new()
+    ///     .project_id(530486)
+    ///     .project_env("PROD")
+    ///     .bizdate("2026-11-23 00:00:00")
+    ///     .status("FAILURE")
+    ///     .page_size(100);
+    /// let mut failed = client.list_instances(request).items(); // all pages, one by one
+    /// while let Some(instance) = failed.try_next().await? {
+    ///     println!("{:?}, a run of {:?}: {:?}", instance.instance_id, instance.node_name, instance.error_message);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn list_instances(&self, request: ListInstancesRequest) -> rt::Call<ListInstancesRequest> {
         self.0.call(request)
@@ -2130,6 +2351,22 @@ impl Client {
     /// Lists the scheduled nodes of a workspace, page by page.
     ///
     /// [`ListNodesRequest`] needs `project_env` and `project_id`. A page holds 10 items by default and 100 at most.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: dataworks_sdk::v2020_05_18::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use dataworks_sdk::v2020_05_18::ListNodesRequest;
+    /// use futures_util::TryStreamExt;
+    ///
+    /// let request = ListNodesRequest::new().project_id(530486).project_env("PROD").page_size(100);
+    /// let mut nodes = client.list_nodes(request).items(); // all pages, one by one
+    /// while let Some(node) = nodes.try_next().await? {
+    ///     println!("{:?} {:?} runs at {:?}", node.node_id, node.node_name, node.cron_express);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn list_nodes(&self, request: ListNodesRequest) -> rt::Call<ListNodesRequest> {
         self.0.call(request)
@@ -2201,6 +2438,23 @@ impl Client {
     /// Lists the workspaces of the tenant, page by page.
     ///
     /// Nothing in [`ListProjectsRequest`] is required. A page holds 10 items by default and 10000000 at most.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: dataworks_sdk::v2020_05_18::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use dataworks_sdk::v2020_05_18::ListProjectsRequest;
+    /// use futures_util::TryStreamExt;
+    ///
+    /// let mut projects = client.list_projects(ListProjectsRequest::new().page_size(50)).items();
+    /// while let Some(project) = projects.try_next().await? {
+    ///     if project.project_status_code.as_deref() == Some("AVAILABLE") {
+    ///         println!("{:?} {:?}", project.project_id, project.project_identifier);
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "ListWorkspaces")]
     #[inline]
     pub fn list_projects(&self, request: ListProjectsRequest) -> rt::Call<ListProjectsRequest> {
@@ -2474,6 +2728,24 @@ impl Client {
     /// Runs an instance again.
     ///
     /// [`RestartInstanceRequest`] needs `instance_id` and `project_env`.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: dataworks_sdk::v2020_05_18::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use dataworks_sdk::v2020_05_18::{ListInstancesRequest, RestartInstanceRequest};
+    /// use futures_util::TryStreamExt;
+    ///
+    /// let request = ListInstancesRequest::new().project_id(530486).project_env("PROD").status("FAILURE");
+    /// let mut failed = client.list_instances(request).items();
+    /// while let Some(instance) = failed.try_next().await? {
+    ///     let request = RestartInstanceRequest::new().project_env("PROD").instance_id(&instance.instance_id);
+    ///     let restarted = client.restart_instance(request).await?.data == Some(true);
+    ///     println!("{:?} runs again: {restarted}", instance.node_name);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "RerunInstance")]
     #[inline]
     pub fn restart_instance(&self, request: RestartInstanceRequest) -> rt::Call<RestartInstanceRequest> {
@@ -2505,6 +2777,30 @@ impl Client {
     ///
     /// [`RunCycleDagNodesRequest`] needs `biz_begin_time`, `biz_end_time`, `end_biz_date`, `include_node_ids`,
     /// `name`, `parallelism`, `project_env`, `root_node_id` and `start_biz_date`.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: dataworks_sdk::v2020_05_18::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use dataworks_sdk::v2020_05_18::{GetDagRequest, RunCycleDagNodesRequest};
+    ///
+    /// let request = RunCycleDagNodesRequest::new()
+    ///     .name("orders again")
+    ///     .project_env("PROD")
+    ///     .root_node_id(700_006_680_527_i64)
+    ///     .include_node_ids([700_006_680_527_i64, 700_006_680_528])
+    ///     .start_biz_date("2026-11-21 00:00:00")
+    ///     .end_biz_date("2026-11-23 00:00:00")
+    ///     .biz_begin_time("00:00:00")
+    ///     .biz_end_time("23:59:59")
+    ///     .parallelism(false); // one business date after the other
+    /// for dag in &client.run_cycle_dag_nodes(request).await?.data {
+    ///     let dag = client.get_dag(GetDagRequest::new().project_env("PROD").dag_id(dag)).await?.into_body().data;
+    ///     println!("{:?}: {:?}", dag.bizdate, dag.status);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "BackfillNodes")]
     #[inline]
     pub fn run_cycle_dag_nodes(&self, request: RunCycleDagNodesRequest) -> rt::Call<RunCycleDagNodesRequest> {
@@ -2522,6 +2818,27 @@ impl Client {
     /// Starts a smoke test of one node and returns the id of its DAG.
     ///
     /// [`RunSmokeTestRequest`] needs `bizdate`, `name`, `node_id` and `project_env`.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: dataworks_sdk::v2020_05_18::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use dataworks_sdk::v2020_05_18::{ListInstancesRequest, RunSmokeTestRequest};
+    /// use futures_util::TryStreamExt;
+    ///
+    /// let request = RunSmokeTestRequest::new()
+    ///     .name("try the new totals")
+    ///     .project_env("PROD")
+    ///     .node_id(700_006_680_527_i64) // a deployed node
+    ///     .bizdate("2026-11-23 00:00:00");
+    /// let dag = client.run_smoke_test(request).await?.into_body().data;
+    ///
+    /// let request = ListInstancesRequest::new().project_id(530486).project_env("PROD").dag_id(&dag);
+    /// let instance = client.list_instances(request).items().try_next().await?.ok_or("nothing runs")?;
+    /// println!("instance {:?} is {:?}", instance.instance_id, instance.status);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn run_smoke_test(&self, request: RunSmokeTestRequest) -> rt::Call<RunSmokeTestRequest> {
         self.0.call(request)
@@ -2639,6 +2956,22 @@ impl Client {
     /// Stops an instance, which then counts as failed.
     ///
     /// [`StopInstanceRequest`] needs `instance_id` and `project_env`.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: dataworks_sdk::v2020_05_18::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use dataworks_sdk::v2020_05_18::{GetInstanceRequest, StopInstanceRequest};
+    ///
+    /// let instance = 1_170_330_757_800_000_000_i64;
+    /// let stopped = client.stop_instance(StopInstanceRequest::new().project_env("PROD").instance_id(instance)).await?;
+    /// if stopped.data == Some(true) {
+    ///     let request = GetInstanceRequest::new().project_env("PROD").instance_id(instance);
+    ///     println!("{:?}", client.get_instance(request).await?.data.status); // it ends as a failure
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "KillInstance")]
     #[inline]
     pub fn stop_instance(&self, request: StopInstanceRequest) -> rt::Call<StopInstanceRequest> {
@@ -2812,6 +3145,27 @@ impl Client {
     /// Changes the connection settings, description or status of a data source.
     ///
     /// [`UpdateDataSourceRequest`] needs `data_source_id`.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: dataworks_sdk::v2020_05_18::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use dataworks_sdk::v2020_05_18::UpdateDataSourceRequest;
+    /// use serde_json::json;
+    ///
+    /// let request = UpdateDataSourceRequest::new()
+    ///     .data_source_id(22130)
+    ///     .description("Orders, by the reader of 2027")
+    ///     .content(json!({
+    ///         "jdbcUrl": "jdbc:postgresql://pg.example.com:5432/orders",
+    ///         "username": "reader_2027",
+    ///         "password": std::env::var("ORDERS_PASSWORD")?,
+    ///         "tag": "public",
+    ///     }));
+    /// assert_eq!(client.update_data_source(request).await?.data, Some(true));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn update_data_source(&self, request: UpdateDataSourceRequest) -> rt::Call<UpdateDataSourceRequest> {
         self.0.call(request)
@@ -2820,6 +3174,26 @@ impl Client {
     /// Changes the code or schedule of a file; production changes only after submitting and deploying.
     ///
     /// [`UpdateFileRequest`] needs `file_id`.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: dataworks_sdk::v2020_05_18::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use dataworks_sdk::v2020_05_18::{SubmitFileRequest, UpdateFileRequest};
+    ///
+    /// let request = UpdateFileRequest::new()
+    ///     .project_id(530486)
+    ///     .file_id(1000201)
+    ///     .content("SELECT COUNT(*) FROM orders;")
+    ///     .auto_parsing(false) // leave the dependencies as they are
+    ///     .auto_rerun_times(3)
+    ///     .auto_rerun_interval_millis(120_000);
+    /// client.update_file(request).await?;
+    /// // Production keeps the old code until the file is submitted and deployed.
+    /// client.submit_file(SubmitFileRequest::new().project_id(530486).file_id(1000201)).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn update_file(&self, request: UpdateFileRequest) -> rt::Call<UpdateFileRequest> {
         self.0.call(request)

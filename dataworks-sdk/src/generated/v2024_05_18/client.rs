@@ -367,6 +367,30 @@ impl Client {
     ///
     /// [`CreateDataSourceRequest`] needs `connection_properties`, `connection_properties_mode`, `name`,
     /// `project_id` and `type`.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: dataworks_sdk::v2024_05_18::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use dataworks_sdk::v2024_05_18::CreateDataSourceRequest;
+    /// use serde_json::json;
+    ///
+    /// let request = CreateDataSourceRequest::new()
+    ///     .project_id(530486)
+    ///     .name("orders")
+    ///     .r#type("postgresql")
+    ///     .connection_properties_mode("UrlMode")
+    ///     .connection_properties(json!({
+    ///         "address": [{"host": "pg.example.com", "port": 5432}],
+    ///         "database": "orders",
+    ///         "envType": "Prod",
+    ///         "username": "reader",
+    ///         "password": std::env::var("ORDERS_PASSWORD")?, // never shown in Debug, errors or traces
+    ///     }));
+    /// println!("data source {:?}", client.create_data_source(request).await?.id);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn create_data_source(&self, request: CreateDataSourceRequest) -> rt::Call<CreateDataSourceRequest> {
         self.0.call(request)
@@ -405,6 +429,28 @@ impl Client {
     /// Creates a file (the code and schedule of a node) in the legacy DataStudio and returns its id.
     ///
     /// [`CreateFileRequest`] needs `file_name` and `file_type`.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: dataworks_sdk::v2024_05_18::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use dataworks_sdk::v2024_05_18::{CreateFileRequest, SubmitFileRequest};
+    ///
+    /// let request = CreateFileRequest::new()
+    ///     .project_id(530486)
+    ///     .file_name("daily_orders")
+    ///     .file_folder_path("Business_process/Sales/MaxCompute")
+    ///     .create_folder_if_not_exists(true)
+    ///     .file_type(10) // MaxCompute SQL
+    ///     .content("INSERT OVERWRITE TABLE daily SELECT COUNT(*) FROM orders WHERE ds = '${bizdate}';")
+    ///     .para_value("bizdate=$bizdate")
+    ///     .cron_express("00 30 02 * * ?") // every day at 02:30
+    ///     .input_list("sales_root");
+    /// let file = client.create_file(request).await?.into_body().data; // goes into the next call as it is
+    /// client.submit_file(SubmitFileRequest::new().project_id(530486).file_id(&file)).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn create_file(&self, request: CreateFileRequest) -> rt::Call<CreateFileRequest> {
         self.0.call(request)
@@ -522,6 +568,25 @@ impl Client {
     /// Creates a workspace and returns its id.
     ///
     /// [`CreateProjectRequest`] needs `display_name` and `name`.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: dataworks_sdk::v2024_05_18::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use dataworks_sdk::v2024_05_18::{CreateProjectRequest, GetProjectRequest};
+    ///
+    /// let request = CreateProjectRequest::new()
+    ///     .name("sales_reports")
+    ///     .display_name("Sales reports")
+    ///     .description("What the sales team looks at every morning")
+    ///     .dev_environment_enabled(true); // standard mode: development apart from production
+    /// let id = client.create_project(request).await?.into_body().id;
+    ///
+    /// let project = client.get_project(GetProjectRequest::new().id(&id)).await?;
+    /// println!("{id:?} is {:?}", project.project.status); // it takes a while to become `Available`
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "CreateWorkspace")]
     #[inline]
     pub fn create_project(&self, request: CreateProjectRequest) -> rt::Call<CreateProjectRequest> {
@@ -804,6 +869,20 @@ impl Client {
     /// Deletes a data source by its id.
     ///
     /// [`DeleteDataSourceRequest`] needs `id`.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: dataworks_sdk::v2024_05_18::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use dataworks_sdk::v2024_05_18::DeleteDataSourceRequest;
+    ///
+    /// match client.delete_data_source(DeleteDataSourceRequest::new().id(16035)).await {
+    ///     Err(error) if error.is_not_found() => println!("it is gone already"),
+    ///     answer => println!("deleted: {:?}", answer?.success),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn delete_data_source(&self, request: DeleteDataSourceRequest) -> rt::Call<DeleteDataSourceRequest> {
         self.0.call(request)
@@ -842,6 +921,24 @@ impl Client {
     /// Deletes a file of the legacy DataStudio and returns the id of the deployment that removes its node.
     ///
     /// [`DeleteFileRequest`] needs `file_id`.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: dataworks_sdk::v2024_05_18::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use dataworks_sdk::v2024_05_18::DeleteFileRequest;
+    ///
+    /// let request = DeleteFileRequest::new().project_id(530486).file_id(1000201);
+    /// match client.delete_file(request).await {
+    ///     Err(error) if error.is_not_found() => println!("it is gone already"),
+    ///     answer => match answer?.into_body().deployment_id {
+    ///         Some(deployment) => println!("deployment {deployment} takes its node out of production"),
+    ///         None => println!("it was not in production"),
+    ///     },
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn delete_file(&self, request: DeleteFileRequest) -> rt::Call<DeleteFileRequest> {
         self.0.call(request)
@@ -1042,6 +1139,27 @@ impl Client {
     /// Deploys a submitted file to production and returns the id of the deployment.
     ///
     /// Nothing in [`DeployFileRequest`] is required.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: dataworks_sdk::v2024_05_18::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use dataworks_sdk::v2024_05_18::{DeployFileRequest, GetDeploymentPackageRequest};
+    /// use std::time::Duration;
+    ///
+    /// let deployment = loop {
+    ///     let request = DeployFileRequest::new().project_id(530486).file_id(1000201).comment("New totals");
+    ///     match client.deploy_file(request).await {
+    ///         // For some seconds after `SubmitFile` the pipeline is not ready.
+    ///         Err(error) if error.message().contains("pipeline") => tokio::time::sleep(Duration::from_secs(10)).await,
+    ///         answer => break answer?.into_body().data,
+    ///     }
+    /// };
+    /// let request = GetDeploymentPackageRequest::new().project_id(530486).deployment_id(&deployment);
+    /// println!("status {:?}", client.get_deployment_package(request).await?.data.deployment.status); // 1 is success, 2 failure
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn deploy_file(&self, request: DeployFileRequest) -> rt::Call<DeployFileRequest> {
         self.0.call(request)
@@ -1411,6 +1529,23 @@ impl Client {
     /// Returns a data source with its connection properties.
     ///
     /// [`GetDataSourceRequest`] needs `id`.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: dataworks_sdk::v2024_05_18::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use dataworks_sdk::v2024_05_18::GetDataSourceRequest;
+    ///
+    /// let answer = client.get_data_source(GetDataSourceRequest::new().id(16035)).await?;
+    /// let source = &answer.data_source;
+    /// println!("{:?} of type {:?}", source.name, source.r#type);
+    /// // Connection properties are secret: `Debug` of the answer masks them.
+    /// if let Some(properties) = &source.connection_properties {
+    ///     println!("{} at {}", properties["envType"], properties["address"]);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn get_data_source(&self, request: GetDataSourceRequest) -> rt::Call<GetDataSourceRequest> {
         self.0.call(request)
@@ -1562,6 +1697,21 @@ impl Client {
     /// Returns a node of Data Studio with its FlowSpec, which holds its code.
     ///
     /// [`GetNodeRequest`] needs `id`.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: dataworks_sdk::v2024_05_18::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use dataworks_sdk::v2024_05_18::GetNodeRequest;
+    ///
+    /// let request = GetNodeRequest::new().project_id(530486).id("8604388726201131234");
+    /// let node = client.get_node(request).await?.into_body().node;
+    /// let spec: serde_json::Value = serde_json::from_str(node.spec.as_deref().unwrap_or("{}"))?;
+    /// println!("{:?} by {:?}", node.name, node.owner);
+    /// println!("{}", spec["spec"]["nodes"][0]["script"]["content"]); // the code
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn get_node(&self, request: GetNodeRequest) -> rt::Call<GetNodeRequest> {
         self.0.call(request)
@@ -1613,6 +1763,22 @@ impl Client {
     /// Gets the settings and state of a workspace, which the API calls a project.
     ///
     /// [`GetProjectRequest`] needs `id`.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: dataworks_sdk::v2024_05_18::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use dataworks_sdk::v2024_05_18::GetProjectRequest;
+    ///
+    /// let answer = client.get_project(GetProjectRequest::new().id(530486)).await?;
+    /// let project = &answer.project;
+    /// println!("{:?}, which people see as {:?}: {:?}", project.name, project.display_name, project.status);
+    /// if project.dev_environment_enabled == Some(true) {
+    ///     println!("development is apart from production");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "GetWorkspace")]
     #[inline]
     pub fn get_project(&self, request: GetProjectRequest) -> rt::Call<GetProjectRequest> {
@@ -2124,6 +2290,25 @@ impl Client {
     /// Lists the data sources of a workspace, grouped by name and type with one entry per environment.
     ///
     /// [`ListDataSourcesRequest`] needs `project_id`.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: dataworks_sdk::v2024_05_18::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use dataworks_sdk::v2024_05_18::ListDataSourcesRequest;
+    ///
+    /// let request = ListDataSourcesRequest::new().project_id(530486).types(["mysql", "postgresql"]).page_size(100);
+    /// let page = client.list_data_sources(request).await?;
+    /// println!("{:?} data sources", page.paging_info.total_count);
+    /// for group in &page.paging_info.data_sources {
+    ///     // One name can stand for a data source in development and another one in production.
+    ///     for source in &group.data_source {
+    ///         println!("{:?} ({:?}): {:?} {:?}", group.name, group.r#type, source.id, source.qualified_name);
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn list_data_sources(&self, request: ListDataSourcesRequest) -> rt::Call<ListDataSourcesRequest> {
         self.0.call(request)
@@ -2358,6 +2543,26 @@ impl Client {
     /// Lists the development copies of the nodes of a workspace, page by page.
     ///
     /// [`ListNodesRequest`] needs `project_id`. A page holds 100 items at most.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: dataworks_sdk::v2024_05_18::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use dataworks_sdk::v2024_05_18::ListNodesRequest;
+    /// use futures_util::TryStreamExt;
+    ///
+    /// let request = ListNodesRequest::new().project_id(530486).scene("DataworksProject").page_size(100);
+    /// let mut nodes = client.list_nodes(request).items(); // all pages, one by one
+    /// while let Some(node) = nodes.try_next().await? {
+    ///     // Without a task id the node has not been deployed.
+    ///     println!("{:?} {:?}: {:?}, task {:?}", node.id, node.name, node.script.runtime.command, node.task_id);
+    ///     for output in &node.outputs.node_outputs {
+    ///         println!("  gives {:?}", output.data);
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn list_nodes(&self, request: ListNodesRequest) -> rt::Call<ListNodesRequest> {
         self.0.call(request)
@@ -2450,6 +2655,22 @@ impl Client {
     /// Lists the workspaces, which the API calls projects, that the account can see.
     ///
     /// Nothing in [`ListProjectsRequest`] is required.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: dataworks_sdk::v2024_05_18::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use dataworks_sdk::v2024_05_18::ListProjectsRequest;
+    /// use futures_util::TryStreamExt;
+    ///
+    /// let request = ListProjectsRequest::new().status("Available").page_size(50);
+    /// let mut projects = client.list_projects(request).items(); // all pages, one by one
+    /// while let Some(project) = projects.try_next().await? {
+    ///     println!("{:?} {:?}", project.id, project.name);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "ListWorkspaces")]
     #[inline]
     pub fn list_projects(&self, request: ListProjectsRequest) -> rt::Call<ListProjectsRequest> {
@@ -3126,6 +3347,29 @@ impl Client {
     /// Changes the connection settings or description of a data source.
     ///
     /// [`UpdateDataSourceRequest`] needs `connection_properties`, `id` and `project_id`.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: dataworks_sdk::v2024_05_18::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use dataworks_sdk::v2024_05_18::UpdateDataSourceRequest;
+    /// use serde_json::json;
+    ///
+    /// let request = UpdateDataSourceRequest::new()
+    ///     .project_id(530486)
+    ///     .id(16035)
+    ///     .connection_properties_mode("UrlMode")
+    ///     .connection_properties(json!({
+    ///         "address": [{"host": "pg.example.com", "port": 5432}],
+    ///         "database": "orders",
+    ///         "envType": "Prod",
+    ///         "username": "reader_2027",
+    ///         "password": std::env::var("ORDERS_PASSWORD")?,
+    ///     }));
+    /// assert_eq!(client.update_data_source(request).await?.success, Some(true));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn update_data_source(&self, request: UpdateDataSourceRequest) -> rt::Call<UpdateDataSourceRequest> {
         self.0.call(request)
@@ -3153,6 +3397,27 @@ impl Client {
     /// Changes the code and scheduling settings of a file; only its development copy is affected.
     ///
     /// [`UpdateFileRequest`] needs `file_id` and `input_list`.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: dataworks_sdk::v2024_05_18::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use dataworks_sdk::v2024_05_18::{SubmitFileRequest, UpdateFileRequest};
+    ///
+    /// let request = UpdateFileRequest::new()
+    ///     .project_id(530486)
+    ///     .file_id(1000201)
+    ///     .content("SELECT COUNT(*) FROM orders;")
+    ///     .input_list("sales_root") // this version wants it each time
+    ///     .auto_parsing(false) // leave the dependencies as they are
+    ///     .auto_rerun_times(3)
+    ///     .auto_rerun_interval_millis(120_000);
+    /// client.update_file(request).await?;
+    /// // Production keeps the old code until the file is submitted and deployed.
+    /// client.submit_file(SubmitFileRequest::new().project_id(530486).file_id(1000201)).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[inline]
     pub fn update_file(&self, request: UpdateFileRequest) -> rt::Call<UpdateFileRequest> {
         self.0.call(request)
@@ -3250,6 +3515,19 @@ impl Client {
     /// Changes the name, description, switches or state of a workspace, which the API calls a project.
     ///
     /// [`UpdateProjectRequest`] needs `id`.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(client: dataworks_sdk::v2024_05_18::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use dataworks_sdk::v2024_05_18::UpdateProjectRequest;
+    ///
+    /// let request = UpdateProjectRequest::new().id(530486).display_name("Sales reports (closed)").status("Forbidden"); // nobody can work in it until it is `Available` again
+    /// let answer = client.update_project(request).await?;
+    /// println!("request {:?}", answer.request_id());
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "UpdateWorkspace")]
     #[inline]
     pub fn update_project(&self, request: UpdateProjectRequest) -> rt::Call<UpdateProjectRequest> {

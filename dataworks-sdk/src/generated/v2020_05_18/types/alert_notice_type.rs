@@ -4,6 +4,8 @@ use crate::__rt as rt;
 
 rt::enumeration! {
     /// How the alert about a data backfill is sent.
+    ///
+    /// See [`run_cycle_dag_nodes`](super::super::Client::run_cycle_dag_nodes).
     pub AlertNoticeType {
         /// By email.
         Mail = "MAIL",

@@ -4,6 +4,8 @@ use crate::__rt as rt;
 
 rt::enumeration! {
     /// How often the node of a file is scheduled.
+    ///
+    /// See [`create_file`](super::super::Client::create_file), [`update_file`](super::super::Client::update_file).
     pub CycleType {
         /// Once a day, or at longer intervals such as weeks or months.
         Day = "DAY",

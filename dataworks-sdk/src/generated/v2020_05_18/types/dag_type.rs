@@ -4,6 +4,9 @@ use crate::__rt as rt;
 
 rt::enumeration! {
     /// Why a DAG, a set of instances that run together, was created.
+    ///
+    /// See [`get_instance`](super::super::Client::get_instance),
+    /// [`list_instances`](super::super::Client::list_instances).
     pub DagType {
         /// A manually triggered workflow.
         BusinessProcessDag = "BUSINESS_PROCESS_DAG",

@@ -4,6 +4,9 @@ use crate::__rt as rt;
 
 rt::enumeration! {
     /// Whether a data source can be used.
+    ///
+    /// See [`list_data_sources`](super::super::Client::list_data_sources),
+    /// [`update_data_source`](super::super::Client::update_data_source).
     pub DataSourceStatus {
         /// It cannot.
         Disabled = "DISABLED",

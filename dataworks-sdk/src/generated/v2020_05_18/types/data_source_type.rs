@@ -4,6 +4,9 @@ use crate::__rt as rt;
 
 rt::enumeration! {
     /// The kind of a data source.
+    ///
+    /// See [`create_data_source`](super::super::Client::create_data_source),
+    /// [`list_data_sources`](super::super::Client::list_data_sources).
     pub DataSourceType {
         /// AnalyticDB for MySQL.
         AnalyticdbForMysql = "analyticdb_for_mysql",

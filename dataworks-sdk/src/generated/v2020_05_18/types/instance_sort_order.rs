@@ -4,6 +4,8 @@ use crate::__rt as rt;
 
 rt::enumeration! {
     /// The order in which instances are listed.
+    ///
+    /// See [`list_instances`](super::super::Client::list_instances).
     pub InstanceSortOrder {
         /// By time of creation, newest first.
         CreateTimeDesc = "CREATE_TIME_DESC",

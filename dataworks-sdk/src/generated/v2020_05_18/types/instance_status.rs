@@ -4,6 +4,9 @@ use crate::__rt as rt;
 
 rt::enumeration! {
     /// The state of a node instance.
+    ///
+    /// See [`get_instance`](super::super::Client::get_instance),
+    /// [`list_instances`](super::super::Client::list_instances).
     pub InstanceStatus {
         /// Its data quality is being checked.
         Checking = "CHECKING",

@@ -4,6 +4,14 @@ use crate::__rt as rt;
 
 rt::enumeration! {
     /// The environment of a workspace.
+    ///
+    /// See [`get_instance`](super::super::Client::get_instance),
+    /// [`get_instance_log`](super::super::Client::get_instance_log), [`get_node`](super::super::Client::get_node),
+    /// [`list_instances`](super::super::Client::list_instances), [`list_nodes`](super::super::Client::list_nodes),
+    /// [`restart_instance`](super::super::Client::restart_instance),
+    /// [`run_cycle_dag_nodes`](super::super::Client::run_cycle_dag_nodes),
+    /// [`run_smoke_test`](super::super::Client::run_smoke_test),
+    /// [`stop_instance`](super::super::Client::stop_instance).
     pub ProjectEnv {
         /// The development environment.
         Dev = "DEV",

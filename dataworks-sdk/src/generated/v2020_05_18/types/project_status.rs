@@ -4,6 +4,8 @@ use crate::__rt as rt;
 
 rt::enumeration! {
     /// The state of a workspace.
+    ///
+    /// See [`list_projects`](super::super::Client::list_projects).
     pub ProjectStatus {
         /// It is in use.
         Available = "AVAILABLE",

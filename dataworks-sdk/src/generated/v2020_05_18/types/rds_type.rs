@@ -4,6 +4,9 @@ use crate::__rt as rt;
 
 rt::enumeration! {
     /// The kind of database of a data source of the type `rds`.
+    ///
+    /// See [`create_data_source`](super::super::Client::create_data_source),
+    /// [`list_data_sources`](super::super::Client::list_data_sources).
     pub RdsType {
         /// MySQL.
         Mysql = "mysql",

@@ -4,6 +4,8 @@ use crate::__rt as rt;
 
 rt::enumeration! {
     /// Which outcomes of a data backfill raise an alert.
+    ///
+    /// See [`run_cycle_dag_nodes`](super::super::Client::run_cycle_dag_nodes).
     pub RunAlertType {
         /// Failure.
         Failure = "FAILURE",

@@ -4,6 +4,9 @@ use crate::__rt as rt;
 
 rt::enumeration! {
     /// How the scheduler treats a node.
+    ///
+    /// See [`create_file`](super::super::Client::create_file), [`get_node`](super::super::Client::get_node),
+    /// [`list_nodes`](super::super::Client::list_nodes), [`update_file`](super::super::Client::update_file).
     pub SchedulerType {
         /// It runs only when started by hand.
         Manual = "MANUAL",

@@ -4,6 +4,8 @@ use crate::__rt as rt;
 
 rt::enumeration! {
     /// The area to which a workspace belongs.
+    ///
+    /// See [`get_project`](super::super::Client::get_project).
     pub WorkspaceArea {
         /// The private area.
         Private = "private",

@@ -4,6 +4,11 @@ use crate::__rt as rt;
 
 rt::enumeration! {
     /// How the connection of a data source or compute resource is described.
+    ///
+    /// See [`create_data_source`](super::super::Client::create_data_source),
+    /// [`get_data_source`](super::super::Client::get_data_source),
+    /// [`list_data_sources`](super::super::Client::list_data_sources),
+    /// [`update_data_source`](super::super::Client::update_data_source).
     pub ConnectionPropertiesMode {
         /// By a registered CDH cluster.
         CdhMode = "CdhMode",

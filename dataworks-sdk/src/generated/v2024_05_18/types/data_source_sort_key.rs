@@ -4,6 +4,8 @@ use crate::__rt as rt;
 
 rt::enumeration! {
     /// What data sources are sorted by.
+    ///
+    /// See [`list_data_sources`](super::super::Client::list_data_sources).
     pub DataSourceSortKey {
         /// The time of creation.
         CreateTime = "CreateTime",

@@ -4,6 +4,8 @@ use crate::__rt as rt;
 
 rt::enumeration! {
     /// Which instances of the previous cycle the node of a file waits for.
+    ///
+    /// See [`create_file`](super::super::Client::create_file), [`update_file`](super::super::Client::update_file).
     pub FileDependentType {
         /// It waits for its direct downstream nodes.
         Child = "CHILD",

@@ -4,6 +4,8 @@ use crate::__rt as rt;
 
 rt::enumeration! {
     /// Whether the node of a file may run again.
+    ///
+    /// See [`create_file`](super::super::Client::create_file), [`update_file`](super::super::Client::update_file).
     pub FileRerunMode {
         /// The misspelling of `ALL_ALLOWED` that the service lists beside it for UpdateFile.
         AllAllowd = "ALL_ALLOWD",

@@ -4,6 +4,8 @@ use crate::__rt as rt;
 
 rt::enumeration! {
     /// How the scheduler treats the node of a file.
+    ///
+    /// See [`create_file`](super::super::Client::create_file), [`update_file`](super::super::Client::update_file).
     pub FileSchedulerType {
         /// It runs only when started by hand.
         Manual = "MANUAL",

@@ -4,6 +4,8 @@ use crate::__rt as rt;
 
 rt::enumeration! {
     /// When a change of schedule creates its first instances.
+    ///
+    /// See [`list_nodes`](super::super::Client::list_nodes).
     pub InstanceMode {
         /// At once.
         Immediately = "Immediately",

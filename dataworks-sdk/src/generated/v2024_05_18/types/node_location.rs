@@ -4,6 +4,8 @@ use crate::__rt as rt;
 
 rt::enumeration! {
     /// Where the listed nodes are kept.
+    ///
+    /// See [`list_nodes`](super::super::Client::list_nodes).
     pub NodeLocation {
         /// Among the tasks that are started by hand.
         DataworksManualTask = "DataworksManualTask",

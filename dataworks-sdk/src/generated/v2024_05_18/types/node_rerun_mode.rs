@@ -4,6 +4,8 @@ use crate::__rt as rt;
 
 rt::enumeration! {
     /// Whether a node may run again.
+    ///
+    /// See [`list_nodes`](super::super::Client::list_nodes).
     pub NodeRerunMode {
         /// It may run again after success and after failure.
         Allowed = "Allowed",

@@ -4,6 +4,8 @@ use crate::__rt as rt;
 
 rt::enumeration! {
     /// What starts a node.
+    ///
+    /// See [`list_nodes`](super::super::Client::list_nodes).
     pub NodeTriggerType {
         /// A person or program, by hand.
         Manual = "Manual",

@@ -4,6 +4,8 @@ use crate::__rt as rt;
 
 rt::enumeration! {
     /// Where a variable of a node is known.
+    ///
+    /// See [`list_nodes`](super::super::Client::list_nodes).
     pub NodeVariableScope {
         /// `NodeContext`.
         NodeContext = "NodeContext",

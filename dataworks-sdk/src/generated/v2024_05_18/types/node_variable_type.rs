@@ -4,6 +4,8 @@ use crate::__rt as rt;
 
 rt::enumeration! {
     /// Where the value of a variable of a node comes from.
+    ///
+    /// See [`list_nodes`](super::super::Client::list_nodes).
     pub NodeVariableType {
         /// A constant.
         Constant = "Constant",

@@ -4,6 +4,8 @@ use crate::__rt as rt;
 
 rt::enumeration! {
     /// The environment of a workspace.
+    ///
+    /// See [`list_data_sources`](super::super::Client::list_data_sources).
     pub ProjectEnv {
         /// The development environment.
         Dev = "Dev",

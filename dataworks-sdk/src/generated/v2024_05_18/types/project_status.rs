@@ -4,6 +4,10 @@ use crate::__rt as rt;
 
 rt::enumeration! {
     /// The state of a workspace.
+    ///
+    /// See [`get_project`](super::super::Client::get_project),
+    /// [`list_projects`](super::super::Client::list_projects),
+    /// [`update_project`](super::super::Client::update_project).
     pub ProjectStatus {
         /// It is in use.
         Available = "Available",

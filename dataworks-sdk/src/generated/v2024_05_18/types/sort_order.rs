@@ -4,6 +4,8 @@ use crate::__rt as rt;
 
 rt::enumeration! {
     /// The direction in which results are sorted.
+    ///
+    /// See [`list_data_sources`](super::super::Client::list_data_sources).
     pub SortOrder {
         /// Ascending.
         Asc = "Asc",

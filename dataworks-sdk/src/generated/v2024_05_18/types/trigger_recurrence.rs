@@ -4,6 +4,8 @@ use crate::__rt as rt;
 
 rt::enumeration! {
     /// How the scheduler treats a task when its time has come.
+    ///
+    /// See [`list_nodes`](super::super::Client::list_nodes).
     pub TriggerRecurrence {
         /// It runs dry because a branch upstream did not choose it.
         ConditionUnchoose = "ConditionUnchoose",

@@ -2,6 +2,7 @@
 //! with itself: nothing here comes from the spec or from generated tables.
 
 mod data_sources;
+mod explained;
 mod files_and_nodes;
 mod instances;
 mod projects;

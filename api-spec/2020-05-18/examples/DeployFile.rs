@@ -1,0 +1,13 @@
+use dataworks_sdk::v2020_05_18::{DeployFileRequest, GetDeploymentRequest};
+use std::time::Duration;
+
+let deployment = loop {
+    let request = DeployFileRequest::new().project_id(530486).file_id(1000201).comment("New totals");
+    match client.deploy_file(request).await {
+        // For some seconds after `SubmitFile` the pipeline is not ready.
+        Err(error) if error.message().contains("pipeline") => tokio::time::sleep(Duration::from_secs(10)).await,
+        answer => break answer?.into_body().data,
+    }
+};
+let request = GetDeploymentRequest::new().project_id(530486).deployment_id(&deployment);
+println!("status {:?}", client.get_deployment(request).await?.data.deployment.status); // 1 is success, 2 failure

@@ -1,0 +1,9 @@
+use dataworks_sdk::v2020_05_18::ListProjectsRequest;
+use futures_util::TryStreamExt;
+
+let mut projects = client.list_projects(ListProjectsRequest::new().page_size(50)).items();
+while let Some(project) = projects.try_next().await? {
+    if project.project_status_code.as_deref() == Some("AVAILABLE") {
+        println!("{:?} {:?}", project.project_id, project.project_identifier);
+    }
+}
