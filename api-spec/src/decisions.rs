@@ -112,7 +112,7 @@ impl Version {
             return None;
         }
         let plural = !path.ends_with("[]") && name.is_some_and(|name| name.ends_with("Ids"));
-        Some(match found.schema.kind {
+        Some(match self.pin(action, path).map(PinnedType::as_type).or(found.schema.kind) {
             Some(Type::Integer) => IdKind::Number,
             _ if plural => IdKind::CommaList,
             _ => IdKind::Text,

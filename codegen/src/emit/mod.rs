@@ -4,6 +4,7 @@ mod action;
 mod client;
 mod module;
 mod print;
+mod shorthands;
 mod structs;
 mod table;
 mod tidy;
@@ -36,7 +37,7 @@ fn add_version<'a>(version: &'a VersionModel, options: &'a Options, core: &'a st
     let module = &version.module;
     for action in &version.actions {
         let path = format!("{module}/actions/{}.rs", action.module);
-        jobs.push((path, Box::new(|| action::file(version, action, core))));
+        jobs.push((path, Box::new(|| action::file(version, action, core, options.examples_use.as_deref()))));
     }
     for shared in &version.types {
         let path = format!("{module}/types/{}.rs", shared.module);

@@ -262,6 +262,7 @@ impl<'c, 'f> Lowering<'c, 'f> {
             style: None,
             least,
             most,
+            dated: false,
             docs: Vec::new(),
             explained: false,
             deprecated: schema.deprecated,
