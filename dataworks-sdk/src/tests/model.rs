@@ -25,6 +25,12 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListThings", rt
         form("ProjectId", IdNumber).required(),
         form("Tasks", List(&Object(&TASK))).json(),
     ])
+    .with_shorthands(&[shorthand(
+        "of_project",
+        "Lists two at a time.",
+        &[like("Project", "ProjectId", "Which.")],
+        &[fill("PageSize", "2"), fill("ProjectId", "{Project}")],
+    )])
     .pages(rt::Pages::numbered("PageNumber", "PageSize", "Data.Things").total("Data.TotalCount"));
 
 #[derive(Clone, Default, PartialEq)]

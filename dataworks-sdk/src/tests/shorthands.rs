@@ -1,3 +1,4 @@
+use futures_util::TryStreamExt as _;
 use serde_json::{Value, json};
 
 use super::model::{API, RUN};
@@ -178,6 +179,21 @@ async fn names_of_a_shorthand_are_never_sent() {
 async fn names_of_a_shorthand_are_offered() {
     let found = findings(&[("thing_id", json!(7)), ("Env", json!("PROD"))]).await;
     assert!(found.contains(&"thing_id: no such parameter; did you mean `ThingId`?".to_owned()), "{found:?}");
+}
+
+#[tokio::test]
+async fn pages_see_what_was_filled() {
+    let service = Scripted::new(|page, _| {
+        let things: Vec<Value> = (0..2 - page).map(|_| json!({"Id": page})).collect();
+        answer(200, &json!({"Data": {"Things": things}}))
+    });
+    let call = || service.client().action("ListThings").unwrap();
+    let items: Vec<_> = call().set("Project", 7).items().unwrap().try_collect().await.unwrap();
+    assert_eq!(items.len(), 3);
+    let sent: Vec<_> = service.requests().iter().map(|request| request.body.clone().unwrap()).collect();
+    assert_eq!(sent, ["PageNumber=1&PageSize=2&ProjectId=7", "PageNumber=2&PageSize=2&ProjectId=7"]);
+    let error = call().set("Project", "x").items().unwrap().try_next().await.unwrap_err();
+    assert_eq!(error.findings()[0].to_string(), "Project: a numeric identifier is expected, found \"x\"");
 }
 
 #[tokio::test]
