@@ -295,7 +295,7 @@ actions:
             "13:55: actions.ListNodes.shorthands: `PageNumber` is taken as it is: do not fill it",
             "14:43: actions.ListNodes.shorthands: `one` does not fit the parameter `PageNumber`",
             "14:48: actions.ListNodes.shorthands: there is no parameter `PageSize`",
-            "18:29: actions.ListNodes.shorthands: `{From}}` has a brace that belongs to no other",
+            "18:30: actions.ListNodes.shorthands: `{From}}` has a brace that belongs to no other",
         ]
         .map(|line| format!("2020-05-18/overlay.yaml:{line}"))
     );
