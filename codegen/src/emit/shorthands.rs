@@ -100,7 +100,7 @@ impl Writer<'_> {
         let it = &self.shorthand.arguments[argument];
         let name = ident(&it.name);
         let (_, value, optional) = converted(it);
-        if self.is_direct(argument) || value.to_string() == name.to_string() {
+        if self.is_direct(argument) || name == value.to_string() {
             return None;
         }
         let typed = !optional && !matches!(it.kind, ArgumentKind::Date);
@@ -139,9 +139,8 @@ impl Writer<'_> {
         let copied = matches!(it.ty, Ty::Integer | Ty::Number | Ty::Boolean);
         // Identifiers in a text were joined before.
         let joined = |given: &Given| matches!((given, &it.ty), (Given::Text(_), Ty::Ids));
-        let last = self.uses(argument).filter(|(_, given)| !joined(given)).next_back();
-        let last = last.is_some_and(|(last, _)| last == at);
-        if copied || last { quote!(#name) } else { quote!(#name.clone()) }
+        let last = self.uses(argument).rfind(|(_, given)| !joined(given));
+        if copied || last.is_some_and(|(last, _)| last == at) { quote!(#name) } else { quote!(#name.clone()) }
     }
 
     /// A text with values in it; none as soon as one of its identifiers is none.
