@@ -26,8 +26,8 @@ impl Expanded {
     pub(crate) fn check(&mut self, operation: &'static Operation) -> Vec<Finding> {
         let mut findings = std::mem::take(&mut self.findings);
         let rest = check::check(operation, Datum::Map(&self.request));
-        let parameter = |path: &str| path.split(['.', '[']).next().map(str::to_owned).unwrap_or_default();
-        findings.extend(rest.into_iter().filter(|finding| !self.told.contains(parameter(&finding.path).as_str())));
+        let told = |finding: &Finding| finding.path.split(['.', '[']).next().is_some_and(|it| self.told.contains(it));
+        findings.extend(rest.into_iter().filter(|finding| !told(finding)));
         findings
     }
 }
@@ -42,7 +42,7 @@ pub(crate) fn expand(operation: &'static Operation, given: &Map<String, Value>) 
     request.retain(|name, _| !is_own(name));
     let mut expanded = Expanded { request, findings: Vec::new(), told: BTreeSet::new() };
     let own: Vec<&str> =
-        given.iter().filter(|(name, value)| !value.is_null() && is_own(name)).map(|(name, _)| name.as_str()).collect();
+        given.keys().map(String::as_str).filter(|name| is_own(name) && set(given, name).is_some()).collect();
     if let Some(shorthand) = meant(operation, given, &own) {
         Expansion { operation, shorthand, given }.run(&own, &mut expanded);
     }
@@ -53,13 +53,14 @@ pub(crate) fn expand(operation: &'static Operation, given: &Map<String, Value>) 
 fn meant(operation: &'static Operation, given: &Map<String, Value>, own: &[&str]) -> Option<&'static Shorthand> {
     let rank = |shorthand: &&Shorthand| {
         let taken = own.iter().filter(|name| shorthand.taken(name).is_some()).count();
-        (Reverse(taken), shorthand.takes().iter().filter(|taken| !is_given(given, taken.name())).count())
+        (Reverse(taken), shorthand.takes().iter().filter(|taken| set(given, taken.name()).is_none()).count())
     };
     operation.shorthands().iter().filter(|_| !own.is_empty()).min_by_key(rank)
 }
 
-fn is_given(given: &Map<String, Value>, name: &str) -> bool {
-    given.get(name).is_some_and(|value| !value.is_null())
+/// A value that was set: `null` is as good as not set.
+fn set<'a>(given: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+    given.get(name).filter(|value| !value.is_null())
 }
 
 struct Expansion<'a> {
@@ -74,15 +75,16 @@ impl Expansion<'_> {
         for other in own.iter().filter(|other| self.shorthand.taken(other).is_none()) {
             expanded.findings.push(finding(other, format!("the shorthand {name} does not take it")));
         }
-        let open = || self.shorthand.fills().iter().filter(|fill| !is_given(self.given, fill.parameter()));
+        let open = || self.shorthand.fills().iter().filter(|fill| set(self.given, fill.parameter()).is_none());
         for taken in self.shorthand.takes() {
             let uses = |fill: &&Fill| pieces(fill.template()).any(|piece| piece == Piece::Taken(taken.name()));
             let filled: Vec<&str> = open().filter(uses).map(Fill::parameter).collect();
-            let found = match self.given.get(taken.name()).filter(|value| !value.is_null()) {
+            let value = set(self.given, taken.name());
+            let found = match value {
                 Some(value) => self.wrong(taken, value),
                 None => self.missing(taken, &filled).into_iter().collect(),
             };
-            if !found.is_empty() || !is_given(self.given, taken.name()) {
+            if !found.is_empty() || value.is_none() {
                 expanded.told.extend(filled);
             }
             expanded.findings.extend(found);
@@ -137,7 +139,7 @@ impl Expansion<'_> {
     }
 
     fn whole(&self, name: &str) -> Option<Value> {
-        let value = self.given.get(name).filter(|value| !value.is_null())?;
+        let value = set(self.given, name)?;
         match self.shorthand.taken(name) {
             Some(taken) if taken.is_date() => Datum::Any(value).text().map(|text| date::day(text).into()),
             _ => Some(value.clone()),

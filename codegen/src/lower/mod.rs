@@ -152,7 +152,7 @@ fn lower_action(
     let version = context.version.name();
     let decisions = context.version.decisions(name);
     let mut lowering = Lowering::action(context, name, action, findings);
-    let (mut request, request_types) = lowering.request(action);
+    let (request, request_types) = lowering.request(action);
     let (answer, answer_types) = lowering.answer(action);
     lowering.check_names([&request].into_iter().chain(&request_types).chain([&answer]).chain(&answer_types));
     let structs = Structs { answer: &answer, nested: &answer_types, shared: types };
@@ -161,7 +161,7 @@ fn lower_action(
             .inspect_err(|reason| findings.push(format!("{version} {name}: {reason}")))
             .ok()
     });
-    let shorthands = shorthands::lower(context, (name, action), decisions.shorthands, &mut request, findings);
+    let shorthands = shorthands::lower(context, (name, action), decisions.shorthands, &request, findings);
     let error_codes = action.error_codes.iter();
     ActionModel {
         name: name.to_owned(),

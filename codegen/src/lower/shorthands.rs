@@ -13,12 +13,12 @@ use super::{
 /// The date in examples.
 const EXAMPLE_DATE: &str = "\"2026-01-07\"";
 
-/// Lowers the shorthands of an action, and marks the parameters that begin with a date.
+/// Lowers the shorthands of an action.
 pub(crate) fn lower(
     context: &Context<'_>,
     (name, action): (&str, &Action),
     shorthands: &[Shorthand],
-    request: &mut Struct,
+    request: &Struct,
     findings: &mut Vec<String>,
 ) -> Vec<ShorthandModel> {
     let mut models = Vec::new();
@@ -31,15 +31,6 @@ pub(crate) fn lower(
         let lowering = Lowering { context, action: (name, action), shorthand, request };
         let arguments = lowering.arguments(&place, findings);
         let given = lowering.given(&arguments, &place, findings);
-        for (index, given) in &given {
-            let first = match given {
-                Given::Whole(argument) | Given::Element(argument) => Some(argument),
-                Given::Text(parts) => parts.first().and_then(TextPart::argument),
-                Given::Constant(_) => None,
-            };
-            let date = first.is_some_and(|argument| matches!(arguments[*argument].kind, ArgumentKind::Date));
-            request.fields[*index].dated |= date;
-        }
         models.push(ShorthandModel {
             name: shorthand.name.clone(),
             summary: shorthand.summary.clone(),
