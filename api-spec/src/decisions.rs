@@ -1,9 +1,10 @@
 //! What rules and overlay together say about an action and its fields: the one place where it is decided.
 
 use crate::{
-    Action, ActionOverlay, NumberedPages, Outcome, Pages, PinnedType, Safety, Schema, Shorthand, TokenPages, Type,
-    TypeOverlay, Version,
+    Action, ActionOverlay, NumberedPages, Outcome, Pages, Piece, PinnedType, Safety, Schema, Shorthand, Taken,
+    TokenPages, Type, TypeOverlay, Version,
     lookup::{Found, field_name},
+    pieces,
 };
 
 /// What is decided about an action.
@@ -127,7 +128,7 @@ impl Version {
             return None;
         }
         let plural = !path.ends_with("[]") && name.is_some_and(|name| name.ends_with("Ids"));
-        Some(match found.schema.kind {
+        Some(match self.pin(action, path).map(PinnedType::as_type).or(found.schema.kind) {
             Some(Type::Integer) => IdKind::Number,
             _ if plural => IdKind::CommaList,
             _ => IdKind::Text,
@@ -146,6 +147,20 @@ impl Version {
     pub fn is_json(&self, action: &str, path: &str) -> bool {
         self.find(action, path).is_ok_and(|found| {
             self.listed(action, path, &found, |it| &it.json, |it| &it.json, |entry, path| entry == path)
+        })
+    }
+
+    /// Whether the text of a parameter begins with a date: a shorthand fills it so.
+    #[must_use]
+    pub fn is_dated(&self, action: &str, path: &str) -> bool {
+        let Some(parameter) = path.strip_prefix("request.") else { return false };
+        let shorthands = self.overlay.actions.get(action).map_or(&[][..], |overlay| &overlay.shorthands);
+        shorthands.iter().any(|Shorthand { takes, fills, .. }| {
+            let first = fills.get(parameter).and_then(|value| pieces(value).next());
+            takes
+                .iter()
+                .filter(|taken| taken.like.as_deref() == Some(Taken::DATE))
+                .any(|taken| first == Some(Piece::Taken(&taken.name)))
         })
     }
 

@@ -277,6 +277,29 @@ pub struct Taken {
     pub doc: Option<String>,
 }
 
+impl Taken {
+    /// What [`like`](Self::like) says of a business date.
+    pub const DATE: &'static str = "date";
+}
+
+/// A part of what a shorthand fills.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Piece<'a> {
+    /// What stands there as it is.
+    Text(&'a str),
+    /// `{Name}`: what was taken under this name.
+    Taken(&'a str),
+}
+
+/// The parts of what a shorthand fills, none of them empty.
+pub fn pieces(value: &str) -> impl Iterator<Item = Piece<'_>> {
+    let parts = value.split('{').enumerate().flat_map(|(index, part)| match part.split_once('}') {
+        Some((name, text)) if index > 0 => [Piece::Taken(name), Piece::Text(text)],
+        _ => [Piece::Text(part), Piece::Text("")],
+    });
+    parts.filter(|piece| *piece != Piece::Text(""))
+}
+
 /// A safety that differs from the rule's, and why.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]

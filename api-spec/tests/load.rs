@@ -327,6 +327,10 @@ actions:
         summary: One page.
         takes: [{name: Page, like: PageNumbr}, {name: PageNumber, doc: The page.}]
         fills: {Env: "{Pag}", PageNumber: one, PageSize: "10"}
+      - name: in_env
+        summary: Those of an environment.
+        takes: [{name: From, like: PageNumber, doc: The first page.}]
+        fills: {PageNumber: "{From}}"}
 "#;
     assert_eq!(
         overlay(text),
@@ -342,8 +346,10 @@ actions:
             "13:24: actions.ListNodes.shorthands: nothing is filled from `Page`: use it or remove it",
             "13:55: actions.ListNodes.shorthands: `PageNumber` is a parameter itself: remove `like` and `doc`",
             "14:23: actions.ListNodes.shorthands: `{Pag}` is not among what is taken; did you mean `Page`?",
+            "13:55: actions.ListNodes.shorthands: `PageNumber` is taken as it is: do not fill it",
             "14:43: actions.ListNodes.shorthands: `one` does not fit the parameter `PageNumber`",
             "14:48: actions.ListNodes.shorthands: there is no parameter `PageSize`",
+            "18:30: actions.ListNodes.shorthands: `{From}}` has a brace that belongs to no other",
         ]
         .map(|line| format!("2020-05-18/overlay.yaml:{line}"))
     );

@@ -16,7 +16,8 @@ fn options() -> Options {
     Options {
         core: "dataworks_sdk::__rt".to_owned(),
         client_feature: None,
-        examples_use: None,
+        // The crate that they would be in.
+        examples_use: Some("dataworks_sdk".to_owned()),
         version_features: false,
     }
 }

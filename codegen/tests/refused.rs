@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use dataworks_api_spec::{Action, NumberedPages, Pages, Rename, Spec, Version, parse};
+use dataworks_api_spec::{Action, NumberedPages, Overlay, Pages, Rename, Spec, Version, parse};
 use dataworks_codegen::{Options, generate};
 
 const ACTION: &str = r#"{
@@ -140,6 +140,45 @@ fn pages_that_lead_nowhere() {
             }));
         });
         assert_eq!(found, format!("2001-01-01 ListThings: the items of its pages, `{items}`: {reason}"));
+    }
+}
+
+#[test]
+fn shorthands_that_do_not_fit() {
+    let size = "{name: Size, like: PageNumber, doc: The size.}";
+    for (name, takes, fills, found) in [
+        (
+            "page_number",
+            size,
+            r#"{PageNumber: "{Size}"}"#,
+            "needs another name: a function of the request has it, or none can",
+        ),
+        ("for", size, r#"{PageNumber: "{Size}"}"#, "needs another name: a function of the request has it, or none can"),
+        (
+            "for_size",
+            size,
+            r#"{PageNumber: "1{Size}"}"#,
+            "fills `PageNumber` with `1{Size}`, which does not fit its type",
+        ),
+        (
+            "on",
+            "{name: Day, like: date, doc: The day.}",
+            r#"{PageNumber: "{Day}"}"#,
+            "fills `PageNumber` with `{Day}`, which does not fit its type",
+        ),
+        ("for_region", "{name: RegionId}", "{}", "takes `RegionId`, which is never sent"),
+        ("for_size", size, r#"{RegionId: "{Size}"}"#, "fills `RegionId`, which is never sent"),
+    ] {
+        let text = format!(
+            "actions: {{ListThings: {{shorthands: [{{name: {name}, summary: It lists., takes: [{takes}], fills: {fills}}}]}}}}"
+        );
+        let overlay: Overlay = parse(Path::new("overlay.yaml"), &text).unwrap();
+        let problem = finding(|version| {
+            version.overlay = overlay;
+            let region = parse(Path::new("region.json"), r#"{ "in": "host", "type": "string" }"#).unwrap();
+            version.actions.get_mut("ListThings").unwrap().parameters.insert("RegionId".to_owned(), region);
+        });
+        assert_eq!(problem, format!("2001-01-01 ListThings: the shorthand `{name}` {found}"));
     }
 }
 

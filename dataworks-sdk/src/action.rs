@@ -43,6 +43,18 @@ impl ActionCall {
     }
 
     /// Sets a parameter by its name on the wire. Structured ones take JSON; `null` is as good as not set.
+    ///
+    /// A name that only a shorthand of the action takes ([`Operation::shorthands`]) is never sent: it fills the parameters
+    /// that are not set themselves, whether they are set before or after it.
+    ///
+    /// ```
+    /// # #[cfg(feature = "v2020-05-18")]
+    /// # async fn example(client: dataworks_sdk::v2020_05_18::Client) -> Result<(), dataworks_sdk::Error> {
+    /// let backfill = client.action("RunCycleDagNodes")?.set("ProjectEnv", "PROD").set("NodeId", 123456);
+    /// println!("{}", backfill.set("BizDate", "2026-01-07").send().await?["Data"]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn set(mut self, name: &str, value: impl Into<Value>) -> Self {
         if let Source::Untyped(parameters) = &mut self.parts.request {
             parameters.insert(name.to_owned(), value.into());
@@ -66,12 +78,17 @@ impl ActionCall {
     ///
     /// # Errors
     /// [`ErrorKind::InvalidRequest`] if the action does not page.
-    pub fn pages(self) -> Result<ActionPages, Error> {
+    pub fn pages(mut self) -> Result<ActionPages, Error> {
         if self.parts.operation.paging().is_none() {
             let name = self.parts.operation.name();
             return Err(
                 Error::new(ErrorKind::InvalidRequest, "the action does not page; `send()` it").with_action(name)
             );
+        }
+        // Turning pages looks at parameters that a shorthand may fill. What is wrong with it is found at the first page.
+        let expanded = self.parts.request.expanded(self.parts.operation);
+        if let Some(expanded) = expanded.filter(|expanded| expanded.findings.is_empty()) {
+            self.parts.request = Source::Untyped(expanded.request);
         }
         Ok(ActionPages::new(self.parts))
     }

@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::client::Client;
 use crate::error::Error;
 use crate::execute;
+use crate::expand::{self, Expanded};
 use crate::model::{Datum, Model, Shown, Target};
 use crate::operation::Operation;
 use crate::pagination::{Items, Pages};
@@ -74,6 +75,14 @@ impl Source {
         match self {
             Self::Typed(model) => Datum::Model(model),
             Self::Untyped(map) => Datum::Map(map),
+        }
+    }
+
+    /// The request with what a shorthand fills; `None` if none is used.
+    pub(crate) fn expanded(&self, operation: &'static Operation) -> Option<Expanded> {
+        match self {
+            Self::Typed(_) => None,
+            Self::Untyped(map) => expand::expand(operation, map),
         }
     }
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::date::is_dated;
 use crate::model::{Datum, List};
 use crate::operation::{Field, Kind, Operation, Shape, Style};
 
@@ -30,13 +31,32 @@ impl fmt::Debug for Finding {
 
 /// Everything that is wrong with `request`: missing required values, wrong kinds, values outside their bounds.
 pub(crate) fn check(operation: &'static Operation, request: Datum<'_>) -> Vec<Finding> {
-    let mut findings = Findings::default();
+    let mut findings = Findings { operation: Some(operation), ..Findings::default() };
     findings.object(operation.shape(), request);
     findings.found
 }
 
+/// Everything that is wrong with a value that goes by a name of its own and is of the kind of `field`.
+#[cfg(feature = "client")]
+pub(crate) fn value(field: &'static Field, name: &'static str, datum: Datum<'_>) -> Vec<Finding> {
+    let mut findings = Findings { secret: field.secret, ..Findings::default() };
+    findings.inside(name, |this| this.field(field, datum));
+    findings.found
+}
+
+/// What is wrong with a value that is no business date.
+#[cfg(feature = "client")]
+pub(crate) fn no_date(datum: Datum<'_>) -> String {
+    no_date_but(&Findings::default().show(datum))
+}
+
+fn no_date_but(found: &str) -> String {
+    format!("a date like 2026-01-07 is expected, found {found}")
+}
+
 #[derive(Default)]
 struct Findings {
+    operation: Option<&'static Operation>,
     path: Vec<Cow<'static, str>>,
     secret: bool,
     found: Vec<Finding>,
@@ -83,7 +103,8 @@ impl Findings {
 
     fn unknown(&mut self, shape: &Shape, name: &str) {
         let names = shape.fields().iter().map(|field| field.name);
-        match nearest(name, names) {
+        let short = self.operation.into_iter().flat_map(Operation::shorthand_names);
+        match nearest(name, names.chain(short)) {
             Some(known) => self.add(format_args!("no such parameter; did you mean `{known}`?")),
             None => self.add("no such parameter"),
         }
@@ -97,6 +118,9 @@ impl Findings {
             datum => {
                 self.value(&field.kind, datum, field.style);
                 self.bounds(field, datum);
+                if field.dated && datum.text().is_some_and(|text| !is_dated(&text)) {
+                    self.add(no_date_but(&self.show(datum)));
+                }
             }
         }
     }

@@ -55,13 +55,13 @@ impl Client {
         Call::new(self.clone(), request)
     }
 
-    /// A call by name.
+    /// A call by name, the official one or an everyday one ([`Operation::aliases`](crate::Operation::aliases)).
     ///
     /// # Errors
     /// [`ErrorKind::InvalidRequest`] if the version has no such action.
     pub fn action(&self, name: &str) -> Result<ActionCall, Error> {
         let Some(operation) = self.api.operation(name) else {
-            let known = nearest(name, self.api.operations.iter().map(|operation| operation.name()));
+            let known = nearest(name, self.api.names());
             let error = Error::new(ErrorKind::InvalidRequest, format!("{} has no action {name:?}", self.api.version));
             return Err(match known {
                 Some(known) => error.with_hint(format!("did you mean `{known}`?")),

@@ -11,7 +11,7 @@ use crate::credentials::Credentials;
 use crate::decode;
 use crate::endpoint::BaseUrl;
 use crate::error::{Error, ErrorKind, service};
-use crate::model::Slot;
+use crate::model::{Datum, Slot};
 use crate::operation::Safety;
 use crate::params::Params;
 use crate::prepare::{self, CLIENT_TOKEN, PreparedRequest};
@@ -125,6 +125,18 @@ async fn run(parts: &CallParts, body: &mut dyn Slot, span: &Span, progress: &Pro
     }
 }
 
+/// The parameters of a call, those that a shorthand fills among them.
+fn params(parts: &CallParts) -> Result<Params, Error> {
+    let (operation, skip) = (parts.operation, parts.options.skip_validation);
+    match parts.request.expanded(operation) {
+        None => prepare::checked(operation, parts.request.datum(), skip),
+        Some(mut expanded) => {
+            let findings = if skip { Vec::new() } else { expanded.check(operation) };
+            prepare::written(operation, Datum::Map(&expanded.request), findings)
+        }
+    }
+}
+
 fn milliseconds(delay: Duration) -> u64 {
     u64::try_from(delay.as_millis()).unwrap_or(u64::MAX)
 }
@@ -148,7 +160,7 @@ impl<'a> Ready<'a> {
         if options.read_timeout.is_some_and(|timeout| timeout.is_zero()) {
             return Err(Error::new(ErrorKind::InvalidRequest, "read_timeout is 0: nothing could ever come about"));
         }
-        let params = prepare::checked(parts.operation, parts.request.datum(), options.skip_validation)?;
+        let params = params(parts)?;
         let credentials = shared.credentials()?;
         Ok(Self {
             parts,

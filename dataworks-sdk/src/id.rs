@@ -169,6 +169,12 @@ pub trait IntoId {
     fn into_id(self) -> Option<Id>;
 }
 
+/// Identifiers in one text, with commas between.
+#[must_use]
+pub fn joined(ids: &[Id]) -> String {
+    ids.iter().map(Id::as_str).collect::<Vec<_>>().join(",")
+}
+
 macro_rules! from_integers {
     ($($integer:ty),*) => { $(
         impl From<$integer> for Id {

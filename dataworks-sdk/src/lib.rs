@@ -20,6 +20,7 @@ mod client;
 #[cfg(feature = "client")]
 mod config;
 mod credentials;
+mod date;
 mod decode;
 mod encode;
 mod endpoint;
@@ -27,6 +28,8 @@ mod environment;
 mod error;
 #[cfg(feature = "client")]
 mod execute;
+#[cfg(feature = "client")]
+mod expand;
 mod id;
 mod json_text;
 mod model;
@@ -41,6 +44,7 @@ mod response;
 #[cfg(feature = "client")]
 mod retry;
 mod secret;
+mod shorthand;
 mod signature;
 #[cfg(all(test, feature = "client"))]
 mod tests;
@@ -64,6 +68,7 @@ pub use json_text::IntoJsonText;
 pub use operation::{Cursor, Method, Operation, Safety};
 pub use prepare::{PreparedRequest, Signer};
 pub use request::{Paged, Request};
+pub use shorthand::{Fill, Shorthand, Taken};
 
 #[cfg(feature = "client")]
 pub use {
@@ -84,7 +89,8 @@ pub mod __rt {
 
     pub use crate::__debug as debug;
     pub use crate::__enumeration as enumeration;
-    pub use crate::id::{Id, IntoId};
+    pub use crate::date::day;
+    pub use crate::id::{Id, IntoId, joined};
     pub use crate::json_text::IntoJsonText;
     pub use crate::model::debug as debug_model;
     pub use crate::model::{Datum, Element, Enumeration, Model, Slot, Target};
@@ -100,6 +106,7 @@ pub mod __rt {
             self, Any, Boolean, File, IdNumber, IdText, Ids, Integer, JsonText, List, Map, Number, Object, Text,
         };
         pub use crate::operation::{field, form, out, query};
+        pub use crate::shorthand::{date, fill, like, parameter, shorthand};
     }
 
     /// The result of everything that can fail.

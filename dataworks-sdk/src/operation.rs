@@ -1,12 +1,16 @@
 //! What the generator says about an action, as data: one static table per action, read by everything that is the same for all.
 
+use crate::shorthand::{Shorthand, Taken};
+
 /// One action: its name, how it travels, what it takes and how it behaves.
 #[derive(Debug)]
 pub struct Operation {
     name: &'static str,
+    aliases: &'static [&'static str],
     method: Method,
     safety: Safety,
     parameters: Shape,
+    shorthands: &'static [Shorthand],
     pages: Option<Pages>,
     outcome: Outcome,
     secret_answer: bool,
@@ -18,9 +22,11 @@ impl Operation {
     pub const fn new(name: &'static str, method: Method) -> Self {
         Self {
             name,
+            aliases: &[],
             method,
             safety: Safety::Write,
             parameters: Shape::new(&[]),
+            shorthands: &[],
             pages: None,
             outcome: Outcome::Success,
             secret_answer: false,
@@ -41,10 +47,24 @@ impl Operation {
         self
     }
 
+    /// Everyday names under which people look for it.
+    #[must_use]
+    pub const fn with_aliases(mut self, aliases: &'static [&'static str]) -> Self {
+        self.aliases = aliases;
+        self
+    }
+
     /// What it takes.
     #[must_use]
     pub const fn parameters(mut self, fields: &'static [Field]) -> Self {
         self.parameters = Shape::new(fields);
+        self
+    }
+
+    /// Ways to make a request from a few values.
+    #[must_use]
+    pub const fn with_shorthands(mut self, shorthands: &'static [Shorthand]) -> Self {
+        self.shorthands = shorthands;
         self
     }
 
@@ -79,6 +99,24 @@ impl Operation {
     #[must_use]
     pub const fn name(&self) -> &'static str {
         self.name
+    }
+
+    /// Everyday names under which people look for it: a call by name knows them, too.
+    #[must_use]
+    pub const fn aliases(&self) -> &'static [&'static str] {
+        self.aliases
+    }
+
+    /// Ways to make a request from a few values.
+    #[must_use]
+    pub const fn shorthands(&self) -> &'static [Shorthand] {
+        self.shorthands
+    }
+
+    /// The names that its shorthands take and that are no parameters.
+    pub(crate) fn shorthand_names(&self) -> impl Iterator<Item = &'static str> {
+        let takes = self.shorthands.iter().flat_map(Shorthand::takes);
+        takes.filter(|taken| !taken.is_parameter()).map(Taken::name)
     }
 
     /// The HTTP method.
@@ -296,6 +334,8 @@ pub struct Field {
     pub minimum: Option<i64>,
     /// The greatest value, number of characters or number of elements.
     pub maximum: Option<i64>,
+    /// Whether a text begins with a day, `2026-01-07`.
+    pub dated: bool,
 }
 
 /// Where a parameter travels.
@@ -375,6 +415,7 @@ pub const fn field(name: &'static str, kind: Kind) -> Field {
         secret: false,
         minimum: None,
         maximum: None,
+        dated: false,
     }
 }
 
@@ -413,6 +454,13 @@ impl Field {
         self
     }
 
+    /// It begins with a day, `2026-01-07`.
+    #[must_use]
+    pub const fn dated(mut self) -> Self {
+        self.dated = true;
+        self
+    }
+
     /// Its least value, number of characters or number of elements.
     #[must_use]
     pub const fn at_least(mut self, minimum: i64) -> Self {
@@ -448,11 +496,20 @@ pub struct Api {
 }
 
 impl Api {
-    /// The action of this name.
+    /// The action of this name, or else the one that is known by it.
     #[must_use]
     pub fn operation(&self, name: &str) -> Option<&'static Operation> {
-        let at = self.operations.binary_search_by(|operation| operation.name.cmp(name)).ok()?;
-        self.operations.get(at).copied()
+        let at = self.operations.binary_search_by(|operation| operation.name.cmp(name)).ok();
+        let known_by = || self.operations.iter().find(|operation| operation.aliases.contains(&name));
+        at.and_then(|at| self.operations.get(at)).or_else(known_by).copied()
+    }
+
+    /// Every name under which [`operation`](Self::operation) finds an action.
+    #[cfg(feature = "client")]
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.operations
+            .iter()
+            .flat_map(|operation| std::iter::once(operation.name).chain(operation.aliases.iter().copied()))
     }
 }
 

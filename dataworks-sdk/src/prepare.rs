@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::check;
+use crate::check::{self, Finding};
 use crate::credentials::Credentials;
 use crate::endpoint::{BaseUrl, Network};
 use crate::error::{Error, ErrorKind};
@@ -153,13 +153,22 @@ impl Signer {
 /// The parameter that makes a repetition known to the service.
 pub(crate) const CLIENT_TOKEN: &str = "ClientToken";
 
-/// The parameters of a request that passed the checks, with a `ClientToken` where the action has one.
+/// The parameters of a request that passed the checks.
 pub(crate) fn checked(
     operation: &'static Operation,
     request: Datum<'_>,
     skip_validation: bool,
 ) -> Result<Params, Error> {
     let findings = if skip_validation { Vec::new() } else { check::check(operation, request) };
+    written(operation, request, findings)
+}
+
+/// The parameters of a request in which the checks have found this, with a `ClientToken` where the action has one.
+pub(crate) fn written(
+    operation: &'static Operation,
+    request: Datum<'_>,
+    findings: Vec<Finding>,
+) -> Result<Params, Error> {
     if !findings.is_empty() {
         let message = match findings.len() {
             1 => "the request is wrong and was not sent".to_owned(),

@@ -3,10 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::report::{Report, nearest};
-use crate::{Action, Shorthand, Type, Version};
-
-/// What `like` says of a business date.
-pub(crate) const DATE: &str = "date";
+use crate::{Action, Piece, Shorthand, Taken, Type, Version, pieces};
 
 impl Version {
     pub(super) fn check_shorthands(&self, action: &Action, shorthands: &[Shorthand], report: &mut Report<'_>) {
@@ -35,10 +32,17 @@ impl Version {
                 report.add("shorthands", parameter, format!("there is no parameter `{parameter}`{offer}"));
                 continue;
             };
+            if shorthand.takes.iter().any(|taken| taken.name == *parameter) {
+                report.add("shorthands", parameter, format!("`{parameter}` is taken as it is: do not fill it"));
+            }
             let placeholders: Vec<&str> = placeholders(value).collect();
             for name in placeholders.iter().filter(|name| !taken.contains(**name)) {
                 let offer = nearest(name, taken.iter());
                 report.add("shorthands", value, format!("`{{{name}}}` is not among what is taken{offer}"));
+            }
+            let braces = (value.matches('{').count(), value.matches('}').count());
+            if braces != (placeholders.len(), placeholders.len()) {
+                report.add("shorthands", value, format!("`{value}` has a brace that belongs to no other"));
             }
             let fits = !placeholders.is_empty()
                 || match schema.kind {
@@ -69,7 +73,7 @@ fn check_takes(action: &Action, shorthand: &Shorthand, report: &mut Report<'_>) 
             continue;
         }
         match &taken.like {
-            Some(like) if like == DATE || action.parameters.contains_key(like) => {}
+            Some(like) if like == Taken::DATE || action.parameters.contains_key(like) => {}
             Some(like) => {
                 let offer = nearest(like, action.parameters.keys());
                 report.add("shorthands", like, format!("`like` is neither `date` nor a parameter: `{like}`{offer}"));
@@ -91,5 +95,8 @@ fn check_takes(action: &Action, shorthand: &Shorthand, report: &mut Report<'_>) 
 
 /// The names between braces: `{NodeId}`.
 fn placeholders(value: &str) -> impl Iterator<Item = &str> {
-    value.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
+    pieces(value).filter_map(|piece| match piece {
+        Piece::Taken(name) => Some(name),
+        Piece::Text(_) => None,
+    })
 }

@@ -6,7 +6,8 @@ use quote::quote;
 
 use super::{
     print::{self, ident},
-    structs,
+    shorthands,
+    structs::{self, Extra},
     table::{self, Here},
 };
 use crate::lower::model::{ActionModel, Field, PagesModel, Step, StepKind, Struct, Ty, VersionModel};
@@ -14,13 +15,19 @@ use crate::lower::model::{ActionModel, Field, PagesModel, Step, StepKind, Struct
 /// More documented codes than these are a list for the official page.
 const MOST_CODES: usize = 8;
 
-pub(crate) fn file(version: &VersionModel, action: &ActionModel, core: &str) -> Result<String, String> {
+pub(crate) fn file(
+    version: &VersionModel,
+    action: &ActionModel,
+    core: &str,
+    examples_use: Option<&str>,
+) -> Result<String, String> {
     let source = format!("api-spec/{}/actions/{}.json", version.name, action.name);
     let mut text = print::header(&source, docs(action));
     text.push('\n');
     text.push_str(&imports(structs_of(action), core));
     text.push('\n');
-    text.push_str(&print::items(body(action))?);
+    let examples = examples_use.map(|name| format!("{name}::{}", version.module));
+    text.push_str(&print::items(body(action, examples.as_deref()))?);
     Ok(text)
 }
 
@@ -59,13 +66,15 @@ fn docs(action: &ActionModel) -> Vec<String> {
     docs
 }
 
-fn body(action: &ActionModel) -> TokenStream {
+fn body(action: &ActionModel, examples: Option<&str>) -> TokenStream {
     let here = Here::Action;
     let operation = table::operation(action);
-    let request = structs::all(&action.request, here, Some(&request_impls(action)));
-    let request_types = action.request_types.iter().map(|it| structs::all(it, here, None));
-    let answer = structs::all(&action.answer, here, None);
-    let answer_types = action.answer_types.iter().map(|it| structs::all(it, here, None));
+    let extra = Extra { functions: shorthands::functions(action, examples), impls: request_impls(action) };
+    let request = structs::all(&action.request, here, &extra);
+    let plain = |it: &Struct| structs::all(it, here, &Extra::default());
+    let request_types = action.request_types.iter().map(plain);
+    let answer = plain(&action.answer);
+    let answer_types = action.answer_types.iter().map(plain);
     quote! { #operation #request #(#request_types)* #answer #(#answer_types)* }
 }
 

@@ -3,7 +3,8 @@
 mod action;
 mod client;
 mod module;
-mod print;
+pub(crate) mod print;
+pub(crate) mod shorthands;
 pub(crate) mod structs;
 pub(crate) mod table;
 mod tidy;
@@ -36,7 +37,7 @@ fn add_version<'a>(version: &'a VersionModel, options: &'a Options, core: &'a st
     let module = &version.module;
     for action in &version.actions {
         let path = format!("{module}/actions/{}.rs", action.module);
-        jobs.push((path, Box::new(|| action::file(version, action, core))));
+        jobs.push((path, Box::new(|| action::file(version, action, core, options.examples_use.as_deref()))));
     }
     for shared in &version.types {
         let path = format!("{module}/types/{}.rs", shared.module);

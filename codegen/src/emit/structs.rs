@@ -3,7 +3,7 @@
 //! Methods are `#[inline]` not for speed: such a function is compiled by the crate that calls it, so the SDK itself does
 //! not compile, and nobody waits for, the thousands that a program never calls.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::{
@@ -12,14 +12,23 @@ use super::{
 };
 use crate::lower::model::{Field, Object, Role, Struct, Ty};
 
-/// A struct with its setters and its tables; `middle` stands after the setters.
-pub(crate) fn all(of: &Struct, here: Here<'_>, middle: Option<&TokenStream>) -> TokenStream {
+/// What only a request has.
+#[derive(Default)]
+pub(crate) struct Extra {
+    /// The functions after `new`.
+    pub functions: TokenStream,
+    /// What stands after the setters.
+    pub impls: TokenStream,
+}
+
+/// A struct with its setters and its tables.
+pub(crate) fn all(of: &Struct, here: Here<'_>, extra: &Extra) -> TokenStream {
     let name = ident(&of.name);
     let shape = static_shape(of, here);
     let definition = definition(of, here);
-    let setters = (of.role != Role::Answer).then(|| setters(of, here));
-    let model = model(of);
-    quote! { #shape #definition #setters #middle #model rt::debug!(#name); }
+    let setters = (of.role != Role::Answer).then(|| setters(of, here, &extra.functions));
+    let (impls, model) = (&extra.impls, model(of));
+    quote! { #shape #definition #setters #impls #model rt::debug!(#name); }
 }
 
 /// The table of an object in a request: its parents' tables refer to it.
@@ -118,7 +127,7 @@ fn object_type(object: &Object, here: Here<'_>) -> TokenStream {
     }
 }
 
-fn setters(of: &Struct, here: Here<'_>) -> TokenStream {
+fn setters(of: &Struct, here: Here<'_>, functions: &TokenStream) -> TokenStream {
     let name = ident(&of.name);
     let what = if of.role == Role::Request { "A request" } else { "A value" };
     let docs = doc([format!("{what} with nothing set.")]);
@@ -131,6 +140,8 @@ fn setters(of: &Struct, here: Here<'_>) -> TokenStream {
                 Self::default()
             }
 
+            #functions
+
             #(#setters)*
         }
     }
@@ -142,7 +153,8 @@ fn setter(field: &Field, here: Here<'_>) -> TokenStream {
     let docs = doc([format!("Sets [`{plain}`](field@Self::{plain}).")]);
     let deprecated = deprecated(field);
     let allow = field.deprecated.then(|| quote!(#[allow(deprecated)]));
-    let (ty, value) = argument(&field.ty, here);
+    let (ty, value, optional) = argument(&field.ty, here, &ident("value"));
+    let value = if optional { value } else { quote!(Some(#value)) };
     quote! {
         #docs
         #deprecated
@@ -154,30 +166,31 @@ fn setter(field: &Field, here: Here<'_>) -> TokenStream {
     }
 }
 
-/// What a setter takes, and how it becomes the field.
-pub(crate) fn argument(ty: &Ty, here: Here<'_>) -> (TokenStream, TokenStream) {
-    match ty {
-        Ty::IdText | Ty::IdNumber => (quote!(impl rt::IntoId), quote!(value.into_id())),
-        Ty::JsonText => (quote!(impl rt::IntoJsonText), quote!(Some(value.into_json_text()))),
-        Ty::Ids => ids(),
-        Ty::List(element) => list(element, here),
-        Ty::Map(value) => map(value, here),
-        Ty::Boolean => (quote!(bool), quote!(Some(value))),
+/// What a setter takes as `from`, the value that it becomes, and whether that may be none.
+pub(crate) fn argument(ty: &Ty, here: Here<'_>, from: &Ident) -> (TokenStream, TokenStream, bool) {
+    let (ty, value) = match ty {
+        Ty::IdText | Ty::IdNumber => return (quote!(impl rt::IntoId), quote!(#from.into_id()), true),
+        Ty::JsonText => (quote!(impl rt::IntoJsonText), quote!(#from.into_json_text())),
+        Ty::Ids => ids(from),
+        Ty::List(element) => list(element, here, from),
+        Ty::Map(value) => map(value, here, from),
+        Ty::Boolean => (quote!(bool), quote!(#from)),
         Ty::Object(object) => {
             let ty = object_type(object, here);
-            (ty, if object.boxed { quote!(Some(Box::new(value))) } else { quote!(Some(value)) })
+            (ty, if object.boxed { quote!(Box::new(#from)) } else { quote!(#from) })
         }
         _ => {
             let whole = value_type(ty, here);
-            (quote!(impl Into<#whole>), quote!(Some(value.into())))
+            (quote!(impl Into<#whole>), quote!(#from.into()))
         }
-    }
+    };
+    (ty, value, false)
 }
 
-fn ids() -> (TokenStream, TokenStream) {
+fn ids(from: &Ident) -> (TokenStream, TokenStream) {
     (
         quote!(impl IntoIterator<Item = impl rt::IntoId>),
-        quote!(Some(value.into_iter().filter_map(rt::IntoId::into_id).collect())),
+        quote!(#from.into_iter().filter_map(rt::IntoId::into_id).collect()),
     )
 }
 
@@ -186,25 +199,24 @@ fn is_converted(ty: &Ty) -> bool {
     matches!(ty, Ty::Text | Ty::JsonText | Ty::File | Ty::Enum(_) | Ty::Integer | Ty::Number | Ty::Any)
 }
 
-fn list(element: &Ty, here: Here<'_>) -> (TokenStream, TokenStream) {
+fn list(element: &Ty, here: Here<'_>, from: &Ident) -> (TokenStream, TokenStream) {
     let whole = value_type(element, here);
     match element {
-        Ty::IdText | Ty::IdNumber => ids(),
-        element if is_converted(element) => (
-            quote!(impl IntoIterator<Item = impl Into<#whole>>),
-            quote!(Some(value.into_iter().map(Into::into).collect())),
-        ),
-        _ => (quote!(impl IntoIterator<Item = #whole>), quote!(Some(value.into_iter().collect()))),
+        Ty::IdText | Ty::IdNumber => ids(from),
+        element if is_converted(element) => {
+            (quote!(impl IntoIterator<Item = impl Into<#whole>>), quote!(#from.into_iter().map(Into::into).collect()))
+        }
+        _ => (quote!(impl IntoIterator<Item = #whole>), quote!(#from.into_iter().collect())),
     }
 }
 
-fn map(value: &Ty, here: Here<'_>) -> (TokenStream, TokenStream) {
+fn map(value: &Ty, here: Here<'_>, from: &Ident) -> (TokenStream, TokenStream) {
     let whole = value_type(value, here);
     let (ty, item) =
         if is_converted(value) { (quote!(impl Into<#whole>), quote!(item.into())) } else { (whole, quote!(item)) };
     (
         quote!(impl IntoIterator<Item = (impl Into<String>, #ty)>),
-        quote!(Some(value.into_iter().map(|(key, item)| (key.into(), #item)).collect())),
+        quote!(#from.into_iter().map(|(key, item)| (key.into(), #item)).collect()),
     )
 }
 

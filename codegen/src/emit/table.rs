@@ -4,7 +4,7 @@ use dataworks_api_spec::{Method, Place, Safety, Style};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::print::ident;
+use super::{print::ident, shorthands};
 use crate::lower::model::{ActionModel, Field, Object, OutcomeModel, PagingWay, Struct, Ty};
 
 /// The module in which something is written: types of the same module need no path.
@@ -31,6 +31,11 @@ pub(crate) fn operation(action: &ActionModel) -> TokenStream {
     };
     let entries = entries(&action.request, Here::Action);
     let parameters = (!action.request.fields.is_empty()).then(|| quote!(.parameters(&[#entries])));
+    let aliases = (!action.aliases.is_empty()).then(|| {
+        let aliases = &action.aliases;
+        quote!(.with_aliases(&[#(#aliases),*]))
+    });
+    let shorthands = shorthands::table(action);
     let pages = pages(action);
     let outcome = match &action.outcome {
         OutcomeModel::Success => TokenStream::new(),
@@ -42,7 +47,7 @@ pub(crate) fn operation(action: &ActionModel) -> TokenStream {
     let secret = answer.flat_map(|it| &it.fields).any(|field| field.secret).then(|| quote!(.secret_answer()));
     quote! {
         pub(crate) static OPERATION: rt::Operation =
-            rt::Operation::new(#name, rt::Method::#method) #safety #parameters #pages #outcome #secret;
+            rt::Operation::new(#name, rt::Method::#method) #aliases #safety #parameters #shorthands #pages #outcome #secret;
     }
 }
 
@@ -91,7 +96,8 @@ fn entry(field: &Field, here: Here<'_>) -> TokenStream {
         (None, Some(most)) => quote!(.at_most(#most)),
         (None, None) => TokenStream::new(),
     };
-    quote!(#constructor(#name, #kind) #style #bounds #secret #required)
+    let dated = field.dated.then(|| quote!(.dated()));
+    quote!(#constructor(#name, #kind) #style #bounds #dated #secret #required)
 }
 
 /// The entries of an answer's table: the fields themselves say the rest.

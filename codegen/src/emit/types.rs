@@ -4,7 +4,11 @@ use std::fmt::Write as _;
 
 use quote::quote;
 
-use super::{print, structs, table::Here};
+use super::{
+    print,
+    structs::{self, Extra},
+    table::Here,
+};
 use crate::lower::model::{EnumModel, SharedModel, VersionModel};
 
 pub(crate) fn shared(version: &VersionModel, shared: &SharedModel, core: &str) -> Result<String, String> {
@@ -17,7 +21,7 @@ pub(crate) fn shared(version: &VersionModel, shared: &SharedModel, core: &str) -
         let _ = writeln!(text, "use {core}::table::*;");
     }
     text.push('\n');
-    let all = shared.structs.iter().map(|it| structs::all(it, Here::Types(&shared.module), None));
+    let all = shared.structs.iter().map(|it| structs::all(it, Here::Types(&shared.module), &Extra::default()));
     text.push_str(&print::items(quote!(#(#all)*))?);
     Ok(text)
 }

@@ -64,17 +64,22 @@ pub(crate) fn code(text: &str) -> Option<String> {
     fits.then(|| format!("`{text}`"))
 }
 
-/// The sentence that people wrote about a field, and whether it explains it.
-fn lead(context: &Context<'_>, action: &str, field: &Field) -> Option<(String, bool)> {
+/// The sentence that people wrote about a field, as it is, and whether it is about the field's place.
+pub(crate) fn written<'a>(context: &Context<'a>, action: &str, field: &Field) -> Option<(&'a str, bool)> {
     let version = context.version;
-    let (text, placed) = match context.spec.explanation(version, action, &field.path) {
-        Some(written) => (written.text, written.placed),
+    match context.spec.explanation(version, action, &field.path) {
+        Some(written) => Some((written.text, written.placed)),
         // What an enumeration says of itself, it says of the places that share it.
         None => match inner(&field.ty) {
-            Ty::Enum(name) => (version.overlay.enums.get(name)?.doc.as_str(), true),
-            _ => return None,
+            Ty::Enum(name) => Some((version.overlay.enums.get(name)?.doc.as_str(), true)),
+            _ => None,
         },
-    };
+    }
+}
+
+/// The sentence that people wrote about a field, and whether it explains it.
+fn lead(context: &Context<'_>, action: &str, field: &Field) -> Option<(String, bool)> {
+    let (text, placed) = written(context, action, field)?;
     Some((sentence(text), says_more(&field.wire, text) && (placed || !is_generic(&field.wire))))
 }
 

@@ -1,6 +1,6 @@
 //! From the spec to its Rust shape: every name and type is decided here, no code is written.
 
-mod docs;
+pub(crate) mod docs;
 pub(crate) mod enums;
 mod everyday;
 mod groups;
@@ -8,6 +8,7 @@ pub(crate) mod model;
 pub(crate) mod names;
 mod pages;
 pub(crate) mod shared;
+pub(crate) mod shorthands;
 mod structs;
 
 use std::{collections::BTreeMap, num::NonZero, thread};
@@ -160,6 +161,7 @@ fn lower_action(
             .inspect_err(|reason| findings.push(format!("{version} {name}: {reason}")))
             .ok()
     });
+    let shorthands = shorthands::lower(context, (name, action), decisions.shorthands, &request, findings);
     let error_codes = action.error_codes.iter();
     ActionModel {
         name: name.to_owned(),
@@ -173,6 +175,7 @@ fn lower_action(
         page_url: format!("https://api.aliyun.com/document/{}/{version}/{name}", context.version.service.product),
         deprecated: action.deprecated.then(|| docs::replacement(context, decisions.replaced_by)),
         aliases: decisions.aliases.to_vec(),
+        shorthands,
         example: context.version.examples.get(name).cloned(),
         error_codes: error_codes.flat_map(|(status, codes)| codes.iter().map(|code| (*status, code.clone()))).collect(),
         request,

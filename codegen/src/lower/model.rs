@@ -44,6 +44,7 @@ pub(crate) struct ActionModel {
     /// The note for those who still use it.
     pub deprecated: Option<String>,
     pub aliases: Vec<String>,
+    pub shorthands: Vec<ShorthandModel>,
     /// The lines of an example that has a `client`.
     pub example: Option<String>,
     /// HTTP status and code, as documented.
@@ -54,6 +55,65 @@ pub(crate) struct ActionModel {
     pub answer: Struct,
     /// Nested types of the answer, parents first.
     pub answer_types: Vec<Struct>,
+}
+
+/// A function that makes a request from a few values.
+pub(crate) struct ShorthandModel {
+    pub name: String,
+    /// One sentence.
+    pub summary: String,
+    pub arguments: Vec<Argument>,
+    /// Parameter and template, as the overlay has them, in the order of the parameters.
+    pub fills: Vec<(String, String)>,
+    /// Index of a field and what it gets, in the order of the fields.
+    pub given: Vec<(usize, Given)>,
+}
+
+/// What a shorthand takes.
+pub(crate) struct Argument {
+    pub wire: String,
+    pub name: String,
+    pub kind: ArgumentKind,
+    /// One sentence.
+    pub doc: String,
+    pub ty: Ty,
+    /// A value as Rust writes it.
+    pub example: Option<String>,
+}
+
+pub(crate) enum ArgumentKind {
+    Parameter,
+    /// What only fills use, with the type of this parameter.
+    Like(String),
+    /// A business date.
+    Date,
+}
+
+/// What a shorthand gives to a field. Arguments are indices.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Given {
+    /// An argument as it is.
+    Whole(usize),
+    /// An identifier as the only one of a list.
+    Element(usize),
+    Text(Vec<TextPart>),
+    Constant(String),
+}
+
+/// A part of a text that a shorthand fills in.
+#[derive(Debug, PartialEq)]
+pub(crate) enum TextPart {
+    Text(String),
+    Argument(usize),
+}
+
+impl TextPart {
+    pub(crate) fn argument(&self) -> Option<&usize> {
+        match self {
+            Self::Text(_) => None,
+            Self::Argument(argument) => Some(argument),
+        }
+    }
 }
 
 /// Where an answer carries its outcome.
@@ -167,6 +227,8 @@ pub(crate) struct Field {
     pub secret: bool,
     pub least: Option<i64>,
     pub most: Option<i64>,
+    /// Whether a text begins with a day.
+    pub dated: bool,
     /// Paragraphs.
     pub docs: Vec<String>,
     /// Whether a sentence tells more than its name.

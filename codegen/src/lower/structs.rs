@@ -264,6 +264,7 @@ impl<'c, 'f> Lowering<'c, 'f> {
             style: None,
             least,
             most,
+            dated: matches!(ty, Ty::Text) && version.is_dated(self.action, path),
             docs: Vec::new(),
             explained: false,
             deprecated: schema.deprecated,

@@ -59,7 +59,7 @@ fn spec(name: &str, side: &Value) -> Spec {
     let nothing = Map::new();
     let side = side.as_object().unwrap_or(&nothing);
     for key in side.keys() {
-        let known = ["actions", "types", "overlay", "glossary", "service", "second"];
+        let known = ["actions", "types", "overlay", "examples", "groups", "glossary", "service", "second"];
         assert!(known.contains(&key.as_str()), "{name}: a side has no `{key}`");
     }
     let get = |key: &str| side.get(key).cloned().unwrap_or_else(|| json!({}));
@@ -68,12 +68,19 @@ fn spec(name: &str, side: &Value) -> Spec {
         actions: actions(&get("actions")),
         types: types(get("types")),
         overlay: serde_json::from_value(get("overlay")).unwrap_or_else(|error| panic!("{name}: {error}")),
+        examples: serde_json::from_value(get("examples")).unwrap(),
     }];
     if let Some(second) = side.get("second") {
         let service = service("2002-02-02", json!({}));
         versions.push(Version { service, actions: actions(second), ..Version::default() });
     }
-    Spec { versions, glossary: serde_json::from_value(get("glossary")).unwrap() }
+    let groups = side.get("groups").cloned().unwrap_or_else(|| json!([]));
+    let [groups, glossary] = [groups, get("glossary")];
+    Spec {
+        versions,
+        groups: serde_json::from_value(groups).unwrap(),
+        glossary: serde_json::from_value(glossary).unwrap(),
+    }
 }
 
 fn service(version: &str, mut given: Value) -> Service {

@@ -10,3 +10,4 @@ mod pages;
 mod properties;
 mod retries;
 mod scripted;
+mod shorthands;

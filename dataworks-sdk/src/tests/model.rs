@@ -25,6 +25,12 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListThings", rt
         form("ProjectId", IdNumber).required(),
         form("Tasks", List(&Object(&TASK))).json(),
     ])
+    .with_shorthands(&[shorthand(
+        "of_project",
+        "Lists two at a time.",
+        &[like("Project", "ProjectId", "Which.")],
+        &[fill("PageSize", "2"), fill("ProjectId", "{Project}")],
+    )])
     .pages(rt::Pages::numbered("PageNumber", "PageSize", "Data.Things").total("Data.TotalCount"));
 
 #[derive(Clone, Default, PartialEq)]
@@ -135,6 +141,47 @@ pub(crate) static CREATE: rt::Operation = rt::Operation::new("CreateThing", rt::
 pub(crate) static UPDATE: rt::Operation =
     rt::Operation::new("UpdateThing", rt::Method::Post).parameters(&[form("ProjectId", IdNumber)]);
 
+/// A write with shorthands.
+pub(crate) static RUN: rt::Operation = rt::Operation::new("RunThings", rt::Method::Post)
+    .with_aliases(&["StartThings"])
+    .parameters(&[
+        form("Day", Text).dated().required(),
+        form("Env", Text).required(),
+        form("Extra", List(&IdText)).simple(),
+        form("Ids", Ids),
+        form("Mode", Text),
+        form("Name", Text).at_most(30).required(),
+        form("Quick", Boolean),
+        form("RootId", IdNumber).required(),
+        form("Token", Text).secret(),
+    ])
+    .with_shorthands(&[
+        shorthand(
+            "for_thing",
+            "Runs one thing.",
+            &[parameter("Env", "Where."), like("ThingId", "RootId", "Which."), date("On", "When.")],
+            &[
+                fill("Day", "{On} 00:00:00"),
+                fill("Extra", "{ThingId}"),
+                fill("Ids", "{ThingId}"),
+                fill("Name", "run {ThingId} in {Env} {On}"),
+                fill("Quick", "false"),
+                fill("RootId", "{ThingId}"),
+            ],
+        ),
+        shorthand(
+            "for_things",
+            "Runs several.",
+            &[
+                like("ThingIds", "Ids", "Which."),
+                date("On", "When."),
+                parameter("Mode", "How."),
+                like("Key", "Token", "Key."),
+            ],
+            &[fill("Day", "{On}"), fill("Ids", "{ThingIds}"), fill("Name", "run {ThingIds}"), fill("Token", "{Key}")],
+        ),
+    ]);
+
 /// Pages by token.
 pub(crate) static SEARCH: rt::Operation = rt::Operation::new("SearchThings", rt::Method::Get)
     .read()
@@ -154,7 +201,7 @@ pub(crate) static API: rt::Api = rt::Api {
     product: "dataworks-public",
     version: "2020-05-18",
     endpoints: &[],
-    operations: &[&CREATE, &OPERATION, &SEARCH, &STOP, &TAG, &UPDATE],
+    operations: &[&CREATE, &OPERATION, &RUN, &SEARCH, &STOP, &TAG, &UPDATE],
 };
 
 #[derive(Clone, Default, PartialEq)]

@@ -7,6 +7,8 @@ use proc_macro2::TokenStream;
 use crate::{
     diff::Place,
     emit::{
+        print::ident,
+        shorthands::argument_type,
         structs::{argument, field_type, value_type},
         table::Here,
     },
@@ -100,6 +102,13 @@ impl Collect<'_, '_> {
                 self.members(&path, it, &action.name, Here::Action);
             }
         }
+        let request = format!("{}::{}", version.module, action.request.name);
+        for shorthand in &action.shorthands {
+            let arguments: Vec<String> = shorthand.arguments.iter().map(|it| plain(&argument_type(it))).collect();
+            let at = Place::of_action(&version.name, &action.name, format!("shorthands.{}", shorthand.name));
+            let function = self.add(format!("{request}::{}()", shorthand.name), Some(request.clone()), at);
+            function.signature = arguments.join(", ");
+        }
         if let Some(pages) = &action.pages {
             let others = [format!("answer.{}", pages.items), format!("answer.{}[]", pages.items)];
             let others = others.map(|path| Place::of_action(&version.name, &action.name, path));
@@ -138,7 +147,8 @@ impl Collect<'_, '_> {
             self.member(name.clone(), path, field, plain(&field_type(of, field, here)), &place);
             if takes {
                 let setter = format!("{path}::{}()", field.setter);
-                self.member(setter, path, field, plain(&argument(&field.ty, here).0), &place).field = Some(name);
+                self.member(setter, path, field, plain(&argument(&field.ty, here, &ident("value")).0), &place).field =
+                    Some(name);
             }
         }
     }

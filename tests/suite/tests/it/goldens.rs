@@ -26,6 +26,7 @@ macro_rules! goldens {
 goldens! {
     containers: "../../../../codegen/tests/golden/containers/expected/mod.rs",
     deprecation: "../../../../codegen/tests/golden/deprecation/expected/mod.rs",
+    documentation: "../../../../codegen/tests/golden/documentation/expected/mod.rs",
     empty: "../../../../codegen/tests/golden/empty/expected/mod.rs",
     enumerations: "../../../../codegen/tests/golden/enumerations/expected/mod.rs",
     files: "../../../../codegen/tests/golden/files/expected/mod.rs",
@@ -119,6 +120,57 @@ fn what_is_deprecated_works() {
     assert_eq!(sent(client.list_old(ListOldRequest::new().page_size(5))).1, written(&[("PageSize", "5")]));
     let answer: CreateDataSourceResponseBody = read(&json!({"Data": {"OldId": 7}}));
     assert_eq!(answer.data.old_id.unwrap(), "7");
+}
+
+#[test]
+fn shorthands_fill_what_they_are_not_given() {
+    use documentation::v2001_01_18::{Client, RunNodesRequest, run_nodes::Settings};
+    let client = Client::new(&nowhere());
+    let node = || RunNodesRequest::for_node("FULL", 123, "20260107");
+    let (_, _, form) = sent(client.run_nodes(node().settings(Settings::new().serial("42")).dry_run(true)));
+    let expected = [
+        ("Date", "2026-01-07"),
+        ("DryRun", "true"),
+        ("ExtraIds", r#"["123"]"#),
+        ("IncludeIds", "123"),
+        ("Mode", "FULL"),
+        ("Name", "123, 2026-01-07"),
+        ("OwnerId", "dw-1"),
+        ("Parallel", "2"),
+        ("Priority", "7"),
+        ("RootId", "123"),
+        ("Settings", r#"{"Serial":"42"}"#),
+    ];
+    assert_eq!(form, written(&expected));
+    let by_name =
+        client.action("StartNodes").unwrap().set("Mode", "FULL").set("NodeId", 123).set("BizDate", "20260107");
+    let by_name = by_name.set("Settings", json!({"Serial": "42"})).set("DryRun", true);
+    let prepared = by_name.prepare().now_or_never().unwrap().unwrap();
+    assert_eq!(sorted(pairs(prepared.body().unwrap())), written(&expected));
+
+    let all = RunNodesRequest::with_everything(true, "BRIEF", [7, 8], "o", 3, ["a"], "SQL");
+    assert_eq!(all.name.as_deref(), Some("SQL of o: 7,8 (BRIEF true 3)"));
+    assert_eq!((all.parallel, all.include_ids.as_ref().map(Vec::len)), (Some(3), Some(2)));
+    // A name of 28 characters is too long here, and no identifier means no value that is made of it.
+    let error = client.run_nodes(all).prepare().now_or_never().unwrap().unwrap_err();
+    assert_eq!(error.findings().len(), 1, "{error}");
+    let error = client.run_nodes(RunNodesRequest::for_node("FULL", None::<i64>, "soon"));
+    let error = error.prepare().now_or_never().unwrap().unwrap_err();
+    let paths: Vec<_> = error.findings().iter().map(|finding| finding.path.as_str()).collect();
+    assert_eq!(paths, ["Date", "Name", "RootId"]);
+}
+
+#[test]
+fn pins_hold_their_types() {
+    use documentation::v2001_01_18::{Client, RunNodesRequest, RunNodesResponseBody};
+    let answer: RunNodesResponseBody = read(&json!({"Priority": "7", "Serial": 42}));
+    assert_eq!((answer.priority, answer.serial.as_deref()), (Some(7), Some("42")));
+    let request = RunNodesRequest::for_node("FULL", 123, "2026-01-07").priority(answer.priority.unwrap()).serial("42");
+    let (_, _, form) = sent(Client::new(&nowhere()).run_nodes(request));
+    assert!(
+        form.contains(&("Priority".to_owned(), "7".to_owned()))
+            && form.contains(&("Serial".to_owned(), "42".to_owned()))
+    );
 }
 
 #[test]

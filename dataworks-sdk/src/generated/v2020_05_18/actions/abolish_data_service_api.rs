@@ -7,6 +7,7 @@ use crate::__rt as rt;
 use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("AbolishDataServiceApi", rt::Method::Post)
+    .with_aliases(&["UnpublishDataServiceApi"])
     .parameters(&[
         form("ApiId", IdNumber).required(),
         form("ProjectId", IdNumber).required(),

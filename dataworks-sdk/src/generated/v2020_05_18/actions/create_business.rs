@@ -11,6 +11,7 @@ use crate::__rt as rt;
 use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateBusiness", rt::Method::Post)
+    .with_aliases(&["CreateWorkflow"])
     .parameters(&[
         form("BusinessName", Text).required(),
         form("Description", Text),

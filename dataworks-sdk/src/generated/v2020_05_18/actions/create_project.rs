@@ -11,6 +11,7 @@ use crate::__rt as rt;
 use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateProject", rt::Method::Post)
+    .with_aliases(&["CreateWorkspace"])
     .parameters(&[
         query("ClientToken", Text),
         query("DisableDevelopment", Boolean),

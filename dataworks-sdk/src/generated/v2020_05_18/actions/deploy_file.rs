@@ -10,6 +10,7 @@ use crate::__rt as rt;
 use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeployFile", rt::Method::Post)
+    .with_aliases(&["PublishFile"])
     .parameters(&[
         form("Comment", Text),
         form("FileId", IdNumber),

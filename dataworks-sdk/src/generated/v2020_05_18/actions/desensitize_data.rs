@@ -9,6 +9,7 @@ use crate::__rt as rt;
 use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DesensitizeData", rt::Method::Get)
+    .with_aliases(&["MaskData"])
     .read()
     .parameters(&[query("Data", Text).required(), query("SceneCode", Text).required()]);
 

@@ -11,6 +11,7 @@ use crate::__rt as rt;
 use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetBusiness", rt::Method::Post)
+    .with_aliases(&["GetWorkflow"])
     .read()
     .parameters(&[
         form("BusinessId", IdNumber).required(),

@@ -11,6 +11,7 @@ use crate::__rt as rt;
 use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetProject", rt::Method::Post)
+    .with_aliases(&["GetWorkspace"])
     .read()
     .parameters(&[query("ProjectId", IdNumber), query("ProjectIdentifier", Text)])
     .secret_answer();

@@ -12,6 +12,7 @@ use crate::__rt as rt;
 use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListProjects", rt::Method::Post)
+    .with_aliases(&["ListWorkspaces"])
     .read()
     .parameters(&[
         query("PageNumber", Integer).between(1, 10000000),

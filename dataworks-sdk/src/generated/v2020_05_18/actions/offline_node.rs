@@ -7,6 +7,7 @@ use crate::__rt as rt;
 use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("OfflineNode", rt::Method::Post)
+    .with_aliases(&["UndeployNode"])
     .parameters(&[form("NodeId", IdNumber).required(), form("ProjectId", IdNumber).required()]);
 
 /// What [`Client::offline_node`](super::super::Client::offline_node) asks for.

@@ -8,6 +8,7 @@ use crate::__rt as rt;
 use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("RestartInstance", rt::Method::Post)
+    .with_aliases(&["RerunInstance"])
     .parameters(&[form("InstanceId", IdNumber).required(), form("ProjectEnv", Text).required()]);
 
 /// What [`Client::restart_instance`](super::super::Client::restart_instance) asks for.

@@ -8,6 +8,7 @@ use crate::__rt as rt;
 use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ResumeInstance", rt::Method::Post)
+    .with_aliases(&["UnfreezeInstance"])
     .parameters(&[form("InstanceId", IdNumber).required(), form("ProjectEnv", Text).required()]);
 
 /// What [`Client::resume_instance`](super::super::Client::resume_instance) asks for.

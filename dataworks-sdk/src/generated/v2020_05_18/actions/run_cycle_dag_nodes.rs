@@ -8,13 +8,14 @@ use crate::__rt as rt;
 use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("RunCycleDagNodes", rt::Method::Post)
+    .with_aliases(&["BackfillNodes"])
     .parameters(&[
         form("AlertNoticeType", Text),
         form("AlertType", Text),
         form("BizBeginTime", Text).required(),
         form("BizEndTime", Text).required(),
         form("ConcurrentRuns", Integer).between(2, 10),
-        form("EndBizDate", Text).required(),
+        form("EndBizDate", Text).dated().required(),
         form("ExcludeNodeIds", Ids),
         form("IncludeNodeIds", Ids).required(),
         form("Name", Text).at_most(128).required(),
@@ -22,8 +23,29 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("RunCycleDagNode
         form("Parallelism", Boolean).required(),
         form("ProjectEnv", Text).required(),
         form("RootNodeId", IdNumber).required(),
-        form("StartBizDate", Text).required(),
+        form("StartBizDate", Text).dated().required(),
         form("StartFutureInstanceImmediately", Boolean),
+    ])
+    .with_shorthands(&[
+        shorthand(
+            "for_node",
+            "Backfills one node for one data date.",
+            &[
+                parameter("ProjectEnv", "The environment whose nodes to run."),
+                like("NodeId", "RootNodeId", "The node to run."),
+                date("BizDate", "The data date, usually the day before the run."),
+            ],
+            &[
+                fill("BizBeginTime", "00:00:00"),
+                fill("BizEndTime", "23:59:59"),
+                fill("EndBizDate", "{BizDate} 00:00:00"),
+                fill("IncludeNodeIds", "{NodeId}"),
+                fill("Name", "backfill {NodeId} {BizDate}"),
+                fill("Parallelism", "false"),
+                fill("RootNodeId", "{NodeId}"),
+                fill("StartBizDate", "{BizDate} 00:00:00"),
+            ],
+        ),
     ]);
 
 /// What [`Client::run_cycle_dag_nodes`](super::super::Client::run_cycle_dag_nodes) asks for.
@@ -73,6 +95,55 @@ impl RunCycleDagNodesRequest {
     #[inline]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Backfills one node for one data date.
+    ///
+    /// - `project_env`: The environment whose nodes to run.
+    /// - `node_id`: The node to run.
+    /// - `biz_date`: The data date, usually the day before the run. As `2026-01-07`, `20260107` or
+    ///   `2026-01-07 00:00:00`.
+    ///
+    /// It sets these as well; a setter that is called after it wins:
+    ///
+    /// - [`biz_begin_time`](field@Self::biz_begin_time): `00:00:00`
+    /// - [`biz_end_time`](field@Self::biz_end_time): `23:59:59`
+    /// - [`end_biz_date`](field@Self::end_biz_date): `{biz_date} 00:00:00`
+    /// - [`include_node_ids`](field@Self::include_node_ids): `{node_id}`
+    /// - [`name`](field@Self::name): `backfill {node_id} {biz_date}`
+    /// - [`parallelism`](field@Self::parallelism): `false`
+    /// - [`root_node_id`](field@Self::root_node_id): `{node_id}`
+    /// - [`start_biz_date`](field@Self::start_biz_date): `{biz_date} 00:00:00`
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dataworks_sdk::v2020_05_18::RunCycleDagNodesRequest;
+    ///
+    /// let request = RunCycleDagNodesRequest::for_node("PROD", 1234, "2026-01-07");
+    /// ```
+    #[inline]
+    pub fn for_node(
+        project_env: impl Into<types::ProjectEnv>,
+        node_id: impl rt::IntoId,
+        biz_date: impl Into<String>,
+    ) -> Self {
+        let node_id = node_id.into_id();
+        let biz_date = rt::day(biz_date);
+        Self {
+            biz_begin_time: Some("00:00:00".into()),
+            biz_end_time: Some("23:59:59".into()),
+            end_biz_date: Some(format!("{biz_date} 00:00:00")),
+            include_node_ids: node_id.clone().map(|id| vec![id]),
+            name: node_id
+                .as_ref()
+                .map(|node_id| format!("backfill {node_id} {biz_date}")),
+            parallelism: Some(false),
+            project_env: Some(project_env.into()),
+            root_node_id: node_id,
+            start_biz_date: Some(format!("{biz_date} 00:00:00")),
+            ..Self::default()
+        }
     }
 
     /// Sets [`alert_notice_type`](field@Self::alert_notice_type).

@@ -8,6 +8,7 @@ use crate::__rt as rt;
 use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("StopInstance", rt::Method::Post)
+    .with_aliases(&["KillInstance"])
     .parameters(&[form("InstanceId", IdNumber).required(), form("ProjectEnv", Text).required()]);
 
 /// What [`Client::stop_instance`](super::super::Client::stop_instance) asks for.

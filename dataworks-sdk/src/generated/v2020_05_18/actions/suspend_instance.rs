@@ -8,6 +8,7 @@ use crate::__rt as rt;
 use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("SuspendInstance", rt::Method::Post)
+    .with_aliases(&["FreezeInstance"])
     .parameters(&[form("InstanceId", IdNumber).required(), form("ProjectEnv", Text).required()]);
 
 /// What [`Client::suspend_instance`](super::super::Client::suspend_instance) asks for.

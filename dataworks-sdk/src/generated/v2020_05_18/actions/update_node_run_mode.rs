@@ -8,6 +8,7 @@ use crate::__rt as rt;
 use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateNodeRunMode", rt::Method::Post)
+    .with_aliases(&["FreezeNode", "UnfreezeNode"])
     .parameters(&[
         form("NodeId", IdNumber).required(),
         form("ProjectEnv", Text).required(),

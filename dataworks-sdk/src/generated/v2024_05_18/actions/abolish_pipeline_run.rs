@@ -7,6 +7,7 @@ use crate::__rt as rt;
 use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("AbolishPipelineRun", rt::Method::Post)
+    .with_aliases(&["CancelPipelineRun"])
     .parameters(&[form("Id", IdText).required(), form("ProjectId", IdNumber).required()]);
 
 /// What [`Client::abolish_pipeline_run`](super::super::Client::abolish_pipeline_run) asks for.

@@ -7,6 +7,7 @@ use crate::__rt as rt;
 use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateProject", rt::Method::Post)
+    .with_aliases(&["CreateWorkspace"])
     .parameters(&[
         form("AliyunResourceGroupId", IdText),
         form("AliyunResourceTags", List(&Object(&ALIYUN_RESOURCE_TAG))).json(),

@@ -7,6 +7,7 @@ use crate::__rt as rt;
 use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteProject", rt::Method::Post)
+    .with_aliases(&["DeleteWorkspace"])
     .parameters(&[form("Id", IdNumber).required()]);
 
 /// What [`Client::delete_project`](super::super::Client::delete_project) asks for.

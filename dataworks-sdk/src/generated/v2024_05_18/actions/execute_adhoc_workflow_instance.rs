@@ -8,6 +8,7 @@ use crate::__rt as rt;
 use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ExecuteAdhocWorkflowInstance", rt::Method::Post)
+    .with_aliases(&["RunAdhocQuery"])
     .parameters(&[
         form("BizDate", Integer),
         form("EnvType", Text),

@@ -8,6 +8,7 @@ use crate::__rt as rt;
 use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetProject", rt::Method::Get)
+    .with_aliases(&["GetWorkspace"])
     .read()
     .parameters(&[query("Id", IdNumber).required()]);
 

@@ -7,6 +7,7 @@ use crate::__rt as rt;
 use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("KillSemanticJob", rt::Method::Post)
+    .with_aliases(&["StopSemanticJob"])
     .parameters(&[
         form("ExecutorJobId", IdText).required(),
         form("ProjectId", IdNumber).required(),

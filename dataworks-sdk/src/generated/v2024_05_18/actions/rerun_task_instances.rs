@@ -8,6 +8,7 @@ use crate::__rt as rt;
 use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("RerunTaskInstances", rt::Method::Post)
+    .with_aliases(&["RestartTaskInstances"])
     .parameters(&[
         form("Comment", Text),
         form("Ids", List(&IdNumber)).json().at_most(100),

@@ -8,6 +8,7 @@ use crate::__rt as rt;
 use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("StopTaskInstances", rt::Method::Post)
+    .with_aliases(&["KillTaskInstances"])
     .parameters(&[form("Comment", Text), form("Ids", List(&IdNumber)).json().at_most(100)])
     .outcome(rt::Outcome::Items("SuccessInfo"));
 

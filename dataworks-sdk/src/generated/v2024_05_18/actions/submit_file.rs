@@ -7,6 +7,7 @@ use crate::__rt as rt;
 use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("SubmitFile", rt::Method::Post)
+    .with_aliases(&["CommitFile"])
     .parameters(&[
         form("Comment", Text),
         form("FileId", IdNumber).required(),

@@ -8,6 +8,7 @@ use crate::__rt as rt;
 use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateProject", rt::Method::Post)
+    .with_aliases(&["UpdateWorkspace"])
     .parameters(&[
         form("Description", Text),
         form("DevEnvironmentEnabled", Boolean),

@@ -136,6 +136,7 @@ impl Maker<'_> {
             _ if self.version.is_json(self.action, path) && secret => format!(r#"{{"password":"{SECRET}"}}"#),
             _ if self.version.is_json(self.action, path) => r#"{"a":[1,"ü"]}"#.to_owned(),
             _ if secret => SECRET.to_owned(),
+            _ if self.version.is_dated(self.action, path) => "2026-01-07 00:00:00".to_owned(),
             Some(value) => value.clone(),
             // A number, so that it can be swapped for one; with what has to be escaped only where nobody swaps.
             None if self.form == Form::Swapped => "4711".to_owned(),

@@ -1,5 +1,6 @@
 //! Instances, and what starts and stops them.
 
+use dataworks_sdk::ActionCall;
 use dataworks_sdk::v2020_05_18::types::{DagType, InstanceStatus};
 use dataworks_sdk::v2020_05_18::{
     Client, GetInstanceLogRequest, GetInstanceRequest, ListInstancesRequest, RestartInstanceRequest,
@@ -8,6 +9,7 @@ use dataworks_sdk::v2020_05_18::{
 use serde_json::json;
 
 use super::{Stage, assert_sent};
+use crate::support::{Pairs, written};
 
 #[tokio::test]
 async fn list() {
@@ -119,6 +121,96 @@ async fn backfill() {
         ]
     );
     assert_eq!(run.data, ["1234567890123456789", "4"]);
+}
+
+/// The form of a backfill of one node for one date.
+const FOR_NODE: [(&str, &str); 9] = [
+    ("BizBeginTime", "00:00:00"),
+    ("BizEndTime", "23:59:59"),
+    ("EndBizDate", "2026-01-07 00:00:00"),
+    ("IncludeNodeIds", "123456"),
+    ("Name", "backfill 123456 2026-01-07"),
+    ("Parallelism", "false"),
+    ("ProjectEnv", "PROD"),
+    ("RootNodeId", "123456"),
+    ("StartBizDate", "2026-01-07 00:00:00"),
+];
+
+const STARTED: &str = r#"{"Data": [4], "Success": true, "RequestId": "r"}"#;
+
+/// `FOR_NODE` with other values.
+fn for_node(changes: &[(&str, &str)]) -> Pairs {
+    let value = |name: &str, value| changes.iter().find(|(changed, _)| *changed == name).map_or(value, |(_, it)| *it);
+    written(&FOR_NODE.map(|(name, it)| (name, value(name, it))))
+}
+
+#[tokio::test]
+async fn backfill_of_a_node() {
+    for date in ["2026-01-07", "20260107", "2026-01-07 00:00:00"] {
+        let stage = Stage::with(&[("RunCycleDagNodes", STARTED)]).await;
+        let request = RunCycleDagNodesRequest::for_node("PROD", 123_456, date);
+        Client::new(&stage.config).run_cycle_dag_nodes(request).await.unwrap();
+        assert_eq!(stage.sent(), ("POST".to_owned(), Vec::new(), for_node(&[])));
+    }
+    let stage = Stage::with(&[("RunCycleDagNodes", STARTED)]).await;
+    let request = RunCycleDagNodesRequest::for_node("DEV", "7", "2026-01-07")
+        .name("mine")
+        .parallelism(true)
+        .include_node_ids([7, 8])
+        .end_biz_date("2026-01-09 00:00:00");
+    Client::new(&stage.config).run_cycle_dag_nodes(request).await.unwrap();
+    let expected = for_node(&[
+        ("EndBizDate", "2026-01-09 00:00:00"),
+        ("IncludeNodeIds", "7,8"),
+        ("Name", "mine"),
+        ("Parallelism", "true"),
+        ("ProjectEnv", "DEV"),
+        ("RootNodeId", "7"),
+    ]);
+    assert_eq!(stage.sent().2, expected);
+}
+
+#[tokio::test]
+async fn backfill_of_a_node_by_name() {
+    let stage = Stage::with(&[("RunCycleDagNodes", STARTED), ("RunCycleDagNodes", STARTED)]).await;
+    let client = Client::new(&stage.config);
+    let call = || client.action("RunCycleDagNodes").unwrap();
+    let short = |call: ActionCall| call.set("ProjectEnv", "PROD").set("NodeId", 123_456).set("BizDate", "2026-01-07");
+    short(call()).send().await.unwrap();
+    assert_eq!(stage.sent(), ("POST".to_owned(), Vec::new(), for_node(&[])));
+    short(call().set("Name", "mine")).set("Parallelism", true).send().await.unwrap();
+    assert_eq!(stage.sent().2, for_node(&[("Name", "mine"), ("Parallelism", "true")]));
+}
+
+#[tokio::test]
+async fn a_backfill_that_is_wrong_is_not_sent() {
+    let stage = Stage::with(&[]).await;
+    let client = Client::new(&stage.config);
+    let request = RunCycleDagNodesRequest::for_node("PROD", "my node", "7 January");
+    let error = client.run_cycle_dag_nodes(request).await.unwrap_err();
+    let found: Vec<_> = error.findings().iter().map(ToString::to_string).collect();
+    assert_eq!(
+        found,
+        [
+            "EndBizDate: a date like 2026-01-07 is expected, found \"7 January 00:00:00\"",
+            "RootNodeId: a numeric identifier is expected, found \"my node\"",
+            "StartBizDate: a date like 2026-01-07 is expected, found \"7 January 00:00:00\"",
+        ]
+    );
+    let call = client.action("RunCycleDagNodes").unwrap().set("ProjectEnv", "PROD").set("NodeId", 7);
+    let error = call.send().await.unwrap_err();
+    let found: Vec<_> = error.findings().iter().map(ToString::to_string).collect();
+    assert_eq!(found, ["BizDate: the shorthand for_node needs it too, to fill EndBizDate, Name, StartBizDate"]);
+    assert_eq!(stage.emulator.count("RunCycleDagNodes"), 0);
+}
+
+#[tokio::test]
+async fn rerun_is_restart() {
+    let stage = Stage::with(&[("RestartInstance", r#"{"Success": true, "RequestId": "r"}"#)]).await;
+    let call = Client::new(&stage.config).action("RerunInstance").unwrap();
+    assert_eq!(call.operation().name(), "RestartInstance");
+    call.set("InstanceId", 7).set("ProjectEnv", "PROD").send().await.unwrap();
+    assert_sent!(stage, "POST", query: [], form: [("InstanceId", "7"), ("ProjectEnv", "PROD")]);
 }
 
 #[tokio::test]

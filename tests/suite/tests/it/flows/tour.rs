@@ -153,6 +153,25 @@ async fn a_backfill_runs_what_is_asked_for() {
 }
 
 #[tokio::test]
+async fn a_backfill_needs_a_node_and_a_date() {
+    let (emulator, config, _) = stage().await;
+    let client = old::Client::new(&config);
+    let nodes = client.list_nodes(super::nodes().page_size(1)).await.unwrap();
+    let node = nodes.data.nodes[0].node_id.as_ref().unwrap();
+    let request = old::RunCycleDagNodesRequest::for_node("PROD", node, "2026-01-07");
+    let run = client.run_cycle_dag_nodes(request).await.unwrap();
+    let typed = emulator.requests().pop().unwrap().form;
+    assert_eq!(run.data.len(), 1);
+    let dag = client.get_dag(old::GetDagRequest::new().project_env("PROD").dag_id(&run.data[0])).await.unwrap();
+    assert_eq!(dag.data.name, Some(format!("backfill {node} 2026-01-07")));
+
+    let call = client.action("BackfillNodes").unwrap().set("ProjectEnv", "PROD").set("NodeId", node);
+    let run = call.set("BizDate", "20260107").send().await.unwrap();
+    assert_eq!(run["Data"].as_array().unwrap().len(), 1);
+    assert_eq!(emulator.requests().pop().unwrap().form, typed);
+}
+
+#[tokio::test]
 async fn a_data_source_comes_changes_and_goes() {
     let (_emulator, config, _) = stage().await;
     let client = new::Client::new(&config);

@@ -37,7 +37,8 @@ impl Client {
         self.0.config()
     }
 
-    /// Any action by its official name, for what is known only when the program runs.
+    /// Any action by its official name, for what is known only when the program runs. An everyday name, one of the
+    /// action's `aliases()`, does as well.
     ///
     /// # Errors
     /// When this version has no action of that name.

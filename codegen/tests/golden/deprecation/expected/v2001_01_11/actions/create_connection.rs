@@ -6,7 +6,8 @@
 use dataworks_sdk::__rt as rt;
 use dataworks_sdk::__rt::table::*;
 
-pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateConnection", rt::Method::Post);
+pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateConnection", rt::Method::Post)
+    .with_aliases(&["AddConnection"]);
 
 /// What [`Client::create_connection`](super::super::Client::create_connection) asks for.
 #[derive(Clone, Default, PartialEq)]

@@ -1,0 +1,100 @@
+//! Business dates, as people write them and as the service wants them.
+
+/// The day of a business date: `2026-01-07`, `20260107` and `2026-01-07 00:00:00` all name the same one.
+pub(crate) fn day_of(text: &str) -> Option<String> {
+    let text = text.trim();
+    let midnight = |rest: &str| matches!(rest, "" | " 00:00:00" | "T00:00:00");
+    if let Some((day, rest)) = text.split_at_checked("2026-01-07".len()).filter(|(day, _)| is_day(day)) {
+        // Another time of the day, or one of another zone, might mean another day.
+        return midnight(rest).then(|| day.to_owned());
+    }
+    let (year, rest) = text.split_at_checked(4)?;
+    let (month, day) = rest.split_at_checked(2)?;
+    Some(format!("{year}-{month}-{day}")).filter(|day| is_day(day))
+}
+
+/// What a request takes for a business date: its day, or the text as it is, for the checks to find.
+#[must_use]
+pub fn day(text: impl Into<String>) -> String {
+    let text = text.into();
+    day_of(&text).unwrap_or(text)
+}
+
+/// Whether a text is a day, or a day with a time behind it.
+pub(crate) fn is_dated(text: &str) -> bool {
+    let Some((day, time)) = text.split_at_checked("2026-01-07".len()) else { return false };
+    let timed = |time: &str| {
+        let byte = |byte: u8| byte.is_ascii_digit() || matches!(byte, b':' | b'.' | b'+' | b'-' | b'Z');
+        time.starts_with(|first: char| first.is_ascii_digit()) && time.bytes().all(byte)
+    };
+    is_day(day) && (time.is_empty() || time.strip_prefix([' ', 'T']).is_some_and(timed))
+}
+
+/// Whether a text is a day of the calendar as `2026-01-07`.
+fn is_day(text: &str) -> bool {
+    let mut parts = text.split('-');
+    let mut number = |digits: usize| {
+        let part =
+            parts.next().filter(|part| part.len() == digits && part.bytes().all(|byte| byte.is_ascii_digit()))?;
+        part.parse::<u32>().ok()
+    };
+    let (Some(year), Some(month), Some(day), None) = (number(4), number(2), number(2), number(0)) else {
+        return false;
+    };
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let days = match month {
+        4 | 6 | 9 | 11 => 30,
+        2 => 28 + u32::from(leap),
+        1..=12 => 31,
+        _ => 0,
+    };
+    (1..=days).contains(&day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_business_date_keeps_only_its_day() {
+        for text in ["2026-01-07", "20260107", "2026-01-07 00:00:00", "2026-01-07T00:00:00", " 2026-01-07\n"] {
+            assert_eq!(day(text), "2026-01-07", "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_names_no_day_is_kept_as_it_is() {
+        let texts = [
+            "",
+            "today",
+            "2026-1-7",
+            "2026-13-01",
+            "2026-02-29",
+            "20260230",
+            "2026010",
+            "202601070",
+            "2026/01/07",
+            "2026-01-07 12:30:00",
+            "2026-01-07T00:00:00Z",
+            "1767715200000",
+            "2026-01-0é",
+            "日本日本-日日",
+            "+026-01-07",
+        ];
+        for text in texts {
+            assert_eq!(day(text), text);
+            assert!(!is_dated(&format!("{text} 00:00:00")), "{text:?}");
+        }
+        assert_eq!(day("2024-02-29"), "2024-02-29");
+    }
+
+    #[test]
+    fn a_date_may_have_a_time() {
+        for text in ["2026-01-07", "2026-01-07 00:00:00", "2026-01-07T23:59:59+08:00", "2026-01-07 00:00:00.000"] {
+            assert!(is_dated(text), "{text:?}");
+        }
+        for text in ["", "2026-01-07 ", "2026-01-07x", "2026-01-07 noon", "20260107 00:00:00", "2026-01-07  00:00:00"] {
+            assert!(!is_dated(text), "{text:?}");
+        }
+    }
+}
