@@ -91,6 +91,7 @@ fn generated(dir: &Path, spec: &Spec) -> PathBuf {
     let options = Options {
         core: "dataworks_sdk::__rt".to_owned(),
         client_feature: Some("never".to_owned()),
+        examples_use: None,
         version_features: false,
     };
     for (path, text) in generate(spec, &options).unwrap() {

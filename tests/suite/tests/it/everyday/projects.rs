@@ -39,7 +39,7 @@ async fn list_2020() {
     assert_eq!(project.project_name.as_deref(), Some("销售"));
     assert_eq!(project.project_description.as_deref(), Some(""));
     assert_eq!((project.project_status, project.is_default), (Some(0), Some(1)));
-    assert_eq!(project.project_status_code.as_deref(), Some("AVAILABLE"));
+    assert_eq!(project.project_status_code, Some("AVAILABLE".into()));
     assert_eq!(project.project_owner_base_id.as_ref().unwrap(), "207947397706614297");
     assert_eq!((project.disable_development, project.use_proxy_odps_account), (Some(false), Some(true)));
     assert_eq!(project.tags[0].value.as_deref(), Some("a"));
