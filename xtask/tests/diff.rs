@@ -3,8 +3,6 @@
 
 mod common;
 
-use std::process::Command;
-
 use common::{Repository, Run, api_docs};
 use serde_json::Value;
 
@@ -15,21 +13,8 @@ fn committed() -> Repository {
     let repository = Repository::new();
     let file = repository.download("old.json", &api_docs(VERSION, &[("GetTree", "Id"), ("ListTrees", "Name")]));
     repository.run(&["import", &file]).done();
-    git(&repository, &["init", "--quiet", "--initial-branch=main"]);
-    git(&repository, &["add", "."]);
-    commit(&repository, "first");
+    repository.commit();
     repository
-}
-
-fn git(repository: &Repository, args: &[&str]) -> String {
-    let output = Command::new("git").arg("-C").arg(repository.path("")).args(args).output().unwrap();
-    assert!(output.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
-}
-
-fn commit(repository: &Repository, message: &str) {
-    let name = ["-c", "user.name=Tester", "-c", "user.email=tester@example.com"];
-    git(repository, &[&name[..], &["commit", "--quiet", "--all", "--allow-empty", "-m", message]].concat());
 }
 
 /// Imports a version in which `GetTree` takes another parameter and `ListTrees` is gone.
@@ -63,14 +48,13 @@ fn revisions_and_the_working_tree_are_compared() {
     let repository = committed();
     assert_eq!(repository.run(&["diff"]).done(), "Nothing changed.\n");
     change(&repository);
-    git(&repository, &["add", "api-spec/2020-05-18/actions/PlantTree.json"]);
-    let status = || git(&repository, &["status", "--porcelain"]);
+    repository.git(&["add", "api-spec/2020-05-18/actions/PlantTree.json"]);
+    let status = || repository.git(&["status", "--porcelain"]);
     let before = status();
     assert_eq!(found(repository.run(&["diff", "--format", "json"])), expected());
     assert_eq!(status(), before, "neither files nor git's index are touched");
     assert_eq!(found(repository.run(&["diff", "main", "--format", "json"])), expected());
-    git(&repository, &["add", "."]);
-    commit(&repository, "second");
+    repository.commit();
     assert_eq!(repository.run(&["diff"]).done(), "Nothing changed.\n");
     assert_eq!(found(repository.run(&["diff", "HEAD~1", "HEAD", "--format", "json"])), expected());
 }

@@ -1,6 +1,7 @@
 //! Runs the program on a folder of its own.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![allow(dead_code, reason = "each file of tests uses a part of it")]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -48,6 +49,23 @@ impl Repository {
         let output = Command::new(env!("CARGO_BIN_EXE_xtask")).args(args).arg("--root").arg(root).output().unwrap();
         let [out, err] = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
         Run { ok: output.status.success(), out, err }
+    }
+
+    /// Runs git in it.
+    #[track_caller]
+    pub(crate) fn git(&self, args: &[&str]) -> String {
+        let output = Command::new("git").arg("-C").arg(self.path("")).args(args).output().unwrap();
+        assert!(output.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Commits everything, into a new repository of git if there is none.
+    #[track_caller]
+    pub(crate) fn commit(&self) {
+        self.git(&["init", "--quiet", "--initial-branch=main"]);
+        self.git(&["add", "."]);
+        let author = ["-c", "user.name=Tester", "-c", "user.email=tester@example.com"];
+        self.git(&[&author[..], &["commit", "--quiet", "--allow-empty", "--message", "all"]].concat());
     }
 
     /// Every file there is, beside the repository too, with its text.
