@@ -32,23 +32,7 @@ pub(crate) fn is_dated(text: &str) -> bool {
 
 /// Whether a text is a day of the calendar as `2026-01-07`.
 fn is_day(text: &str) -> bool {
-    let mut parts = text.split('-');
-    let mut number = |digits: usize| {
-        let part =
-            parts.next().filter(|part| part.len() == digits && part.bytes().all(|byte| byte.is_ascii_digit()))?;
-        part.parse::<u32>().ok()
-    };
-    let (Some(year), Some(month), Some(day), None) = (number(4), number(2), number(2), number(0)) else {
-        return false;
-    };
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let days = match month {
-        4 | 6 | 9 | 11 => 30,
-        2 => 28 + u32::from(leap),
-        1..=12 => 31,
-        _ => 0,
-    };
-    (1..=days).contains(&day)
+    text.len() == "2026-01-07".len() && humantime::parse_rfc3339_weak(&format!("{text}T00:00:00")).is_ok()
 }
 
 #[cfg(test)]
