@@ -1,4 +1,5 @@
 //! `cargo xtask update`, as it is typed: over fourteen months of real history, and from a server.
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 mod common;
 
