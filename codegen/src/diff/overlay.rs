@@ -31,8 +31,12 @@ pub(super) fn version(base: &Version, head: &Version, kept: &Kept<'_>, changes: 
     for name in &kept.actions {
         let [old, new] = [base, head].map(|version| version.examples.get(*name));
         // An example is too long to be shown.
-        let change =
-            text("example", Place::of_action(head.name(), name, ""), old.map(String::as_str), new.map(String::as_str));
+        let change = text(
+            "action-example",
+            Place::of_action(head.name(), name, ""),
+            old.map(String::as_str),
+            new.map(String::as_str),
+        );
         all.changes.extend(change.map(|change| Change { before: None, after: None, ..change }));
     }
     for (old, new) in kept.types.iter().filter(|(old, new)| old == new) {
@@ -230,7 +234,10 @@ impl Decided<'_, '_> {
                 (None, None) => continue,
             };
             let shown = |of: &BTreeMap<String, Pin>| {
-                of.get(path).map(|pin| format!("{:?} until {} ({})", pin.to, pin.review.as_str(), pin.why))
+                of.get(path).map(|pin| {
+                    let to = format!("{:?}", pin.to).to_lowercase();
+                    format!("{to} until {} ({})", pin.review.as_str(), pin.why)
+                })
             };
             self.add(rule, path, shown(old).as_deref(), shown(new).as_deref());
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use dataworks_api_spec::{Action, Outcome, Pages, Schema, Shorthand, Version};
+use dataworks_api_spec::{Action, ActionOverlay, Outcome, Pages, Schema, Shorthand, Taken, TypeOverlay, Version};
 
 use super::{Change, Place};
 
@@ -19,33 +19,7 @@ pub(super) fn prune(version: &mut Version) -> Vec<Change> {
     pruning.retain(&place, &mut overlay.undecided, |field| pruning_field(&facts, field));
     let place = Place::of_version(facts.name(), "names_kept");
     pruning.retain(&place, &mut overlay.names_kept, |field| pruning_field(&facts, field));
-    overlay.actions.retain(|name, entry| {
-        let place = |path: &str| Place::of_action(facts.name(), name, path);
-        let Some(action) = facts.actions.get(name) else {
-            pruning.tell(place(""), name);
-            return false;
-        };
-        for paths in [&mut entry.ids, &mut entry.secrets, &mut entry.json] {
-            pruning.retain(&place(""), paths, |path| facts.schema_at(name, path).is_some());
-        }
-        pruning.paths(name, &mut entry.renames);
-        pruning.paths(name, &mut entry.docs);
-        pruning.paths(name, &mut entry.pins);
-        let gone = |shorthand: &Shorthand| shorthand.fills.keys().any(|it| !action.parameters.contains_key(it));
-        if entry.shorthands.iter().any(gone) {
-            entry.shorthands.retain(|shorthand| !gone(shorthand));
-            pruning.tell(place(""), "shorthands");
-        }
-        if entry.pages.as_ref().is_some_and(|pages| !pages_stand(&facts, name, action, pages)) {
-            entry.pages = None;
-            pruning.tell(place(""), "pages");
-        }
-        if entry.outcome.as_ref().is_some_and(|outcome| !outcome_stands(&facts, name, outcome)) {
-            entry.outcome = None;
-            pruning.tell(place(""), "outcome");
-        }
-        true
-    });
+    overlay.actions.retain(|name, entry| pruning.action(name, entry));
     version.examples.retain(|name, _| {
         let stands = facts.actions.contains_key(name);
         if !stands {
@@ -53,20 +27,7 @@ pub(super) fn prune(version: &mut Version) -> Vec<Change> {
         }
         stands
     });
-    overlay.types.retain(|name, entry| {
-        let place = Place::of_version(facts.name(), format!("types.{name}"));
-        if !facts.types.contains_key(name) {
-            pruning.tell(place, name);
-            return false;
-        }
-        for paths in [&mut entry.ids, &mut entry.secrets, &mut entry.json] {
-            pruning.retain(&place, paths, |path| facts.schema_at("", path).is_some());
-        }
-        pruning.paths("", &mut entry.renames);
-        pruning.paths("", &mut entry.docs);
-        pruning.paths("", &mut entry.pins);
-        true
-    });
+    overlay.types.retain(|name, entry| pruning.shared_type(name, entry));
     pruning.gone
 }
 
@@ -76,6 +37,55 @@ struct Pruning<'a> {
 }
 
 impl Pruning<'_> {
+    /// Whether an action is there; takes out of its entry what is not.
+    fn action(&mut self, name: &str, entry: &mut ActionOverlay) -> bool {
+        let facts = self.facts;
+        let place = |path: &str| Place::of_action(facts.name(), name, path);
+        let Some(action) = facts.actions.get(name) else {
+            self.tell(place(""), name);
+            return false;
+        };
+        for paths in [&mut entry.ids, &mut entry.secrets, &mut entry.json] {
+            self.retain(&place(""), paths, |path| facts.schema_at(name, path).is_some());
+        }
+        self.paths(name, &mut entry.renames);
+        self.paths(name, &mut entry.docs);
+        self.paths(name, &mut entry.pins);
+        entry.shorthands.retain(|shorthand| {
+            let stands = shorthand_stands(action, shorthand);
+            if !stands {
+                self.tell(place(&format!("shorthands.{}", shorthand.name)), &shorthand.name);
+            }
+            stands
+        });
+        if entry.pages.as_ref().is_some_and(|pages| !pages_stand(facts, name, action, pages)) {
+            entry.pages = None;
+            self.tell(place(""), "pages");
+        }
+        if entry.outcome.as_ref().is_some_and(|outcome| !outcome_stands(facts, name, outcome)) {
+            entry.outcome = None;
+            self.tell(place(""), "outcome");
+        }
+        true
+    }
+
+    /// Whether a shared type is there; takes out of its entry what is not.
+    fn shared_type(&mut self, name: &str, entry: &mut TypeOverlay) -> bool {
+        let facts = self.facts;
+        let place = Place::of_version(facts.name(), format!("types.{name}"));
+        if !facts.types.contains_key(name) {
+            self.tell(place, name);
+            return false;
+        }
+        for paths in [&mut entry.ids, &mut entry.secrets, &mut entry.json] {
+            self.retain(&place, paths, |path| facts.schema_at("", path).is_some());
+        }
+        self.paths("", &mut entry.renames);
+        self.paths("", &mut entry.docs);
+        self.paths("", &mut entry.pins);
+        true
+    }
+
     fn tell(&mut self, place: Place, entry: &str) {
         self.gone.push(Change::new("overlay-entry-dangling", place).before(entry));
     }
@@ -112,6 +122,16 @@ fn pruning_field(facts: &Version, field: &str) -> bool {
         "*" => facts.actions.keys().any(|action| facts.schema_at(action, path).is_some()),
         action => facts.schema_at(action, path).is_some(),
     }
+}
+
+/// Whether the parameters are there that a shorthand fills, hands on, or takes its types from.
+fn shorthand_stands(action: &Action, shorthand: &Shorthand) -> bool {
+    let parameter = |name: &String| action.parameters.contains_key(name);
+    let taken = |taken: &Taken| match taken.like.as_deref() {
+        Some(Taken::DATE) => true,
+        _ => parameter(taken.like.as_ref().unwrap_or(&taken.name)),
+    };
+    shorthand.fills.keys().all(parameter) && shorthand.takes.iter().all(taken)
 }
 
 fn pages_stand(facts: &Version, name: &str, action: &Action, pages: &Pages) -> bool {

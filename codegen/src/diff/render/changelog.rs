@@ -67,6 +67,7 @@ fn added(report: &Report) -> Vec<String> {
     entries.extend(counted(by_version(parameters, place), "parameter"));
     entries.extend(counted(by_version(of(&["answer-field-added"]), place), "answer field"));
     entries.extend(counted(by_version(of(&["pages-added"]), place), "action with pages"));
+    entries.extend(counted(by_version(of(&["shorthand-added"]), place), "shorthand"));
     entries
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{used, values, verdict};
-use crate::diff::{Change, Report, Severity};
+use crate::diff::{Change, Report, Severity, rules::is_decided};
 
 /// The report as workflow commands, a line each; changes for information alone would drown the rest and are counted.
 #[must_use]
@@ -39,25 +39,12 @@ fn message(change: &Change) -> String {
 /// The file to look at.
 fn file(change: &Change) -> String {
     let (rule, place) = (change.rule.id, &change.place);
-    let decided = [
-        "summary-",
-        "safety-",
-        "pages-",
-        "outcome-",
-        "id-d",
-        "secret-",
-        "json-",
-        "alias-",
-        "replacement-",
-        "rename-",
-        "enum-",
-        "undecided-",
-        "overlay-",
-    ];
     let shared = place.path.strip_prefix("types.").and_then(|path| path.split(['.', '[', '{']).next());
     let inner = match (&place.action, shared) {
         _ if rule.starts_with("glossary-") => return "api-spec/glossary.yaml".to_owned(),
-        _ if decided.iter().any(|start| rule.starts_with(start)) => "overlay.yaml".to_owned(),
+        _ if rule.starts_with("groups-") => return "api-spec/groups.yaml".to_owned(),
+        (Some(action), _) if rule.starts_with("action-example-") => format!("examples/{action}.rs"),
+        _ if is_decided(rule) || place.path.starts_with("enums.") => "overlay.yaml".to_owned(),
         (Some(action), _) => format!("actions/{action}.json"),
         (None, Some(name)) => format!("types/{name}.json"),
         (None, None) => "service.json".to_owned(),
@@ -76,6 +63,27 @@ fn property(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diff::Place;
+
+    #[test]
+    fn a_change_is_shown_in_the_file_where_people_mend_it() {
+        let at = |rule: &str, action: &str, path: &str| {
+            file(&Change::new(rule, Place::of_action("2020-05-18", action, path)))
+        };
+        for (rule, action, path, expected) in [
+            ("parameter-removed", "GetThing", "request.Size", "actions/GetThing.json"),
+            ("answer-field-removed", "", "types.Thing.Size", "types/Thing.json"),
+            ("endpoint-removed", "", "endpoints.cn-shanghai", "service.json"),
+            ("pin-dropped", "GetThing", "request.Size", "overlay.yaml"),
+            ("shorthand-changed", "GetThing", "shorthands.for_thing", "overlay.yaml"),
+            ("action-example-removed", "GetThing", "", "examples/GetThing.rs"),
+            ("rust-surface-changed", "GetThing", "answer.Size", "actions/GetThing.json"),
+        ] {
+            assert_eq!(at(rule, action, path), format!("api-spec/2020-05-18/{expected}"), "{rule}");
+        }
+        assert_eq!(file(&Change::new("groups-changed", Place::default())), "api-spec/groups.yaml");
+        assert_eq!(file(&Change::new("glossary-removed", Place::default())), "api-spec/glossary.yaml");
+    }
 
     #[test]
     fn what_ends_a_command_is_escaped() {

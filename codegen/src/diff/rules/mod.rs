@@ -38,6 +38,9 @@ pub enum Reach {
     Pages,
 }
 
+/// The rule of what no other one explains.
+const SURFACE: &str = "rust-surface-changed";
+
 /// Every rule, in the order of `cargo xtask diff --rules`.
 #[must_use]
 pub fn rules() -> &'static [&'static [Rule]] {
@@ -53,6 +56,11 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
 #[must_use]
 pub fn find(id: &str) -> Option<&'static Rule> {
     all().find(|rule| rule.id == id)
+}
+
+/// Whether a rule is about what people write in an overlay.
+pub(super) fn is_decided(id: &str) -> bool {
+    id != SURFACE && overlay::RULES.iter().any(|rule| rule.id == id)
 }
 
 /// The rule of an id that this crate itself writes; a test triggers each of them.

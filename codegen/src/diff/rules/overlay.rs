@@ -23,11 +23,11 @@ pub(super) const RULES: &[Rule] = table! {
         "A place has another sentence.", "It is documentation.";
     "doc-removed": Safe, Never, Info;
         "A place has no sentence of its own any more.", "It is documentation.";
-    "example-added": Safe, Never, Info;
+    "action-example-added": Safe, Never, Info;
         "An action has an example.", "Examples are documentation.";
-    "example-changed": Safe, Never, Info;
+    "action-example-changed": Safe, Never, Info;
         "The example of an action is another.", "Examples are documentation.";
-    "example-removed": Safe, Never, Info;
+    "action-example-removed": Safe, Never, Info;
         "An action has no example any more.", "Examples are documentation.";
     "safety-relaxed": Safe, Never, Warning;
         "An action counts as safer than before: it is repeated without asking.", "Requests stay the same; there may be more of them.";

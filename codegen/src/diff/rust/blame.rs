@@ -100,10 +100,14 @@ fn guilty(loss: &Loss<'_>, changes: &[Change]) -> Vec<usize> {
     let both = || [Some(own), loss.now.map(|now| &now.place)].into_iter().flatten();
     let items = [Some(loss.item), loss.now].into_iter().flatten();
     let others: Vec<&Place> = items.flat_map(|item| &item.others).collect();
+    // What the type of a field decides, such as a shorthand's argument, names that field among the others.
+    let fields = || others.iter().copied().chain([own]);
     let enumeration = own.path.strip_prefix("enums.").and_then(|path| path.split('.').next());
     let steps: [Fits<'_>; 4] = [
         &|_, place| both().any(|own| here(own, place)),
-        &|_, place| others.iter().any(|other| here(other, place) || names_field(other, place, own)),
+        &|_, place| {
+            others.iter().any(|other| here(other, place) || fields().any(|field| names_field(other, place, field)))
+        },
         &|change, _| enumeration.is_some() && change.enumeration.as_deref() == enumeration,
         // An object that gets its first field or loses its last one is another type.
         &|change, place| change.rule.id.contains("-field-") && is_field(own, place),

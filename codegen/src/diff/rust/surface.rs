@@ -12,7 +12,7 @@ use crate::{
         structs::{argument, field_type, value_type},
         table::Here,
     },
-    lower::model::{ActionModel, Field, Role, SharedModel, Struct, Ty, VersionModel},
+    lower::model::{ActionModel, ArgumentKind, Field, Role, SharedModel, ShorthandModel, Struct, Ty, VersionModel},
 };
 
 /// The path that callers write → what stands there.
@@ -104,10 +104,7 @@ impl Collect<'_, '_> {
         }
         let request = format!("{}::{}", version.module, action.request.name);
         for shorthand in &action.shorthands {
-            let arguments: Vec<String> = shorthand.arguments.iter().map(|it| plain(&argument_type(it))).collect();
-            let at = Place::of_action(&version.name, &action.name, format!("shorthands.{}", shorthand.name));
-            let function = self.add(format!("{request}::{}()", shorthand.name), Some(request.clone()), at);
-            function.signature = arguments.join(", ");
+            self.shorthand(action, shorthand, &request);
         }
         if let Some(pages) = &action.pages {
             let others = [format!("answer.{}", pages.items), format!("answer.{}[]", pages.items)];
@@ -119,6 +116,27 @@ impl Collect<'_, '_> {
             pages.pages = true;
             pages.others = others.into_iter().chain(types).collect();
         }
+    }
+
+    /// The function of a request. Its parameters decide about it: their types, and that it is there at all.
+    fn shorthand(&mut self, action: &ActionModel, shorthand: &ShorthandModel, request: &str) {
+        let version = self.version;
+        let at = |path: String| Place::of_action(&version.name, &action.name, path);
+        let name = &shorthand.name;
+        let taken = shorthand.arguments.iter().filter_map(|argument| match &argument.kind {
+            ArgumentKind::Parameter => Some(&argument.wire),
+            ArgumentKind::Like(parameter) => Some(parameter),
+            ArgumentKind::Date => None,
+        });
+        let filled = shorthand.fills.iter().map(|(parameter, _)| parameter);
+        let parameters = taken.chain(filled).map(|parameter| at(format!("request.{parameter}")));
+        let elsewhere = shorthand.arguments.iter().flat_map(|it| decided_elsewhere(version, &it.ty, &[]));
+        let others = parameters.chain(elsewhere).collect();
+        let arguments: Vec<String> = shorthand.arguments.iter().map(|it| plain(&argument_type(it))).collect();
+        let path = format!("{request}::{name}()");
+        let function = self.add(path, Some(request.to_owned()), at(format!("shorthands.{name}")));
+        function.signature = arguments.join(", ");
+        function.others = others;
     }
 
     fn shared(&mut self, shared: &SharedModel) {
