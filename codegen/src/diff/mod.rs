@@ -214,9 +214,8 @@ pub fn diff(base: &Spec, head: &Spec) -> Result<Report, Error> {
     // What a spec gains does not compile here until it is compared.
     let Spec { versions: _, groups, glossary } = head;
     let (base_raw, head_raw) = (base, head);
-    let (mut base, mut head) = (base.clone(), head.clone());
+    let (base, mut head) = (without_dangling(base), head.clone());
     let mut changes = Vec::new();
-    base.versions.iter_mut().for_each(|version| drop(prune::prune(version)));
     for version in &mut head.versions {
         changes.extend(prune::prune(version));
     }
@@ -238,6 +237,15 @@ pub fn diff(base: &Spec, head: &Spec) -> Result<Report, Error> {
     rust::blame(&base_rust, &head_rust, &mut changes);
     changes.sort_by(|one, other| (&one.place, one.rule.id).cmp(&(&other.place, other.rule.id)));
     Ok(Report { changes })
+}
+
+/// A spec without what its overlays say of things that are not there: what people will have made of it, and what
+/// [`diff`] compares.
+#[must_use]
+pub fn without_dangling(spec: &Spec) -> Spec {
+    let mut spec = spec.clone();
+    spec.versions.iter_mut().for_each(|version| drop(prune::prune(version)));
+    spec
 }
 
 fn whole(rule: &str, version: &Version) -> Change {
