@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use dataworks_api_spec::{ActionOverlay, Enumeration, Overlay, TypeOverlay, Version};
+use dataworks_api_spec::{ActionOverlay, Enumeration, Lookalike, Overlay, TypeOverlay, Version};
 
 /// A first overlay, for people to go on with.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,6 +34,9 @@ pub fn draft(version: &Version, older: Option<(&Version, &str)>) -> Draft {
         ..Draft::default()
     };
     drafting.enumerations(&mut draft);
+    let items = older.map_or_else(BTreeMap::new, |(_, text)| items(text));
+    drafting.places("undecided", &items, &drafting.decided.undecided, &mut draft);
+    drafting.places("names_kept", &items, &drafting.decided.names_kept, &mut draft);
     drafting.actions(&mut draft);
     drafting.types(&mut draft);
     draft
@@ -64,6 +67,22 @@ impl Drafting<'_> {
     fn stands(&self, name: &str, field: &str) -> bool {
         let alone = Enumeration { fields: vec![field.to_owned()], ..self.decided.enums[name].clone() };
         self.holds(Overlay { enums: BTreeMap::from([(name.to_owned(), alone)]), ..Overlay::default() })
+    }
+
+    /// A list of places, as far as they are there, each with its comments.
+    fn places(&self, section_name: &str, items: &Items<'_>, places: &[String], draft: &mut Draft) {
+        let holds = |place: &String| {
+            let mut alone = Overlay::default();
+            let list = if section_name == "undecided" { &mut alone.undecided } else { &mut alone.names_kept };
+            list.push(place.clone());
+            self.holds(alone)
+        };
+        let written = |place: &String| match items.get(&(section_name, place)) {
+            Some(text) => (*text).to_owned(),
+            None => format!("  - {}\n", quoted(place)),
+        };
+        let texts: Vec<String> = places.iter().filter(|place| holds(place)).map(written).collect();
+        section(section_name, &texts, draft);
     }
 
     fn actions(&self, draft: &mut Draft) {
@@ -131,6 +150,13 @@ fn written(name: &str, enumeration: &Enumeration, fields: &[&String]) -> String 
     for (value, doc) in &enumeration.values {
         let _ = writeln!(text, "      {}: {}", quoted(value), doc.as_deref().map_or_else(String::new, quoted));
     }
+    if !enumeration.lookalikes.is_empty() {
+        text.push_str("    lookalikes:\n");
+    }
+    for (value, alike) in &enumeration.lookalikes {
+        let Lookalike { of, why } = alike;
+        let _ = writeln!(text, "      {}: {{of: {}, why: {}}}", quoted(value), quoted(of), quoted(why));
+    }
     text.push_str("    fields:\n");
     for field in fields {
         let _ = writeln!(text, "      - {}", quoted(field));
@@ -155,7 +181,35 @@ fn outline(name: &str, entry: &ActionOverlay) -> String {
 
 /// A text in quotes that every YAML reader takes for this text.
 fn quoted(text: &str) -> String {
-    format!("{text:?}")
+    // A text of JSON is one of YAML.
+    serde_json::Value::from(text).to_string()
+}
+
+/// Section and place → its line in a list, comments above it included.
+type Items<'a> = BTreeMap<(&'a str, &'a str), &'a str>;
+
+/// The items of an overlay's lists that stand on lines of their own: two spaces, a dash, and a place.
+fn items(text: &str) -> Items<'_> {
+    let mut items = BTreeMap::new();
+    let (mut section, mut above, mut offset) = ("", None, 0);
+    for line in text.split_inclusive('\n') {
+        let start = offset;
+        offset += line.len();
+        let inner = line.trim();
+        if inner.starts_with('#') && line.starts_with("  ") {
+            above.get_or_insert(start);
+            continue;
+        }
+        let begins = above.take().unwrap_or(start);
+        if let Some(item) = line.strip_prefix("  - ") {
+            // No place has a space or a quote in it.
+            let place = item.split_whitespace().next().unwrap_or_default().trim_matches(['"', '\'']);
+            items.insert((section, place), &text[begins..offset]);
+        } else if !line.starts_with(' ') && !inner.is_empty() {
+            section = inner.split(':').next().unwrap_or(inner).trim_matches('"');
+        }
+    }
+    items
 }
 
 /// The entries of an overlay's text: two spaces, a name, and what is indented further; comments above belong to it.
@@ -210,8 +264,19 @@ mod tests {
     }
 
     #[test]
+    fn an_item_of_a_list_keeps_its_comments() {
+        let text =
+            "undecided:\n  # One.\n  - \"*.request.Mode\" # always A\n  - GetTree.answer.Kind\n# End.\nactions:\n";
+        let items = items(text);
+        assert_eq!(items[&("undecided", "*.request.Mode")], "  # One.\n  - \"*.request.Mode\" # always A\n");
+        assert_eq!(items[&("undecided", "GetTree.answer.Kind")], "  - GetTree.answer.Kind\n");
+        assert_eq!(items.len(), 2);
+    }
+
+    #[test]
     fn a_quoted_text_is_read_as_it_was() {
-        for text in ["plain", "with: colon", "a \"quote\" and \\", "NO", "# none", "工作空间"] {
+        for text in ["plain", "with: colon", "a \"quote\" and \\", "NO", "# none", "工作空间", "\u{feff}\u{200b}\t"]
+        {
             let read: String = dataworks_api_spec::parse("a.yaml".as_ref(), &quoted(text)).unwrap();
             assert_eq!(read, text);
         }
