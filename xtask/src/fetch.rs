@@ -40,7 +40,8 @@ fn download(url: &str) -> Result<String, String> {
     if uri.scheme_str() == Some("http") && !local {
         return Err(format!("{url}: anybody on the way can change what http:// brings; take https://"));
     }
-    let agent: Agent = Agent::config_builder().timeout_global(Some(PATIENCE)).build().into();
+    // Where it leads on to another address, too.
+    let agent: Agent = Agent::config_builder().timeout_global(Some(PATIENCE)).https_only(!local).build().into();
     let failed = |error: ureq::Error| {
         let advice = "download it another way and give the file instead";
         format!("{url}: cannot be fetched: {error}; {advice}")

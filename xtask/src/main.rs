@@ -8,6 +8,7 @@ mod import;
 mod lint;
 mod new_version;
 mod regenerate;
+mod trial;
 mod update;
 
 use std::io::Write as _;

@@ -7,7 +7,6 @@ use std::path::Path;
 use clap::ValueHint;
 use dataworks_api_spec::{Spec, Version};
 use dataworks_codegen::import::{Draft, draft};
-use tempfile::TempDir;
 use toml_edit::{Array, DocumentMut, Item};
 
 use crate::fetch;
@@ -15,6 +14,7 @@ use crate::files::{Staged, about, read_into};
 use crate::import::{OVERLAY, import, report, stage};
 use crate::regenerate::{self, MANIFEST};
 use crate::say;
+use crate::trial::Trial;
 
 /// The feature that stands for all versions.
 const ALL: &str = "all-versions";
@@ -38,16 +38,17 @@ pub(crate) fn run(root: &Path, args: &Args) -> Result<(), String> {
     let text = fs::read_to_string(&manifest).map_err(|error| about(&manifest, &error))?;
     let features = with_feature(&text, &name).map_err(|reason| format!("{}: {reason}", manifest.display()))?;
 
-    let copy = copied(&dir, &spec)?;
+    let trial = Trial::of(&dir, &spec)?;
+    let folder = trial.path().join(&name);
     let mut staged = Staged::default();
-    stage(&mut staged, &copy.path().join(&name), &import, OVERLAY)?;
+    stage(&mut staged, &folder, &import, OVERLAY)?;
     staged.commit()?;
-    let version = Version::load(&copy.path().join(&name)).map_err(|error| error.to_string())?;
+    let version = Version::load(&folder).map_err(|error| nothing(&trial.told(&error)))?;
     let draft = drafted(&dir, &spec, &version)?;
-    let overlay = copy.path().join(&name).join("overlay.yaml");
+    let overlay = folder.join("overlay.yaml");
     fs::write(&overlay, &draft.text).map_err(|error| about(&overlay, &error))?;
-    let whole = Spec::load(copy.path()).map_err(|error| format!("{error}\nNothing was added."))?;
-    regenerate::generate(&whole)?;
+    let whole = Spec::load(trial.path()).map_err(|error| nothing(&trial.told(&error)))?;
+    regenerate::generate(&whole).map_err(|problems| nothing(&problems))?;
 
     let mut staged = Staged::default();
     stage(&mut staged, &dir.join(&name), &import, &draft.text)?;
@@ -59,6 +60,14 @@ pub(crate) fn run(root: &Path, args: &Args) -> Result<(), String> {
     Ok(())
 }
 
+/// What stands in the way, and how a person gets around it.
+fn nothing(problems: &str) -> String {
+    format!(
+        "{problems}\nNothing was added. Where decisions of the version before do not fit, mend them there; where new \
+         names are in the way, begin with cargo xtask import and decide in overlay.yaml"
+    )
+}
+
 /// The first overlay: what was decided about the newest version that is older.
 fn drafted(dir: &Path, spec: &Spec, version: &Version) -> Result<Draft, String> {
     let Some(older) = spec.versions.iter().rfind(|it| it.name() < version.name()).or(spec.versions.last()) else {
@@ -68,29 +77,6 @@ fn drafted(dir: &Path, spec: &Spec, version: &Version) -> Result<Draft, String> 
     read_into(&mut files, dir, older.name())?;
     let text = ["yaml", "yml"].iter().find_map(|ending| files.get(&format!("{}/overlay.{ending}", older.name())));
     Ok(draft(version, text.map(|text| (older, text.as_str()))))
-}
-
-/// What lies in api-spec and is read from there, once more.
-fn copied(dir: &Path, spec: &Spec) -> Result<TempDir, String> {
-    let copy = tempfile::tempdir().map_err(|error| format!("no temporary folder: {error}"))?;
-    let mut files = BTreeMap::new();
-    for version in &spec.versions {
-        read_into(&mut files, dir, version.name())?;
-    }
-    for stem in ["glossary", "groups"] {
-        for file in ["json", "yaml", "yml"].map(|ending| format!("{stem}.{ending}")) {
-            let path = dir.join(&file);
-            if path.is_file() {
-                files.insert(file, fs::read_to_string(&path).map_err(|error| about(&path, &error))?);
-            }
-        }
-    }
-    let mut staged = Staged::default();
-    for (path, text) in &files {
-        staged.write(copy.path().join(path), text)?;
-    }
-    staged.commit()?;
-    Ok(copy)
 }
 
 /// A manifest with the feature of a version, which `all-versions` names too.

@@ -5,13 +5,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use dataworks_api_spec::Spec;
-use dataworks_codegen::diff::{Severity, bump, diff, render};
+use dataworks_codegen::diff::{Severity, bump, diff, render, without_dangling};
 use dataworks_codegen::import::Import;
 
 use crate::diff::today;
 use crate::fetch::{self, OFFICIAL};
 use crate::files::{Staged, about};
 use crate::import::{OVERLAY, import, much_removed, report, stage};
+use crate::trial::Trial;
 use crate::{regenerate, say};
 
 #[derive(clap::Args)]
@@ -33,35 +34,68 @@ pub(crate) struct Args {
     allow_removals: bool,
 }
 
-/// Fetches and checks everything first; then imports, compares, generates, and sums up.
+/// Fetches everything and tries it in a copy; then writes, and generates.
 pub(crate) fn run(root: &Path, args: &Args) -> Result<(), String> {
     let dir = root.join("api-spec");
     let before = Spec::load(&dir).map_err(|error| format!("{error}\nNothing was updated: mend api-spec first."))?;
     let imports = fetched(&dir, &before, args)?;
-    for (version, import) in &imports {
-        report(version, import);
-    }
     if imports.values().all(is_nothing_new) {
+        imports.iter().for_each(|(version, import)| report(version, import));
         say("api-spec is as upstream has it");
         return Ok(());
     }
+    let Tried { summary, problems } = tried(&dir, &before, &imports)?;
+    // First, as it may go anywhere: where it cannot be written, nothing is.
+    if let Some(file) = &args.summary {
+        let folder = file.parent().map_or(Ok(()), fs::create_dir_all);
+        folder.and_then(|()| fs::write(file, &summary)).map_err(|error| about(file, &error))?;
+    }
     let mut staged = Staged::default();
-    for (version, import) in &imports {
-        stage(&mut staged, &dir.join(version), import, OVERLAY)?;
-    }
+    write(&mut staged, &dir, &imports)?;
     staged.commit()?;
-
-    let after = Spec::load_unchecked(&dir).readable().map_err(|error| error.to_string())?;
-    let checked = Spec::load(&dir).map(drop).map_err(|error| error.to_string());
-    let summary = sum_up(&before, &after, checked.as_ref().err())?;
-    match &args.summary {
-        Some(file) => fs::write(file, &summary).map_err(|error| about(file, &error))?,
-        None => say(summary.trim_end()),
+    imports.iter().for_each(|(version, import)| report(version, import));
+    if args.summary.is_none() {
+        say(summary.trim_end());
     }
-    checked.map_err(|problems| {
-        format!("{problems}\napi-spec is updated; the overlay is not: mend it, then run cargo xtask regenerate")
-    })?;
-    regenerate::run(root, &regenerate::Args::write())
+    match problems {
+        Some(problems) => Err(format!(
+            "{problems}\napi-spec is updated; the overlay is not: mend it, then run cargo xtask regenerate"
+        )),
+        None => regenerate::run(root, &regenerate::Args::write()),
+    }
+}
+
+fn write(staged: &mut Staged, dir: &Path, imports: &BTreeMap<String, Import>) -> Result<(), String> {
+    imports.iter().try_for_each(|(version, import)| stage(staged, &dir.join(version), import, OVERLAY))
+}
+
+/// What an update comes to.
+struct Tried {
+    /// The summary for the pull request.
+    summary: String,
+    /// What is wrong with the overlays, which people mend.
+    problems: Option<String>,
+}
+
+/// Updates a copy, to see that what comes out can become Rust.
+fn tried(dir: &Path, before: &Spec, imports: &BTreeMap<String, Import>) -> Result<Tried, String> {
+    let nothing = |problems: &str| {
+        format!(
+            "{problems}\nNothing was updated. Where better names help, run cargo xtask import with the files, give them \
+             under `renames` in overlay.yaml, then run cargo xtask regenerate"
+        )
+    };
+    let trial = Trial::of(dir, before)?;
+    let mut staged = Staged::default();
+    write(&mut staged, trial.path(), imports)?;
+    staged.commit()?;
+    let readable = Spec::load_unchecked(trial.path()).readable();
+    let after = readable.map_err(|error| nothing(&trial.told(&error)))?;
+    let problems = Spec::load(trial.path()).err().map(|error| trial.told(&error));
+    // Left aside what people have to mend, all of it has to become Rust.
+    regenerate::generate(&without_dangling(&after)).map_err(|problems| nothing(&problems))?;
+    let summary = sum_up(before, &after, problems.as_ref())?;
+    Ok(Tried { summary, problems })
 }
 
 /// Version → what its official file becomes.

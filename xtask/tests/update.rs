@@ -71,7 +71,7 @@ fn fourteen_months_go_the_whole_way() {
     assert!(out.ends_with("api-spec is as upstream has it\n"), "{out}");
 }
 
-/// Serves these texts, one request each, by the path that is asked for.
+/// Serves these texts, one request each, by the path that is asked for; a text that is a path leads there.
 fn serve(texts: Vec<(&'static str, String)>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
@@ -87,7 +87,11 @@ fn serve(texts: Vec<(&'static str, String)>) -> String {
             let request = String::from_utf8(request).unwrap();
             let path = request.split(' ').nth(1).unwrap();
             let found = texts.iter().find(|(known, _)| path == *known);
-            let (status, text) = found.map_or(("404 Not Found", ""), |(_, text)| ("200 OK", text));
+            let (status, text) = match found.map(|(_, text)| text.as_str()) {
+                Some(text) if text.starts_with('/') => (format!("302 Found\r\nLocation: {text}"), ""),
+                Some(text) => ("200 OK".to_owned(), text),
+                None => ("404 Not Found".to_owned(), ""),
+            };
             let head = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", text.len());
             connection.write_all(format!("{head}{text}").as_bytes()).unwrap();
         }
@@ -106,9 +110,11 @@ fn every_version_is_fetched_from_a_mirror() {
     let mirror = serve(vec![
         ("/meta/2020-05-18/api-docs.json", newer("2020-05-18")),
         ("/meta/2024-05-18/api-docs.json", newer(VERSION)),
+        ("/moved", "/meta/2024-05-18/api-docs.json".to_owned()),
+        ("/login", "<html><body>Who are you?</body></html>".to_owned()),
     ]);
     let base = format!("{mirror}/meta/");
-    let summary = repository.path("../summary.md");
+    let summary = repository.path("../made/on/the/way/summary.md");
     let out = repository.run(&["update", "--base-url", &base, "--summary", summary.to_str().unwrap()]).done();
     assert!(out.contains("2020-05-18: actions: 1 new") && out.contains("2024-05-18: actions: 1 new"), "{out}");
     let summary = fs::read_to_string(summary).unwrap();
@@ -117,6 +123,16 @@ fn every_version_is_fetched_from_a_mirror() {
     let url = format!("{mirror}/meta/2024-05-18/api-docs.json");
     let out = repository.run(&["update", &url]).done();
     assert!(out.contains("api-spec is as upstream has it"), "{out}");
+    let moved = format!("{mirror}/moved");
+    let out = repository.run(&["update", &moved]).done();
+    assert!(out.contains("api-spec is as upstream has it"), "{out}");
+    let page = format!("{mirror}/login");
+    let err = repository.run(&["update", &page]).failed();
+    assert!(err.contains(&format!("{page}: line 1 column 1: is no JSON")), "{err}");
+    // Without the slash, and of one version alone.
+    let base = format!("{mirror}/meta");
+    let out = repository.run(&["update", "--base-url", &base, "--version", VERSION]).done();
+    assert!(out.contains("api-spec is as upstream has it") && !out.contains("2020-05-18"), "{out}");
     let missing = format!("{mirror}/api-docs.json");
     let err = repository.run(&["update", &missing]).failed();
     assert!(err.contains("cannot be fetched") && err.contains("404") && err.contains("give the file instead"), "{err}");
@@ -131,6 +147,14 @@ fn what_cannot_be_taken_leaves_everything_as_it_was() {
     let other = repository.download("other.json", &api_docs("2027-01-01", &[("GetTree", "Id")]));
     let less = repository.download("less.json", &api_docs(VERSION, &five[..3]));
     let broken = repository.download("broken.json", "{");
+    let mut more = five.to_vec();
+    more.push(("SawTree", "Id"));
+    let more = repository.download("more.json", &api_docs(VERSION, &more));
+    // Two names that become one in Rust.
+    let mut alike = five.to_vec();
+    alike.push(("Get_Tree", "Id"));
+    let alike = repository.download("alike.json", &api_docs(VERSION, &alike));
+    let nowhere = format!("{broken}/summary.md");
     let before = repository.everything();
     for (args, complaint) in [
         (vec!["update", &other], "is of version 2027-01-01, not one in api-spec"),
@@ -139,6 +163,9 @@ fn what_cannot_be_taken_leaves_everything_as_it_was() {
         (vec!["update", &less], "2 of the 5 actions of 2024-05-18 are not in it"),
         (vec!["update", &broken], "broken.json"),
         (vec!["update", "no-such-file.json"], "no-such-file.json"),
+        (vec!["update", &alike], "`GetTree` and `Get_Tree` would both be named"),
+        (vec!["update", &alike], "Nothing was updated. Where better names help"),
+        (vec!["update", &more, "--summary", &nowhere], "broken.json/summary.md: "),
         (vec!["update", "http://example.com/api-docs.json"], "take https://"),
     ] {
         let err = repository.run(&args).failed();
@@ -158,8 +185,13 @@ fn decisions_about_what_is_gone_are_left_to_people() {
     let less = repository.download("less.json", &api_docs(VERSION, &five[..4]));
     let run = repository.run(&["update", &less]);
     assert!(run.out.contains("- [ ] Mend `overlay.yaml` where it speaks of what is gone"), "{}", run.out);
-    assert!(run.out.contains("there is no action `PlantTree`"), "{}", run.out);
+    let file = repository.path("api-spec/2024-05-18/overlay.yaml");
+    let problem = format!("{}:2:3: actions.PlantTree: there is no action `PlantTree`", file.display());
+    assert!(run.out.contains(&problem), "{}", run.out);
     let err = run.failed();
+    assert!(err.contains(&problem), "{err}");
+    let again = repository.run(&["update", &less]).failed();
+    assert!(again.contains("Nothing was updated: mend api-spec first."), "{again}");
     assert!(err.contains("api-spec is updated; the overlay is not: mend it, then run cargo xtask regenerate"), "{err}");
     repository.write("api-spec/2024-05-18/overlay.yaml", "actions: {}\n");
     repository.run(&["regenerate"]).done();
