@@ -3,7 +3,8 @@
 /// Shorter values differ by a letter on purpose: `DAY`, `MAX`.
 const SHORTEST: usize = 4;
 
-/// Whether two different values are the same but for case and punctuation, or but for one letter. A digit tells apart.
+/// Whether two different values are the same but for case and punctuation, or but for one letter. A digit tells apart,
+/// unless it is taken for a letter: `PR0D`.
 #[must_use]
 pub fn are_alike(one: &str, other: &str) -> bool {
     let [plain, other_plain] = [one, other].map(plain);
@@ -11,7 +12,8 @@ pub fn are_alike(one: &str, other: &str) -> bool {
         return false;
     }
     let long = plain.len().min(other_plain.len()) >= SHORTEST;
-    plain == other_plain || (long && digits(&plain) == digits(&other_plain) && is_a_slip(&plain, &other_plain))
+    let [read, other_read] = [&plain, &other_plain].map(|it| it.replace('0', "o").replace('1', "l"));
+    read == other_read || (long && digits(&plain) == digits(&other_plain) && is_a_slip(&plain, &other_plain))
 }
 
 /// One letter too many, too few, wrong, or two letters in the wrong order.

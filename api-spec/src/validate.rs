@@ -156,6 +156,10 @@ impl Version {
 
     fn check_aliases(&self, action: &str, aliases: &[String], report: &mut Report<'_>) {
         for alias in aliases {
+            let plain = alias.bytes().all(|byte| byte.is_ascii_alphanumeric());
+            if !plain || !alias.starts_with(|first: char| first.is_ascii_uppercase()) {
+                report.add("aliases", alias, format!("`{alias}` is no name of an action: `CamelCase` is"));
+            }
             if self.actions.contains_key(alias) {
                 report.add("aliases", alias, format!("`{alias}` is an action itself: remove the alias"));
             }
@@ -255,6 +259,7 @@ impl Spec {
             let mut report = Report::new(&file, &text, problems);
             for (name, entry) in &version.overlay.actions {
                 self.check_group(name, entry, &mut report);
+                self.check_foreign_aliases(version, name, entry, &mut report);
                 let Some((other, action)) = entry.replaced_by.as_deref().and_then(|it| it.split_once(' ')) else {
                     continue;
                 };
@@ -272,5 +277,16 @@ impl Spec {
         }
         self.check_groups(groups, problems);
         self.check_glossary(glossary, problems);
+    }
+
+    /// A name that is an action of another version means that action, which does something else.
+    fn check_foreign_aliases(&self, version: &Version, name: &str, entry: &ActionOverlay, report: &mut Report<'_>) {
+        for alias in &entry.aliases {
+            let others = self.versions.iter().filter(|it| it.name() != version.name());
+            if let Some(other) = others.into_iter().find(|it| it.actions.contains_key(alias)) {
+                report.enter("actions", name);
+                report.add("aliases", alias, format!("`{alias}` is an action of {}: remove the alias", other.name()));
+            }
+        }
     }
 }

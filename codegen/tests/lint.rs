@@ -35,7 +35,7 @@ fn version(actions: &[(&str, &str)], overlay: &str) -> Version {
     }
     version.overlay = parse::<Overlay>(Path::new("overlay.yaml"), overlay).unwrap();
     let entry = version.overlay.actions.entry("ListNodes".to_owned()).or_default();
-    entry.summary.get_or_insert_with(|| "Lists nodes.".to_owned());
+    entry.summary.get_or_insert_with(|| "Lists what runs by schedule.".to_owned());
     entry.group.get_or_insert_with(|| "nodes".to_owned());
     version
 }
@@ -43,7 +43,8 @@ fn version(actions: &[(&str, &str)], overlay: &str) -> Version {
 fn spec(version: Version) -> Spec {
     let group =
         |id: &str| Group { id: id.to_owned(), title: "Nodes".to_owned(), doc: "What runs by schedule.".to_owned() };
-    Spec { versions: vec![version], groups: vec![group("nodes"), group("files")], ..Spec::default() }
+    let glossary = [("Name".to_owned(), "What people call it.".to_owned())].into();
+    Spec { versions: vec![version], groups: vec![group("nodes"), group("files")], glossary }
 }
 
 fn findings(spec: Spec) -> Vec<Finding> {
@@ -60,11 +61,11 @@ fn places(findings: &[Finding]) -> Vec<String> {
     findings.iter().map(|finding| format!("{} {}", finding.lint.id, finding.place)).collect()
 }
 
-const ENTRY: &str = "summary: Gets a thing., group: nodes";
+const ENTRY: &str = "summary: Gets what it is asked for., group: nodes";
 
 /// An overlay in which an action has a summary, a group, and this.
 fn decided(name: &str, keys: &str) -> String {
-    format!("actions: {{{name}: {{summary: Gets a thing., group: nodes, {keys}}}}}\n")
+    format!("actions: {{{name}: {{summary: Gets what it is asked for., group: nodes, {keys}}}}}\n")
 }
 
 #[test]
@@ -121,11 +122,18 @@ fn a_deprecated_action_says_what_replaces_it() {
 fn summaries_begin_with_a_verb_and_differ() {
     let overlay = format!("actions: {{ListNodes: {{{ENTRY}}}, GetThing: {{{ENTRY}}}}}");
     assert_eq!(found(&[("GetThing", &action("", "", ""))], &overlay), ["summary-same actions.ListNodes.summary"]);
-    for summary in ["List nodes.", "lists nodes.", "This lists nodes.", "The nodes.", "Process nodes."] {
+    for summary in [
+        "List what runs.",
+        "lists what runs.",
+        "This lists what runs.",
+        "The runs.",
+        "Process runs.",
+        "Lists the nodes.",
+    ] {
         let overlay = format!("actions: {{ListNodes: {{summary: {summary}}}}}");
         assert_eq!(found(&[], &overlay), ["summary-style actions.ListNodes.summary"], "{summary}");
     }
-    assert_eq!(found(&[], "actions: {ListNodes: {summary: Re-runs nodes.}}"), [""; 0]);
+    assert_eq!(found(&[], "actions: {ListNodes: {summary: Re-runs what failed.}}"), [""; 0]);
 }
 
 #[test]
@@ -252,7 +260,8 @@ fn a_review_that_is_due_is_no_review_that_is_overdue() {
 fn twins_are_in_one_group() {
     let thing = action("", "", "");
     let actions = [("CreateNode", thing.as_str()), ("StopNode", &thing), ("GetNodeCode", &thing)];
-    let entry = |name: &str, verb: &str| format!("{name}: {{summary: {verb} it., group: files}}");
+    let entry =
+        |name: &str, verb: &str| format!("{name}: {{summary: {verb} what runs by schedule for {name}., group: files}}");
     let entries = [entry("CreateNode", "Creates"), entry("StopNode", "Stops"), entry("GetNodeCode", "Gets")].join(", ");
     assert_eq!(found(&actions, &format!("actions: {{{entries}}}")), ["group-twins actions.ListNodes.group"]);
 }

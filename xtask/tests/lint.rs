@@ -8,7 +8,7 @@ use common::{Repository, Run, api_docs};
 use serde_json::Value;
 
 const OVERLAY: &str = "api-spec/2020-05-18/overlay.yaml";
-const DECIDED: &str = "actions:\n  GetTree:\n    summary: Gets a tree.\n    group: trees\n";
+const DECIDED: &str = "actions:\n  GetTree:\n    summary: Gets what grows here.\n    group: trees\n";
 const GROUPS: &str = "- id: trees\n  title: Trees\n  doc: What grows.\n";
 
 /// A repository with one action and this overlay.
@@ -17,6 +17,7 @@ fn repository(overlay: &str) -> Repository {
     let file = repository.download("a.json", &api_docs("2020-05-18", &[("GetTree", "TreeName")]));
     repository.run(&["import", &file]).done();
     repository.write("api-spec/groups.yaml", GROUPS);
+    repository.write("api-spec/glossary.yaml", "Color: Green, unless it is autumn.\n");
     repository.write(OVERLAY, overlay);
     repository
 }
@@ -113,6 +114,7 @@ fn the_lints_are_listed() {
 #[test]
 fn coverage_is_held_against_its_bounds() {
     let repository = repository(DECIDED);
+    repository.write("api-spec/glossary.yaml", "{}\n");
     let run = repository.run(&["lint", "--coverage", "--missing"]);
     let expected = [
         "missing: 2020-05-18 GetTree request.TreeName",

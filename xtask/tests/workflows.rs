@@ -33,9 +33,10 @@ fn repository() -> Repository {
     let repository = Repository::new();
     let file = repository.download("a.json", &api_docs("2024-05-18", &[("GetTree", "Id")]));
     repository.run(&["import", &file]).done();
-    let overlay = "actions:\n  GetTree:\n    summary: Returns a tree.\n    group: trees\n";
+    let overlay = "actions:\n  GetTree:\n    summary: Returns what grows here.\n    group: trees\n";
     repository.write("api-spec/2024-05-18/overlay.yaml", overlay);
     repository.write("api-spec/groups.yaml", "- {id: trees, title: Trees, doc: What grows.}\n");
+    repository.write("api-spec/glossary.yaml", "Color: Green, unless it is autumn.\n");
     repository.commit();
     repository
 }
@@ -54,7 +55,7 @@ fn beside_git_and_gh_there_is_only_xtask() {
 #[test]
 fn a_pull_request_gets_its_diff() {
     let repository = repository();
-    let overlay = "actions:\n  GetTree:\n    summary: Returns one tree.\n    group: trees\n";
+    let overlay = "actions:\n  GetTree:\n    summary: Returns one of what grows here.\n    group: trees\n";
     repository.write("api-spec/2024-05-18/overlay.yaml", overlay);
     let mut ran = 0;
     for line in commands("spec-diff.yml") {

@@ -1,11 +1,15 @@
 use dataworks_sdk::v2020_05_18::{DeployFileRequest, GetDeploymentRequest};
 use std::time::Duration;
 
+let mut waits = [10, 15, 20].into_iter();
 let deployment = loop {
     let request = DeployFileRequest::new().project_id(530486).file_id(1000201).comment("New totals");
     match client.deploy_file(request).await {
         // For some seconds after `SubmitFile` the pipeline is not ready.
-        Err(error) if error.message().contains("pipeline") => tokio::time::sleep(Duration::from_secs(10)).await,
+        Err(error) if error.message().contains("pipeline") => match waits.next() {
+            Some(seconds) => tokio::time::sleep(Duration::from_secs(seconds)).await,
+            None => return Err(error.into()),
+        },
         answer => break answer?.into_body().data,
     }
 };

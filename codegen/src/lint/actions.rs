@@ -25,7 +25,7 @@ pub(super) static WITHOUT_SAFETY: Lint = Lint {
 
 pub(super) static WITHOUT_REPLACEMENT: Lint = Lint {
     id: "deprecated-without-replacement",
-    severity: Severity::Warning,
+    severity: Severity::Error,
     meaning: "A deprecated action does not say what to use in its place.",
     remedy: "write `replaced_by`: an action, `<version> <Action>`, or `none`",
 };

@@ -45,6 +45,15 @@ pub(super) static PAGINATOR: Lint = Lint {
 /// What the reader of the spec complains about, and where nothing is wrong there, what code generation would.
 pub(super) fn check(dir: &Path, loaded: &Loaded, findings: &mut Vec<Finding>) {
     findings.extend(loaded.unread.iter().map(|problem| finding(dir, &FILE_UNREAD, problem)));
+    let (glossary, groups) = (loaded.spec.glossary.is_empty(), loaded.spec.groups.is_empty());
+    let missing = [("glossary.yaml", glossary), ("groups.yaml", groups)].into_iter().filter(|(_, missing)| *missing);
+    findings.extend(missing.filter(|_| loaded.unread.is_empty()).map(|(file, _)| Finding {
+        lint: &FILE_UNREAD,
+        file: PathBuf::from(file),
+        spot: Spot::Whole,
+        place: String::new(),
+        message: "is not there, or holds nothing".to_owned(),
+    }));
     findings.extend(loaded.wrong.iter().map(|problem| finding(dir, lint_of(problem), problem)));
     if !loaded.unread.is_empty() || !loaded.wrong.is_empty() {
         return;

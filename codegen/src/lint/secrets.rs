@@ -39,6 +39,27 @@ const SUSPECTS: &[&str] = &[
     "weburl",
 ];
 
+/// What makes a secret of a name wherever it stands in it, unless the name ends like one of what is about a secret.
+const TELLING: &[&str] =
+    &["authorization", "cookie", "encryptkey", "passphrase", "passwd", "password", "privatekey", "secretkey"];
+
+/// How the names end of what is about a secret and none itself.
+const ABOUT: &[&str] = &[
+    "count",
+    "enabled",
+    "expiration",
+    "id",
+    "level",
+    "mode",
+    "name",
+    "policy",
+    "rule",
+    "size",
+    "status",
+    "time",
+    "type",
+];
+
 /// Tokens that open nothing.
 const HARMLESS: &[&str] = &["clienttoken", "nexttoken", "pagetoken"];
 
@@ -63,7 +84,8 @@ fn is_suspect(name: &str) -> bool {
     let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     let name = name.trim_end_matches('s');
     let ends = |words: &[&str]| words.iter().any(|word| name.ends_with(word.trim_end_matches('s')));
-    ends(SUSPECTS) && !ends(HARMLESS)
+    let tells = TELLING.iter().any(|word| name.contains(word)) && !ends(ABOUT);
+    (ends(SUSPECTS) || tells) && !ends(HARMLESS)
 }
 
 #[cfg(test)]
@@ -72,8 +94,19 @@ mod tests {
 
     #[test]
     fn names_of_secrets_are_suspect_and_names_of_their_ids_are_not() {
-        let secrets = ["Password", "access_key_secret", "Secrets", "ConnectionProperties", "UserToken", "webhooks"];
-        let harmless = ["ClientToken", "NextToken", "SecretId", "ConnectionPropertiesMode", "Name", "TokenCount"];
+        let secrets = [
+            "PasswordText",
+            "PrivateKeyContent",
+            "EncryptKey",
+            "Password",
+            "access_key_secret",
+            "Secrets",
+            "ConnectionProperties",
+            "UserToken",
+            "webhooks",
+        ];
+        let harmless =
+            ["PasswordMode", "ClientToken", "NextToken", "SecretId", "ConnectionPropertiesMode", "Name", "TokenCount"];
         assert!(secrets.iter().all(|name| is_suspect(name)));
         assert!(!harmless.iter().any(|name| is_suspect(name)));
     }

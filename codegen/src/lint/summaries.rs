@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use dataworks_api_spec::says_more;
+
 use super::{Checked, Lint, Severity};
 
 pub(super) static STYLE: Lint = Lint {
     id: "summary-style",
     severity: Severity::Error,
-    meaning: "A summary does not begin with a verb in the third person.",
-    remedy: "begin with what the action does: `Lists`, `Creates`, `Stops`",
+    meaning: "A summary does not begin with a verb in the third person, or is made of the words of the name.",
+    remedy: "begin with what the action does (`Lists`, `Creates`, `Stops`), and say what to, or what it returns",
 };
 
 pub(super) static SAME: Lint = Lint {
@@ -27,6 +29,10 @@ pub(super) fn check(checked: &mut Checked<'_>) {
         let Some(summary) = &entry.summary else { continue };
         if !begins_with_a_verb(summary) {
             let what = format!("`{summary}` does not begin with a verb in the third person");
+            checked.at_decision(&STYLE, ("actions", name), "summary", "", what);
+        }
+        if !says_more(name, summary) {
+            let what = format!("`{summary}` says no more than the name");
             checked.at_decision(&STYLE, ("actions", name), "summary", "", what);
         }
         if let Some(other) = seen.insert(summary, name) {

@@ -545,7 +545,6 @@ impl Client {
     /// Deletes a workflow of DataStudio.
     ///
     /// [`DeleteBusinessRequest`] needs `business_id`.
-    #[doc(alias = "DeleteWorkflow")]
     #[inline]
     pub fn delete_business(&self, request: DeleteBusinessRequest) -> rt::Call<DeleteBusinessRequest> {
         self.0.call(request)
@@ -584,7 +583,7 @@ impl Client {
         self.0.call(request)
     }
 
-    /// Deletes a Data Service API.
+    /// Deletes a Data Service API from its workspace.
     ///
     /// [`DeleteDataServiceApiRequest`] needs `api_id` and `project_id`.
     #[inline]
@@ -756,7 +755,7 @@ impl Client {
         self.0.call(request)
     }
 
-    /// Deletes a quality rule.
+    /// Deletes a rule by which Data Quality checks a table.
     ///
     /// [`DeleteQualityRuleRequest`] needs `project_name` and `rule_id`.
     #[deprecated = "use `v2024_05_18::Client::update_data_quality_scan`"]
@@ -825,11 +824,15 @@ impl Client {
     /// use dataworks_sdk::v2020_05_18::{DeployFileRequest, GetDeploymentRequest};
     /// use std::time::Duration;
     ///
+    /// let mut waits = [10, 15, 20].into_iter();
     /// let deployment = loop {
     ///     let request = DeployFileRequest::new().project_id(530486).file_id(1000201).comment("New totals");
     ///     match client.deploy_file(request).await {
     ///         // For some seconds after `SubmitFile` the pipeline is not ready.
-    ///         Err(error) if error.message().contains("pipeline") => tokio::time::sleep(Duration::from_secs(10)).await,
+    ///         Err(error) if error.message().contains("pipeline") => match waits.next() {
+    ///             Some(seconds) => tokio::time::sleep(Duration::from_secs(seconds)).await,
+    ///             None => return Err(error.into()),
+    ///         },
     ///         answer => break answer?.into_body().data,
     ///     }
     /// };
@@ -1206,7 +1209,6 @@ impl Client {
     /// Gets a workflow of DataStudio.
     ///
     /// [`GetBusinessRequest`] needs `business_id`.
-    #[doc(alias = "GetWorkflow")]
     #[inline]
     pub fn get_business(&self, request: GetBusinessRequest) -> rt::Call<GetBusinessRequest> {
         self.0.call(request)
@@ -1402,16 +1404,15 @@ impl Client {
     /// use dataworks_sdk::v2020_05_18::{GetInstanceRequest, types::InstanceStatus};
     /// use std::time::Duration;
     ///
-    /// let instance = loop {
+    /// for _ in 0..360 {
     ///     let request = GetInstanceRequest::new().project_env("PROD").instance_id(1_170_330_757_800_000_000_i64);
     ///     let instance = client.get_instance(request).await?.into_body().data;
-    ///     match &instance.status {
-    ///         Some(InstanceStatus::Success | InstanceStatus::Failure) => break instance,
-    ///         status => println!("still {status:?}"),
+    ///     if let Some(InstanceStatus::Success | InstanceStatus::Failure) = &instance.status {
+    ///         println!("{:?} ended as {:?} at {:?}", instance.node_name, instance.status, instance.finish_time);
+    ///         break;
     ///     }
-    ///     tokio::time::sleep(Duration::from_secs(10)).await;
-    /// };
-    /// println!("{:?} ended as {:?} at {:?}", instance.node_name, instance.status, instance.finish_time);
+    ///     tokio::time::sleep(Duration::from_secs(10)).await; // for an hour at most
+    /// }
     /// # Ok(())
     /// # }
     /// ```
@@ -2738,8 +2739,9 @@ impl Client {
     /// use futures_util::TryStreamExt;
     ///
     /// let request = ListInstancesRequest::new().project_id(530486).project_env("PROD").status("FAILURE");
-    /// let mut failed = client.list_instances(request).items();
-    /// while let Some(instance) = failed.try_next().await? {
+    /// // All of them first: what runs again leaves the list, and pages would shift.
+    /// let failed: Vec<_> = client.list_instances(request).items().try_collect().await?;
+    /// for instance in &failed {
     ///     let request = RestartInstanceRequest::new().project_env("PROD").instance_id(&instance.instance_id);
     ///     let restarted = client.restart_instance(request).await?.data == Some(true);
     ///     println!("{:?} runs again: {restarted}", instance.node_name);
@@ -2785,16 +2787,11 @@ impl Client {
     /// # async fn example(client: dataworks_sdk::v2020_05_18::Client) -> Result<(), Box<dyn std::error::Error>> {
     /// use dataworks_sdk::v2020_05_18::{GetDagRequest, RunCycleDagNodesRequest};
     ///
-    /// let request = RunCycleDagNodesRequest::new()
-    ///     .name("orders again")
-    ///     .project_env("PROD")
-    ///     .root_node_id(700_006_680_527_i64)
-    ///     .include_node_ids([700_006_680_527_i64, 700_006_680_528])
+    /// // One node, one business date. The setters after it add to that: a range of dates, and a node below.
+    /// let node = 700_006_680_527_i64;
+    /// let request = RunCycleDagNodesRequest::for_node("PROD", node, "2026-11-23")
     ///     .start_biz_date("2026-11-21 00:00:00")
-    ///     .end_biz_date("2026-11-23 00:00:00")
-    ///     .biz_begin_time("00:00:00")
-    ///     .biz_end_time("23:59:59")
-    ///     .parallelism(false); // one business date after the other
+    ///     .include_node_ids([node, 700_006_680_528]);
     /// for dag in &client.run_cycle_dag_nodes(request).await?.data {
     ///     let dag = client.get_dag(GetDagRequest::new().project_env("PROD").dag_id(dag)).await?.into_body().data;
     ///     println!("{:?}: {:?}", dag.bizdate, dag.status);

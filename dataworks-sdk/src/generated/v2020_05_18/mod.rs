@@ -199,7 +199,7 @@
 //! - [`delete_quality_entity`](Client::delete_quality_entity): Deletes a partition filter (the partitions of a table that quality rules check). *Deprecated.*
 //! - [`delete_quality_follower`](Client::delete_quality_follower): Ends a person's subscription to the quality alerts of a partition filter. *Deprecated.*
 //! - [`delete_quality_relative_node`](Client::delete_quality_relative_node): Unbinds a node from a partition filter so that its runs trigger no more quality checks. *Deprecated.*
-//! - [`delete_quality_rule`](Client::delete_quality_rule): Deletes a quality rule. *Deprecated.*
+//! - [`delete_quality_rule`](Client::delete_quality_rule): Deletes a rule by which Data Quality checks a table. *Deprecated.*
 //! - [`get_quality_entity`](Client::get_quality_entity): Returns the data quality partition expressions of a table, to which its rules are bound. *Deprecated.*
 //! - [`get_quality_follower`](Client::get_quality_follower): Returns who is told about the data quality results of a partition expression, and how. *Deprecated.*
 //! - [`get_quality_rule`](Client::get_quality_rule): Returns one data quality rule with its method, thresholds and expected value. *Deprecated.*
@@ -282,7 +282,7 @@
 //! - [`create_data_service_api_authority`](Client::create_data_service_api_authority): Allows another workspace to call a Data Service API until a given time.
 //! - [`create_data_service_folder`](Client::create_data_service_folder): Creates a folder for Data Service APIs in a workflow and returns its id.
 //! - [`create_data_service_group`](Client::create_data_service_group): Creates a workflow that groups Data Service APIs, bound to an API gateway group, and returns its id.
-//! - [`delete_data_service_api`](Client::delete_data_service_api): Deletes a Data Service API.
+//! - [`delete_data_service_api`](Client::delete_data_service_api): Deletes a Data Service API from its workspace.
 //! - [`delete_data_service_api_authority`](Client::delete_data_service_api_authority): Takes back another workspace's permission to call a Data Service API.
 //! - [`get_data_service_api`](Client::get_data_service_api): Gets the draft of a Data Service API with its parameters and script.
 //! - [`get_data_service_api_test`](Client::get_data_service_api_test): Gets the state and result of a test of a Data Service API.

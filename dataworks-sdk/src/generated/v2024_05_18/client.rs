@@ -696,7 +696,6 @@ impl Client {
     ///
     /// [`CreateWorkflowInstancesRequest`] needs `name`, `project_id`, `type` and `workflow_id`.
     #[doc(alias = "RunBackfill")]
-    #[doc(alias = "RunSmokeTest")]
     #[inline]
     pub fn create_workflow_instances(
         &self,
@@ -908,7 +907,7 @@ impl Client {
         self.0.call(request)
     }
 
-    /// Deletes one version of a dataset.
+    /// Deletes one version of a dataset, by its id.
     ///
     /// [`DeleteDatasetVersionRequest`] needs `id`.
     #[inline]
@@ -1148,11 +1147,15 @@ impl Client {
     /// use dataworks_sdk::v2024_05_18::{DeployFileRequest, GetDeploymentPackageRequest};
     /// use std::time::Duration;
     ///
+    /// let mut waits = [10, 15, 20].into_iter();
     /// let deployment = loop {
     ///     let request = DeployFileRequest::new().project_id(530486).file_id(1000201).comment("New totals");
     ///     match client.deploy_file(request).await {
     ///         // For some seconds after `SubmitFile` the pipeline is not ready.
-    ///         Err(error) if error.message().contains("pipeline") => tokio::time::sleep(Duration::from_secs(10)).await,
+    ///         Err(error) if error.message().contains("pipeline") => match waits.next() {
+    ///             Some(seconds) => tokio::time::sleep(Duration::from_secs(seconds)).await,
+    ///             None => return Err(error.into()),
+    ///         },
     ///         answer => break answer?.into_body().data,
     ///     }
     /// };
@@ -1579,7 +1582,6 @@ impl Client {
     /// Returns the state of a deployment and the files in it.
     ///
     /// [`GetDeploymentPackageRequest`] needs `deployment_id`.
-    #[doc(alias = "GetDeployment")]
     #[inline]
     pub fn get_deployment_package(
         &self,
@@ -3523,7 +3525,8 @@ impl Client {
     /// # async fn example(client: dataworks_sdk::v2024_05_18::Client) -> Result<(), Box<dyn std::error::Error>> {
     /// use dataworks_sdk::v2024_05_18::UpdateProjectRequest;
     ///
-    /// let request = UpdateProjectRequest::new().id(530486).display_name("Sales reports (closed)").status("Forbidden"); // nobody can work in it until it is `Available` again
+    /// // Nobody can work in it until its status is `Available` again.
+    /// let request = UpdateProjectRequest::new().id(530486).display_name("Sales reports (closed)").status("Forbidden");
     /// let answer = client.update_project(request).await?;
     /// println!("request {:?}", answer.request_id());
     /// # Ok(())

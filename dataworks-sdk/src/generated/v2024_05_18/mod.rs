@@ -337,7 +337,7 @@
 //! - [`create_dataset`](Client::create_dataset): Registers files in storage as a dataset with a first version and returns its id.
 //! - [`create_dataset_version`](Client::create_dataset_version): Adds a version to a dataset and returns the id of the version.
 //! - [`delete_dataset`](Client::delete_dataset): Deletes a dataset by its id.
-//! - [`delete_dataset_version`](Client::delete_dataset_version): Deletes one version of a dataset.
+//! - [`delete_dataset_version`](Client::delete_dataset_version): Deletes one version of a dataset, by its id.
 //! - [`get_dataset`](Client::get_dataset): Returns a dataset with its labels and its latest version.
 //! - [`get_dataset_version`](Client::get_dataset_version): Returns one version of a dataset with where its files lie.
 //! - [`list_dataset_versions`](Client::list_dataset_versions): Lists the versions of a dataset, page by page.

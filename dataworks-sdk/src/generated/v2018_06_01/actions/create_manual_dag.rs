@@ -123,7 +123,7 @@ pub struct CreateManualDagResponseBody {
     pub return_error_solution: Option<String>,
     /// What went wrong, if the call failed. Example: `test`.
     pub return_message: Option<String>,
-    /// The outcome of the call, or for a function a description of what it returns. Example: 1244311235.
+    /// The DAG that was started, by its number. Example: 1244311235.
     pub return_value: Option<rt::Id>,
 }
 

@@ -190,8 +190,7 @@ pub struct NodeInstance {
     pub instance_id: Option<rt::Id>,
     /// When it was last changed. Example: `2018-12-12 00:00:00`.
     pub modify_time: Option<String>,
-    /// The scheduled node by name; in data security guard, the data category of the classification. Example:
-    /// `test_node`.
+    /// The scheduled node, by name. Example: `test_node`.
     pub node_name: Option<String>,
     /// The parameters of the schedule. Example: `param_k1=param_v1`.
     pub para_value: Option<String>,

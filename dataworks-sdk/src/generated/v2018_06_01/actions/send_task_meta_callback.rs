@@ -31,7 +31,7 @@ pub struct SendTaskMetaCallbackRequest {
     pub connection_info: Option<String>,
     /// The end of the time span that the request or the item covers. Required.
     pub end_time: Option<i64>,
-    /// The resources, such as JAR files, that the task or function uses.
+    /// The resources, such as JAR files, that the task has used.
     pub resources: Option<Vec<String>>,
     /// The beginning of the period that the call is about. Required.
     pub start_time: Option<i64>,

@@ -72,7 +72,7 @@ pub struct StartCollectQualityResponseBody {
     pub request_id: Option<String>,
     /// The code that tells whether the call succeeded.
     pub return_code: Option<String>,
-    /// The outcome of the call, or for a function a description of what it returns.
+    /// The data quality rules of each table of the task.
     pub return_value: Vec<TableQuality>,
 }
 

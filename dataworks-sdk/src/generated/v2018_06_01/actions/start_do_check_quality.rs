@@ -71,7 +71,7 @@ pub struct StartDoCheckQualityResponseBody {
     pub request_id: Option<String>,
     /// The code that tells whether the call succeeded.
     pub return_code: Option<String>,
-    /// The outcome of the call, or for a function a description of what it returns.
+    /// Whether the check was started.
     pub return_value: Option<bool>,
 }
 

@@ -33,8 +33,7 @@ pub struct CreateBaselineRequest {
     pub baseline_name: Option<String>,
     /// The type of the baseline, a group of nodes with a promised finishing time. Required.
     pub baseline_type: Option<types::BaselineType>,
-    /// The nodes that the baseline or the alert rule covers; separated by commas in requests. Example:
-    /// `210001233239,210001236482`.
+    /// The nodes that the baseline or the alert rule covers, by id. Example: `210001233239,210001236482`.
     pub node_ids: Option<Vec<rt::Id>>,
     /// By when the baseline must be finished in each cycle. Required. 1 to 144 elements.
     pub overtime_settings: Option<Vec<OvertimeSetting>>,

@@ -37,7 +37,7 @@ pub struct CreateBusinessRequest {
     pub project_id: Option<rt::Id>,
     /// The unique name of the workspace. Example: `dw_project`.
     pub project_identifier: Option<String>,
-    /// What the workflow or file is used for. Default: `NORMAL`.
+    /// What the workflow is used for. Default: `NORMAL`.
     pub use_type: Option<types::BusinessUseType>,
 }
 

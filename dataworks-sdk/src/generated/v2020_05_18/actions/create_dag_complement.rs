@@ -33,9 +33,9 @@ pub struct CreateDagComplementRequest {
     pub biz_end_time: Option<String>,
     /// The last business date that instances are made for. Required. Example: `2020-05-21 00:00:00`.
     pub end_biz_date: Option<String>,
-    /// The nodes that are left out of the run, with commas between their ids. Example: `1234`.
+    /// The nodes that are left out of the run, by id. Example: `1234`.
     pub exclude_node_ids: Option<Vec<rt::Id>>,
-    /// The nodes that take part in the run, with commas between their ids. Required. Example: `74324,74325`.
+    /// The nodes that take part in the run, by id. Required. Example: `74324,74325`.
     pub include_node_ids: Option<Vec<rt::Id>>,
     /// A name for the backfill, chosen by the caller. Required. Example: `xm_test`.
     pub name: Option<String>,

@@ -25,7 +25,7 @@ pub struct CreateDagTestRequest {
     pub bizdate: Option<String>,
     /// A name for the smoke test, chosen by the caller. Required. Example: `xm_create_test`.
     pub name: Option<String>,
-    /// The scheduled node; in data security guard, the data category of the classification. Required. Example: 1234.
+    /// The scheduled node, by its number. Required. Example: 1234.
     pub node_id: Option<rt::Id>,
     /// The node parameters of the run as `key=value` pairs; in a backfill grouped by node id. Example:
     /// `bizdate=$bizdate tbods=$tbods`.

@@ -53,10 +53,9 @@ pub struct CreateDataServiceApiRequest {
     pub group_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10000.
     pub project_id: Option<rt::Id>,
-    /// How the API can be called, as codes: `0` is HTTP, `1` is HTTPS; separated by commas in requests. Required.
-    /// Example: `0,1`.
+    /// How the API can be called, as codes: `0` is HTTP, `1` is HTTPS. Required. Example: `0,1`.
     pub protocols: Option<String>,
-    /// How the API passes calls on to an existing service; JSON text in requests.
+    /// How the API passes calls on to an existing service.
     pub registration_details: Option<String>,
     /// The format of the body that callers send, as a code: `0` is XML, `1` JSON, `2` a form. One of 0, 1, 2.
     pub request_content_type: Option<i64>,

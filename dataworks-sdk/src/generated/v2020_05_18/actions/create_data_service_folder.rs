@@ -28,7 +28,7 @@ pub struct CreateDataServiceFolderRequest {
     /// The Data Service workflow that APIs and folders are in, as `ListDataServiceGroups` answers it. Required.
     /// Example: `1000abcd`.
     pub group_id: Option<rt::Id>,
-    /// The folder, category, theme or collection one level up. Required. Example: 0.
+    /// The folder in which to create it, by its number. Required. Example: 0.
     pub parent_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10001.
     pub project_id: Option<rt::Id>,

@@ -40,7 +40,7 @@ pub struct CreateDIJobRequest {
     pub destination_data_source_settings: Option<Vec<DestinationDataSourceSetting>>,
     /// The type of the data source that is written. Example: `Hologres`.
     pub destination_data_source_type: Option<String>,
-    /// How the data integration job or semantic job is called. Example: `mysql_to_holo_sync_8772`.
+    /// What the synchronization job is called. Example: `mysql_to_holo_sync_8772`.
     pub job_name: Option<String>,
     /// How the data integration job treats types, structure changes, its schedule and its runtime.
     pub job_settings: Option<JobSettings>,

@@ -29,11 +29,11 @@ pub struct CreateManualDagRequest {
     /// The parameters of the whole manually triggered workflow, as JSON text. Example:
     /// `{"kaaaa": "vaaaaa", "kbbbb": "vbbbbb"}`.
     pub dag_parameters: Option<String>,
-    /// The nodes that are left out of the run, with commas between their ids. Example: `123,456`.
+    /// The nodes that are left out of the run, by id. Example: `123,456`.
     pub exclude_node_ids: Option<Vec<rt::Id>>,
     /// The manually triggered workflow to run, by its name in the workspace. Required. Example: `test_workflow`.
     pub flow_name: Option<String>,
-    /// The nodes that take part in the run, with commas between their ids. Example: `74324,74325`.
+    /// The nodes that take part in the run, by id. Example: `74324,74325`.
     pub include_node_ids: Option<Vec<rt::Id>>,
     /// The parameters for single nodes of the run: a JSON object from node id to `key=value` pairs. Example:
     /// `{"20000123121": "key1=val2 key2=val2", "20000123124": "kkkk=vvvvv aaaa=bbbb"}`.

@@ -22,7 +22,7 @@ pub struct CreateMetaCategoryRequest {
     pub comment: Option<String>,
     /// The name under which Data Map shows the category. Required. Example: `category_name`.
     pub name: Option<String>,
-    /// The folder, category, theme or collection one level up. Example: 0.
+    /// The category in which to create it, by its number. Example: 0.
     pub parent_id: Option<rt::Id>,
 }
 

@@ -34,7 +34,7 @@ pub struct CreatePermissionApplyOrderRequest {
     pub apply_reason: Option<String>,
     /// What the permission is for, for example a MaxCompute table.
     pub apply_type: Option<types::PermissionApplyType>,
-    /// The users who are to get the permission, by account id, separated by commas. Required. Example:
+    /// The users who are to get the permission, by account id. Required. Example:
     /// `26784260040899****,26784260040899****`.
     pub apply_user_ids: Option<Vec<rt::Id>>,
     /// The data lake catalog that holds the objects of the permission request. Example: `hive`.

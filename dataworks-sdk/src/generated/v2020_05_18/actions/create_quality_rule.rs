@@ -69,8 +69,7 @@ pub struct CreateQualityRuleRequest {
     /// What the rule of Data Quality or data security guard is called. Required. At most 128 characters. Example:
     /// `1234`.
     pub rule_name: Option<String>,
-    /// Whose data quality rule it is, as a code; in data security guard, a type of sensitive data. Required. From 0
-    /// to 99. Example: 0.
+    /// Whose data quality rule it is, as a code. Required. From 0 to 99. Example: 0.
     pub rule_type: Option<i64>,
     /// The variables that are set ahead of the SQL of a custom rule. Example: `x=a,y=b`.
     pub task_setting: Option<String>,

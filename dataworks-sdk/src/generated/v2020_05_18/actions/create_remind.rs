@@ -41,9 +41,9 @@ pub struct CreateRemindRequest {
     pub alert_targets: Option<String>,
     /// Who receives the alerts of the rule, for example the owner of the node. Required.
     pub alert_unit: Option<types::AlertUnit>,
-    /// The baselines that the rule watches, by id, separated by commas. Example: `1,2,3`.
+    /// The baselines that the rule watches, by id. Example: `1,2,3`.
     pub baseline_ids: Option<Vec<rt::Id>>,
-    /// The workflows that the rule watches, by id, separated by commas. Example: `1,2,3`.
+    /// The workflows that the rule watches, by id. Example: `1,2,3`.
     pub biz_process_ids: Option<Vec<rt::Id>>,
     /// The time or duration that sets off the alert, as JSON text whose form depends on `RemindType`. Example:
     /// `{"hour":"23","minu":"59"}`.
@@ -52,7 +52,7 @@ pub struct CreateRemindRequest {
     pub dnd_end: Option<String>,
     /// How often the custom alert rule sends its alert at most. From 1 to 10. Default: 3. Example: 2.
     pub max_alert_times: Option<i64>,
-    /// The nodes that the baseline or the alert rule covers; separated by commas in requests. Example: `1,2,3`.
+    /// The nodes that the baseline or the alert rule covers, by id. Example: `1,2,3`.
     pub node_ids: Option<Vec<rt::Id>>,
     /// The id of the workspace, which the API calls a project. Example: 9527.
     pub project_id: Option<rt::Id>,

@@ -44,7 +44,7 @@ pub struct CreateTableRequest {
     pub app_guid: Option<String>,
     /// The table category in Data Map, by the id that `GetMetaCategory` answers. Example: 101.
     pub category_id: Option<rt::Id>,
-    /// A token that keeps a repeated call from taking effect twice. Example: `Reserved field`.
+    /// Reserved: nothing says that it has an effect. Example: `Reserved field`.
     pub client_token: Option<String>,
     /// The fields of the table, each with its type and comment. Required. At most 1000 elements.
     pub columns: Option<Vec<Column>>,

@@ -27,7 +27,7 @@ pub struct CreateTableThemeRequest {
     pub level: Option<i64>,
     /// The name that the theme is shown under. Required. Example: `Topic name`.
     pub name: Option<String>,
-    /// The folder, category, theme or collection one level up. Example: 122.
+    /// The theme one level up, by its number. Example: 122.
     pub parent_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Example: 123.
     pub project_id: Option<rt::Id>,

@@ -10,7 +10,6 @@ use crate::__rt as rt;
 use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeleteBusiness", rt::Method::Post)
-    .with_aliases(&["DeleteWorkflow"])
     .parameters(&[
         form("BusinessId", IdNumber).required(),
         form("ProjectId", IdNumber),

@@ -29,7 +29,7 @@ pub struct DeleteQualityRelativeNodeRequest {
     /// The expression that chooses the partitions to check. Required. 1 to 80 characters. Example:
     /// `dt=$[yyyymmdd]`.
     pub match_expression: Option<String>,
-    /// The scheduled node; in data security guard, the data category of the classification. Required. Example: 156234.
+    /// The scheduled node, by its number. Required. Example: 156234.
     pub node_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Required. Example: 12345.
     pub project_id: Option<rt::Id>,

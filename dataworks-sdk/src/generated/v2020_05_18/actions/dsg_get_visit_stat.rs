@@ -32,8 +32,7 @@ pub struct DsgGetVisitStatRequest {
     pub end_time: Option<String>,
     /// The kind of compute engine that is asked about, such as MaxCompute or EMR. Required.
     pub engine_name: Option<types::GuardEngine>,
-    /// The scheduled node; in data security guard, the data category of the classification. Example:
-    /// `d0c72253-8eea-435b-91fc-163a90a54b33`.
+    /// The data category of the classification, by its id. Example: `d0c72253-8eea-435b-91fc-163a90a54b33`.
     pub node_id: Option<rt::Id>,
     /// The number of the page, from 1. Example: 1.
     pub page_no: Option<i64>,

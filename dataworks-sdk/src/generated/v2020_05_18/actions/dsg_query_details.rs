@@ -41,7 +41,7 @@ pub struct DsgQueryDetailsRequest {
     /// Only accesses from the place that this names are answered; the API misspells area. Example:
     /// `China-Beijing-Beijing.`.
     pub ip_area: Option<String>,
-    /// The scheduled node; in data security guard, the data category of the classification. Example: `123541234`.
+    /// The data category of the classification, by its id. Example: `123541234`.
     pub node_id: Option<rt::Id>,
     /// The number of the page, from 1. Required. Example: 10.
     pub page_no: Option<i64>,
@@ -51,8 +51,7 @@ pub struct DsgQueryDetailsRequest {
     pub project_id: Option<rt::Id>,
     /// How many rows the access touched, to filter by. Example: 1.
     pub rows: Option<i64>,
-    /// Whose data quality rule it is, as a code; in data security guard, a type of sensitive data. Example:
-    /// `Name.`.
+    /// The type of sensitive data to look at, by name. Example: `Name.`.
     pub rule_type: Option<String>,
     /// Only accesses to data of this sensitivity level are taken into account. Example: `3`.
     pub sens_level: Option<String>,

@@ -42,8 +42,7 @@ pub struct DsgQuerySensResultRequest {
     pub db_type: Option<types::GuardEngine>,
     /// Narrows the list to fields of this sensitivity level. Example: `3`.
     pub level: Option<String>,
-    /// The scheduled node by name; in data security guard, the data category of the classification. Example:
-    /// `Personal information`.
+    /// The data category of the classification, by name. Example: `Personal information`.
     pub node_name: Option<String>,
     /// The direction of the sorting by `OrderField`, ascending or descending. Example: `DESC`.
     pub order: Option<String>,

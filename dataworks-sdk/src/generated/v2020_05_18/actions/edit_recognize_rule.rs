@@ -51,7 +51,7 @@ pub struct EditRecognizeRuleRequest {
     pub hit_threshold: Option<i64>,
     /// The name of the sensitivity level that the recognized data gets. Example: `Confidential`.
     pub level_name: Option<String>,
-    /// The scheduled node; in data security guard, the data category of the classification. Required. Example:
+    /// The data category of the classification, by its id. Required. Example:
     /// `0ce67949-0810-400f-a24a-cc5ffafe1024`.
     pub node_id: Option<rt::Id>,
     /// The data category above that of the recognition rule. Required.

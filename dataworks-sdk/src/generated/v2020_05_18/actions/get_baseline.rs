@@ -158,7 +158,7 @@ pub struct Data {
     pub baseline_type: Option<types::BaselineType>,
     /// Whether the baseline is switched on.
     pub enabled: Option<bool>,
-    /// The nodes that the baseline or the alert rule covers; separated by commas in requests.
+    /// The nodes that the baseline or the alert rule covers, by id.
     pub node_ids: Vec<rt::Id>,
     /// By when the baseline must be finished in each cycle.
     pub overtime_settings: Vec<OvertimeSetting>,

@@ -161,10 +161,9 @@ pub struct KeyPathNode {
     pub in_group_id: Option<rt::Id>,
     /// The run that is meant: the instance of a node or of a data integration job. Example: 123456.
     pub instance_id: Option<rt::Id>,
-    /// The scheduled node; in data security guard, the data category of the classification. Example: 1234.
+    /// The scheduled node, by its number. Example: 1234.
     pub node_id: Option<rt::Id>,
-    /// The scheduled node by name; in data security guard, the data category of the classification. Example:
-    /// `Node name`.
+    /// The scheduled node, by name. Example: `Node name`.
     pub node_name: Option<String>,
     /// The user responsible for the node of this instance, by user id. Example: `9527952****`.
     pub owner: Option<String>,

@@ -278,8 +278,7 @@ pub struct BlockInstance {
     pub instance_id: Option<rt::Id>,
     /// The scheduled node of which the blocking instance is a run. Example: 1234.
     pub node_id: Option<rt::Id>,
-    /// The scheduled node by name; in data security guard, the data category of the classification. Example:
-    /// `节点名称`.
+    /// The scheduled node, by name. Example: `节点名称`.
     pub node_name: Option<String>,
     /// The user responsible for the node whose instance holds the baseline up, by user id. Example:
     /// `9527952795****`.
@@ -351,8 +350,7 @@ pub struct LastInstance {
     pub instance_id: Option<rt::Id>,
     /// The scheduled node of which the last instance of the baseline is a run. Example: 1234.
     pub node_id: Option<rt::Id>,
-    /// The scheduled node by name; in data security guard, the data category of the classification. Example:
-    /// `Node name`.
+    /// The scheduled node, by name. Example: `Node name`.
     pub node_name: Option<String>,
     /// The user responsible for the node of the baseline's last instance, by user id. Example: `9527952795****`.
     pub owner: Option<String>,

@@ -11,7 +11,6 @@ use crate::__rt as rt;
 use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetBusiness", rt::Method::Post)
-    .with_aliases(&["GetWorkflow"])
     .read()
     .parameters(&[
         form("BusinessId", IdNumber).required(),
@@ -168,7 +167,7 @@ pub struct Data {
     pub owner: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: `10000`.
     pub project_id: Option<rt::Id>,
-    /// What the workflow or file is used for.
+    /// What the workflow is used for.
     pub use_type: Option<types::BusinessUseType>,
 }
 

@@ -181,9 +181,9 @@ pub struct Data {
     pub operator_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Example: 10001.
     pub project_id: Option<rt::Id>,
-    /// How the API can be called, as codes: `0` is HTTP, `1` is HTTPS; separated by commas in requests.
+    /// How the API can be called, as codes: `0` is HTTP, `1` is HTTPS.
     pub protocols: Vec<i64>,
-    /// How the API passes calls on to an existing service; JSON text in requests.
+    /// How the API passes calls on to an existing service.
     pub registration_details: RegistrationDetails,
     /// The HTTP method of the API, as a code: `0` is GET, `1` POST, `2` PUT, `3` DELETE. Example: 0.
     pub request_method: Option<i64>,
@@ -421,7 +421,7 @@ pub struct RegistrationRequestParameter {
     pub is_required_parameter: Option<bool>,
     /// The data type of what the API takes or returns, as a code; `0` is a string. Example: 0.
     pub parameter_data_type: Option<i64>,
-    /// What the parameter of the API or the parameters of the function mean. Example: `description1`.
+    /// What the parameter of the API means to those who call it. Example: `description1`.
     pub parameter_description: Option<String>,
     /// The name under which the API takes or returns the value. Example: `name1`.
     pub parameter_name: Option<String>,
@@ -591,7 +591,7 @@ pub struct ScriptRequestParameter {
     pub is_required_parameter: Option<bool>,
     /// The data type of what the API takes or returns, as a code; `0` is a string. Example: 0.
     pub parameter_data_type: Option<i64>,
-    /// What the parameter of the API or the parameters of the function mean. Example: `description1`.
+    /// What the parameter of the API means to those who call it. Example: `description1`.
     pub parameter_description: Option<String>,
     /// The name under which the API takes or returns the value. Example: `param1`.
     pub parameter_name: Option<String>,
@@ -663,7 +663,7 @@ pub struct ScriptResponseParameter {
     pub example_value: Option<String>,
     /// The data type of what the API takes or returns, as a code; `0` is a string. Example: 0.
     pub parameter_data_type: Option<i64>,
-    /// What the parameter of the API or the parameters of the function mean. Example: `description2`.
+    /// What the parameter of the API means to those who call it. Example: `description2`.
     pub parameter_description: Option<String>,
     /// The name under which the API takes or returns the value. Example: `param2`.
     pub parameter_name: Option<String>,
@@ -812,7 +812,7 @@ pub struct WizardRequestParameter {
     pub is_required_parameter: Option<bool>,
     /// The data type of what the API takes or returns, as a code; `0` is a string. Example: 0.
     pub parameter_data_type: Option<i64>,
-    /// What the parameter of the API or the parameters of the function mean. Example: `description1`.
+    /// What the parameter of the API means to those who call it. Example: `description1`.
     pub parameter_description: Option<String>,
     /// The name under which the API takes or returns the value. Example: `param1`.
     pub parameter_name: Option<String>,
@@ -884,7 +884,7 @@ pub struct WizardResponseParameter {
     pub example_value: Option<String>,
     /// The data type of what the API takes or returns, as a code; `0` is a string. Example: 0.
     pub parameter_data_type: Option<i64>,
-    /// What the parameter of the API or the parameters of the function mean. Example: `description2`.
+    /// What the parameter of the API means to those who call it. Example: `description2`.
     pub parameter_description: Option<String>,
     /// The name under which the API takes or returns the value. Example: `param2`.
     pub parameter_name: Option<String>,

@@ -134,7 +134,7 @@ pub struct Data {
     pub destination_data_source_type: Option<String>,
     /// What went wrong, if the call failed. Example: `error details xxx`.
     pub error_message: Option<String>,
-    /// How the data integration job or semantic job is called. Example: `mysql_to_holo_sync_445`.
+    /// What the synchronization job is called. Example: `mysql_to_holo_sync_445`.
     pub job_name: Option<String>,
     /// How the data integration job treats types, structure changes, its schedule and its runtime.
     pub job_settings: JobSettings,

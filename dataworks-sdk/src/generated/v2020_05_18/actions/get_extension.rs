@@ -69,7 +69,7 @@ rt::debug!(GetExtensionRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetExtensionResponseBody {
-    /// The extension asked for; in `GetMetaTableBasicInfo`, whether usage counts are wanted.
+    /// The extension that was asked for.
     pub extension: Extension,
     /// The id of the request, for support. Example: `0000-ABCD-EFG`.
     pub request_id: Option<String>,

@@ -27,7 +27,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetFile", rt::M
 pub struct GetFileRequest {
     /// The file, by the id that it got when it was created or uploaded. Example: 100000001.
     pub file_id: Option<rt::Id>,
-    /// The scheduled node; in data security guard, the data category of the classification. Example: 200000001.
+    /// The scheduled node, by its number. Example: 200000001.
     pub node_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Example: 10000.
     pub project_id: Option<rt::Id>,
@@ -257,7 +257,7 @@ pub struct File {
     pub owner: Option<String>,
     /// The file of the compound node that contains the file, if it is an inner one. Example: -1.
     pub parent_id: Option<rt::Id>,
-    /// What the workflow or file is used for.
+    /// What the file is used for.
     pub use_type: Option<types::FileUseType>,
 }
 
@@ -382,11 +382,11 @@ pub struct NodeConfiguration {
     pub image_id: Option<rt::Id>,
     /// The outputs of other nodes that the node waits for.
     pub input_list: Vec<Input>,
-    /// The parameters that the node gets from upstream nodes, as an array or as JSON text.
+    /// The parameters that the node gets from upstream nodes.
     pub input_parameters: Vec<InputParameter>,
-    /// The outputs by which other nodes depend on the file's node; separated by commas in requests.
+    /// The outputs by which other nodes depend on the file's node.
     pub output_list: Vec<Output>,
-    /// The context parameters that the node hands to downstream nodes; JSON text in requests.
+    /// The context parameters that the node hands to downstream nodes.
     pub output_parameters: Vec<OutputParameter>,
     /// The parameters of the schedule. Example: `a=x b=y`.
     pub para_value: Option<String>,

@@ -192,7 +192,7 @@ pub struct CommittedFile {
     pub node_configuration: NodeConfiguration,
     /// The scheduled node that belongs to the file. Example: 421429.
     pub node_id: Option<rt::Id>,
-    /// What the workflow or file is used for.
+    /// What the file is used for.
     pub use_type: Option<types::FileUseType>,
 }
 
@@ -333,7 +333,7 @@ pub struct NodeConfiguration {
     pub dependent_type: Option<types::DependentType>,
     /// The outputs of other nodes that the node waits for.
     pub input_list: Vec<Input>,
-    /// The outputs by which other nodes depend on the file's node; separated by commas in requests.
+    /// The outputs by which other nodes depend on the file's node.
     pub output_list: Vec<Output>,
     /// The parameters of the schedule. Example: `a=x b=y`.
     pub para_value: Option<String>,
@@ -508,7 +508,7 @@ pub struct DeletedFile {
     pub owner: Option<String>,
     /// The file of the compound node that contains the file, if it is an inner one. Example: 1234122.
     pub parent_file_id: Option<rt::Id>,
-    /// What the workflow or file is used for.
+    /// What the file is used for.
     pub use_type: Option<types::FileUseType>,
 }
 

@@ -148,8 +148,7 @@ pub struct ErrorRank {
     pub count: Option<i64>,
     /// The scheduled node whose errors are counted. Example: 9527.
     pub node_id: Option<rt::Id>,
-    /// The scheduled node by name; in data security guard, the data category of the classification. Example:
-    /// `Node name`.
+    /// The scheduled node, by name. Example: `Node name`.
     pub node_name: Option<String>,
     /// The user responsible for the node that failed so often, by user id. Example: `952795279527`.
     pub owner: Option<String>,

@@ -29,7 +29,7 @@ pub struct GetMetaTableBasicInfoRequest {
     pub data_source_type: Option<types::MetaDataSourceType>,
     /// The database, by the name it has in its data source. Required. Example: `abc`.
     pub database_name: Option<String>,
-    /// The extension asked for; in `GetMetaTableBasicInfo`, whether usage counts are wanted.
+    /// Whether the answer also says how often the table is used.
     pub extension: Option<bool>,
     /// The unique id of the table. Example: `odps.engine_name.table_name`.
     pub table_guid: Option<String>,

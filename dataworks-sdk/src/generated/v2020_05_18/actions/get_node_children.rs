@@ -16,7 +16,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetNodeChildren
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct GetNodeChildrenRequest {
-    /// The scheduled node; in data security guard, the data category of the classification. Required. Example: 123456878.
+    /// The scheduled node, by its number. Required. Example: 123456878.
     pub node_id: Option<rt::Id>,
     /// The environment of the workspace. Required.
     pub project_env: Option<types::ProjectEnv>,

@@ -130,10 +130,9 @@ rt::debug!(GetNodeOnBaselineResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Node {
-    /// The scheduled node; in data security guard, the data category of the classification. Example: 1234.
+    /// The scheduled node, by its number. Example: 1234.
     pub node_id: Option<rt::Id>,
-    /// The scheduled node by name; in data security guard, the data category of the classification. Example:
-    /// `Node name`.
+    /// The scheduled node, by name. Example: `Node name`.
     pub node_name: Option<String>,
     /// The user who is responsible for the node, by user id. Example: `9527952****`.
     pub owner: Option<String>,

@@ -191,7 +191,7 @@ pub struct Data {
     pub property: Option<String>,
     /// What the rule of Data Quality or data security guard is called. Example: `View table fluctuations`.
     pub rule_name: Option<String>,
-    /// Whose data quality rule it is, as a code; in data security guard, a type of sensitive data. Example: 0.
+    /// Whose data quality rule it is, as a code. Example: 0.
     pub rule_type: Option<i64>,
     /// The variables that are set ahead of the SQL of a custom rule. Example: `x=a,y=b`.
     pub task_setting: Option<String>,

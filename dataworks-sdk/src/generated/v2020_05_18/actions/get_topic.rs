@@ -160,10 +160,9 @@ pub struct Data {
     pub instance_id: Option<rt::Id>,
     /// When the next alert about the monitoring event is due. Milliseconds since the epoch.
     pub next_alert_time: Option<i64>,
-    /// The scheduled node; in data security guard, the data category of the classification. Example: 1234.
+    /// The scheduled node, by its number. Example: 1234.
     pub node_id: Option<rt::Id>,
-    /// The scheduled node by name; in data security guard, the data category of the classification. Example:
-    /// `Node name`.
+    /// The scheduled node, by name. Example: `Node name`.
     pub node_name: Option<String>,
     /// The user who is responsible for the monitoring event, by user id. Example: `952795****`.
     pub owner: Option<String>,

@@ -42,8 +42,7 @@ pub struct ListBaselineConfigsRequest {
     pub priority: Option<String>,
     /// The id of the workspace, which the API calls a project. Required. Example: 1234.
     pub project_id: Option<rt::Id>,
-    /// The text that the names of the listed baselines or alert rules contain. Example:
-    /// `Baseline name search keywords`.
+    /// Keeps only the baselines whose names contain this text. Example: `Baseline name search keywords`.
     pub search_text: Option<String>,
     /// Whether the baseline or alert rule is turned on.
     pub use_flag: Option<bool>,

@@ -46,7 +46,7 @@ pub struct ListBaselineStatusesRequest {
     pub page_size: Option<i64>,
     /// How urgent it is for the scheduler; a larger number is more urgent. Example: `1,3,5,7,8`.
     pub priority: Option<String>,
-    /// The text that the names of the listed baselines or alert rules contain. Example: `Keyword`.
+    /// Keeps only the baselines whose names contain this text. Example: `Keyword`.
     pub search_text: Option<String>,
     /// Narrows the list to baselines in these states, separated by commas. Example: `SAFE,DANGROUS,OVER`.
     pub status: Option<String>,

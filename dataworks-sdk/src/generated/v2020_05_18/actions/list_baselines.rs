@@ -40,7 +40,7 @@ pub struct ListBaselinesRequest {
     pub priority: Option<String>,
     /// The id of the workspace, which the API calls a project. Required. Example: 123456.
     pub project_id: Option<rt::Id>,
-    /// The text that the names of the listed baselines or alert rules contain. Example: `baselineName`.
+    /// Keeps only the baselines whose names contain this text. Example: `baselineName`.
     pub search_text: Option<String>,
 }
 

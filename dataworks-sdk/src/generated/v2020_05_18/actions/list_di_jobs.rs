@@ -29,7 +29,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListDIJobs", rt
 pub struct ListDIJobsRequest {
     /// The type of the data source that is written. Example: `Hologres`.
     pub destination_data_source_type: Option<String>,
-    /// How the data integration job or semantic job is called. Example: `mysql_to_holo_sync_8772`.
+    /// What the synchronization job is called. Example: `mysql_to_holo_sync_8772`.
     pub job_name: Option<String>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -231,7 +231,7 @@ pub struct DiJob {
     pub di_job_id: Option<rt::Id>,
     /// The type of the data source that is written. Example: `Hologres`.
     pub destination_data_source_type: Option<String>,
-    /// How the data integration job or semantic job is called. Example: `mysql_to_holo_sync_8772`.
+    /// What the synchronization job is called. Example: `mysql_to_holo_sync_8772`.
     pub job_name: Option<String>,
     /// How far the job has come between its start and its end.
     pub job_status: Option<types::DIJobStatus>,

@@ -25,8 +25,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListInnerNodes"
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListInnerNodesRequest {
-    /// The scheduled node by name; in data security guard, the data category of the classification. Example:
-    /// `liux_test_n****`.
+    /// The scheduled node, by name. Example: `liux_test_n****`.
     pub node_name: Option<String>,
     /// The compound node, such as a loop, whose inner nodes are listed. Required. Example: 12345.
     pub outer_node_id: Option<rt::Id>,

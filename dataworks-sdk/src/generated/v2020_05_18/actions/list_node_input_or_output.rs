@@ -22,7 +22,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListNodeInputOr
 pub struct ListNodeInputOrOutputRequest {
     /// Whether the inputs or the outputs of the node are wanted. Required.
     pub io_type: Option<types::NodeIoType>,
-    /// The scheduled node; in data security guard, the data category of the classification. Required. Example: 12314567.
+    /// The scheduled node, by its number. Required. Example: 12314567.
     pub node_id: Option<rt::Id>,
     /// The environment of the workspace. Required.
     pub project_env: Option<types::ProjectEnv>,
@@ -156,7 +156,7 @@ rt::debug!(ListNodeInputOrOutputResponseBody);
 pub struct NodeIo {
     /// An output that the node takes or makes, by its name. Example: `xxxx.123141254_out`.
     pub data: Option<String>,
-    /// The scheduled node; in data security guard, the data category of the classification. Example: 12314567.
+    /// The scheduled node, by its number. Example: 12314567.
     pub node_id: Option<rt::Id>,
     /// The table that the metadata, the checks or the node output belong to, by its name. Example: `dwd_xxx_table`.
     pub table_name: Option<String>,

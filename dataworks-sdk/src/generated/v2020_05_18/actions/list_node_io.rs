@@ -22,7 +22,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListNodeIO", rt
 pub struct ListNodeIORequest {
     /// Whether the inputs or the outputs of the node are wanted. Required.
     pub io_type: Option<types::NodeIoType>,
-    /// The scheduled node; in data security guard, the data category of the classification. Required. Example: 1234.
+    /// The scheduled node, by its number. Required. Example: 1234.
     pub node_id: Option<rt::Id>,
     /// The environment of the workspace. Required.
     pub project_env: Option<types::ProjectEnv>,
@@ -156,7 +156,7 @@ rt::debug!(ListNodeIOResponseBody);
 pub struct NodeIo {
     /// An output that the node takes or makes, by its name. Example: `dataworks_a.1234_out`.
     pub data: Option<String>,
-    /// The scheduled node; in data security guard, the data category of the classification. Example: 123123.
+    /// The scheduled node, by its number. Example: 123123.
     pub node_id: Option<rt::Id>,
     /// The table that the metadata, the checks or the node output belong to, by its name. Example:
     /// `dataworks_a.datastudio_tenant_waitres_alarm`.

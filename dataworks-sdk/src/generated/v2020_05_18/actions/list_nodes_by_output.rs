@@ -195,8 +195,7 @@ pub struct Node {
     pub file_type: Option<String>,
     /// The scheduled node that is found by the output. Example: 125677.
     pub node_id: Option<rt::Id>,
-    /// The scheduled node by name; in data security guard, the data category of the classification. Example:
-    /// `liux_test_n****`.
+    /// The scheduled node, by name. Example: `liux_test_n****`.
     pub node_name: Option<String>,
     /// The user who owns it, by Alibaba Cloud account id. Example: `19337906836551`.
     pub owner_id: Option<rt::Id>,

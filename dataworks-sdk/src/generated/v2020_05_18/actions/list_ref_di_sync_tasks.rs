@@ -220,8 +220,7 @@ pub struct DiSyncTask {
     pub di_source_datasource: Option<String>,
     /// The scheduled node that runs the synchronization task. Example: 100000.
     pub node_id: Option<rt::Id>,
-    /// The scheduled node by name; in data security guard, the data category of the classification. Example:
-    /// `abcd1234`.
+    /// The scheduled node, by name. Example: `abcd1234`.
     pub node_name: Option<String>,
     /// What kind of data integration task it is, such as batch or real-time.
     pub task_type: Option<types::DISyncTaskType>,

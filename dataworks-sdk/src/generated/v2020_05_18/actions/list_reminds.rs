@@ -33,7 +33,7 @@ pub struct ListRemindsRequest {
     pub alert_target: Option<String>,
     /// Who made the custom alert rule, by user id. Example: `9527952795****`.
     pub founder: Option<String>,
-    /// The scheduled node; in data security guard, the data category of the classification. Example: 1234.
+    /// The scheduled node, by its number. Example: 1234.
     pub node_id: Option<rt::Id>,
     /// The number of the page, from 1. Required.
     pub page_number: Option<i64>,
@@ -41,7 +41,7 @@ pub struct ListRemindsRequest {
     pub page_size: Option<i64>,
     /// The triggers of the custom alert rules to list, separated by commas. Example: `FINISHED,ERROR`.
     pub remind_types: Option<String>,
-    /// The text that the names of the listed baselines or alert rules contain. Example: `Fuzzy search rule name`.
+    /// Keeps only the alert rules whose names contain this text. Example: `Fuzzy search rule name`.
     pub search_text: Option<String>,
 }
 
@@ -278,7 +278,7 @@ pub struct Remind {
     pub dnd_start: Option<String>,
     /// Who made the custom alert rule, by user id. Example: `952795****`.
     pub founder: Option<String>,
-    /// The nodes that the baseline or the alert rule covers; separated by commas in requests.
+    /// The nodes that the baseline or the alert rule covers, by id.
     pub node_ids: Vec<rt::Id>,
     /// The ids of workspaces.
     pub project_ids: Vec<rt::Id>,

@@ -29,7 +29,7 @@ pub struct ListTableThemeRequest {
     pub page_num: Option<i64>,
     /// How many items a page holds. From 1 to 100.
     pub page_size: Option<i64>,
-    /// The folder, category, theme or collection one level up. Example: 121.
+    /// The theme whose sub-themes to list, by its number. Example: 121.
     pub parent_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Example: 123.
     pub project_id: Option<rt::Id>,

@@ -37,7 +37,7 @@ pub struct ListTopicsRequest {
     pub end_time: Option<String>,
     /// The run that is meant: the instance of a node or of a data integration job. Example: 12345.
     pub instance_id: Option<rt::Id>,
-    /// The scheduled node; in data security guard, the data category of the classification. Example: 1234.
+    /// The scheduled node, by its number. Example: 1234.
     pub node_id: Option<rt::Id>,
     /// Narrows the list to events of this owner, given as an account id. Example: `952795****`.
     pub owner: Option<String>,

@@ -15,7 +15,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("OfflineNode", r
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct OfflineNodeRequest {
-    /// The scheduled node; in data security guard, the data category of the classification. Required. Example: 1234.
+    /// The scheduled node, by its number. Required. Example: 1234.
     pub node_id: Option<rt::Id>,
     /// The id of the workspace, which the API calls a project. Required. Example: 9527.
     pub project_id: Option<rt::Id>,

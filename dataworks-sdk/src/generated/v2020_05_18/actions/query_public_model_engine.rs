@@ -83,7 +83,7 @@ rt::debug!(QueryPublicModelEngineRequest);
 pub struct QueryPublicModelEngineResponseBody {
     /// The id of the request, for support. Example: `4CFB2DED-7D9B-4C42-B4AA-CFF4991DFFF4`.
     pub request_id: Option<String>,
-    /// The outcome of the call, or for a function a description of what it returns.
+    /// The rows that the query of the data model gives.
     pub return_value: Vec<rt::BTreeMap<String, rt::Value>>,
 }
 

@@ -25,8 +25,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("QuerySensNodeIn
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct QuerySensNodeInfoRequest {
-    /// The scheduled node; in data security guard, the data category of the classification. Example:
-    /// `0ce67949-0810-400f-a24a-cc5ffafe1024`.
+    /// The scheduled node, by its number. Example: `0ce67949-0810-400f-a24a-cc5ffafe1024`.
     pub node_id: Option<rt::Id>,
     /// The number of the page, from 1. Example: 1.
     pub page_no: Option<i64>,

@@ -67,10 +67,9 @@ pub struct RunCycleDagNodesRequest {
     pub concurrent_runs: Option<i64>,
     /// The last business date to run, as `2020-05-21 00:00:00`. Required. Example: `2020-05-21 00:00:00`.
     pub end_biz_date: Option<String>,
-    /// The nodes that run dry: they succeed at once and do nothing; ids with commas. Example: `1234,123465`.
+    /// The nodes that run dry, by id: they succeed at once and do nothing. Example: `1234,123465`.
     pub exclude_node_ids: Option<Vec<rt::Id>>,
-    /// The nodes to run, by the ids that `ListNodes` answers, with commas between them. Required. Example:
-    /// `74324,74325`.
+    /// The nodes to run, by the ids that `ListNodes` answers. Required. Example: `74324,74325`.
     pub include_node_ids: Option<Vec<rt::Id>>,
     /// A name for the backfill, under which Operation Center shows it. Required. At most 128 characters. Example:
     /// `xm_test`.

@@ -35,7 +35,7 @@ pub struct RunTriggerNodeRequest {
     /// When the run of the trigger node is due. Required. Milliseconds since the epoch. From -9223372036854775808
     /// to 9223372036854775807.
     pub cycle_time: Option<i64>,
-    /// The scheduled node; in data security guard, the data category of the classification. Required. Example: 10000011.
+    /// The scheduled node, by its number. Required. Example: 10000011.
     pub node_id: Option<rt::Id>,
 }
 

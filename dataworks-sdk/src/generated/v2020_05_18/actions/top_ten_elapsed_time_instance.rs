@@ -153,8 +153,7 @@ pub struct ConsumeTimeRank {
     pub instance_id: Option<rt::Id>,
     /// The scheduled node whose instance took the time. Example: 9527.
     pub node_id: Option<rt::Id>,
-    /// The scheduled node by name; in data security guard, the data category of the classification. Example:
-    /// `Node name`.
+    /// The scheduled node, by name. Example: `Node name`.
     pub node_name: Option<String>,
     /// The user responsible for the node that ran so long, by user id. Example: `952795279527`.
     pub owner: Option<String>,

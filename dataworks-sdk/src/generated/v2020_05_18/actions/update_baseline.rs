@@ -45,7 +45,7 @@ pub struct UpdateBaselineRequest {
     pub baseline_type: Option<types::BaselineType>,
     /// Whether the baseline is in use from now on.
     pub enabled: Option<bool>,
-    /// The nodes that the baseline or the alert rule covers; separated by commas in requests. Example: `1,2,3`.
+    /// The nodes that the baseline or the alert rule covers, by id. Example: `1,2,3`.
     pub node_ids: Option<Vec<rt::Id>>,
     /// By when the baseline must be finished in each cycle. At most 144 elements.
     pub overtime_settings: Option<Vec<OvertimeSetting>>,
@@ -55,7 +55,7 @@ pub struct UpdateBaselineRequest {
     pub priority: Option<i64>,
     /// The id of the workspace, which the API calls a project. Required. Example: 2043.
     pub project_id: Option<rt::Id>,
-    /// The nodes to take out of the baseline, separated by commas. Example: `123,456`.
+    /// The nodes to take out of the baseline, by id. Example: `123,456`.
     pub remove_node_ids: Option<Vec<rt::Id>>,
 }
 

@@ -40,10 +40,9 @@ pub struct UpdateDataServiceApiRequest {
     pub api_path: Option<String>,
     /// The id of the workspace, which the API calls a project. Required. Example: 10001.
     pub project_id: Option<rt::Id>,
-    /// How the API can be called, as codes: `0` is HTTP, `1` is HTTPS; separated by commas in requests. Required.
-    /// Example: `0,1`.
+    /// How the API can be called, as codes: `0` is HTTP, `1` is HTTPS. Required. Example: `0,1`.
     pub protocols: Option<String>,
-    /// How the API passes calls on to an existing service; JSON text in requests.
+    /// How the API passes calls on to an existing service.
     pub registration_details: Option<String>,
     /// The HTTP method of the API, as a code: `0` is GET, `1` POST, `2` PUT, `3` DELETE. Required. Example: 0.
     pub request_method: Option<i64>,

@@ -20,7 +20,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateNodeRunMo
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct UpdateNodeRunModeRequest {
-    /// The scheduled node; in data security guard, the data category of the classification. Required. Example: 1234.
+    /// The scheduled node, by its number. Required. Example: 1234.
     pub node_id: Option<rt::Id>,
     /// The environment of the workspace. Required.
     pub project_env: Option<types::ProjectEnv>,

@@ -72,8 +72,7 @@ pub struct UpdateQualityRuleRequest {
     pub property_type: Option<String>,
     /// What the rule of Data Quality or data security guard is called. 1 to 255 characters. Example: `123`.
     pub rule_name: Option<String>,
-    /// Whose data quality rule it is, as a code; in data security guard, a type of sensitive data. From 0 to 99.
-    /// Example: 0.
+    /// Whose data quality rule it is, as a code. From 0 to 99. Example: 0.
     pub rule_type: Option<i64>,
     /// The variables that are set ahead of the SQL of a custom rule. Example: `x=a,y=b`.
     pub task_setting: Option<String>,

@@ -45,17 +45,17 @@ pub struct UpdateUdfFileRequest {
     pub file_id: Option<rt::Id>,
     /// What kind of work the user-defined function does. Required.
     pub function_type: Option<types::FunctionType>,
-    /// What the parameter of the API or the parameters of the function mean. Default: `ALL_ALLOWED`. One of
-    /// `ALL_ALLOWD`, `FAILURE_ALLOWED`, `ALL_DENIED`. Example: `List of strings to be connected`.
+    /// What the parameters of the function mean. Default: `ALL_ALLOWED`. One of `ALL_ALLOWD`, `FAILURE_ALLOWED`,
+    /// `ALL_DENIED`. Example: `List of strings to be connected`.
     pub parameter_description: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 10000.
     pub project_id: Option<rt::Id>,
     /// The unique name of the workspace. Example: `dw_project`.
     pub project_identifier: Option<String>,
-    /// The resources, such as JAR files, that the task or function uses. Required. Example:
+    /// The resources, such as JAR files, that the function uses, by name. Required. Example:
     /// `string-concat-1.0.0.jar,commons-lang-2.6.jar`.
     pub resources: Option<String>,
-    /// The outcome of the call, or for a function a description of what it returns. Default: `false`.
+    /// What the function returns, in words for its users. Default: `false`.
     pub return_value: Option<String>,
     /// What the function does, for those who use it. Example:
     /// `Concatenate several strings to generate a new string`.

@@ -32,7 +32,7 @@ pub struct CreateBusinessRequest {
     pub project_id: Option<rt::Id>,
     /// The unique name of the workspace. Example: `dw_project`.
     pub project_identifier: Option<String>,
-    /// What the workflow or file is used for.
+    /// What the workflow is used for.
     pub use_type: Option<types::BusinessUseType>,
 }
 

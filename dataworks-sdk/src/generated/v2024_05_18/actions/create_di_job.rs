@@ -42,7 +42,7 @@ pub struct CreateDIJobRequest {
     pub destination_data_source_type: Option<String>,
     /// The definition of the whole job as JSON text, credentials of its data sources included.
     pub file_spec: Option<String>,
-    /// How the data integration job or semantic job is called. Example: `mysql_to_holo_sync_8772`.
+    /// What the synchronization job is called. Example: `mysql_to_holo_sync_8772`.
     #[deprecated = "the service advises against it"]
     pub job_name: Option<String>,
     /// How the data integration job treats types, structure changes, its schedule and its runtime.

@@ -24,7 +24,7 @@ pub struct CreateMetaCollectionRequest {
     pub description: Option<String>,
     /// What the collection is called in Data Map. Required. Example: `test_album`.
     pub name: Option<String>,
-    /// The folder, category, theme or collection one level up. Example: `as78d756asd`.
+    /// The collection in which to create it, by its id. Example: `as78d756asd`.
     pub parent_id: Option<rt::Id>,
     /// The kind of collection to create. Required.
     pub r#type: Option<types::MetaCollectionType>,

@@ -20,7 +20,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateProjectRo
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct CreateProjectRoleRequest {
-    /// A token that keeps a repeated call from taking effect twice. Example: `保留字段`.
+    /// Reserved: nothing says that it has an effect. Example: `保留字段`.
     pub client_token: Option<String>,
     /// What the role can do in each module of DataWorks.
     pub module_permissions: Option<Vec<ModulePermission>>,

@@ -8,7 +8,7 @@ use crate::__rt as rt;
 use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateWorkflowInstances", rt::Method::Post)
-    .with_aliases(&["RunBackfill", "RunSmokeTest"])
+    .with_aliases(&["RunBackfill"])
     .parameters(&[
         form("AutoStartEnabled", Boolean),
         form("Comment", Text),

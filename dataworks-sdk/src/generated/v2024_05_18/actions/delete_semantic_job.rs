@@ -68,7 +68,7 @@ rt::debug!(DeleteSemanticJobRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteSemanticJobResponseBody {
-    /// Whether the job was deleted, and the name under which it was archived.
+    /// The archived job: whether it was deleted, and the name that it has now.
     pub data: Data,
     /// The id of the request, for support. Example: `676271D6-53B4-57BE-89FA-72F7AE1418DF`.
     pub request_id: Option<String>,
@@ -116,7 +116,7 @@ pub struct Data {
     pub deleted: Option<bool>,
     /// Identifies the rule, scene, resource group, subscriber or other thing that this describes. Example: 1.
     pub id: Option<rt::Id>,
-    /// How the data integration job or semantic job is called. Example: `semantic-job-demo`.
+    /// What the semantic job is called. Example: `semantic-job-demo`.
     pub job_name: Option<String>,
 }
 

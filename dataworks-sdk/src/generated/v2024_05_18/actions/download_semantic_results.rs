@@ -16,7 +16,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DownloadSemanti
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct DownloadSemanticResultsRequest {
-    /// How the data integration job or semantic job is called. Required. Example: `semantic-job-demo`.
+    /// What the semantic job is called. Required. Example: `semantic-job-demo`.
     pub job_name: Option<String>,
     /// One run of the semantic job, as `RunSemanticJob` answers it. Example: `01H00000000000000000000000`.
     pub job_run_id: Option<rt::Id>,
@@ -157,7 +157,7 @@ rt::debug!(Data);
 pub struct SemanticResult {
     /// The address from which the migration package or the result is fetched.
     pub download_url: Option<String>,
-    /// How the data integration job or semantic job is called. Example: `semantic-job-demo`.
+    /// What the semantic job is called. Example: `semantic-job-demo`.
     pub job_name: Option<String>,
     /// One run of the semantic job, as `RunSemanticJob` answers it. Example: `01H00000000000000000000000`.
     pub job_run_id: Option<rt::Id>,

@@ -164,7 +164,7 @@ pub struct Data {
     pub owner: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: `10000`.
     pub project_id: Option<rt::Id>,
-    /// What the workflow or file is used for.
+    /// What the workflow is used for.
     pub use_type: Option<types::BusinessUseType>,
 }
 

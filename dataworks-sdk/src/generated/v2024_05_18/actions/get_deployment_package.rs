@@ -7,7 +7,6 @@ use crate::__rt as rt;
 use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetDeploymentPackage", rt::Method::Post)
-    .with_aliases(&["GetDeployment"])
     .read()
     .parameters(&[
         form("DeploymentId", IdNumber).required(),

@@ -157,7 +157,7 @@ pub struct PagingInfo {
     pub destination_data_source_type: Option<String>,
     /// Identifies the data integration job, for example in `StartDIJob`. Example: 32601.
     pub id: Option<rt::Id>,
-    /// How the data integration job or semantic job is called. Example: `imp_ods_dms_det_dealer_info_df`.
+    /// What the synchronization job is called. Example: `imp_ods_dms_det_dealer_info_df`.
     pub job_name: Option<String>,
     /// How the data integration job treats types, structure changes, its schedule and its runtime.
     pub job_settings: JobSettings,

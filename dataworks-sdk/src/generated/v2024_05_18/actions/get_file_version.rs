@@ -187,11 +187,11 @@ pub struct Data {
     /// How this version of the file is scheduled, as JSON text. Example:
     /// `{"cycleType":0,"cronExpress":"00 05 00 * * ?"}`.
     pub node_content: Option<String>,
-    /// The scheduled node; in data security guard, the data category of the classification. Example: 3000001.
+    /// The scheduled node, by its number. Example: 3000001.
     pub node_id: Option<rt::Id>,
     /// How far this version of the file has come, such as being committed.
     pub status: Option<types::FileVersionStatus>,
-    /// What the workflow or file is used for. Example: `0`.
+    /// What the workflow is used for. Example: `0`.
     pub use_type: Option<String>,
 }
 

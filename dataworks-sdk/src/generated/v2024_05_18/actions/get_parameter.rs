@@ -70,7 +70,7 @@ rt::debug!(GetParameterRequest);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetParameterResponseBody {
-    /// The workspace parameter, with its properties for each environment.
+    /// The parameter with its value in each environment.
     pub parameter: Parameter,
     /// The id of the request, for support. Example: `6A6CBE87-9F91-1323-B680-E7A7065XXXXX`.
     pub request_id: Option<String>,

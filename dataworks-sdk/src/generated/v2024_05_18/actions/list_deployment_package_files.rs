@@ -328,7 +328,7 @@ pub struct DeploymentPackageFile {
     pub status: Option<i64>,
     /// The id of the tenant, which owns the workspaces of an account. Example: 639415964191360.
     pub tenant_id: Option<rt::Id>,
-    /// What the workflow or file is used for.
+    /// What the file is used for.
     pub use_type: Option<types::FileUseType>,
 }
 

@@ -253,7 +253,7 @@ pub struct DiJob {
     pub destination_data_source_type: Option<String>,
     /// Identifies the data integration job, for example in `GetDIJob`. Example: 32599.
     pub id: Option<rt::Id>,
-    /// How the data integration job or semantic job is called. Example: `mysql_to_holo_sync_35197`.
+    /// What the synchronization job is called. Example: `mysql_to_holo_sync_35197`.
     pub job_name: Option<String>,
     /// How far the job has come between its start and its end.
     pub job_status: Option<types::DIJobStatus>,

@@ -262,7 +262,7 @@ pub struct FileVersion {
     pub node_id: Option<rt::Id>,
     /// How far this version of the file has come, such as being committed.
     pub status: Option<types::FileVersionStatus>,
-    /// What the workflow or file is used for.
+    /// What the file is used for.
     pub use_type: Option<types::FileUseType>,
 }
 

@@ -53,7 +53,7 @@ pub struct ListFilesRequest {
     pub need_absolute_folder_path: Option<bool>,
     /// Whether each listed file comes with its code.
     pub need_content: Option<bool>,
-    /// The scheduled node; in data security guard, the data category of the classification. Example: 123541234.
+    /// The scheduled node, by its number. Example: 123541234.
     pub node_id: Option<rt::Id>,
     /// Keeps only the files of this owner, given by user id. Example: `3726346****`.
     pub owner: Option<String>,
@@ -65,7 +65,7 @@ pub struct ListFilesRequest {
     pub project_id: Option<rt::Id>,
     /// The unique name of the workspace. Example: `dw_project`.
     pub project_identifier: Option<String>,
-    /// What the workflow or file is used for.
+    /// What the file is used for.
     pub use_type: Option<types::FileUseType>,
 }
 
@@ -403,7 +403,7 @@ pub struct File {
     pub owner: Option<String>,
     /// The file of the compound node that contains the file, if it is an inner one. Example: -1.
     pub parent_id: Option<rt::Id>,
-    /// What the workflow or file is used for.
+    /// What the file is used for.
     pub use_type: Option<types::FileUseType>,
 }
 

@@ -257,7 +257,7 @@ pub struct Function {
     pub name: Option<String>,
     /// The user who is responsible for the user-defined function, by user id. Example: `110755000425XXXX`.
     pub owner: Option<String>,
-    /// What the parameter of the API or the parameters of the function mean.
+    /// What the parameters of the function mean.
     pub parameter_description: Option<String>,
     /// The id of the workspace, which the API calls a project. Example: 307XXX.
     pub project_id: Option<rt::Id>,

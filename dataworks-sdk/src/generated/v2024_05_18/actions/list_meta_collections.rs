@@ -42,7 +42,7 @@ pub struct ListMetaCollectionsRequest {
     pub page_number: Option<i64>,
     /// How many items a page holds.
     pub page_size: Option<i64>,
-    /// The folder, category, theme or collection one level up. Example: `as78d756asd`.
+    /// The collection whose sub-collections to list, by its id. Example: `as78d756asd`.
     pub parent_id: Option<rt::Id>,
     /// What the items are sorted by.
     pub sort_by: Option<types::MetaCollectionSortKey>,

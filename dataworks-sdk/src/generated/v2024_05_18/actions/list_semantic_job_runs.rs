@@ -20,7 +20,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListSemanticJob
 #[must_use = "a request does nothing until a client sends it"]
 #[non_exhaustive]
 pub struct ListSemanticJobRunsRequest {
-    /// How the data integration job or semantic job is called. Required. Example: `semantic-job-demo`.
+    /// What the semantic job is called. Required. Example: `semantic-job-demo`.
     pub job_name: Option<String>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -199,7 +199,7 @@ pub struct JobRun {
     pub executor_job_id: Option<rt::Id>,
     /// When the semantic job was asked to run. Example: 1700000000000.
     pub gmt_create: Option<i64>,
-    /// How the data integration job or semantic job is called. Example: `semantic-job-demo`.
+    /// What the semantic job is called. Example: `semantic-job-demo`.
     pub job_name: Option<String>,
     /// One run of the semantic job, as `RunSemanticJob` answers it. Example: `01H00000000000000000000000`.
     pub job_run_id: Option<rt::Id>,
