@@ -9,7 +9,7 @@ use std::{
 };
 
 use dataworks_api_spec::{Schema, Spec};
-use dataworks_codegen::diff::{self, Change, Report, Verdict, diff};
+use dataworks_codegen::diff::{self, Change, Report, Verdict, bump, diff, render};
 use diff_fixture::Fixture;
 
 fn package() -> &'static Path {
@@ -265,4 +265,36 @@ fn accepted_changes_have_a_reason_and_a_day() {
     let unused = problem("[{rule: parameter-removed, at: '2001-01-01/Other*', reason: Unused., expires: 2026-06-01}]");
     assert!(unused.ends_with("matches no change: remove it"), "{unused}");
     assert!(problem("[{rule: gone, at: '*', reason: A., expires: 2026-06-01}]").contains("there is no such rule"));
+}
+
+/// A pull request holds 65,536 characters: what is more is left to the terminal, and says so.
+#[test]
+fn a_summary_fits_into_a_pull_request() {
+    let spec = Spec::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../api-spec")).unwrap();
+    let mut nothing = spec.clone();
+    for version in &mut nothing.versions {
+        version.actions.clear();
+        version.overlay.actions.clear();
+    }
+    for (base, head) in [(&spec, &nothing), (&nothing, &spec)] {
+        let report = diff(base, head).unwrap();
+        let text = render::markdown(&report, &bump("0.1.0", &report).unwrap());
+        assert!(text.len() < 50_000, "{}", text.len());
+        assert!(text.contains("Too many to be listed here: `cargo xtask diff` shows them."), "{text}");
+    }
+}
+
+#[test]
+fn an_accepted_break_counts_for_the_version_and_the_changelog() {
+    let spec = Spec::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../api-spec")).unwrap();
+    let mut head = spec.clone();
+    let last = head.versions.last_mut().unwrap();
+    last.actions.remove("GetNode");
+    let mut report = diff(&spec, &head).unwrap();
+    for change in &mut report.changes {
+        change.ignored = Some("Looked at.".to_owned());
+    }
+    let bump = bump("0.1.0", &report).unwrap();
+    assert_eq!(bump.next, "0.2.0");
+    assert!(render::changelog(&report, &bump, "2027-01-07").contains("`GetNode`"));
 }

@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::execute;
 use crate::expand::{self, Expanded};
 use crate::model::{Datum, Model, Shown, Target};
-use crate::operation::Operation;
+use crate::operation::{Kind, Operation};
 use crate::pagination::{Items, Pages};
 use crate::request::{Paged, Request};
 use crate::response::Response;
@@ -253,6 +253,15 @@ impl fmt::Debug for CallParts {
                     out.field(field.name, &Shown { datum, kind: &field.kind, secret: field.secret });
                 }
             }
+        }
+        // What no parameter is called: a shorthand's own values, and what a slip could have made of a secret's name.
+        if let Datum::Map(map) = self.request.datum() {
+            map.each(&mut |name, datum| {
+                if self.operation.shape().field(name).is_none() {
+                    let (kind, secret) = self.operation.kind_in_shorthand(name).unwrap_or((&Kind::Any, true));
+                    out.field(name, &Shown { datum, kind, secret });
+                }
+            });
         }
         out.finish()
     }

@@ -1,12 +1,14 @@
 //! Business dates, as people write them and as the service wants them.
 
-/// The day of a business date: `2026-01-07`, `20260107` and `2026-01-07 00:00:00` all name the same one.
+/// The day of a business date: `2026-01-07`, `20260107` and `2026-01-07 12:30:00` all name the same one.
 pub(crate) fn day_of(text: &str) -> Option<String> {
     let text = text.trim();
-    let midnight = |rest: &str| matches!(rest, "" | " 00:00:00" | "T00:00:00");
-    if let Some((day, rest)) = text.split_at_checked("2026-01-07".len()).filter(|(day, _)| is_day(day)) {
-        // Another time of the day, or one of another zone, might mean another day.
-        return midnight(rest).then(|| day.to_owned());
+    if let Some((day, time)) = text.split_at_checked("2026-01-07".len()).filter(|(day, _)| is_day(day)) {
+        // A time of the day changes no day; one of a zone might.
+        let is_time = time.starts_with([' ', 'T'])
+            && !time.ends_with('Z')
+            && humantime::parse_rfc3339_weak(&format!("{day}T{}", &time[1..])).is_ok();
+        return (time.is_empty() || is_time).then(|| day.to_owned());
     }
     let (year, rest) = text.split_at_checked(4)?;
     let (month, day) = rest.split_at_checked(2)?;
@@ -41,7 +43,15 @@ mod tests {
 
     #[test]
     fn a_business_date_keeps_only_its_day() {
-        for text in ["2026-01-07", "20260107", "2026-01-07 00:00:00", "2026-01-07T00:00:00", " 2026-01-07\n"] {
+        let texts = [
+            "2026-01-07",
+            "20260107",
+            "2026-01-07 00:00:00",
+            "2026-01-07T00:00:00",
+            "2026-01-07 23:59:59",
+            " 2026-01-07\n",
+        ];
+        for text in texts {
             assert_eq!(day(text), "2026-01-07", "{text:?}");
         }
     }
@@ -58,7 +68,9 @@ mod tests {
             "2026010",
             "202601070",
             "2026/01/07",
-            "2026-01-07 12:30:00",
+            "2026-01-07 25:30:00",
+            "2026-01-07 noon",
+            "2026-01-07T00:00:00+08:00",
             "2026-01-07T00:00:00Z",
             "1767715200000",
             "2026-01-0é",

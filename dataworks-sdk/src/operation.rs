@@ -119,6 +119,14 @@ impl Operation {
         takes.filter(|taken| !taken.is_parameter()).map(Taken::name)
     }
 
+    /// What a value is that only a shorthand takes, and whether it is a secret.
+    #[cfg(feature = "client")]
+    pub(crate) fn kind_in_shorthand(&self, name: &str) -> Option<(&'static Kind, bool)> {
+        let taken = self.shorthands.iter().find_map(|shorthand| shorthand.taken(name))?;
+        let like = taken.like().and_then(|like| self.shape().field(like));
+        Some(like.map_or((&Kind::Text, false), |field| (&field.kind, field.secret)))
+    }
+
     /// The HTTP method.
     #[must_use]
     pub const fn method(&self) -> Method {

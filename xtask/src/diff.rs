@@ -86,7 +86,14 @@ pub(crate) fn run(root: &Path, args: &Args) -> Result<(), String> {
     let (base, head) = source::load(root, base, head)?;
     let mut report = diff(&base, &head).map_err(|error| error.to_string())?;
     let today = args.today.unwrap_or_else(today);
-    accept(root, args.ignore.as_deref(), &mut report, today)?;
+    // The default file is about the working tree: its entries are of no other change.
+    let default = Some(root.join(IGNORE)).filter(|file| args.head.is_none() && file.is_file());
+    // What is wrong with it comes after the report, which nobody should miss for it.
+    let accepted = match (&args.ignore, &default) {
+        (Some(file), _) => accept(file, file, &mut report, today),
+        (None, Some(file)) => accept(file, Path::new(IGNORE), &mut report, today),
+        (None, None) => Ok(()),
+    };
     if let Some(version) = &args.version {
         if base.version(version).is_none() && head.version(version).is_none() {
             let known: Vec<&str> = head.versions.iter().map(dataworks_api_spec::Version::name).collect();
@@ -106,6 +113,7 @@ pub(crate) fn run(root: &Path, args: &Args) -> Result<(), String> {
     if !text.is_empty() {
         say(text.trim_end());
     }
+    accepted?;
     judge(&report, args.fail_on)
 }
 
@@ -114,13 +122,7 @@ pub(crate) fn today() -> Date {
     TimeZone::UTC.to_datetime(Timestamp::now()).date()
 }
 
-fn accept(root: &Path, file: Option<&Path>, report: &mut Report, today: Date) -> Result<(), String> {
-    let default = root.join(IGNORE);
-    let (file, name) = match file {
-        Some(file) => (file, file),
-        None if default.is_file() => (default.as_path(), Path::new(IGNORE)),
-        None => return Ok(()),
-    };
+fn accept(file: &Path, name: &Path, report: &mut Report, today: Date) -> Result<(), String> {
     let text = std::fs::read_to_string(file).map_err(|error| about(file, &error))?;
     let entries = ignore::read(name, &text)?;
     ignore::apply(name, &entries, report, today).map_err(|problems| problems.join("\n"))

@@ -1,6 +1,6 @@
 //! Which version number the change asks for.
 
-use super::{Report, Verdict};
+use super::{Change, Report, Verdict};
 
 /// A suggested version.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,9 +21,11 @@ pub fn bump(current: &str, report: &Report) -> Result<Bump, String> {
     let [Some(major), Some(minor), Some(patch)] = numbers.as_slice() else {
         return Err(format!("`{current}` is no version such as 0.1.0"));
     };
-    let breaks = report.count(|change| change.rust == Verdict::Breaks);
-    let added = report.count(|change| change.rule.id == "action-added");
-    let all = report.count(|_| true);
+    // An accepted change is a change: callers meet it all the same.
+    let count = |of_kind: fn(&Change) -> bool| report.changes.iter().filter(|change| of_kind(change)).count();
+    let breaks = count(|change| change.rust == Verdict::Breaks);
+    let added = count(|change| change.rule.id == "action-added");
+    let all = report.changes.len();
     let changes =
         |count: usize| if count == 1 { "1 change breaks".to_owned() } else { format!("{count} changes break") };
     let (next, why) = match (all, breaks, added) {

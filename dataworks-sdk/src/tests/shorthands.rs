@@ -100,6 +100,13 @@ async fn several_identifiers_go_into_a_list_and_into_a_text() {
     assert!(!format!("{call:?}").contains("hidden"));
 }
 
+#[test]
+fn a_call_shows_what_was_set_and_hides_what_it_does_not_know() {
+    let values = [("ThingId", json!(7)), ("On", json!("2026-01-07")), ("Pasword", json!("swordfish"))];
+    let (_, call) = call(&values);
+    assert_eq!(format!("{call:?}"), r#"RunThings { On: "2026-01-07", Pasword: ***, ThingId: 7 }"#);
+}
+
 #[tokio::test]
 async fn what_is_missing_is_named_once() {
     assert_eq!(

@@ -25,11 +25,12 @@ pub fn changelog(report: &Report, bump: &Bump, today: &str) -> String {
         ),
         ("Removed", removed(report)),
     ];
+    let is_silent = sections.iter().all(|(_, entries)| entries.is_empty());
     for (heading, entries) in sections.into_iter().filter(|(_, entries)| !entries.is_empty()) {
         let _ = write!(text, "\n### {heading}\n\n");
         entries.iter().for_each(|entry| text.push_str(&wrapped(entry)));
     }
-    if report.count(|_| true) == 0 {
+    if is_silent {
         text.push_str("\nNothing that callers notice.\n");
     }
     text
@@ -56,7 +57,7 @@ fn counted(all: BTreeMap<String, Vec<String>>, what: &str) -> Vec<String> {
 }
 
 fn added(report: &Report) -> Vec<String> {
-    let of = |ids: &'static [&'static str]| report.open().filter(move |change| ids.contains(&change.rule.id));
+    let of = |ids: &'static [&'static str]| report.changes.iter().filter(move |change| ids.contains(&change.rule.id));
     let mut entries: Vec<String> = of(&["version-added"])
         .map(|it| format!("The API version {}, {}.", it.place.version, it.note.as_deref().unwrap_or_default()))
         .collect();
@@ -72,7 +73,7 @@ fn added(report: &Report) -> Vec<String> {
 }
 
 fn changed(report: &Report) -> Vec<String> {
-    const GONE: [&str; 3] = ["action-removed", "version-removed", "type-removed"];
+    const GONE: [&str; 2] = ["action-removed", "version-removed"];
     const NEW: [&str; 2] = ["action-added", "version-added"];
     let told = |change: &&Change| change.breaks() && !GONE.contains(&change.rule.id) && !NEW.contains(&change.rule.id);
     let entry = |change: &Change| {
@@ -85,11 +86,11 @@ fn changed(report: &Report) -> Vec<String> {
         let meaning = change.rule.meaning.trim_end_matches('.');
         format!("{what}{} `{}`: {meaning}{values}.", change.place.version, change.place.inner())
     };
-    report.open().filter(told).map(entry).collect()
+    report.changes.iter().filter(told).map(entry).collect()
 }
 
 fn listed(report: &Report, ids: &[&str]) -> Vec<String> {
-    let changes = report.open().filter(|change| ids.contains(&change.rule.id));
+    let changes = report.changes.iter().filter(|change| ids.contains(&change.rule.id));
     let entry = |change: &Change| {
         let instead = change.after.as_ref().map(|after| format!(": {after}")).unwrap_or_default();
         format!("{} `{}`{instead}.", change.place.version, change.place.inner())
@@ -98,7 +99,7 @@ fn listed(report: &Report, ids: &[&str]) -> Vec<String> {
 }
 
 fn removed(report: &Report) -> Vec<String> {
-    let of = |id: &'static str| report.open().filter(move |change| change.rule.id == id);
+    let of = |id: &'static str| report.changes.iter().filter(move |change| change.rule.id == id);
     let mut entries: Vec<String> =
         of("version-removed").map(|it| format!("The API version {}.", it.place.version)).collect();
     let action = |change: &Change| format!("`{}`", change.place.inner());

@@ -8,6 +8,9 @@ use crate::diff::{Bump, Change, Report, Verdict};
 /// Longer lists are folded.
 const UNFOLDED: usize = 12;
 
+/// So much fits into a pull request, which holds 65,536 characters, with what an update adds to it.
+const LONGEST: usize = 45_000;
+
 /// The report for a pull request.
 #[must_use]
 pub fn markdown(report: &Report, bump: &Bump) -> String {
@@ -23,19 +26,31 @@ pub fn markdown(report: &Report, bump: &Bump) -> String {
     }
     let _ = writeln!(text, "\nSuggested version: **{}** ({}).", bump.next, bump.why);
     for (heading, changes) in parts(report) {
+        let part = part(heading, &changes);
         let _ = writeln!(text, "\n### {heading} ({})\n", changes.len());
-        let folded = heading != "Breaking" && changes.len() > UNFOLDED;
-        if folded {
-            let _ = writeln!(text, "<details><summary>{} entries</summary>\n", changes.len());
+        if text.len() + part.len() > LONGEST {
+            text.push_str("Too many to be listed here: `cargo xtask diff` shows them.\n");
+        } else {
+            text.push_str(&part);
         }
-        match heading {
-            "New actions" => changes.iter().for_each(|change| new_action(&mut text, change)),
-            "Breaking" => breaking(&mut text, &changes),
-            _ => by_group(&mut text, &changes),
-        }
-        if folded {
-            text.push_str("\n</details>\n");
-        }
+    }
+    text
+}
+
+/// What stands under a heading.
+fn part(heading: &str, changes: &[&Change]) -> String {
+    let mut text = String::new();
+    let folded = heading != "Breaking" && changes.len() > UNFOLDED;
+    if folded {
+        let _ = writeln!(text, "<details><summary>{} entries</summary>\n", changes.len());
+    }
+    match heading {
+        "New actions" => changes.iter().for_each(|change| new_action(&mut text, change)),
+        "Breaking" => breaking(&mut text, changes),
+        _ => by_group(&mut text, changes),
+    }
+    if folded {
+        text.push_str("\n</details>\n");
     }
     text
 }
