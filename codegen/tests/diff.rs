@@ -213,7 +213,7 @@ fn sample() -> Report {
 fn every_format_reads_well() {
     use diff::render;
     let report = sample();
-    let bump = diff::bump("0.1.0", &report).unwrap();
+    let bump = bump("0.1.0", &report).unwrap();
     compare("report.txt", &render::text(&report, &bump));
     compare("report.md", &render::markdown(&report, &bump));
     compare("report.json", &render::json(&report, &bump));
@@ -223,7 +223,7 @@ fn every_format_reads_well() {
     let json: serde_json::Value = serde_json::from_str(&render::rules_json()).unwrap();
     assert_eq!(json["rules"].as_array().unwrap().len(), diff::all().count());
     assert!(render::rules_text().contains("parameter-added-required"));
-    let (none, bump) = (Report::default(), diff::bump("0.1.0", &Report::default()).unwrap());
+    let (none, bump) = (Report::default(), bump("0.1.0", &Report::default()).unwrap());
     assert_eq!(render::text(&none, &bump), "Nothing changed.\n");
     assert_eq!(render::github(&none), "");
     assert!(render::markdown(&none, &bump).ends_with("Nothing changed.\n"));
@@ -232,14 +232,14 @@ fn every_format_reads_well() {
 #[test]
 fn the_version_says_who_breaks() {
     let of = |name: &str| report(&fixtures().into_iter().find(|it| it.name == name).unwrap());
-    let next = |current: &str, report: &Report| diff::bump(current, report).unwrap().next;
+    let next = |current: &str, report: &Report| bump(current, report).unwrap().next;
     let (breaks, adds, fixes) = (of("parameter-removed"), of("action-added"), of("parameter-added-required"));
     assert_eq!(["0.1.2", "1.2.3"].map(|current| next(current, &breaks)), ["0.2.0", "2.0.0"]);
     assert_eq!(["0.1.2", "1.2.3"].map(|current| next(current, &adds)), ["0.1.3", "1.3.0"]);
     assert_eq!(["0.1.2", "1.2.3"].map(|current| next(current, &fixes)), ["0.1.3", "1.2.4"]);
     assert_eq!(next("0.1.2", &Report::default()), "0.1.2");
-    assert_eq!(diff::bump("0.1.2", &breaks).unwrap().why, "1 change breaks Rust callers, before 1.0");
-    assert_eq!(diff::bump("one", &fixes).unwrap_err(), "`one` is no version such as 0.1.0");
+    assert_eq!(bump("0.1.2", &breaks).unwrap().why, "1 change breaks Rust callers, before 1.0");
+    assert_eq!(bump("one", &fixes).unwrap_err(), "`one` is no version such as 0.1.0");
 }
 
 #[test]
