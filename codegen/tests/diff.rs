@@ -211,22 +211,21 @@ fn sample() -> Report {
 
 #[test]
 fn every_format_reads_well() {
-    use diff::render;
     let report = sample();
-    let bump = bump("0.1.0", &report).unwrap();
-    compare("report.txt", &render::text(&report, &bump));
-    compare("report.md", &render::markdown(&report, &bump));
-    compare("report.json", &render::json(&report, &bump));
+    let next = bump("0.1.0", &report).unwrap();
+    compare("report.txt", &render::text(&report, &next));
+    compare("report.md", &render::markdown(&report, &next));
+    compare("report.json", &render::json(&report, &next));
     compare("report.github", &render::github(&report));
-    compare("CHANGELOG.md", &render::changelog(&report, &bump, "2026-01-01"));
+    compare("CHANGELOG.md", &render::changelog(&report, &next, "2026-01-01"));
     compare("rules.md", &render::rules_markdown());
     let json: serde_json::Value = serde_json::from_str(&render::rules_json()).unwrap();
     assert_eq!(json["rules"].as_array().unwrap().len(), diff::all().count());
     assert!(render::rules_text().contains("parameter-added-required"));
-    let (none, bump) = (Report::default(), bump("0.1.0", &Report::default()).unwrap());
-    assert_eq!(render::text(&none, &bump), "Nothing changed.\n");
+    let (none, next) = (Report::default(), bump("0.1.0", &Report::default()).unwrap());
+    assert_eq!(render::text(&none, &next), "Nothing changed.\n");
     assert_eq!(render::github(&none), "");
-    assert!(render::markdown(&none, &bump).ends_with("Nothing changed.\n"));
+    assert!(render::markdown(&none, &next).ends_with("Nothing changed.\n"));
 }
 
 #[test]
@@ -294,7 +293,7 @@ fn an_accepted_break_counts_for_the_version_and_the_changelog() {
     for change in &mut report.changes {
         change.ignored = Some("Looked at.".to_owned());
     }
-    let bump = bump("0.1.0", &report).unwrap();
-    assert_eq!(bump.next, "0.2.0");
-    assert!(render::changelog(&report, &bump, "2027-01-07").contains("`GetNode`"));
+    let next = bump("0.1.0", &report).unwrap();
+    assert_eq!(next.next, "0.2.0");
+    assert!(render::changelog(&report, &next, "2027-01-07").contains("`GetNode`"));
 }
