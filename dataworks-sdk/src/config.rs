@@ -12,6 +12,7 @@ use crate::environment::Environment;
 use crate::error::{Error, ErrorKind};
 use crate::operation::Api;
 use crate::retry::{RetryBudget, RetryPolicy};
+use crate::signature::SignatureAlgorithm;
 use crate::transport::http_client::{HttpClient, Settings};
 use crate::transport::{Timeouts, Transport};
 
@@ -42,6 +43,7 @@ pub(crate) struct Shared {
     network: Network,
     allow_http: bool,
     credentials: Option<Credentials>,
+    pub(crate) signature: SignatureAlgorithm,
     environment: Environment,
     pub(crate) timeouts: Timeouts,
     pub(crate) total_timeout: Option<Duration>,
@@ -131,6 +133,7 @@ impl fmt::Debug for Config {
             .field("endpoint", &self.0.endpoint.as_ref().map(BaseUrl::as_str))
             .field("network", &self.0.network)
             .field("credentials", &self.0.credentials)
+            .field("signature", &self.0.signature)
             .field("timeouts", &self.0.timeouts)
             .field("total_timeout", &self.0.total_timeout)
             .field("retry", &self.0.retry)
@@ -150,6 +153,7 @@ pub struct Builder<T> {
     network: Option<Network>,
     allow_http: bool,
     credentials: Option<Credentials>,
+    signature: SignatureAlgorithm,
     environment: Environment,
     connect_timeout: Duration,
     read_timeout: Duration,
@@ -178,6 +182,7 @@ impl<T: From<Config>> Builder<T> {
             network: None,
             allow_http: false,
             credentials: None,
+            signature: SignatureAlgorithm::default(),
             environment: Environment::process(),
             connect_timeout: Duration::from_secs(10),
             read_timeout: Duration::from_secs(30),
@@ -223,6 +228,13 @@ impl<T: From<Config>> Builder<T> {
     #[must_use]
     pub fn credentials(mut self, credentials: Credentials) -> Self {
         self.credentials = Some(credentials);
+        self
+    }
+
+    /// How requests are signed. Default: RPC signature 1.0 with HMAC-SHA1.
+    #[must_use]
+    pub fn signature_algorithm(mut self, algorithm: SignatureAlgorithm) -> Self {
+        self.signature = algorithm;
         self
     }
 
@@ -319,6 +331,7 @@ impl<T: From<Config>> Builder<T> {
             network,
             allow_http: self.allow_http,
             credentials: self.credentials,
+            signature: self.signature,
             environment: self.environment,
             timeouts: Timeouts { connect: self.connect_timeout, read: self.read_timeout },
             total_timeout: self.total_timeout,

@@ -102,6 +102,13 @@ impl BaseUrl {
     pub(crate) fn as_str(&self) -> &str {
         &self.0.text
     }
+
+    /// As HTTP libraries write the `host` header: without the scheme's own port.
+    pub(crate) fn host(&self) -> &str {
+        let (scheme, authority) = self.0.text.split_once("://").unwrap_or(("", &self.0.text));
+        let own = if scheme == "http" { ":80" } else { ":443" };
+        authority.strip_suffix(own).unwrap_or(authority)
+    }
 }
 
 fn is_loopback(host: &str) -> bool {
@@ -150,6 +157,10 @@ mod tests {
             let error = parse(refused).unwrap_err();
             assert!(error.contains("endpoint"), "{refused}: {error}");
         }
+        let host = |text| BaseUrl::parse(text, true).unwrap().host().to_owned();
+        assert_eq!(host("example.com:443"), "example.com");
+        assert_eq!(host("http://example.com:443"), "example.com:443");
+        assert_eq!(host("http://[::1]:80"), "[::1]");
         assert_eq!(BaseUrl::parse("http://example.com", true).unwrap().as_str(), "http://example.com");
     }
 }

@@ -14,7 +14,7 @@ use crate::error::{Error, ErrorKind, service};
 use crate::model::{Datum, Slot};
 use crate::operation::Safety;
 use crate::params::Params;
-use crate::prepare::{self, CLIENT_TOKEN, PreparedRequest};
+use crate::prepare::{self, CLIENT_TOKEN, PreparedRequest, Signing};
 use crate::response::{self, Meta};
 use crate::retry::Attempts;
 use crate::secret::Secrets;
@@ -78,8 +78,7 @@ impl Progress {
 /// The signed request of a call, without sending it.
 #[allow(clippy::unused_async, reason = "credentials that have to be fetched will make it wait")]
 pub(crate) async fn prepare(parts: &CallParts) -> Result<PreparedRequest, Error> {
-    let ready = Ready::new(parts).map_err(|error| error.with_action(parts.operation.name()))?;
-    Ok(ready.sign(None))
+    Ready::new(parts).and_then(|ready| ready.sign(None)).map_err(|error| error.with_action(parts.operation.name()))
 }
 
 /// `span` is the call's own: the current one would be the caller's where this one is filtered out.
@@ -95,7 +94,7 @@ async fn run(parts: &CallParts, body: &mut dyn Slot, span: &Span, progress: &Pro
     let (mut waited, mut sent) = (None, false);
     loop {
         span.record("attempt", attempts.attempt);
-        let request = ready.sign(waited.map(|delay| (attempts.attempt - 1, delay)));
+        let request = ready.sign(waited.map(|delay| (attempts.attempt - 1, delay)))?;
         progress.sent.store(true, Ordering::Relaxed);
         let error = match shared.transport.send(request, ready.timeouts).await {
             Ok(answer) => match ready.understand(span, answer, body, attempts.attempt) {
@@ -179,20 +178,21 @@ impl<'a> Ready<'a> {
     }
 
     /// The request of one attempt: stamped and signed anew.
-    fn sign(&self, repeated: Option<(u32, Duration)>) -> PreparedRequest {
-        let client = &self.parts.client;
-        let stamp = Stamp::new(client.config.shared().now());
-        let version = client.api.version;
-        let mut request =
-            prepare::assemble(version, self.parts.operation, &self.params, &self.credentials, &stamp, &self.base);
-        if let Some((attempts, delay)) = repeated {
-            request.headers.insert("x-acs-retry-attempts", attempts.into());
-            request.headers.insert("x-acs-retry-delay", milliseconds(delay).into());
-        }
+    fn sign(&self, repeated: Option<(u32, Duration)>) -> Result<PreparedRequest, Error> {
+        let (client, shared) = (&self.parts.client, self.parts.client.config.shared());
+        let signing = Signing {
+            algorithm: shared.signature,
+            version: client.api.version,
+            credentials: &self.credentials,
+            stamp: &Stamp::new(shared.now()),
+            base: &self.base,
+            repeated: repeated.map(|(attempts, delay)| (attempts, milliseconds(delay))),
+        };
+        let mut request = prepare::assemble(self.parts.operation, &self.params, &signing)?;
         if !self.parts.options.headers.is_empty() {
             request.headers.extend(self.parts.options.headers.clone());
         }
-        request
+        Ok(request)
     }
 
     /// Reads the answer into `body`, or says how it failed.

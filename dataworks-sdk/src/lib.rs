@@ -69,6 +69,7 @@ pub use operation::{Cursor, Method, Operation, Safety};
 pub use prepare::{PreparedRequest, Signer};
 pub use request::{Paged, Request};
 pub use shorthand::{Fill, Shorthand, Taken};
+pub use signature::SignatureAlgorithm;
 
 #[cfg(feature = "client")]
 pub use {

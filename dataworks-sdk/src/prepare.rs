@@ -14,7 +14,8 @@ use crate::model::Datum;
 use crate::operation::{Api, Method, Operation, Place};
 use crate::params::{Param, Params};
 use crate::request::Request;
-use crate::signature::{Stamp, percent, rpc};
+use crate::signature::acs3::{self, Signed};
+use crate::signature::{SignatureAlgorithm, Stamp, percent, rpc};
 
 /// A signed request that was not sent.
 ///
@@ -28,7 +29,7 @@ pub struct PreparedRequest {
     pub(crate) url: String,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Option<String>,
-    string_to_sign: String,
+    pub(crate) signed: Signed,
 }
 
 impl PreparedRequest {
@@ -55,10 +56,19 @@ impl PreparedRequest {
         self.body.as_deref()
     }
 
-    /// What was signed. It holds every parameter, secrets as well.
+    /// What was signed. With [`SignatureAlgorithm::HmacSha1`] it holds every parameter, secrets as well; with
+    /// [`SignatureAlgorithm::Acs3HmacSha256`] a digest of the [canonical request](Self::canonical_request). Empty if
+    /// nothing was signed.
     #[must_use]
     pub fn string_to_sign(&self) -> &str {
-        &self.string_to_sign
+        &self.signed.string_to_sign
+    }
+
+    /// What the string to sign is a digest of, with [`SignatureAlgorithm::Acs3HmacSha256`]: method, query, headers (a
+    /// security token among them) and the digest of the body.
+    #[must_use]
+    pub fn canonical_request(&self) -> Option<&str> {
+        Some(&*self.signed.canonical_request).filter(|text| !text.is_empty())
     }
 }
 
@@ -96,13 +106,20 @@ pub struct Signer {
     region: Option<String>,
     endpoint: Option<String>,
     network: Network,
+    algorithm: SignatureAlgorithm,
 }
 
 impl Signer {
     /// Signs with these credentials.
     #[must_use]
     pub fn new(credentials: Credentials) -> Self {
-        Self { credentials, region: None, endpoint: None, network: Network::Public }
+        Self {
+            credentials,
+            region: None,
+            endpoint: None,
+            network: Network::Public,
+            algorithm: SignatureAlgorithm::default(),
+        }
     }
 
     /// The region that requests go to.
@@ -126,11 +143,18 @@ impl Signer {
         self
     }
 
+    /// How requests are signed. Default: RPC signature 1.0 with HMAC-SHA1.
+    #[must_use]
+    pub fn signature_algorithm(mut self, algorithm: SignatureAlgorithm) -> Self {
+        self.algorithm = algorithm;
+        self
+    }
+
     /// The signed request, stamped with the time of now.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidRequest`] if the request is wrong, [`ErrorKind::Config`] if there is neither region nor
-    /// endpoint.
+    /// endpoint, [`ErrorKind::Credentials`] if the credentials hold what cannot be sent.
     pub fn sign<R: Request>(&self, request: &R) -> Result<PreparedRequest, Error> {
         self.sign_any(R::API, R::OPERATION, Datum::Model(request))
             .map_err(|error| error.with_action(R::OPERATION.name()))
@@ -146,7 +170,9 @@ impl Signer {
         };
         let params = checked(operation, request, false)?;
         let stamp = Stamp::new(SystemTime::now());
-        Ok(assemble(api.version, operation, &params, &self.credentials, &stamp, &base))
+        let (algorithm, version, credentials) = (self.algorithm, api.version, &self.credentials);
+        let signing = Signing { algorithm, version, credentials, stamp: &stamp, base: &base, repeated: None };
+        assemble(operation, &params, &signing)
     }
 }
 
@@ -190,48 +216,102 @@ pub(crate) fn written(
 const X_ACS_ACTION: HeaderName = HeaderName::from_static("x-acs-action");
 const X_ACS_VERSION: HeaderName = HeaderName::from_static("x-acs-version");
 
+/// What a request is signed with, and for where: anew for every attempt.
+pub(crate) struct Signing<'a> {
+    pub(crate) algorithm: SignatureAlgorithm,
+    pub(crate) version: &'a str,
+    pub(crate) credentials: &'a Credentials,
+    pub(crate) stamp: &'a Stamp,
+    pub(crate) base: &'a BaseUrl,
+    /// How many attempts there were, and how many milliseconds this one has waited.
+    pub(crate) repeated: Option<(u32, u64)>,
+}
+
 /// Puts a request together and signs it.
+///
+/// # Errors
+/// [`ErrorKind::Credentials`] if the credentials cannot be sent.
 pub(crate) fn assemble(
-    version: &str,
     operation: &Operation,
     params: &Params,
-    credentials: &Credentials,
-    stamp: &Stamp,
-    base: &BaseUrl,
-) -> PreparedRequest {
+    signing: &Signing<'_>,
+) -> Result<PreparedRequest, Error> {
     let method = operation.method();
-    let common = rpc::common(operation.name(), version, credentials, stamp);
-    let common = || common.iter().map(|(name, value)| (*name, &**value));
     let (query, form): (Vec<_>, Vec<_>) = if method.has_body() {
         (params.of(Place::Query).collect(), params.of(Place::Form).collect())
     } else {
         (params.of(Place::Query).chain(params.of(Place::Form)).collect(), Vec::new())
     };
-    let signed = common().chain(query.iter().copied()).chain(form.iter().copied());
-    let string_to_sign = rpc::string_to_sign(method, signed);
-    let signature = rpc::signature(credentials, &string_to_sign);
-    let signature = signature.as_deref().map(|signature| ("Signature", signature));
-    let mut url = String::with_capacity(1024);
-    url.extend([base.as_str(), "/?"]);
-    percent::push_query(&mut url, common().chain(query).chain(signature));
-    let mut headers = HeaderMap::with_capacity(8);
+    let mut request = PreparedRequest {
+        method,
+        #[cfg(feature = "client")]
+        base: signing.base.clone(),
+        url: String::with_capacity(1024),
+        headers: headers(operation, signing),
+        body: None,
+        signed: Signed::default(),
+    };
+    request.url.extend([signing.base.as_str(), "/?"]);
+    match signing.algorithm {
+        SignatureAlgorithm::HmacSha1 => sign_rpc(&mut request, operation.name(), query, form, signing),
+        SignatureAlgorithm::Acs3HmacSha256 => sign_acs3(&mut request, query, form, signing)?,
+    }
+    Ok(request)
+}
+
+fn headers(operation: &Operation, signing: &Signing<'_>) -> HeaderMap {
+    let mut headers = HeaderMap::with_capacity(16);
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-    for (name, text) in [(X_ACS_ACTION, operation.name()), (X_ACS_VERSION, version)] {
+    for (name, text) in [(X_ACS_ACTION, operation.name()), (X_ACS_VERSION, signing.version)] {
         // Names of actions and versions are letters and digits, so they always make a header.
         if let Ok(value) = HeaderValue::from_str(text) {
             headers.insert(name, value);
         }
     }
-    if method.has_body() {
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+    if let Some((attempts, waited_ms)) = signing.repeated {
+        headers.insert("x-acs-retry-attempts", attempts.into());
+        headers.insert("x-acs-retry-delay", waited_ms.into());
     }
-    PreparedRequest {
-        method,
-        #[cfg(feature = "client")]
-        base: base.clone(),
-        url,
-        headers,
-        body: method.has_body().then(|| percent::form(form)),
-        string_to_sign,
+    headers
+}
+
+type Pairs<'a> = Vec<(&'a str, &'a str)>;
+
+const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
+
+fn sign_rpc(request: &mut PreparedRequest, action: &str, query: Pairs<'_>, form: Pairs<'_>, signing: &Signing<'_>) {
+    let common = rpc::common(action, signing.version, signing.credentials, signing.stamp);
+    let common = || common.iter().map(|(name, value)| (*name, &**value));
+    let signed = common().chain(query.iter().copied()).chain(form.iter().copied());
+    request.signed.string_to_sign = rpc::string_to_sign(request.method, signed);
+    let signature = rpc::signature(signing.credentials, &request.signed.string_to_sign);
+    let signature = signature.as_deref().map(|signature| ("Signature", signature));
+    percent::push_query(&mut request.url, common().chain(query).chain(signature));
+    if request.method.has_body() {
+        request.headers.insert(CONTENT_TYPE, FORM);
+        request.body = Some(percent::form(form));
     }
+}
+
+fn sign_acs3(
+    request: &mut PreparedRequest,
+    mut query: Pairs<'_>,
+    form: Pairs<'_>,
+    signing: &Signing<'_>,
+) -> Result<(), Error> {
+    query.extend(acs3::common(signing.credentials));
+    percent::push_query(&mut request.url, query.iter().copied());
+    if !form.is_empty() {
+        request.headers.insert(CONTENT_TYPE, FORM);
+        request.body = Some(percent::form(form));
+    }
+    let content = acs3::Content {
+        method: request.method,
+        host: signing.base.host(),
+        query: &query,
+        body: request.body.as_deref().unwrap_or_default(),
+    };
+    request.signed =
+        acs3::sign(&content, &mut request.headers, signing.credentials, signing.stamp)?.unwrap_or_default();
+    Ok(())
 }

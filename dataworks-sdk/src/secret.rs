@@ -32,6 +32,7 @@ mod texts {
             let own = match credentials.identity() {
                 Identity::AccessKey { secret, token, .. } => [Some(secret), token.as_ref()],
                 Identity::Bearer(token) => [Some(token), None],
+                Identity::Anonymous => [None, None],
             };
             let own = own.into_iter().flatten().map(ExposeSecret::expose_secret);
             let mut forms: Vec<String> = texts.iter().map(String::as_str).chain(own).flat_map(forms).collect();

@@ -11,7 +11,7 @@ use crate::environment::Environment;
 use crate::error::{Error, ErrorKind};
 use crate::signature::rpc;
 
-/// An access key, and the security token of a temporary one; or a bearer token.
+/// An access key, and the security token of a temporary one; or a bearer token; or nobody.
 ///
 /// The secret parts are wiped from memory when dropped, and `Debug` never shows them.
 ///
@@ -28,13 +28,13 @@ pub struct Credentials(Arc<Identity>);
 pub(crate) enum Identity {
     AccessKey {
         id: String,
-        #[cfg_attr(not(feature = "client"), allow(dead_code, reason = "masks errors, which only calls have"))]
         secret: SecretString,
         token: Option<SecretString>,
         /// Keyed with the secret once, not for every signature.
         hmac_sha1: Hmac<Sha1>,
     },
     Bearer(SecretString),
+    Anonymous,
 }
 
 impl Credentials {
@@ -56,7 +56,13 @@ impl Credentials {
         Self(Arc::new(Identity::Bearer(token.into())))
     }
 
-    /// The security token of a temporary access key. A bearer token stays as it is.
+    /// Nobody: requests say who sends them in no way, and are not signed. The few actions that need no permission answer.
+    #[must_use]
+    pub fn anonymous() -> Self {
+        Self(Arc::new(Identity::Anonymous))
+    }
+
+    /// The security token of a temporary access key. Anything else stays as it is.
     #[must_use]
     pub fn with_security_token(mut self, security_token: impl Into<SecretString>) -> Self {
         if let Identity::AccessKey { token, .. } = Arc::make_mut(&mut self.0) {
@@ -90,12 +96,12 @@ impl Credentials {
         }
     }
 
-    /// The id of the access key, which is no secret; a bearer token has none.
+    /// The id of the access key, which is no secret; nothing else has one.
     #[must_use]
     pub fn access_key_id(&self) -> Option<&str> {
         match &*self.0 {
             Identity::AccessKey { id, .. } => Some(id),
-            Identity::Bearer(_) => None,
+            Identity::Bearer(_) | Identity::Anonymous => None,
         }
     }
 
@@ -117,6 +123,7 @@ impl fmt::Debug for Credentials {
                 .field("temporary", &token.is_some())
                 .finish_non_exhaustive(),
             Identity::Bearer(_) => f.write_str("Credentials { bearer, .. }"),
+            Identity::Anonymous => f.write_str("Credentials { anonymous }"),
         }
     }
 }

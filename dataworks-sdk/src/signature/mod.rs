@@ -1,11 +1,24 @@
 //! Signs requests.
 
+pub(crate) mod acs3;
 pub(crate) mod percent;
 pub(crate) mod rpc;
 
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
+
+/// How requests are signed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SignatureAlgorithm {
+    /// RPC signature 1.0 with HMAC-SHA1: every parameter is signed, and the signature stands in the query.
+    #[default]
+    HmacSha1,
+    /// The official clients' default: the query, some headers and a digest of the body are signed, and the signature
+    /// stands in a header. A security token travels in a header, too, and not in the URL.
+    Acs3HmacSha256,
+}
 
 /// What makes one delivery of a request different from the next: it is stamped anew for every attempt.
 #[derive(Clone, Debug)]

@@ -42,6 +42,11 @@ pub(crate) fn common<'a>(
             add("SignatureNonce", stamp.nonce.as_str().into());
             add("SignatureType", "BEARERTOKEN".into());
         }
+        Identity::Anonymous => {
+            add("Action", action.into());
+            add("Format", "json".into());
+            add("SignatureNonce", stamp.nonce.as_str().into());
+        }
     }
     add("Timestamp", stamp.timestamp().into());
     add("Version", version.into());
@@ -65,7 +70,7 @@ pub(crate) fn string_to_sign<'a>(method: Method, parameters: impl IntoIterator<I
     text
 }
 
-/// The signature of `text`; a bearer token signs nothing.
+/// The signature of `text`; without an access key nothing is signed.
 pub(crate) fn signature(credentials: &Credentials, text: &str) -> Option<String> {
     let Identity::AccessKey { hmac_sha1, .. } = credentials.identity() else { return None };
     let mut mac = hmac_sha1.clone();

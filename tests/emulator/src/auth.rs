@@ -6,8 +6,9 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::{Mutex, PoisonError};
 
 use crate::error::Refusal;
-use crate::request::Received;
-use crate::signature;
+use crate::request::{Protocol, Received};
+use crate::signature::acs3::{self, Authorization};
+use crate::signature::rpc;
 
 /// How far a timestamp may be from the service's time, in milliseconds.
 const SKEW: i64 = 15 * 60 * 1_000;
@@ -26,41 +27,144 @@ impl fmt::Debug for Key {
     }
 }
 
-pub(crate) type Keys = HashMap<String, Key>;
+/// Everyone that the emulator knows.
+#[derive(Debug, Default)]
+pub(crate) struct Callers {
+    pub(crate) keys: HashMap<String, Key>,
+    pub(crate) bearer_tokens: HashSet<String>,
+    /// Whether nobody in particular may call, too.
+    pub(crate) anonymous: bool,
+}
+
+/// What a request says of who sends it and when.
+struct Claim<'a> {
+    time: &'a str,
+    nonce: &'a str,
+    proof: Proof<'a>,
+}
+
+enum Proof<'a> {
+    Nothing,
+    Bearer(&'a str),
+    Signed { id: &'a str, token: Option<&'a str>, signature: Signature<'a> },
+}
+
+enum Signature<'a> {
+    Rpc(&'a str),
+    Acs3(Authorization<'a>),
+}
 
 /// Checks key, time, signature, nonce and permission, in the service's order.
-pub(crate) fn check(received: &Received, keys: &Keys, nonces: &Nonces, now: i64) -> Result<(), Refusal> {
-    let given = |name: &str| received.parameter(name).filter(|value| !value.is_empty());
-    let need = |name: &str| given(name).ok_or_else(|| Refusal::missing(name));
-    if given("Signature").is_none() && received.header("authorization").is_some() {
-        let message = "The request is signed with a header: this server checks RPC signature 1.0, in the query.";
-        return Err(Refusal::new(400, "UnsupportedSignatureAlgorithm", message));
+pub(crate) fn check(received: &Received, callers: &Callers, nonces: &Nonces, now: i64) -> Result<(), Refusal> {
+    let claim = match received.protocol() {
+        Protocol::Rpc => rpc_claim(received),
+        Protocol::Acs3 => acs3_claim(received),
+    }?;
+    let (id, key) = match &claim.proof {
+        Proof::Nothing if callers.anonymous => ("", None),
+        Proof::Nothing => return Err(Refusal::missing("AccessKeyId")),
+        Proof::Bearer(token) if callers.bearer_tokens.contains(*token) => ("", None),
+        Proof::Bearer(_) => {
+            return Err(Refusal::new(400, "InvalidBearerToken", "Specified bearer token is not valid."));
+        }
+        Proof::Signed { id, .. } => (*id, Some(callers.keys.get(*id).ok_or_else(unknown_key)?)),
+    };
+    if let (Proof::Signed { token: given, .. }, Some(key)) = (&claim.proof, key) {
+        token(key, *given)?;
     }
-    let (id, time) = (need("AccessKeyId")?, need("Timestamp")?);
-    let (nonce, method, version) = (need("SignatureNonce")?, need("SignatureMethod")?, need("SignatureVersion")?);
-    let signature = need("Signature")?;
-    if method != "HMAC-SHA1" {
-        return Err(Refusal::invalid("SignatureMethod", format!("\"{method}\" is not HMAC-SHA1")));
+    timestamp(claim.time, now)?;
+    if let (Proof::Signed { signature, .. }, Some(key)) = (&claim.proof, key) {
+        verify(received, signature, key)?;
     }
-    if version != "1.0" {
-        return Err(Refusal::invalid("SignatureVersion", format!("\"{version}\" is not 1.0")));
-    }
-    let key = keys
-        .get(id)
-        .ok_or_else(|| Refusal::new(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found."))?;
-    token(key, given("SecurityToken"))?;
-    timestamp(time, now)?;
-    let text = signature::string_to_sign(&received.method, received.parameters());
-    if !signature::verify(&key.secret, &text, signature) {
-        let message =
-            format!("Specified signature is not matched with our calculation. server string to sign is:{text}");
-        return Err(Refusal::new(400, "SignatureDoesNotMatch", message));
-    }
-    if !nonces.is_new(id, nonce, now) {
+    if !nonces.is_new(id, claim.nonce, now) {
         return Err(Refusal::new(400, "SignatureNonceUsed", "Specified signature nonce was used already."));
     }
-    let action = given("Action").unwrap_or_default();
-    if (key.allows)(action) { Ok(()) } else { Err(Refusal::forbidden(action, id)) }
+    let action = received.action().unwrap_or_default();
+    if key.is_none_or(|key| (key.allows)(action)) { Ok(()) } else { Err(Refusal::forbidden(action, id)) }
+}
+
+fn rpc_claim(received: &Received) -> Result<Claim<'_>, Refusal> {
+    let given = |name: &str| received.parameter(name).filter(|value| !value.is_empty());
+    let need = |name: &str| given(name).ok_or_else(|| Refusal::missing(name));
+    let bearer = given("BearerToken");
+    if bearer.is_some() && given("SignatureType") != Some("BEARERTOKEN") {
+        return Err(Refusal::invalid("SignatureType", "a bearer token goes with BEARERTOKEN"));
+    }
+    let proof = match (bearer, given("AccessKeyId"), given("Signature")) {
+        (Some(token), ..) => Proof::Bearer(token),
+        (None, None, None) => Proof::Nothing,
+        (None, id, signature) => {
+            need("Timestamp")?;
+            need("SignatureNonce")?;
+            for (name, only) in [("SignatureMethod", "HMAC-SHA1"), ("SignatureVersion", "1.0")] {
+                let value = need(name)?;
+                if value != only {
+                    return Err(Refusal::invalid(name, format!("\"{value}\" is not {only}")));
+                }
+            }
+            Proof::Signed {
+                id: id.ok_or_else(|| Refusal::missing("AccessKeyId"))?,
+                token: given("SecurityToken"),
+                signature: Signature::Rpc(signature.ok_or_else(|| Refusal::missing("Signature"))?),
+            }
+        }
+    };
+    Ok(Claim { time: need("Timestamp")?, nonce: need("SignatureNonce")?, proof })
+}
+
+fn acs3_claim(received: &Received) -> Result<Claim<'_>, Refusal> {
+    let given = |name: &str| received.header(name).filter(|value| !value.is_empty());
+    let need = |name: &str| given(name).ok_or_else(|| Refusal::missing(name));
+    let bearer = given("x-acs-bearer-token");
+    if bearer.is_some() && received.parameter("SignatureType") != Some("BEARERTOKEN") {
+        return Err(Refusal::invalid("SignatureType", "a bearer token goes with BEARERTOKEN"));
+    }
+    let proof = match (bearer, given("authorization")) {
+        (Some(token), _) => Proof::Bearer(token),
+        (None, None) => Proof::Nothing,
+        (None, Some(header)) => {
+            let authorization =
+                Authorization::parse(header).map_err(|problem| Refusal::invalid("authorization", problem))?;
+            let id = authorization.id;
+            Proof::Signed { id, token: given("x-acs-security-token"), signature: Signature::Acs3(authorization) }
+        }
+    };
+    Ok(Claim { time: need("x-acs-date")?, nonce: need("x-acs-signature-nonce")?, proof })
+}
+
+fn unknown_key() -> Refusal {
+    Refusal::new(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found.")
+}
+
+fn verify(received: &Received, signature: &Signature<'_>, key: &Key) -> Result<(), Refusal> {
+    let (right, ours) = match signature {
+        Signature::Rpc(signature) => {
+            let text = rpc::string_to_sign(&received.method, received.parameters());
+            (rpc::verify(&key.secret, &text, signature), format!("server string to sign is:{text}"))
+        }
+        Signature::Acs3(authorization) => {
+            let digest = received.digest.as_deref().unwrap_or_default();
+            if received.header("x-acs-content-sha256") != Some(digest) {
+                let problem = format!("the body's SHA-256 is {digest}");
+                return Err(Refusal::invalid("x-acs-content-sha256", problem));
+            }
+            // Whatever the service goes by must be signed, or it could be changed on the way.
+            let must = received.headers.iter().map(|(name, _)| name.as_str());
+            let must = must.filter(|name| ["host", "content-type"].contains(name) || name.starts_with("x-acs-"));
+            if let Some(name) = must.into_iter().find(|name| !authorization.signed_headers.contains(name)) {
+                return Err(Refusal::invalid("authorization", format!("SignedHeaders lacks {name}")));
+            }
+            let canonical = acs3::canonical_request(received, &authorization.signed_headers, digest);
+            let text = acs3::string_to_sign(&canonical);
+            let right = acs3::verify(&key.secret, &text, authorization.signature);
+            (right, format!("server string to sign is:{text} server canonicalRequest is:{canonical}"))
+        }
+    };
+    if right {
+        return Ok(());
+    }
+    let message = format!("Specified signature is not matched with our calculation. {ours}");
+    Err(Refusal::new(400, "SignatureDoesNotMatch", message))
 }
 
 fn token(key: &Key, given: Option<&str>) -> Result<(), Refusal> {

@@ -10,15 +10,17 @@ use crate::error::Refusal;
 use crate::request::Received;
 
 /// What every call carries beside its action's own parameters.
-const COMMON: [&str; 11] = [
+const COMMON: [&str; 13] = [
     "AccessKeyId",
     "Action",
+    "BearerToken",
     "Format",
     "RegionId",
     "SecurityToken",
     "Signature",
     "SignatureMethod",
     "SignatureNonce",
+    "SignatureType",
     "SignatureVersion",
     "Timestamp",
     "Version",

@@ -70,7 +70,7 @@ impl Journal {
 
     /// Notes a request; the number names it later.
     pub(crate) fn note(&self, received: &Received) -> usize {
-        let action = received.parameter("Action").unwrap_or_default();
+        let action = received.action().unwrap_or_default();
         let mut inner = self.lock();
         let full = inner.counts.len() >= MOST_ACTIONS;
         match inner.counts.get_mut(action) {
@@ -90,7 +90,7 @@ impl Journal {
         }
         inner.kept.push_back(Request {
             action: action.to_owned(),
-            version: received.parameter("Version").unwrap_or_default().to_owned(),
+            version: received.version().unwrap_or_default().to_owned(),
             method: received.method.clone(),
             path: received.path.clone(),
             query: received.query.clone(),

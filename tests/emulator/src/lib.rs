@@ -45,7 +45,7 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
 
-use auth::{Key, Keys};
+use auth::{Callers, Key};
 use server::Shared;
 use state::{Store, Time};
 use tokio::net::TcpListener;
@@ -155,7 +155,7 @@ impl Drop for Emulator {
 #[must_use = "nothing runs before `start`"]
 pub struct Builder {
     listen: SocketAddr,
-    keys: Keys,
+    callers: Callers,
     clock: Clock,
     speed: f64,
     strict: bool,
@@ -168,7 +168,7 @@ impl Default for Builder {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-            keys: Keys::new(),
+            callers: Callers::default(),
             clock: Clock::system(),
             speed: DEFAULT_SPEED,
             strict: true,
@@ -208,8 +208,20 @@ impl Builder {
         self.key(id.into(), key)
     }
 
+    /// Knows a bearer token, whose bearer may do everything.
+    pub fn bearer_token(mut self, token: impl Into<String>) -> Self {
+        self.callers.bearer_tokens.insert(token.into());
+        self
+    }
+
+    /// Lets those in who don't say who they are, too. They may do everything.
+    pub fn anonymous(mut self) -> Self {
+        self.callers.anonymous = true;
+        self
+    }
+
     fn key(mut self, id: String, key: Key) -> Self {
-        self.keys.insert(id, key);
+        self.callers.keys.insert(id, key);
         self
     }
 
@@ -265,14 +277,16 @@ impl Builder {
     pub async fn start(self) -> io::Result<Emulator> {
         let listener = TcpListener::bind(self.listen).await?;
         let addr = listener.local_addr()?;
-        let mut keys = self.keys;
-        if keys.is_empty() {
+        let mut callers = self.callers;
+        if callers.keys.is_empty() {
             let (id, secret) = DEFAULT_KEY;
-            keys.insert(id.to_owned(), Key { secret: secret.to_owned(), token: None, allows: Box::new(|_| true) });
+            callers
+                .keys
+                .insert(id.to_owned(), Key { secret: secret.to_owned(), token: None, allows: Box::new(|_| true) });
         }
         let time = Time { now: self.clock.now_ms(), speed: self.speed };
         let shared = Arc::new(Shared {
-            keys,
+            callers,
             nonces: auth::Nonces::default(),
             clock: self.clock,
             speed: self.speed,

@@ -8,6 +8,7 @@ use hyper::http::request::Parts;
 use percent_encoding::percent_decode_str;
 
 use crate::error::Refusal;
+use crate::signature::acs3;
 
 /// The most that a body may hold. Contents of files are the largest that people send.
 const BODY_LIMIT: usize = 32 << 20;
@@ -23,6 +24,17 @@ pub(crate) struct Received {
     pub(crate) query: Pairs,
     pub(crate) form: Pairs,
     pub(crate) headers: Pairs,
+    /// The SHA-256 of the body, if the head says that it is signed.
+    pub(crate) digest: Option<String>,
+}
+
+/// How a request says who sends it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Protocol {
+    /// Everything in the query.
+    Rpc,
+    /// Everything in headers.
+    Acs3,
 }
 
 impl Received {
@@ -53,6 +65,9 @@ impl Received {
             }
         })?;
         let bytes: Bytes = collected.to_bytes();
+        if self.protocol() == Protocol::Acs3 {
+            self.digest = Some(acs3::digest(&bytes));
+        }
         if bytes.is_empty() {
             return Ok(());
         }
@@ -67,6 +82,30 @@ impl Received {
             .map_err(|_| Refusal::new(400, "InvalidRequest.Body", "The form is not UTF-8."))?;
         self.form = decode(text)?;
         Ok(())
+    }
+
+    /// What both protocols say with a header is said with a query parameter in the older one.
+    pub(crate) fn protocol(&self) -> Protocol {
+        let acs3 = ["authorization", "x-acs-content-sha256", "x-acs-bearer-token"];
+        if acs3.iter().any(|name| self.header(name).is_some()) { Protocol::Acs3 } else { Protocol::Rpc }
+    }
+
+    /// The action that is called, if any is named.
+    pub(crate) fn action(&self) -> Option<&str> {
+        self.named("Action", "x-acs-action")
+    }
+
+    /// The version of the action.
+    pub(crate) fn version(&self) -> Option<&str> {
+        self.named("Version", "x-acs-version")
+    }
+
+    fn named(&self, parameter: &str, header: &str) -> Option<&str> {
+        let value = match self.protocol() {
+            Protocol::Rpc => self.parameter(parameter),
+            Protocol::Acs3 => self.header(header),
+        };
+        value.filter(|value| !value.is_empty())
     }
 
     /// The first parameter of this name, wherever it stands.

@@ -20,7 +20,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
-use crate::auth::{self, Keys, Nonces};
+use crate::auth::{self, Callers, Nonces};
 use crate::catalog::{Catalog, Operation};
 use crate::check;
 use crate::clock::Clock;
@@ -39,7 +39,7 @@ const REQUESTS: u64 = 1;
 /// What all connections share.
 #[derive(Debug)]
 pub(crate) struct Shared {
-    pub(crate) keys: Keys,
+    pub(crate) callers: Callers,
     pub(crate) nonces: Nonces,
     pub(crate) clock: Clock,
     pub(crate) speed: f64,
@@ -121,7 +121,7 @@ async fn handle(
 ) -> Result<Response<Answer>, Closed> {
     let (parts, body) = request.into_parts();
     let (mut received, readable) = Received::head(&parts);
-    let named = received.parameter("Action").unwrap_or_default();
+    let named = received.action().unwrap_or_default();
     if shared.faults.take(named, |fault| *fault == Fault::CloseOnArrival).is_some() {
         shared.journal.note(&received);
         return Err(Closed);
@@ -132,7 +132,7 @@ async fn handle(
     };
     let number = shared.journal.note(&received);
     let admitted = readable.and_then(|()| admit(&shared, &received));
-    let action = received.parameter("Action").unwrap_or_default();
+    let action = received.action().unwrap_or_default();
     let fault =
         admitted.as_ref().ok().and_then(|_| shared.faults.take(action, |fault| *fault != Fault::CloseOnArrival));
     let reply = Reply::begin(&shared, &parts);
@@ -168,9 +168,8 @@ fn admit(shared: &Shared, received: &Received) -> Result<Arc<Operation>, Refusal
             format!("The path {} is not served: actions are called at /.", received.path),
         ));
     }
-    let need =
-        |name: &str| received.parameter(name).filter(|value| !value.is_empty()).ok_or_else(|| Refusal::missing(name));
-    let (version, action) = (need("Version")?, need("Action")?);
+    let version = received.version().ok_or_else(|| Refusal::missing("Version"))?;
+    let action = received.action().ok_or_else(|| Refusal::missing("Action"))?;
     if !shared.catalog.has_version(version) {
         return Err(Refusal::new(
             400,
@@ -194,7 +193,7 @@ fn admit(shared: &Shared, received: &Received) -> Result<Arc<Operation>, Refusal
     if let Some(format) = received.parameter("Format").filter(|format| !format.eq_ignore_ascii_case("json")) {
         return Err(Refusal::invalid("Format", format!("\"{format}\" is not supported: answers are JSON")));
     }
-    auth::check(received, &shared.keys, &shared.nonces, shared.clock.now_ms())?;
+    auth::check(received, &shared.callers, &shared.nonces, shared.clock.now_ms())?;
     Ok(operation)
 }
 

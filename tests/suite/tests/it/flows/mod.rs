@@ -5,6 +5,7 @@ mod connections;
 mod failures;
 mod pages;
 mod secrets;
+mod signatures;
 mod timeouts;
 mod tour;
 
