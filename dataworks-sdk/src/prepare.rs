@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::SystemTime;
 
+use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
@@ -219,7 +220,7 @@ const X_ACS_VERSION: HeaderName = HeaderName::from_static("x-acs-version");
 /// What a request is signed with, and for where: anew for every attempt.
 pub(crate) struct Signing<'a> {
     pub(crate) algorithm: SignatureAlgorithm,
-    pub(crate) version: &'a str,
+    pub(crate) version: &'static str,
     pub(crate) credentials: &'a Credentials,
     pub(crate) stamp: &'a Stamp,
     pub(crate) base: &'a BaseUrl,
@@ -260,11 +261,12 @@ pub(crate) fn assemble(
 }
 
 fn headers(operation: &Operation, signing: &Signing<'_>) -> HeaderMap {
-    let mut headers = HeaderMap::with_capacity(16);
+    let mut headers = HeaderMap::with_capacity(8);
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
     for (name, text) in [(X_ACS_ACTION, operation.name()), (X_ACS_VERSION, signing.version)] {
-        // Names of actions and versions are letters and digits, so they always make a header.
-        if let Ok(value) = HeaderValue::from_str(text) {
+        // Names of actions and versions are letters and digits, so they always make a header. Not copied: every call has
+        // them, and HTTP libraries clone headers.
+        if let Ok(value) = HeaderValue::from_maybe_shared(Bytes::from_static(text.as_bytes())) {
             headers.insert(name, value);
         }
     }

@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 
-use super::{Stamp, percent};
+use super::{Stamp, hex, percent};
 use crate::credentials::{Credentials, Identity};
 use crate::error::{Error, ErrorKind};
 use crate::operation::Method;
@@ -125,12 +125,6 @@ fn signature(secret: &SecretString, text: &str) -> String {
         .unwrap_or_else(|_| Hmac::new(&Key::<Hmac<Sha256>>::default()));
     mac.update(text.as_bytes());
     hex(&mac.finalize().into_bytes())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
 }
 
 #[cfg(test)]

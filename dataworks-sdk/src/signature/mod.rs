@@ -29,7 +29,7 @@ pub(crate) struct Stamp {
 
 impl Stamp {
     pub(crate) fn new(time: SystemTime) -> Self {
-        Self { time, nonce: nonce() }
+        Self { time, nonce: nonce(time) }
     }
 
     /// `2026-01-07T08:09:10Z`.
@@ -39,13 +39,24 @@ impl Stamp {
 }
 
 /// A number that is used once: a random one for the process, and then the count, which asks the system for nothing.
-fn nonce() -> String {
+fn nonce(time: SystemTime) -> String {
     static SEED: LazyLock<u128> = LazyLock::new(|| uuid::Uuid::new_v4().as_u128());
     static COUNT: AtomicU64 = AtomicU64::new(0);
-    // A forked process has the seed and the count of its parent.
-    let process = u128::from(std::process::id()) << 64;
+    // A forked process has the seed and the count of its parent, and never its nanosecond at the same count.
+    let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let moment = since.as_nanos() << 64;
     let count = u128::from(COUNT.fetch_add(1, Ordering::Relaxed));
-    format!("{:032x}", *SEED ^ (process | count))
+    hex(&(*SEED ^ (moment | count)).to_be_bytes())
+}
+
+/// Lower-case hexadecimal digits.
+fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        text.extend([byte >> 4, byte & 15].map(|digit| char::from(DIGITS[usize::from(digit)])));
+    }
+    text
 }
 
 #[cfg(test)]
@@ -56,7 +67,7 @@ mod tests {
 
     #[test]
     fn a_nonce_is_used_once() {
-        let nonces: HashSet<String> = (0..10_000).map(|_| nonce()).collect();
+        let nonces: HashSet<String> = (0..10_000).map(|_| nonce(SystemTime::UNIX_EPOCH)).collect();
         assert_eq!(nonces.len(), 10_000);
         assert!(nonces.iter().all(|nonce| nonce.len() == 32));
     }
