@@ -3,15 +3,16 @@
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use crate::credentials::Credentials;
+use crate::clock::Clock;
+use crate::credentials::{Context, Credentials, EnvironmentVariables, Held, Http, ProvideCredentials};
 use crate::endpoint::{BaseUrl, Network};
 use crate::environment::Environment;
 use crate::error::{Error, ErrorKind};
 use crate::operation::Api;
 use crate::retry::{RetryBudget, RetryPolicy};
+use crate::service_urls::ServiceUrls;
 use crate::signature::SignatureAlgorithm;
 use crate::transport::http_client::{HttpClient, Settings};
 use crate::transport::{Timeouts, Transport};
@@ -42,15 +43,14 @@ pub(crate) struct Shared {
     endpoint: Option<BaseUrl>,
     network: Network,
     allow_http: bool,
-    credentials: Option<Credentials>,
+    pub(crate) credentials: Held,
     pub(crate) signature: SignatureAlgorithm,
-    environment: Environment,
     pub(crate) timeouts: Timeouts,
     pub(crate) total_timeout: Option<Duration>,
     pub(crate) retry: RetryPolicy,
     pub(crate) budget: RetryBudget,
     pub(crate) transport: Box<dyn Transport>,
-    clock_offset: AtomicI64,
+    pub(crate) clock: Arc<Clock>,
 }
 
 impl Config {
@@ -80,11 +80,12 @@ impl Config {
 }
 
 impl Shared {
-    /// The given access key, or the environment's: looked up when it is needed.
-    pub(crate) fn credentials(&self) -> Result<Credentials, Error> {
-        match &self.credentials {
-            Some(credentials) => Ok(credentials.clone()),
-            None => Credentials::from_environment(&self.environment),
+    /// Who calls.
+    pub(crate) async fn credentials(&self) -> Result<Credentials, Error> {
+        match self.credentials.ready() {
+            Some(credentials) => Ok(credentials),
+            // Boxed, because it is rarely needed and large.
+            None => Box::pin(self.credentials.get()).await,
         }
     }
 
@@ -96,26 +97,6 @@ impl Shared {
             (None, None, Some(endpoint), _) => Ok(endpoint.clone()),
             (None, None, None, Some(region)) => BaseUrl::of_region(api, region, self.network),
             (None, None, None, None) => Err(no_region()),
-        }
-    }
-
-    /// The time by the server's clock, as far as it is known.
-    pub(crate) fn now(&self) -> SystemTime {
-        let offset = self.clock_offset.load(Ordering::Relaxed);
-        let distance = Duration::from_millis(offset.unsigned_abs());
-        let now = SystemTime::now();
-        let corrected = if offset < 0 { now.checked_sub(distance) } else { now.checked_add(distance) };
-        corrected.unwrap_or(now)
-    }
-
-    /// Takes over the server's clock.
-    pub(crate) fn correct_clock(&self, server: SystemTime) {
-        let ahead = |later: SystemTime, earlier: SystemTime| {
-            later.duration_since(earlier).ok().and_then(|distance| i64::try_from(distance.as_millis()).ok())
-        };
-        let now = SystemTime::now();
-        if let Some(offset) = ahead(server, now).or_else(|| ahead(now, server).map(|behind| -behind)) {
-            self.clock_offset.store(offset, Ordering::Relaxed);
         }
     }
 }
@@ -152,8 +133,9 @@ pub struct Builder<T> {
     endpoint: Option<String>,
     network: Option<Network>,
     allow_http: bool,
-    credentials: Option<Credentials>,
+    credentials: Option<Who>,
     signature: SignatureAlgorithm,
+    service_urls: ServiceUrls,
     environment: Environment,
     connect_timeout: Duration,
     read_timeout: Duration,
@@ -183,6 +165,7 @@ impl<T: From<Config>> Builder<T> {
             allow_http: false,
             credentials: None,
             signature: SignatureAlgorithm::default(),
+            service_urls: ServiceUrls::new(),
             environment: Environment::process(),
             connect_timeout: Duration::from_secs(10),
             read_timeout: Duration::from_secs(30),
@@ -224,10 +207,25 @@ impl<T: From<Config>> Builder<T> {
         self
     }
 
-    /// The access key, instead of the environment's.
+    /// Fixed credentials, an access key for example. Default: what the
+    /// [default chain](crate::credentials::DefaultChain) finds.
     #[must_use]
     pub fn credentials(mut self, credentials: Credentials) -> Self {
-        self.credentials = Some(credentials);
+        self.credentials = Some(Who::Fixed(credentials));
+        self
+    }
+
+    /// What gives credentials, again whenever they expire: one of [`credentials`](crate::credentials), or your own.
+    #[must_use]
+    pub fn credentials_provider(mut self, provider: impl ProvideCredentials + 'static) -> Self {
+        self.credentials = Some(Who::Provider(Arc::new(provider)));
+        self
+    }
+
+    /// Other addresses for the services beside DataWorks, such as STS.
+    #[must_use]
+    pub fn service_urls(mut self, urls: ServiceUrls) -> Self {
+        self.service_urls = urls;
         self
     }
 
@@ -324,39 +322,61 @@ impl<T: From<Config>> Builder<T> {
             self.environment.get("ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED").is_some_and(|on| on.eq_ignore_ascii_case("true"))
         };
         let network = self.network.unwrap_or_else(|| if vpc() { Network::Vpc } else { Network::Public });
-        let transport = self.carrier()?;
+        let (transport, http) = self.carrier()?;
+        let context = Context {
+            environment: self.environment,
+            region: region.clone(),
+            network,
+            services: self.service_urls.parse(self.allow_http)?,
+            http,
+            clock: Arc::default(),
+        };
         Ok(T::from(Config(Arc::new(Shared {
             region,
             endpoint,
             network,
             allow_http: self.allow_http,
-            credentials: self.credentials,
             signature: self.signature,
-            environment: self.environment,
             timeouts: Timeouts { connect: self.connect_timeout, read: self.read_timeout },
             total_timeout: self.total_timeout,
             retry: self.retry,
             budget: RetryBudget::new(),
             transport,
-            clock_offset: AtomicI64::new(0),
+            clock: context.clock.clone(),
+            credentials: match self.credentials {
+                Some(Who::Fixed(credentials)) => Held::Fixed(credentials),
+                Some(Who::Provider(provider)) => Held::cached(provider, context),
+                None => Held::cached(Arc::new(EnvironmentVariables::new()), context),
+            },
         }))))
     }
 
-    fn carrier(&mut self) -> Result<Box<dyn Transport>, Error> {
+    /// What carries calls, and what carries requests for credentials.
+    fn carrier(&mut self) -> Result<(Box<dyn Transport>, Http), Error> {
         #[cfg(test)]
         if let Some(transport) = self.transport.take() {
-            return Ok(transport);
+            return Ok((transport, Http::default()));
         }
         if let Some(client) = self.http_client.take() {
-            return Ok(Box::new(HttpClient::from_client(client)));
+            return Ok((Box::new(HttpClient::from_client(client.clone())), Http::new(client, true)));
         }
         let suffix = self.environment.get("ALIBABA_CLOUD_USER_AGENT").map(|suffix| format!(" {suffix}"));
-        Ok(Box::new(HttpClient::new(&Settings {
+        let client = HttpClient::new(&Settings {
             connect_timeout: self.connect_timeout,
             idle_timeout: self.idle_timeout,
             user_agent: format!("dataworks-sdk-rust/{}{}", env!("CARGO_PKG_VERSION"), suffix.unwrap_or_default()),
-        })?))
+            direct: false,
+        })?;
+        let http = Http::new(client.library(), false);
+        Ok((Box::new(client), http))
     }
+}
+
+/// The credentials that a builder was given.
+#[derive(Debug)]
+enum Who {
+    Fixed(Credentials),
+    Provider(Arc<dyn ProvideCredentials>),
 }
 
 /// Where the region is looked for, in this order.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tracing::{Instrument as _, Span};
 
 use crate::call::{CallParts, Source};
-use crate::credentials::Credentials;
+use crate::credentials::{Credentials, no_runtime};
 use crate::decode;
 use crate::endpoint::BaseUrl;
 use crate::error::{Error, ErrorKind, service};
@@ -76,22 +76,21 @@ impl Progress {
 }
 
 /// The signed request of a call, without sending it.
-#[allow(clippy::unused_async, reason = "credentials that have to be fetched will make it wait")]
 pub(crate) async fn prepare(parts: &CallParts) -> Result<PreparedRequest, Error> {
-    Ready::new(parts).and_then(|ready| ready.sign(None)).map_err(|error| error.with_action(parts.operation.name()))
+    let signed = Ready::new(parts).await.and_then(|ready| ready.sign(None));
+    signed.map_err(|error| error.with_action(parts.operation.name()))
 }
 
 /// `span` is the call's own: the current one would be the caller's where this one is filtered out.
 async fn run(parts: &CallParts, body: &mut dyn Slot, span: &Span, progress: &Progress) -> Result<Box<Meta>, Error> {
     if tokio::runtime::Handle::try_current().is_err() {
-        return Err(Error::new(ErrorKind::Config, "there is no tokio runtime here")
-            .with_hint("call it inside `#[tokio::main]`, or `block_on` of a tokio runtime"));
+        return Err(no_runtime());
     }
     let shared = parts.client.config.shared();
-    let ready = Ready::new(parts)?;
+    let mut ready = Ready::new(parts).await?;
     let policy = parts.options.retry.as_ref().unwrap_or(&shared.retry);
     let mut attempts = Attempts::new(policy, &shared.budget, ready.repeatable());
-    let (mut waited, mut sent) = (None, false);
+    let (mut waited, mut sent, mut renewed) = (None, false, false);
     loop {
         span.record("attempt", attempts.attempt);
         let request = ready.sign(waited.map(|delay| (attempts.attempt - 1, delay)))?;
@@ -109,6 +108,10 @@ async fn run(parts: &CallParts, body: &mut dyn Slot, span: &Span, progress: &Pro
         };
         let secrets = Secrets::new(&ready.params, &ready.credentials);
         let error = error.masked(&secrets, parts.operation.has_secret_answer());
+        let error = match ready.renew(error, &mut renewed).await {
+            Ok(()) => continue,
+            Err(error) => error,
+        };
         let Some(delay) = attempts.after(&error) else {
             // What the last attempt did is not all that was done.
             let error = error.or_sent(sent);
@@ -121,6 +124,8 @@ async fn run(parts: &CallParts, body: &mut dyn Slot, span: &Span, progress: &Pro
         // Wait first, then stamp and sign: a signature is good for 15 minutes only.
         tokio::time::sleep(delay).await;
         waited = Some(delay);
+        // The wait may have been longer than the credentials are good for.
+        ready.credentials = shared.credentials().await.map_err(|error| error.or_sent(sent))?;
     }
 }
 
@@ -150,7 +155,7 @@ struct Ready<'a> {
 }
 
 impl<'a> Ready<'a> {
-    fn new(parts: &'a CallParts) -> Result<Self, Error> {
+    async fn new(parts: &'a CallParts) -> Result<Self, Error> {
         let (shared, options) = (parts.client.config.shared(), &parts.options);
         if let Some(name) = &options.bad_header {
             let message = format!("the header {name:?} has a name or value that HTTP forbids");
@@ -160,7 +165,7 @@ impl<'a> Ready<'a> {
             return Err(Error::new(ErrorKind::InvalidRequest, "read_timeout is 0: nothing could ever come about"));
         }
         let params = params(parts)?;
-        let credentials = shared.credentials()?;
+        let credentials = shared.credentials().await?;
         Ok(Self {
             parts,
             base: match (options.region.as_deref(), options.endpoint.as_deref()) {
@@ -171,6 +176,25 @@ impl<'a> Ready<'a> {
             params,
             timeouts: Timeouts { read: options.read_timeout.unwrap_or(shared.timeouts.read), ..shared.timeouts },
         })
+    }
+
+    /// Takes others in the place of credentials that the service refused as expired, once. It did nothing, so that every
+    /// call can be repeated. The error comes back if it says something else, or if there are no others.
+    async fn renew(&mut self, error: Error, renewed: &mut bool) -> Result<(), Error> {
+        let refused = matches!(error.code(), Some("InvalidSecurityToken.Expired" | "InvalidAccessKeyId.NotFound"));
+        if !refused || std::mem::replace(renewed, true) {
+            return Err(error);
+        }
+        let shared = self.parts.client.config.shared();
+        match Box::pin(shared.credentials.renewed(&self.credentials)).await {
+            Ok(Some(credentials)) => {
+                tracing::debug!(target: "dataworks_sdk", error = %error, "repeating with renewed credentials");
+                self.credentials = credentials;
+                Ok(())
+            }
+            Ok(None) => Err(error),
+            Err(cause) => Err(error.with_source(cause)),
+        }
     }
 
     fn repeatable(&self) -> bool {
@@ -184,7 +208,7 @@ impl<'a> Ready<'a> {
             algorithm: shared.signature,
             version: client.api.version,
             credentials: &self.credentials,
-            stamp: &Stamp::new(shared.now()),
+            stamp: &Stamp::new(shared.clock.now()),
             base: &self.base,
             repeated: repeated.map(|(attempts, delay)| (attempts, milliseconds(delay))),
         };
@@ -200,10 +224,7 @@ impl<'a> Ready<'a> {
         span.record("status", answer.status);
         if let Some(error) = service::by_status(&answer) {
             if error.code() == Some("InvalidTimeStamp.Expired") {
-                let date = answer.header("date").and_then(|date| httpdate::parse_http_date(date).ok());
-                if let Some(date) = date {
-                    self.parts.client.config.shared().correct_clock(date);
-                }
+                self.parts.client.config.shared().clock.correct(&answer.headers);
             }
             record_request_id(span, error.request_id());
             return Err(judge(error));

@@ -18,8 +18,10 @@ mod check;
 #[cfg(feature = "client")]
 mod client;
 #[cfg(feature = "client")]
+mod clock;
+#[cfg(feature = "client")]
 mod config;
-mod credentials;
+pub mod credentials;
 mod date;
 mod decode;
 mod encode;
@@ -44,6 +46,8 @@ mod response;
 #[cfg(feature = "client")]
 mod retry;
 mod secret;
+#[cfg(feature = "client")]
+mod service_urls;
 mod shorthand;
 mod signature;
 #[cfg(all(test, feature = "client"))]
@@ -76,9 +80,11 @@ pub use {
     action::ActionCall,
     call::{Call, CallFuture},
     config::{Builder, Config},
+    credentials::{ProvideCredentials, ProvideFuture},
     pagination::{ActionItems, ActionPages, ItemStream, Items, PageStream, Pages},
     response::{ItemFailure, Response},
     retry::RetryPolicy,
+    service_urls::ServiceUrls,
 };
 
 /// What generated code is written against. No part of the public interface: it changes without notice.

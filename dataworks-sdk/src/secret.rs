@@ -35,7 +35,12 @@ mod texts {
                 Identity::Anonymous => [None, None],
             };
             let own = own.into_iter().flatten().map(ExposeSecret::expose_secret);
-            let mut forms: Vec<String> = texts.iter().map(String::as_str).chain(own).flat_map(forms).collect();
+            Self::of(texts.iter().map(String::as_str).chain(own))
+        }
+
+        /// These secret texts.
+        pub(crate) fn of<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
+            let mut forms: Vec<String> = texts.flat_map(forms).collect();
             // The longest first: a form may be a part of another.
             forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
             Self(forms)

@@ -1,7 +1,12 @@
-//! Who calls: an access key or a bearer token, given or from the environment.
+//! Who calls: an access key or a bearer token, given or found where Alibaba Cloud's tools keep them.
+//!
+//! What is handed to [`Config::builder`](crate::Config::builder) is either fixed [`Credentials`] or something that provides
+//! them again and again: a type of this module or one of your own that is a [`ProvideCredentials`]. Without either, the
+//! [`DefaultChain`] looks around.
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use hmac::Hmac;
 use secrecy::SecretString;
@@ -10,6 +15,26 @@ use sha1::Sha1;
 use crate::environment::Environment;
 use crate::error::{Error, ErrorKind};
 use crate::signature::rpc;
+
+#[cfg(feature = "client")]
+mod cache;
+#[cfg(feature = "client")]
+mod context;
+#[cfg(feature = "client")]
+mod environment;
+#[cfg(feature = "client")]
+mod provide;
+
+#[cfg(feature = "client")]
+pub(crate) use {
+    cache::{Held, no_runtime},
+    context::{Context, Http},
+};
+#[cfg(feature = "client")]
+pub use {
+    environment::EnvironmentVariables,
+    provide::{ProvideCredentials, ProvideFuture},
+};
 
 /// An access key, and the security token of a temporary one; or a bearer token; or nobody.
 ///
@@ -22,7 +47,10 @@ use crate::signature::rpc;
 /// assert!(!format!("{credentials:?}").contains("a secret"));
 /// ```
 #[derive(Clone)]
-pub struct Credentials(Arc<Identity>);
+pub struct Credentials {
+    identity: Arc<Identity>,
+    expires_at: Option<SystemTime>,
+}
 
 #[derive(Clone)]
 pub(crate) enum Identity {
@@ -42,30 +70,29 @@ impl Credentials {
     #[must_use]
     pub fn new(access_key_id: impl Into<String>, access_key_secret: impl Into<SecretString>) -> Self {
         let secret = access_key_secret.into();
-        Self(Arc::new(Identity::AccessKey {
-            id: access_key_id.into(),
-            hmac_sha1: rpc::keyed(&secret),
-            secret,
-            token: None,
-        }))
+        Self::of(Identity::AccessKey { id: access_key_id.into(), hmac_sha1: rpc::keyed(&secret), secret, token: None })
     }
 
     /// A bearer token: requests carry it and are not signed.
     #[must_use]
     pub fn bearer(token: impl Into<SecretString>) -> Self {
-        Self(Arc::new(Identity::Bearer(token.into())))
+        Self::of(Identity::Bearer(token.into()))
+    }
+
+    fn of(identity: Identity) -> Self {
+        Self { identity: Arc::new(identity), expires_at: None }
     }
 
     /// Nobody: requests say who sends them in no way, and are not signed. The few actions that need no permission answer.
     #[must_use]
     pub fn anonymous() -> Self {
-        Self(Arc::new(Identity::Anonymous))
+        Self::of(Identity::Anonymous)
     }
 
     /// The security token of a temporary access key. Anything else stays as it is.
     #[must_use]
     pub fn with_security_token(mut self, security_token: impl Into<SecretString>) -> Self {
-        if let Identity::AccessKey { token, .. } = Arc::make_mut(&mut self.0) {
+        if let Identity::AccessKey { token, .. } = Arc::make_mut(&mut self.identity) {
             *token = Some(security_token.into());
         }
         self
@@ -99,14 +126,58 @@ impl Credentials {
     /// The id of the access key, which is no secret; nothing else has one.
     #[must_use]
     pub fn access_key_id(&self) -> Option<&str> {
-        match &*self.0 {
+        match &*self.identity {
             Identity::AccessKey { id, .. } => Some(id),
             Identity::Bearer(_) | Identity::Anonymous => None,
         }
     }
 
+    /// Until when they are good. What provides credentials is asked for new ones before that; those without an expiry are
+    /// kept.
+    ///
+    /// ```
+    /// use std::time::{Duration, SystemTime};
+    /// use dataworks_sdk::Credentials;
+    ///
+    /// let until = SystemTime::now() + Duration::from_secs(3600);
+    /// let credentials = Credentials::new("STS.an-id", "a secret").with_security_token("a token").with_expiry(until);
+    /// assert_eq!(credentials.expires_at(), Some(until));
+    /// ```
+    #[must_use]
+    pub fn with_expiry(mut self, expires_at: SystemTime) -> Self {
+        self.expires_at = Some(expires_at);
+        self
+    }
+
+    /// Until when they are good, if that is known.
+    #[must_use]
+    pub fn expires_at(&self) -> Option<SystemTime> {
+        self.expires_at
+    }
+
     pub(crate) fn identity(&self) -> &Identity {
-        &self.0
+        &self.identity
+    }
+
+    /// Whether both would sign alike.
+    #[cfg(feature = "client")]
+    pub(crate) fn same(&self, other: &Self) -> bool {
+        use secrecy::ExposeSecret as _;
+
+        let text = |token: &Option<SecretString>| token.as_ref().map(|token| token.expose_secret().to_owned());
+        match (&*self.identity, &*other.identity) {
+            _ if Arc::ptr_eq(&self.identity, &other.identity) => true,
+            (
+                Identity::AccessKey { id, secret, token, .. },
+                Identity::AccessKey { id: other_id, secret: other_secret, token: other_token, .. },
+            ) => {
+                let secrets = secret.expose_secret() == other_secret.expose_secret();
+                id == other_id && secrets && text(token) == text(other_token)
+            }
+            (Identity::Anonymous, Identity::Anonymous) => true,
+            (Identity::Bearer(token), Identity::Bearer(other)) => token.expose_secret() == other.expose_secret(),
+            _ => false,
+        }
     }
 }
 
@@ -116,12 +187,15 @@ const SECURITY_TOKEN: &str = "ALIBABA_CLOUD_SECURITY_TOKEN";
 
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &*self.0 {
-            Identity::AccessKey { id, token, .. } => f
-                .debug_struct("Credentials")
-                .field("access_key_id", id)
-                .field("temporary", &token.is_some())
-                .finish_non_exhaustive(),
+        match &*self.identity {
+            Identity::AccessKey { id, token, .. } => {
+                let mut out = f.debug_struct("Credentials");
+                out.field("access_key_id", id).field("temporary", &token.is_some());
+                if let Some(expires_at) = self.expires_at {
+                    out.field("expires_at", &expires_at);
+                }
+                out.finish_non_exhaustive()
+            }
             Identity::Bearer(_) => f.write_str("Credentials { bearer, .. }"),
             Identity::Anonymous => f.write_str("Credentials { anonymous }"),
         }

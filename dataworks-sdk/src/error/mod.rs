@@ -5,6 +5,7 @@ mod hint;
 pub(crate) mod service;
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -41,6 +42,7 @@ use crate::check::Finding;
 /// ```
 pub struct Error(Box<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     kind: ErrorKind,
     action: Option<String>,
@@ -49,7 +51,7 @@ struct Inner {
     sent: bool,
     service: Option<Box<ServiceFailure>>,
     findings: Vec<Finding>,
-    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
 /// What kind of thing went wrong. Kinds may be added; a kind keeps its meaning.
@@ -77,7 +79,7 @@ pub enum ErrorKind {
 }
 
 /// What the service said when it failed.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct ServiceFailure {
     pub(crate) status: u16,
     pub(crate) code: Option<String>,
@@ -119,8 +121,30 @@ impl Error {
     }
 
     pub(crate) fn with_source(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        self.0.source = Some(source.into());
+        self.0.source = Some(Arc::from(source.into()));
         self
+    }
+
+    /// There is no usable credential: for a [`ProvideCredentials`](crate::ProvideCredentials) of your own. It takes a text,
+    /// which must hold no secret, or any error, which becomes the [`source`](std::error::Error::source).
+    ///
+    /// ```
+    /// use dataworks_sdk::{Error, ErrorKind};
+    ///
+    /// let error = Error::credentials("the vault is sealed");
+    /// assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::Credentials, "the vault is sealed"));
+    /// ```
+    #[cfg(feature = "client")]
+    #[must_use]
+    pub fn credentials(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        let cause = cause.into();
+        Self::new(ErrorKind::Credentials, cause.to_string()).with_source(cause)
+    }
+
+    /// The same error once more: what many wait for fails for each of them.
+    #[cfg(feature = "client")]
+    pub(crate) fn copy(&self) -> Self {
+        Self(self.0.clone())
     }
 
     /// The error, where an earlier attempt may have been carried out.
@@ -166,6 +190,12 @@ impl Error {
         }
         self.0.message = secrets.mask(std::mem::take(&mut self.0.message));
         self
+    }
+
+    /// What happened, without what to do about it: for an error that has this one as its cause.
+    #[cfg(feature = "client")]
+    pub(crate) fn without_hint(&self) -> impl fmt::Display {
+        Happened(self)
     }
 
     fn service(&self) -> Option<&ServiceFailure> {
@@ -287,6 +317,13 @@ impl Error {
         match self.0.kind {
             ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Connection => true,
             ErrorKind::Service | ErrorKind::Decode => hint::is_transient(self),
+            // The service that gives credentials may be out of reach for a moment.
+            ErrorKind::Credentials => self
+                .0
+                .source
+                .as_deref()
+                .and_then(|source| source.downcast_ref::<Self>())
+                .is_some_and(Self::is_retryable),
             _ => false,
         }
     }
@@ -301,17 +338,22 @@ impl Error {
     }
 }
 
-impl fmt::Display for Error {
+/// What happened, without what to do about it.
+#[derive(Clone, Copy)]
+struct Happened<'a>(&'a Error);
+
+impl fmt::Display for Happened<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(action) = &self.0.action {
+        let Self(error) = self;
+        if let Some(action) = &error.0.action {
             write!(f, "{action}: ")?;
         }
-        match self.service() {
+        match error.service() {
             Some(failure) => {
                 if let Some(code) = &failure.code {
                     write!(f, "{code}: ")?;
                 }
-                write!(f, "{} (HTTP {}", self.message().trim_end_matches('.'), failure.status)?;
+                write!(f, "{} (HTTP {}", error.message().trim_end_matches('.'), failure.status)?;
                 if let Some(id) = &failure.request_id {
                     write!(f, ", request id {id}")?;
                 }
@@ -320,8 +362,15 @@ impl fmt::Display for Error {
                     write!(f, ", wanted back after {}", humantime::format_duration(wait))?;
                 }
             }
-            None => f.write_str(&self.0.message)?,
+            None => f.write_str(&error.0.message)?,
         }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Happened(self).fmt(f)?;
         if let Some(hint) = self.hint() {
             write!(f, "; {hint}")?;
         }

@@ -4,6 +4,7 @@
 
 mod calls;
 mod checks;
+mod credentials;
 mod decoding;
 mod model;
 mod pages;

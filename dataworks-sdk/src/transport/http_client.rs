@@ -22,6 +22,20 @@ pub(crate) struct Settings {
     pub(crate) connect_timeout: Duration,
     pub(crate) idle_timeout: Duration,
     pub(crate) user_agent: String,
+    /// Past every proxy.
+    pub(crate) direct: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(10),
+            // Less than load balancers keep theirs.
+            idle_timeout: Duration::from_secs(15),
+            user_agent: concat!("dataworks-sdk-rust/", env!("CARGO_PKG_VERSION")).to_owned(),
+            direct: false,
+        }
+    }
 }
 
 impl HttpClient {
@@ -30,7 +44,7 @@ impl HttpClient {
         let broken = |error: Box<dyn std::error::Error + Send + Sync>| {
             Error::new(ErrorKind::Config, format!("the HTTP client cannot be built: {error}")).with_source(error)
         };
-        let client = reqwest::Client::builder()
+        let mut builder = reqwest::Client::builder()
             .tls_backend_preconfigured(tls().map_err(|error| broken(error.into()))?)
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
@@ -38,10 +52,27 @@ impl HttpClient {
             .retry(reqwest::retry::never())
             .connect_timeout(settings.connect_timeout)
             .pool_idle_timeout(settings.idle_timeout)
-            .user_agent(&settings.user_agent)
-            .build()
-            .map_err(|error| broken(error.into()))?;
-        Ok(Self::from_client(client))
+            .user_agent(&settings.user_agent);
+        if settings.direct {
+            builder = builder.no_proxy();
+        }
+        Ok(Self::from_client(builder.build().map_err(|error| broken(error.into()))?))
+    }
+
+    /// The library's client, for a provider of credentials that is used by itself.
+    pub(crate) fn of_defaults() -> Result<reqwest::Client, Error> {
+        Ok(Self::new(&Settings::default())?.0)
+    }
+
+    /// One past every proxy, for the metadata service of the machine and for loopback: a second is long there.
+    pub(crate) fn direct() -> Result<reqwest::Client, Error> {
+        let settings = Settings { connect_timeout: Duration::from_secs(1), direct: true, ..Settings::default() };
+        Ok(Self::new(&settings)?.0)
+    }
+
+    /// The library's client, for more than calls.
+    pub(crate) fn library(&self) -> reqwest::Client {
+        self.0.clone()
     }
 
     /// A client of the caller's own, taken as it is.

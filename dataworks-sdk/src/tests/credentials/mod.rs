@@ -1,0 +1,3 @@
+//! Where credentials come from, and when they are asked for.
+
+mod cache;
