@@ -11,6 +11,7 @@ use crate::endpoint::{BaseUrl, Network};
 use crate::environment::Environment;
 use crate::error::{Error, ErrorKind};
 use crate::operation::Api;
+use crate::rate_limit::{RateLimit, RateLimits};
 use crate::retry::{RetryBudget, RetryPolicy};
 use crate::service_urls::ServiceUrls;
 use crate::signature::SignatureAlgorithm;
@@ -49,6 +50,7 @@ pub(crate) struct Shared {
     pub(crate) total_timeout: Option<Duration>,
     pub(crate) retry: RetryPolicy,
     pub(crate) budget: RetryBudget,
+    pub(crate) rate_limits: RateLimits,
     pub(crate) transport: Box<dyn Transport>,
     pub(crate) clock: Arc<Clock>,
 }
@@ -142,6 +144,8 @@ pub struct Builder<T> {
     total_timeout: Option<Duration>,
     idle_timeout: Duration,
     retry: RetryPolicy,
+    rate_limits: Vec<(String, RateLimit)>,
+    rate_limit_each: Option<RateLimit>,
     http_client: Option<reqwest::Client>,
     #[cfg(test)]
     transport: Option<Box<dyn Transport>>,
@@ -172,6 +176,8 @@ impl<T: From<Config>> Builder<T> {
             total_timeout: None,
             idle_timeout: Duration::from_secs(15),
             retry: RetryPolicy::default(),
+            rate_limits: Vec::new(),
+            rate_limit_each: None,
             http_client: None,
             #[cfg(test)]
             transport: None,
@@ -286,6 +292,21 @@ impl<T: From<Config>> Builder<T> {
         self
     }
 
+    /// How fast an action may be called, by its official name. All clients of a configuration share the limit; the last
+    /// one given counts. Default: no limit.
+    #[must_use]
+    pub fn rate_limit(mut self, action: impl Into<String>, limit: RateLimit) -> Self {
+        self.rate_limits.push((action.into(), limit));
+        self
+    }
+
+    /// How fast each action without a limit of its own may be called, each by itself. Default: no limit.
+    #[must_use]
+    pub fn rate_limit_each(mut self, limit: RateLimit) -> Self {
+        self.rate_limit_each = Some(limit);
+        self
+    }
+
     /// A reqwest client of your own, taken as it is: TLS, proxies, connect timeout, idle timeout and user agent are then
     /// what you set on it, and [`connect_timeout`](Self::connect_timeout) and [`idle_timeout`](Self::idle_timeout) have
     /// no effect. Redirects should stay off.
@@ -341,6 +362,7 @@ impl<T: From<Config>> Builder<T> {
             total_timeout: self.total_timeout,
             retry: self.retry,
             budget: RetryBudget::new(),
+            rate_limits: RateLimits::new(self.rate_limits, self.rate_limit_each)?,
             transport,
             clock: context.clock.clone(),
             credentials: match self.credentials {

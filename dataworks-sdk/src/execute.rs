@@ -90,15 +90,28 @@ async fn run(parts: &CallParts, body: &mut dyn Slot, span: &Span, progress: &Pro
     let mut ready = Ready::new(parts).await?;
     let policy = parts.options.retry.as_ref().unwrap_or(&shared.retry);
     let mut attempts = Attempts::new(policy, &shared.budget, ready.repeatable());
+    let limiter = shared.rate_limits.of(parts.operation.name());
     let (mut waited, mut sent, mut renewed) = (None, false, false);
     loop {
         span.record("attempt", attempts.attempt);
+        // Wait first, then stamp and sign: a signature is good for 15 minutes only.
+        let slot = match &limiter {
+            Some(limiter) => Some(limiter.slot().await),
+            None => None,
+        };
+        if slot.is_some() || waited.is_some() {
+            // The wait may have been longer than the credentials are good for.
+            ready.credentials = shared.credentials().await.map_err(|error| error.or_sent(sent))?;
+        }
         let request = ready.sign(waited.map(|delay| (attempts.attempt - 1, delay)))?;
         progress.sent.store(true, Ordering::Relaxed);
         let error = match shared.transport.send(request, ready.timeouts).await {
             Ok(answer) => match ready.understand(span, answer, body, attempts.attempt) {
                 Ok(meta) => {
                     shared.budget.earn(attempts.attempt);
+                    if let (Some(limiter), Some(slot)) = (&limiter, slot) {
+                        limiter.passed(slot);
+                    }
                     tracing::debug!(target: "dataworks_sdk", "answered");
                     return Ok(meta);
                 }
@@ -106,6 +119,9 @@ async fn run(parts: &CallParts, body: &mut dyn Slot, span: &Span, progress: &Pro
             },
             Err(undelivered) => Error::from(undelivered),
         };
+        if let (Some(limiter), Some(slot)) = (&limiter, slot) {
+            limiter.failed(slot, &error, policy);
+        }
         let secrets = Secrets::new(&ready.params, &ready.credentials);
         let error = error.masked(&secrets, parts.operation.has_secret_answer());
         let error = match ready.renew(error, &mut renewed).await {
@@ -121,11 +137,8 @@ async fn run(parts: &CallParts, body: &mut dyn Slot, span: &Span, progress: &Pro
         tracing::debug!(target: "dataworks_sdk", error = %error, delay_ms = milliseconds(delay), "repeating");
         sent |= error.may_have_been_sent();
         progress.note(error, sent);
-        // Wait first, then stamp and sign: a signature is good for 15 minutes only.
         tokio::time::sleep(delay).await;
         waited = Some(delay);
-        // The wait may have been longer than the credentials are good for.
-        ready.credentials = shared.credentials().await.map_err(|error| error.or_sent(sent))?;
     }
 }
 

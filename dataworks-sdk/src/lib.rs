@@ -40,6 +40,8 @@ mod operation;
 mod pagination;
 mod params;
 mod prepare;
+#[cfg(feature = "client")]
+mod rate_limit;
 mod request;
 #[cfg(feature = "client")]
 mod response;
@@ -82,6 +84,7 @@ pub use {
     config::{Builder, Config},
     credentials::{ProvideCredentials, ProvideFuture},
     pagination::{ActionItems, ActionPages, ItemStream, Items, PageStream, Pages},
+    rate_limit::RateLimit,
     response::{ItemFailure, Response},
     retry::RetryPolicy,
     service_urls::ServiceUrls,

@@ -75,6 +75,11 @@ impl RetryPolicy {
         self
     }
 
+    /// Whether the service may ask for a wait as long as this.
+    pub(crate) fn accepts(&self, wait: Duration) -> bool {
+        wait <= self.max_throttle_wait
+    }
+
     /// A delay before attempt `next` (2 or more): full jitter.
     fn delay(&self, next: u32) -> Duration {
         let doublings = next.saturating_sub(2).min(30);
@@ -121,7 +126,7 @@ impl<'a> Attempts<'a> {
             Some("InvalidTimeStamp.Expired") => once(&mut self.clock_corrected).then_some(Duration::ZERO),
             Some("SignatureNonceUsed") => (self.repeatable && once(&mut self.nonce_renewed)).then_some(Duration::ZERO),
             _ if error.is_throttling() => match error.retry_after() {
-                Some(wait) if wait > self.policy.max_throttle_wait => None,
+                Some(wait) if !self.policy.accepts(wait) => None,
                 // A little more than asked for, or all who were refused come back at once.
                 Some(wait) => Some(wait.saturating_add(backoff.min(wait / 4))),
                 None => Some(backoff),

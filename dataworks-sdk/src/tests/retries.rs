@@ -7,7 +7,7 @@ use super::scripted::{Play, Scripted, answer, raw, with_header};
 use crate::error::ErrorKind;
 use crate::prepare::PreparedRequest;
 use crate::transport::Cause;
-use crate::{Error, Response, RetryPolicy};
+use crate::{Error, RateLimit, Response, RetryPolicy};
 
 const READ: &str = "ListThings";
 const WRITE: &str = "UpdateThing";
@@ -210,4 +210,39 @@ async fn a_total_timeout_knows_what_was_refused() {
     assert!(error.kind() == ErrorKind::Timeout && !error.may_have_been_sent());
     let last = std::error::Error::source(&error).unwrap().to_string();
     assert!(last.contains("Throttling"), "{last}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rate_limit_spaces_every_attempt_of_an_action() {
+    let service = Scripted::new(|attempt, _| match attempt {
+        2 => with_header(429, &failure("Throttling.Api"), "x-acs-retry-after", "3000"),
+        _ => answer(200, &json!({"RequestId": "R"})),
+    });
+    let limit = RateLimit::per_second(10.0);
+    let never = RetryPolicy::default().max_attempts(2).base_delay(Duration::ZERO);
+    let config = service.builder().retry(never).rate_limit(READ, limit).build().unwrap();
+    let client = crate::client::Client::new(&super::model::API, &config);
+    let call = |action: &'static str| {
+        let call = client.action(action).unwrap().set("ProjectId", 1);
+        if action == READ { call.set("PageNumber", 1) } else { call }
+    };
+    for _ in 0..4 {
+        call(READ).await.unwrap();
+    }
+    call(WRITE).await.unwrap();
+    call(READ).await.unwrap();
+    let pauses: Vec<_> = service.pauses().iter().map(Duration::as_millis).collect();
+    // The third is throttled: it comes again after the service's delay, at half the rate, which success mends.
+    assert_eq!(pauses, [100, 100, 3000, 200, 0, 190], "the other action has no limit");
+}
+
+#[tokio::test(start_paused = true)]
+async fn waiting_for_a_slot_counts_towards_the_total_timeout() {
+    let service = Scripted::new(|_, _| answer(200, &json!({"RequestId": "R"})));
+    let config = service.builder().rate_limit_each(RateLimit::per_second(0.1)).build().unwrap();
+    let client = crate::client::Client::new(&super::model::API, &config);
+    let call = || client.action(WRITE).unwrap().set("ProjectId", 1).timeout(Duration::from_secs(5));
+    call().await.unwrap();
+    let error = call().await.unwrap_err();
+    assert_eq!((error.kind(), error.may_have_been_sent(), service.count()), (ErrorKind::Timeout, false, 1));
 }
