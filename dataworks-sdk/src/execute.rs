@@ -103,7 +103,9 @@ async fn run(parts: &CallParts, body: &mut dyn Slot, span: &Span, progress: &Pro
             // The wait may have been longer than the credentials are good for.
             ready.credentials = shared.credentials().await.map_err(|error| error.or_sent(sent))?;
         }
-        let request = ready.sign(waited.map(|delay| (attempts.attempt - 1, delay)))?;
+        let mut request = ready.sign(waited.map(|delay| (attempts.attempt - 1, delay)))?;
+        // Nothing that carries a request has to know what was signed.
+        let signed = std::mem::take(&mut request.signed);
         progress.sent.store(true, Ordering::Relaxed);
         let error = match shared.transport.send(request, ready.timeouts).await {
             Ok(answer) => match ready.understand(span, answer, body, attempts.attempt) {
@@ -123,7 +125,8 @@ async fn run(parts: &CallParts, body: &mut dyn Slot, span: &Span, progress: &Pro
             limiter.failed(slot, &error, policy);
         }
         let secrets = Secrets::new(&ready.params, &ready.credentials);
-        let error = error.masked(&secrets, parts.operation.has_secret_answer());
+        let error =
+            error.with_signed(&signed, &ready.params, &secrets).masked(&secrets, parts.operation.has_secret_answer());
         let error = match ready.renew(error, &mut renewed).await {
             Ok(()) => continue,
             Err(error) => error,

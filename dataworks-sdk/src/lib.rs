@@ -67,7 +67,7 @@ pub use decode::{Mismatch, from_json};
 pub use encode::Json;
 pub use endpoint::Network;
 pub use environment::Environment;
-pub use error::{Error, ErrorKind};
+pub use error::{AccessDeniedDetail, Error, ErrorKind};
 pub use generated::*;
 pub use id::{Id, IntoId};
 pub use json_text::IntoJsonText;
@@ -83,6 +83,7 @@ pub use {
     call::{Call, CallFuture},
     config::{Builder, Config},
     credentials::{ProvideCredentials, ProvideFuture},
+    error::{Difference, SignatureMismatch},
     pagination::{ActionItems, ActionPages, ItemStream, Items, PageStream, Pages},
     rate_limit::RateLimit,
     response::{ItemFailure, Response},

@@ -1,8 +1,15 @@
 //! One error for everything, with predicates that keep their meaning.
 
+mod denied;
 mod hint;
 #[cfg(feature = "client")]
+mod mismatch;
+#[cfg(feature = "client")]
 pub(crate) mod service;
+
+pub use denied::AccessDeniedDetail;
+#[cfg(feature = "client")]
+pub use mismatch::{Difference, SignatureMismatch};
 
 use std::fmt;
 use std::sync::Arc;
@@ -86,7 +93,9 @@ pub(crate) struct ServiceFailure {
     pub(crate) message: Option<String>,
     pub(crate) request_id: Option<String>,
     pub(crate) recommend: Option<String>,
-    pub(crate) access_denied_detail: Option<Value>,
+    pub(crate) access_denied_detail: Option<AccessDeniedDetail>,
+    #[cfg(feature = "client")]
+    pub(crate) signature_mismatch: Option<SignatureMismatch>,
     pub(crate) retry_after: Option<Duration>,
     pub(crate) body: Option<String>,
 }
@@ -166,6 +175,25 @@ impl Error {
         self
     }
 
+    /// The error with what was signed, if it says that the signatures do not match. The service's own text leaves the
+    /// message: taken apart it can be read.
+    #[cfg(feature = "client")]
+    pub(crate) fn with_signed(
+        mut self,
+        signed: &crate::signature::acs3::Signed,
+        params: &crate::params::Params,
+        secrets: &crate::secret::Secrets,
+    ) -> Self {
+        if let Some(failure) =
+            self.0.service.as_deref_mut().filter(|it| it.code.as_deref() == Some("SignatureDoesNotMatch"))
+        {
+            let message = failure.message.take().unwrap_or_default();
+            failure.signature_mismatch = Some(SignatureMismatch::new(signed, &message, params, secrets));
+            failure.message = Some(mismatch::without_quotation(&message).to_owned());
+        }
+        self
+    }
+
     /// The error without the secrets of its call, which the service may have repeated.
     #[cfg(feature = "client")]
     pub(crate) fn masked(mut self, secrets: &crate::secret::Secrets, secret_answer: bool) -> Self {
@@ -184,8 +212,8 @@ impl Error {
                 });
             }
             failure.access_denied_detail = failure.access_denied_detail.take().map(|detail| {
-                let masked = secrets.mask(detail.to_string());
-                serde_json::from_str(&masked).unwrap_or(Value::Null)
+                let masked = secrets.mask(detail.as_value().to_string());
+                AccessDeniedDetail::new(serde_json::from_str(&masked).unwrap_or(Value::Null))
             });
         }
         self.0.message = secrets.mask(std::mem::take(&mut self.0.message));
@@ -244,10 +272,17 @@ impl Error {
         self.service()?.recommend.as_deref()
     }
 
-    /// Which policy or principal denied access, as the service says it.
+    /// Which permission was missing, and to whom, as far as the service says it.
     #[must_use]
-    pub fn access_denied_detail(&self) -> Option<&Value> {
+    pub fn access_denied_detail(&self) -> Option<&AccessDeniedDetail> {
         self.service()?.access_denied_detail.as_ref()
+    }
+
+    /// What was signed here beside what the service signed, if the two signatures did not match.
+    #[cfg(feature = "client")]
+    #[must_use]
+    pub fn signature_mismatch(&self) -> Option<&SignatureMismatch> {
+        self.service()?.signature_mismatch.as_ref()
     }
 
     /// The body of an answer that could not be understood: its first 4,096 characters, secrets masked; nothing where
@@ -373,6 +408,13 @@ impl fmt::Display for Error {
         Happened(self).fmt(f)?;
         if let Some(hint) = self.hint() {
             write!(f, "; {hint}")?;
+        }
+        if let Some(denied) = self.access_denied_detail() {
+            write!(f, "\n  {denied}")?;
+        }
+        #[cfg(feature = "client")]
+        if let Some(mismatch) = self.signature_mismatch() {
+            fmt::Display::fmt(mismatch, f)?;
         }
         for finding in &self.0.findings {
             write!(f, "\n  {finding}")?;

@@ -8,7 +8,7 @@ use http::HeaderMap;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::{Error, ErrorKind, ServiceFailure};
+use super::{AccessDeniedDetail, Error, ErrorKind, ServiceFailure};
 use crate::model::Datum;
 use crate::operation::{Operation, Outcome};
 use crate::transport::Answer;
@@ -79,7 +79,8 @@ fn described(answer: &Answer) -> ServiceFailure {
         failure.message = envelope.text(&["Message", "message", "ErrorMessage", "errorMessage", "ErrorMsg", "ErrMsg"]);
         failure.request_id = envelope.text(&["RequestId", "requestId"]);
         failure.recommend = envelope.text(&["Recommend", "recommend"]);
-        failure.access_denied_detail = envelope.value(&["AccessDeniedDetail", "accessDeniedDetail"]);
+        failure.access_denied_detail =
+            envelope.value(&["AccessDeniedDetail", "accessDeniedDetail"]).map(AccessDeniedDetail::new);
     } else if let Ok(body) = std::str::from_utf8(&answer.body) {
         failure.code = tag(body, "Code");
         failure.message = tag(body, "Message");

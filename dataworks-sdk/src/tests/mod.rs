@@ -12,3 +12,4 @@ mod properties;
 mod retries;
 mod scripted;
 mod shorthands;
+mod signatures;

@@ -73,6 +73,12 @@ async fn a_wrong_secret_or_token_is_found() {
             let request = listing();
             let error = Client::new(&config).list_business(request).await.unwrap_err();
             assert_eq!(error.code(), Some(code), "{algorithm:?}: {error}");
+            if code == "SignatureDoesNotMatch" {
+                let mismatch = error.signature_mismatch().unwrap();
+                assert_eq!(mismatch.difference(), None, "{algorithm:?}: {error}");
+                assert!(mismatch.theirs().is_some(), "{algorithm:?}: {error}");
+                assert!(error.to_string().contains("the access key secret is wrong"), "{algorithm:?}: {error}");
+            }
         }
     }
 }
