@@ -204,8 +204,9 @@ fn sample() -> Report {
     all.changes.sort_by(|one, other| (&one.place, one.rule.id).cmp(&(&other.place, other.rule.id)));
     let entries = "[{rule: parameter-renamed, at: '*', reason: Nobody used it., expires: 2026-12-31}]";
     let file = Path::new("ignore.yaml");
-    let entries = diff::ignore::read(file, entries).unwrap();
-    diff::ignore::apply(file, &entries, &mut all, "2026-01-01".parse().unwrap()).unwrap();
+    let today = "2026-01-01".parse().unwrap();
+    let entries = diff::ignore::read(file, entries, today).unwrap();
+    assert_eq!(diff::ignore::apply(&entries, &mut all, today, None), [] as [String; 0]);
     all
 }
 
@@ -246,14 +247,15 @@ fn accepted_changes_have_a_reason_and_a_day() {
     let fixture = fixtures().into_iter().find(|it| it.name == "parameter-removed").unwrap();
     let file = Path::new("ignore.yaml");
     let apply = |text: &str| {
-        let mut report = report(&fixture);
-        let entries = diff::ignore::read(file, text).map_err(|error| vec![error])?;
-        let applied = diff::ignore::apply(file, &entries, &mut report, "2026-06-01".parse().unwrap());
-        applied.map(|()| report.count(|_| true))
+        let (mut report, today) = (report(&fixture), "2026-06-01".parse().unwrap());
+        let entries = diff::ignore::read(file, text, today)?;
+        let stale = diff::ignore::apply(&entries, &mut report, today, None);
+        if stale.is_empty() { Ok(report.count(|_| true)) } else { Err(stale) }
     };
     let problem = |text: &str| apply(text).unwrap_err().join("\n");
     let at = "rule: parameter-removed, at: '2001-01-01/GetThing.request.Size'";
     assert_eq!(apply(&format!("[{{{at}, reason: Unused., expires: 2026-06-01}}]")), Ok(0));
+    assert_eq!(apply(&format!("[{{{at}, reason: Unused., expires: 2027-06-01}}]")), Ok(0));
     assert_eq!(apply("# nothing\n"), Ok(1));
     let start = "ignore.yaml: entry 1, `parameter-removed` at `2001-01-01/GetThing.request.Size`: ";
     let late = problem(&format!("[{{{at}, reason: Unused., expires: 2026-05-31}}]"));
@@ -262,8 +264,37 @@ fn accepted_changes_have_a_reason_and_a_day() {
     assert!(problem(&format!("[{{{at}, expires: 2026-06-01}}]")).contains("missing field `reason`"));
     assert!(problem(&format!("[{{{at}, reason: Unused., expires: soon}}]")).contains("`expires` is `soon`"));
     let unused = problem("[{rule: parameter-removed, at: '2001-01-01/Other*', reason: Unused., expires: 2026-06-01}]");
-    assert!(unused.ends_with("matches no change: remove it"), "{unused}");
+    assert!(unused.ends_with("matches no change: remove the entry"), "{unused}");
     assert!(problem("[{rule: gone, at: '*', reason: A., expires: 2026-06-01}]").contains("there is no such rule"));
+}
+
+#[test]
+fn an_entry_has_one_form_and_stands_once() {
+    let read = |text: &str| diff::ignore::read(Path::new("ignore.yaml"), text, "2026-06-01".parse().unwrap());
+    let entry = |at: &str, expires: &str| {
+        format!("# Looked at.\n- rule: action-removed\n  at: '{at}'\n  reason: A.\n  expires: {expires}\n")
+    };
+    for day in ["20261231", "2026-12-31T10:00:00", "2026-12-31 10:00", "'2026-12-31 '", "+002026-12-31", "2026-13-01"] {
+        let told = read(&entry("a", day)).unwrap_err().join("\n");
+        let written = day.trim_matches('\'');
+        let expected = format!(
+            "ignore.yaml:2: entry 1, `action-removed` at `a`: `expires` is `{written}`, and a day is written 2026-12-31"
+        );
+        assert_eq!(told, expected);
+    }
+    let far = read(&entry("a", "2027-06-02")).unwrap_err().join("\n");
+    assert!(far.ends_with("is 2027-06-02, more than a year away: 2027-06-01 is the latest day"), "{far}");
+    let twice = read(&(entry("a", "2026-12-31") + &entry("b", "2026-12-31") + &entry("a", "2026-11-30"))).unwrap_err();
+    assert_eq!(twice, ["ignore.yaml:12: entry 3, `action-removed` at `a`: is there twice: remove one of them"]);
+}
+
+#[test]
+fn what_one_version_cannot_tell_is_not_stale() {
+    let today = "2026-06-01".parse().unwrap();
+    let text = "[{rule: action-removed, at: 2024-05-18/GetNode, reason: A., expires: 2026-12-31}]";
+    let entries = diff::ignore::read(Path::new("ignore.yaml"), text, today).unwrap();
+    let stale = |version| diff::ignore::apply(&entries, &mut Report::default(), today, version).len();
+    assert_eq!([None, Some("2020-05-18"), Some("2024-05-18")].map(stale), [1, 0, 1]);
 }
 
 /// A pull request holds 65,536 characters: what is more is left to the terminal, and says so.

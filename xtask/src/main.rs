@@ -53,21 +53,33 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let root = cli.root.unwrap_or_else(|| repository().to_owned());
     let result = match cli.command {
-        Command::Budget(args) => budget::run(&root, &args),
+        Command::Budget(args) => budget::run(&root, &args).map_err(Failure::from),
         Command::Diff(args) => diff::run(&root, &args),
-        Command::Import(args) => import::run(&root, &args),
-        Command::Lint(args) => lint::run(&root, &args),
-        Command::NewVersion(args) => new_version::run(&root, &args),
-        Command::Regenerate(args) => regenerate::run(&root, &args),
-        Command::Update(args) => update::run(&root, &args),
+        Command::Import(args) => import::run(&root, &args).map_err(Failure::from),
+        Command::Lint(args) => lint::run(&root, &args).map_err(Failure::from),
+        Command::NewVersion(args) => new_version::run(&root, &args).map_err(Failure::from),
+        Command::Regenerate(args) => regenerate::run(&root, &args).map_err(Failure::from),
+        Command::Update(args) => update::run(&root, &args).map_err(Failure::from),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
-        Err(message) => {
+        Err(Failure { code, message }) => {
             // Minds no reader that has gone away, as `say`.
             let _ = writeln!(std::io::stderr(), "{message}");
-            ExitCode::FAILURE
+            ExitCode::from(code)
         }
+    }
+}
+
+/// Why a command fails, and what the program ends with.
+struct Failure {
+    code: u8,
+    message: String,
+}
+
+impl From<String> for Failure {
+    fn from(message: String) -> Self {
+        Self { code: 1, message }
     }
 }
 

@@ -145,15 +145,43 @@ fn accepted_changes_do_not_fail() {
     assert!(out.contains("2  accepted by the ignore file"), "{out}");
     let err = repository.run(&["diff", "--today", "2026-05-02"]).failed();
     assert!(
-        err.starts_with("api-spec/diff-ignore.yaml: entry 1, `parameter-removed` at `*/GetTree.request.Id`: expired")
+        err.starts_with("api-spec/diff-ignore.yaml:1: entry 1, `parameter-removed` at `*/GetTree.request.Id`: expired")
     );
     let unused = repository.download("ignore.yaml", &entry("action-removed", "2020-05-18/GetTree"));
     let err = repository.run(&["diff", "--ignore", &unused, "--today", "2026-05-01"]).failed();
-    assert!(err.ends_with("matches no change: remove it\n"), "{err}");
+    assert!(err.ends_with("matches no change: remove the entry\n"), "{err}");
     repository.write(ignore, "- {rule: action-removed, at: \"*\"}\n");
     assert!(repository.run(&["diff"]).failed().starts_with("api-spec/diff-ignore.yaml:1:"));
     let err = repository.run(&["diff", "--ignore", "no/such.yaml"]).failed();
     assert!(err.starts_with("no/such.yaml: "), "{err}");
+}
+
+#[test]
+fn the_exit_code_says_what_came_of_it() {
+    let repository = committed();
+    change(&repository);
+    let code = |args: &[&str]| repository.run(&[&["diff", "--today", "2026-05-01"], args].concat()).code;
+    assert_eq!(code(&[]), 0);
+    assert_eq!(code(&["--fail-on", "breaking"]), 1);
+    let ignore = |text: &str| repository.download("ignore.yaml", text);
+    let unused = ignore("- {rule: action-removed, at: nowhere, reason: A., expires: 2026-05-02}\n");
+    assert_eq!(code(&["--ignore", &unused]), 1);
+    let broken = ignore("- {rule: action-removed, at: nowhere, reason: A., expires: 20260502}\n");
+    assert_eq!(code(&["--ignore", &broken]), 2);
+    let run = repository.run(&["diff", "--ignore", &broken, "--fail-on", "breaking"]);
+    assert!(run.out.contains("2  breaks Rust callers"), "the report is there all the same: {}", run.out);
+    for wrong in [&["no-such-branch"][..], &["--version", "2001-01-01"], &["--ignore", "no/such.yaml"], &["--nonsense"]]
+    {
+        assert_eq!(code(wrong), 2, "{wrong:?}");
+    }
+    assert_eq!(code(&["--changelog", "--format", "json"]), 2);
+    assert_eq!(code(&["--rules", "--format", "github"]), 2);
+    repository.write("api-spec/2020-05-18/service.json", "{");
+    assert_eq!(code(&[]), 2);
+    let help = repository.run(&["diff", "--help"]).done();
+    for line in ["Exit codes:", "  0  compared", "  1  something is", "  2  could not compare"] {
+        assert!(help.contains(line), "{help}");
+    }
 }
 
 #[test]

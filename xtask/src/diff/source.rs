@@ -54,6 +54,11 @@ impl Source {
         })
     }
 
+    /// Whether it has every version, not one alone.
+    pub(crate) fn is_whole(&self) -> bool {
+        matches!(self, Self::Spec(_) | Self::Revision(_))
+    }
+
     /// The folder of a version, where the side has folders.
     fn folder(&self, version: &str) -> Option<PathBuf> {
         match self {

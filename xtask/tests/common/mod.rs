@@ -16,6 +16,8 @@ pub(crate) struct Repository(TempDir);
 /// What a run came to.
 pub(crate) struct Run {
     pub(crate) ok: bool,
+    /// What the program ended with.
+    pub(crate) code: i32,
     pub(crate) out: String,
     pub(crate) err: String,
 }
@@ -48,7 +50,7 @@ impl Repository {
         let root = self.path("");
         let output = Command::new(env!("CARGO_BIN_EXE_xtask")).args(args).arg("--root").arg(root).output().unwrap();
         let [out, err] = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
-        Run { ok: output.status.success(), out, err }
+        Run { ok: output.status.success(), code: output.status.code().unwrap(), out, err }
     }
 
     /// Runs git in it.
