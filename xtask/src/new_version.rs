@@ -48,14 +48,14 @@ pub(crate) fn run(root: &Path, args: &Args) -> Result<(), String> {
     let overlay = folder.join("overlay.yaml");
     fs::write(&overlay, &draft.text).map_err(|error| about(&overlay, &error))?;
     let whole = Spec::load(trial.path()).map_err(|error| nothing(&trial.told(&error)))?;
-    regenerate::generate(&whole).map_err(|problems| nothing(&problems))?;
+    let generated = regenerate::generate(&whole).map_err(|problems| nothing(&problems))?;
 
     let mut staged = Staged::default();
     stage(&mut staged, &dir.join(&name), &import, &draft.text)?;
     staged.write(manifest, &features)?;
     staged.commit()?;
     report(&name, &import);
-    regenerate::run(root, &regenerate::Args::write())?;
+    say(&regenerate::write(root, &generated)?.to_string());
     tell(&name, &draft);
     Ok(())
 }

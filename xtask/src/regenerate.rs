@@ -1,6 +1,7 @@
 //! `cargo xtask regenerate`: `api-spec` in, the SDK's generated code out.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
@@ -24,13 +25,6 @@ pub(crate) struct Args {
     check: bool,
 }
 
-impl Args {
-    /// Writes what is not as it should be.
-    pub(crate) fn write() -> Self {
-        Self { check: false }
-    }
-}
-
 /// How the folder differs from what should be in it.
 #[derive(Default)]
 struct Difference<'a> {
@@ -44,17 +38,48 @@ struct Difference<'a> {
 
 pub(crate) fn run(root: &Path, args: &Args) -> Result<(), String> {
     let start = Instant::now();
-    let dir = root.join(GENERATED);
     let spec = Spec::load(&root.join("api-spec")).map_err(|error| error.to_string())?;
     let wanted = generate(&spec)?;
-    let mut found = BTreeMap::new();
-    read_into(&mut found, &dir, "")?;
-    let difference = compare(&wanted, &found);
-    if args.check || !difference.foreign.is_empty() {
-        check(&difference)?;
+    if args.check {
+        let found = found(root)?;
+        check(&compare(&wanted, &found))?;
         return note_missing_features(root, &spec);
     }
+    let written = write(root, &wanted)?;
+    say(&format!("{written} in {:.2} s", start.elapsed().as_secs_f64()));
+    note_missing_features(root, &spec)
+}
 
+/// What writing came to.
+pub(crate) struct Written {
+    new: usize,
+    changed: usize,
+    removed: usize,
+    unchanged: usize,
+}
+
+impl Written {
+    /// How many files were not as they should be.
+    pub(crate) fn stale(&self) -> usize {
+        self.new + self.changed + self.removed
+    }
+}
+
+impl fmt::Display for Written {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { new, changed, removed, unchanged } = self;
+        write!(f, "{new} new, {changed} changed, {removed} removed, {unchanged} unchanged")
+    }
+}
+
+/// Writes what is not as it should be: the files that [`generate`] has made.
+pub(crate) fn write(root: &Path, wanted: &BTreeMap<String, String>) -> Result<Written, String> {
+    let dir = root.join(GENERATED);
+    let found = found(root)?;
+    let difference = compare(wanted, &found);
+    if !difference.foreign.is_empty() {
+        check(&difference)?;
+    }
     let mut staged = Staged::default();
     for path in difference.new.iter().chain(&difference.changed) {
         staged.write(dir.join(path), &wanted[*path])?;
@@ -64,14 +89,18 @@ pub(crate) fn run(root: &Path, args: &Args) -> Result<(), String> {
     }
     staged.commit()?;
     let Difference { new, changed, orphans, unchanged, foreign: _ } = &difference;
-    let seconds = start.elapsed().as_secs_f64();
-    let [new, changed, removed] = [new, changed, orphans].map(Vec::len);
-    say(&format!("{new} new, {changed} changed, {removed} removed, {unchanged} unchanged in {seconds:.2} s"));
-    note_missing_features(root, &spec)
+    Ok(Written { new: new.len(), changed: changed.len(), removed: orphans.len(), unchanged: *unchanged })
+}
+
+/// The files that are there.
+fn found(root: &Path) -> Result<BTreeMap<String, String>, String> {
+    let mut found = BTreeMap::new();
+    read_into(&mut found, &root.join(GENERATED), "")?;
+    Ok(found)
 }
 
 /// Each version stands under a feature, which people add: without it, the new code is never compiled.
-fn note_missing_features(root: &Path, spec: &Spec) -> Result<(), String> {
+pub(crate) fn note_missing_features(root: &Path, spec: &Spec) -> Result<(), String> {
     let path = root.join(MANIFEST);
     let manifest = match fs::read_to_string(&path) {
         Ok(manifest) => manifest,

@@ -5,10 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use dataworks_api_spec::Spec;
+use dataworks_codegen::diff::ignore::{self, Entry};
 use dataworks_codegen::diff::{Severity, bump, diff, render, without_dangling};
 use dataworks_codegen::import::Import;
 
-use crate::diff::today;
+use crate::diff::{accepted_here, today};
 use crate::fetch::{self, OFFICIAL};
 use crate::files::{Staged, about};
 use crate::import::{OVERLAY, import, much_removed, report, stage};
@@ -38,18 +39,16 @@ pub(crate) struct Args {
 pub(crate) fn run(root: &Path, args: &Args) -> Result<(), String> {
     let dir = root.join("api-spec");
     let before = Spec::load(&dir).map_err(|error| format!("{error}\nNothing was updated: mend api-spec first."))?;
+    let accepted =
+        accepted_here(root).map_err(|error| format!("{error}\nNothing was updated: mend the file first."))?;
     let imports = fetched(&dir, &before, args)?;
     if imports.values().all(is_nothing_new) {
         imports.iter().for_each(|(version, import)| report(version, import));
-        say("api-spec is as upstream has it");
-        return Ok(());
+        return nothing_new(root, &before, args.summary.as_deref());
     }
-    let Tried { summary, problems } = tried(&dir, &before, &imports)?;
+    let Tried { after, generated, summary, problems } = tried(&dir, &before, &imports, &accepted)?;
     // First, as it may go anywhere: where it cannot be written, nothing is.
-    if let Some(file) = &args.summary {
-        let folder = file.parent().map_or(Ok(()), fs::create_dir_all);
-        folder.and_then(|()| fs::write(file, &summary)).map_err(|error| about(file, &error))?;
-    }
+    write_summary(args.summary.as_deref(), &summary)?;
     let mut staged = Staged::default();
     write(&mut staged, &dir, &imports)?;
     staged.commit()?;
@@ -61,8 +60,31 @@ pub(crate) fn run(root: &Path, args: &Args) -> Result<(), String> {
         Some(problems) => Err(format!(
             "{problems}\napi-spec is updated; the overlay is not: mend it, then run cargo xtask regenerate"
         )),
-        None => regenerate::run(root, &regenerate::Args::write()),
+        None => {
+            say(&regenerate::write(root, &generated)?.to_string());
+            regenerate::note_missing_features(root, &after)
+        }
     }
+}
+
+/// Says so; and generates what an update that was interrupted has left as it was.
+fn nothing_new(root: &Path, spec: &Spec, summary: Option<&Path>) -> Result<(), String> {
+    let written = regenerate::write(root, &regenerate::generate(spec)?)?;
+    let told = match written.stale() {
+        0 => "api-spec is as upstream has it".to_owned(),
+        _ => format!(
+            "api-spec is as upstream has it; the code was not as api-spec has it and is generated anew: {written}"
+        ),
+    };
+    write_summary(summary, &format!("{told}\n"))?;
+    say(&told);
+    Ok(())
+}
+
+fn write_summary(file: Option<&Path>, text: &str) -> Result<(), String> {
+    let Some(file) = file else { return Ok(()) };
+    let folder = file.parent().map_or(Ok(()), fs::create_dir_all);
+    folder.and_then(|()| fs::write(file, text)).map_err(|error| about(file, &error))
 }
 
 fn write(staged: &mut Staged, dir: &Path, imports: &BTreeMap<String, Import>) -> Result<(), String> {
@@ -71,6 +93,10 @@ fn write(staged: &mut Staged, dir: &Path, imports: &BTreeMap<String, Import>) ->
 
 /// What an update comes to.
 struct Tried {
+    /// The spec that it makes.
+    after: Spec,
+    /// The code of it, without what people have to mend.
+    generated: BTreeMap<String, String>,
     /// The summary for the pull request.
     summary: String,
     /// What is wrong with the overlays, which people mend.
@@ -78,11 +104,11 @@ struct Tried {
 }
 
 /// Updates a copy, to see that what comes out can become Rust.
-fn tried(dir: &Path, before: &Spec, imports: &BTreeMap<String, Import>) -> Result<Tried, String> {
+fn tried(dir: &Path, before: &Spec, imports: &BTreeMap<String, Import>, accepted: &[Entry]) -> Result<Tried, String> {
     let nothing = |problems: &str| {
         format!(
-            "{problems}\nNothing was updated. Where better names help, run cargo xtask import with the files, give them \
-             under `renames` in overlay.yaml, then run cargo xtask regenerate"
+            "{problems}\nNothing was updated. Run cargo xtask import with the files; mend the entries of overlay.yaml that \
+             are named above, or give better names there, under `renames`; then run cargo xtask regenerate"
         )
     };
     let trial = Trial::of(dir, before)?;
@@ -92,10 +118,12 @@ fn tried(dir: &Path, before: &Spec, imports: &BTreeMap<String, Import>) -> Resul
     let readable = Spec::load_unchecked(trial.path()).readable();
     let after = readable.map_err(|error| nothing(&trial.told(&error)))?;
     let problems = Spec::load(trial.path()).err().map(|error| trial.told(&error));
+    // An entry that fits no more may be all that stands in the way of Rust, and only the check of the overlay names it.
+    let nothing = |found: String| nothing(&problems.iter().cloned().chain([found]).collect::<Vec<_>>().join("\n"));
     // Left aside what people have to mend, all of it has to become Rust.
-    regenerate::generate(&without_dangling(&after)).map_err(|problems| nothing(&problems))?;
-    let summary = sum_up(before, &after, problems.as_ref())?;
-    Ok(Tried { summary, problems })
+    let generated = regenerate::generate(&without_dangling(&after)).map_err(nothing)?;
+    let summary = sum_up(before, &after, problems.as_ref(), accepted).map_err(nothing)?;
+    Ok(Tried { after, generated, summary, problems })
 }
 
 /// Version → what its official file becomes.
@@ -134,8 +162,9 @@ fn is_nothing_new(import: &Import) -> bool {
 }
 
 /// What belongs in the pull request: what is left to do, what changed, and the entry for the CHANGELOG.
-fn sum_up(before: &Spec, after: &Spec, problems: Option<&String>) -> Result<String, String> {
-    let report = diff(before, after).map_err(|error| error.to_string())?;
+fn sum_up(before: &Spec, after: &Spec, problems: Option<&String>, accepted: &[Entry]) -> Result<String, String> {
+    let mut report = diff(before, after).map_err(|error| error.to_string())?;
+    let stale = ignore::apply(accepted, &mut report, today(), None);
     let bump = bump(env!("CARGO_PKG_VERSION"), &report)?;
     let mut text = render::markdown(&report, &bump);
     let new = report.open().filter(|change| change.rule.id == "action-added").count();
@@ -155,13 +184,17 @@ fn sum_up(before: &Spec, after: &Spec, problems: Option<&String>) -> Result<Stri
             "Look at the {breaking} breaking changes: warn callers, or accept them in `api-spec/diff-ignore.yaml`."
         ));
     }
+    if !stale.is_empty() {
+        tasks.push("Take out of `api-spec/diff-ignore.yaml` what is stale.".to_owned());
+    }
     tasks.push("Put the entry below into `CHANGELOG.md`, in words for users.".to_owned());
     text.push_str("\n### Left to people\n\n");
     for task in tasks {
         text.push_str(&format!("- [ ] {task}\n"));
     }
-    if let Some(problems) = problems {
-        text.push_str(&format!("\n```text\n{problems}\n```\n"));
+    let lines = problems.cloned().into_iter().chain(stale).collect::<Vec<_>>().join("\n");
+    if !lines.is_empty() {
+        text.push_str(&format!("\n```text\n{lines}\n```\n"));
     }
     let entry = render::changelog(&report, &bump, &today().to_string());
     text.push_str(&format!(

@@ -71,7 +71,85 @@ fn fourteen_months_go_the_whole_way() {
     assert!(out.ends_with("api-spec is as upstream has it\n"), "{out}");
 }
 
-/// Serves these texts, one request each, by the path that is asked for; a text that is a path leads there.
+/// The import is done, the code is not: the next run sees to it.
+#[test]
+fn an_interrupted_update_is_finished_by_the_next() {
+    let repository = Repository::new();
+    let file = repository.download("a.json", &api_docs(VERSION, &[("GetTree", "Id")]));
+    repository.run(&["import", &file]).done();
+    repository.run(&["regenerate"]).done();
+    let newer = repository.download("b.json", &api_docs(VERSION, &[("GetTree", "Id"), ("ListTrees", "Name")]));
+    repository.run(&["import", &newer]).done();
+    repository.run(&["regenerate", "--check"]).failed();
+    let out = repository.run(&["update", &newer]).done();
+    assert!(
+        out.contains("as upstream has it; the code was not as api-spec has it and is generated anew: 1 new"),
+        "{out}"
+    );
+    repository.run(&["regenerate", "--check"]).done();
+    let summary = repository.path("summary.md");
+    let out = repository.run(&["update", "--summary", summary.to_str().unwrap(), &newer]).done();
+    assert!(out.ends_with("api-spec is as upstream has it\n"), "{out}");
+    assert_eq!(fs::read_to_string(summary).unwrap(), "api-spec is as upstream has it\n");
+}
+
+#[test]
+fn what_is_accepted_is_no_task() {
+    let repository = Repository::new();
+    let file = repository.download("a.json", &api_docs(VERSION, &[("GetTree", "Id"), ("ListTrees", "Name")]));
+    repository.run(&["import", &file]).done();
+    let newer = repository.download("b.json", &api_docs(VERSION, &[("GetTree", "Kind"), ("ListTrees", "Name")]));
+    let expires =
+        jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date().saturating_add(jiff::Span::new().days(30));
+    let entry =
+        |at: &str| format!("- rule: parameter-removed\n  at: {at}\n  reason: Nobody sent it.\n  expires: {expires}\n");
+    let ignore = "api-spec/diff-ignore.yaml";
+    repository.write(ignore, "- {rule: gone}\n");
+    let before = repository.everything();
+    let err = repository.run(&["update", &newer]).failed();
+    assert!(err.contains("diff-ignore.yaml:1:") && err.contains("Nothing was updated: mend the file first."), "{err}");
+    assert!(repository.everything() == before);
+    repository.write(ignore, &(entry("2024-05-18/GetTree.request.Id") + &entry("2024-05-18/FellTree.request.Id")));
+    let out = repository.run(&["update", &newer]).done();
+    assert!(out.contains("| accepted by the ignore file | 1 |") && !out.contains("breaking changes"), "{out}");
+    assert!(out.contains("- [ ] Take out of `api-spec/diff-ignore.yaml` what is stale."), "{out}");
+    let stale =
+        "\napi-spec/diff-ignore.yaml:5: entry 2, `parameter-removed` at `2024-05-18/FellTree.request.Id`: matches no";
+    assert!(out.contains(stale), "{out}");
+}
+
+/// Upstream turns a flag into a number, and the overlay fills it with `false`.
+#[test]
+fn a_shorthand_that_fits_no_more_is_named() {
+    let repository = Repository::new();
+    let docs = |kind: &str| {
+        let text = api_docs(VERSION, &[("GetTree", "Id")]);
+        let parameter = format!(r#"{{"name": "Deep", "in": "query", "schema": {{"type": "{kind}"}}}}, {{"name": "Id""#);
+        text.replacen(r#"{"name": "Id""#, &parameter, 1)
+    };
+    let file = repository.download("a.json", &docs("boolean"));
+    repository.run(&["import", &file]).done();
+    let shorthand = "\
+actions:
+  GetTree:
+    shorthands:
+      - name: for_id
+        summary: Returns a tree.
+        takes: [{name: Id}]
+        fills: {Deep: \"false\"}
+";
+    repository.write("api-spec/2024-05-18/overlay.yaml", shorthand);
+    repository.run(&["regenerate"]).done();
+    let newer = repository.download("b.json", &docs("integer"));
+    let run = repository.run(&["update", &newer]);
+    let (err, overlay) = (run.failed(), repository.path("api-spec/2024-05-18/overlay.yaml"));
+    let named =
+        format!("{}:7:24: actions.GetTree.shorthands: `false` does not fit the parameter `Deep`", overlay.display());
+    assert!(err.contains(&named), "{err}");
+    assert!(err.contains("regenerate"), "{err}");
+}
+
+/// Serves these texts, one request each, by the path that is asked for; a text that is a path or a URL leads there.
 fn serve(texts: Vec<(&'static str, String)>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
@@ -88,7 +166,9 @@ fn serve(texts: Vec<(&'static str, String)>) -> String {
             let path = request.split(' ').nth(1).unwrap();
             let found = texts.iter().find(|(known, _)| path == *known);
             let (status, text) = match found.map(|(_, text)| text.as_str()) {
-                Some(text) if text.starts_with('/') => (format!("302 Found\r\nLocation: {text}"), ""),
+                Some(text) if text.starts_with('/') || text.contains("://example.com/") => {
+                    (format!("302 Found\r\nLocation: {text}"), "")
+                }
                 Some(text) => ("200 OK".to_owned(), text),
                 None => ("404 Not Found".to_owned(), ""),
             };
@@ -111,6 +191,9 @@ fn every_version_is_fetched_from_a_mirror() {
         ("/meta/2020-05-18/api-docs.json", newer("2020-05-18")),
         ("/meta/2024-05-18/api-docs.json", newer(VERSION)),
         ("/moved", "/meta/2024-05-18/api-docs.json".to_owned()),
+        ("/away", "http://example.com/api-docs.json".to_owned()),
+        ("/ftp", "ftp://example.com/a.json".to_owned()),
+        ("/round", "/round".to_owned()),
         ("/login", "<html><body>Who are you?</body></html>".to_owned()),
     ]);
     let base = format!("{mirror}/meta/");
@@ -128,7 +211,15 @@ fn every_version_is_fetched_from_a_mirror() {
     assert!(out.contains("api-spec is as upstream has it"), "{out}");
     let page = format!("{mirror}/login");
     let err = repository.run(&["update", &page]).failed();
-    assert!(err.contains(&format!("{page}: line 1 column 1: is no JSON")), "{err}");
+    assert!(err.starts_with(&format!("{page}: answers with a web page (HTML), not with metadata")), "{err}");
+    for (path, where_to) in [("away", "http://example.com/api-docs.json: "), ("ftp", "ftp://example.com/a.json: ")] {
+        let err = repository.run(&["update", &format!("{mirror}/{path}")]).failed();
+        assert!(!err.contains("cannot be fetched") && err.contains("take https://"), "{err}");
+        let expected = where_to.replacen(": ", &format!(" (where {mirror}/{path} leads): "), 1);
+        assert!(err.starts_with(&expected), "{err}");
+    }
+    let err = repository.run(&["update", &format!("{mirror}/round")]).failed();
+    assert!(err.contains("leads on more than 10 times"), "{err}");
     // Without the slash, and of one version alone.
     let base = format!("{mirror}/meta");
     let out = repository.run(&["update", "--base-url", &base, "--version", VERSION]).done();
@@ -164,7 +255,7 @@ fn what_cannot_be_taken_leaves_everything_as_it_was() {
         (vec!["update", &broken], "broken.json"),
         (vec!["update", "no-such-file.json"], "no-such-file.json"),
         (vec!["update", &alike], "`GetTree` and `Get_Tree` would both be named"),
-        (vec!["update", &alike], "Nothing was updated. Where better names help"),
+        (vec!["update", &alike], "Nothing was updated. Run cargo xtask import"),
         (vec!["update", &more, "--summary", &nowhere], "broken.json/summary.md: "),
         (vec!["update", "http://example.com/api-docs.json"], "take https://"),
     ] {
