@@ -55,11 +55,20 @@ pub(super) fn glossary(base: &BTreeMap<String, String>, head: &BTreeMap<String, 
     }
 }
 
-/// Compares two lists of groups: their order, titles and sentences.
+/// Compares two lists of groups: which there are and their order, and of each its title and sentence.
 pub(super) fn groups(base: &[Group], head: &[Group], changes: &mut Vec<Change>) {
-    if base != head {
-        let shown = |groups: &[Group]| groups.iter().map(|it| it.id.as_str()).collect::<Vec<_>>().join(", ");
-        changes.push(stated("groups-changed", Place::of_version("", "groups"), Some(&shown(base)), Some(&shown(head))));
+    let mut add = |old: &str, new: &str, path: &str| {
+        if old != new {
+            changes.push(stated("groups-changed", Place::of_version("", path), Some(old), Some(new)));
+        }
+    };
+    let shown = |groups: &[Group]| groups.iter().map(|it| it.id.as_str()).collect::<Vec<_>>().join(", ");
+    add(&shown(base), &shown(head), "groups");
+    for Group { id, title, doc } in head {
+        if let Some(old) = base.iter().find(|old| old.id == *id) {
+            add(&old.title, title, &format!("groups.{id}.title"));
+            add(&old.doc, doc, &format!("groups.{id}.doc"));
+        }
     }
 }
 
