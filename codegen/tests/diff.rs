@@ -226,7 +226,100 @@ fn every_format_reads_well() {
     let (none, next) = (Report::default(), bump("0.1.0", &Report::default()).unwrap());
     assert_eq!(render::text(&none, &next), "Nothing changed.\n");
     assert_eq!(render::github(&none), "");
+    assert!(render::markdown(&none, &next).starts_with(&format!("{}\n", render::MARKER)));
     assert!(render::markdown(&none, &next).ends_with("Nothing changed.\n"));
+}
+
+/// What callers notice of: every rule but those of documentation and of what means the same.
+#[test]
+fn the_changelog_tells_what_callers_notice() {
+    let fixtures = fixtures();
+    let entry = |name: &str| {
+        let report = report(fixtures.iter().find(|it| it.name == name).unwrap());
+        let text = render::changelog(&report, &bump("0.1.0", &report).unwrap(), "2026-01-01");
+        text.split_once("2026-01-01\n\n").unwrap().1.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    for (name, expected) in [
+        (
+            "safety-relaxed",
+            "### Changed - 2001-01-01: An action counts as safer than before: it is repeated without asking: `GetThing`",
+        ),
+        ("safety-tightened", "it is not repeated without asking: "),
+        ("secret-decided", "### Changed - 2001-01-01: A value is a secret: it is masked: `GetThing.request.Name`."),
+        ("secret-dropped", "A value is no secret any more: it is shown: "),
+        ("enum-value-decided", "### Added - 2001-01-01: 1 value: `enums.Mode.values."),
+        ("answer-enum-value-added", "### Added - 2001-01-01: 1 value: `B` of `GetThing.answer.Mode`."),
+        ("answer-enum-value-renamed", "A value of a text in an answer is written differently: "),
+        ("request-enum-value-added", "### Added - 2001-01-01: 1 value: `"),
+        ("enum-added", "numeration"),
+        ("shorthand-changed~fills", "A shorthand takes other values or fills other parameters: "),
+        ("alias-added", "### Added - 2001-01-01: 1 name to look an action up by: `"),
+        ("alias-removed", "### Removed - 2001-01-01: 1 name to look an action up by: `"),
+        ("pages-added", "### Added - 2001-01-01: 1 action with pages: `"),
+        ("pages-changed", "An action pages in another way: "),
+        ("outcome-changed", "An action says elsewhere in its answer whether it succeeded: "),
+        ("endpoint-added", "### Added - 2001-01-01: 1 endpoint: `endpoints."),
+        ("request-default-changed", "The service takes another value when nothing is given: "),
+        ("request-maximum-raised", "The greatest value in a request is greater, or there is none: "),
+        ("pin-decided", "A field keeps a Rust type that upstream has left"),
+        ("replacement-decided", "People name another replacement for a deprecated action"),
+        ("doc-changed", "Nothing that callers notice."),
+        ("safety-restated", "Nothing that callers notice."),
+    ] {
+        let entry = entry(name);
+        assert!(entry.contains(expected), "{name}: {entry}");
+    }
+    // Whatever warns or breaks is told, a rule of tomorrow too; what is dangling is left to people before that.
+    for fixture in fixtures.iter().filter(|it| !it.rule.starts_with("overlay-entry-dangling")) {
+        let serious = report(fixture).changes.iter().any(|change| change.severity() > diff::Severity::Info);
+        let entry = entry(&fixture.name);
+        assert!(!serious || !entry.contains("Nothing that callers notice."), "{}: {entry}", fixture.name);
+    }
+}
+
+#[test]
+fn no_value_breaks_out_of_markdown() {
+    let mut report = report(&fixtures().into_iter().find(|it| it.name == "request-pattern-changed").unwrap());
+    let change = &mut report.changes[0];
+    change.after = Some("a`b|c".to_owned());
+    change.note = Some("see `x` | <b>\n# y".to_owned());
+    change.place.path.push_str("`|z");
+    let next = bump("0.1.0", &report).unwrap();
+    let text = render::markdown(&report, &next);
+    let row = text.lines().find(|line| line.contains("request-pattern-changed")).unwrap();
+    assert!(row.contains("`` a`b\\|c ``; see \\`x\\` \\\\| \\<b\\> \\# y | `` 2001-01-01/"), "{row}");
+    assert!(row.contains("`\\|z `` | **breaks**"), "{row}");
+    let text = render::changelog(&report, &next, "2026-01-01");
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains("→ `` a`b|c ``; see \\`x\\` \\| \\<b\\> \\# y)."), "{text}");
+    for change in &mut report.changes {
+        change.ignored = Some("A `reason` | *so*.".to_owned());
+    }
+    let text = render::markdown(&report, &next);
+    assert!(text.contains("(A \\`reason\\` \\| \\*so\\*.)"), "{text}");
+}
+
+#[test]
+fn what_changes_in_the_groups_is_shown() {
+    let group = |id: &str, title: &str| dataworks_api_spec::Group {
+        id: id.to_owned(),
+        title: title.to_owned(),
+        doc: format!("About {id}."),
+    };
+    let base = Spec { groups: vec![group("a", "A"), group("b", "B")], ..Spec::default() };
+    let told = |groups: Vec<dataworks_api_spec::Group>| {
+        let report = diff(&base, &Spec { groups, ..Spec::default() }).unwrap();
+        let text = |it: &Change| {
+            let [before, after] = [&it.before, &it.after].map(|it| it.clone().unwrap());
+            format!("{} {}: {before} → {after}", it.rule.id, it.place)
+        };
+        report.changes.iter().map(text).collect::<Vec<_>>()
+    };
+    assert_eq!(told(vec![group("b", "B"), group("a", "A")]), ["groups-changed groups: a, b → b, a"]);
+    assert_eq!(told(vec![group("a", "A"), group("b", "Bees")]), ["groups-changed groups.b.title: B → Bees"]);
+    let mut other = group("a", "A");
+    other.doc = "On a.".to_owned();
+    assert_eq!(told(vec![other, group("b", "B")]), ["groups-changed groups.a.doc: About a. → On a."]);
 }
 
 #[test]

@@ -63,7 +63,7 @@ fn a_pull_request_gets_its_diff() {
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         let out = repository.run(&arguments).done();
         if arguments.contains(&"markdown") {
-            assert!(out.starts_with("## What changes in the API") && out.contains("`summary-changed`"), "{out}");
+            assert!(out.starts_with("<!-- cargo xtask diff -->\n## What changes in the API") && out.contains("`summary-changed`"), "{out}");
         }
         ran += 1;
     }

@@ -27,7 +27,7 @@ pub fn github(report: &Report) -> String {
 }
 
 fn message(change: &Change) -> String {
-    let values = values(change, str::to_owned);
+    let values = values(change, str::to_owned, str::to_owned);
     let mut lines = vec![format!("{}: {}", change.place, change.rule.meaning)];
     lines.extend(Some(values).filter(|values| !values.is_empty()));
     let verdict = Some(verdict(change)).filter(|it| !it.is_empty());

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{groups, inside, parts, summary, used, values, verdict};
+use super::{code, escaped, groups, inside, parts, summary, used, values, verdict};
 use crate::diff::{Bump, Change, Report, Verdict};
 
 /// Longer lists are folded.
@@ -11,10 +11,13 @@ const UNFOLDED: usize = 12;
 /// So much fits into a pull request, which holds 65,536 characters, with what an update adds to it.
 const LONGEST: usize = 45_000;
 
-/// The report for a pull request.
+/// What the report begins with: nobody sees it, and a workflow finds its own comment by it.
+pub const MARKER: &str = "<!-- cargo xtask diff -->";
+
+/// The report for a pull request, [`MARKER`] first.
 #[must_use]
 pub fn markdown(report: &Report, bump: &Bump) -> String {
-    let mut text = String::from("## What changes in the API\n\n");
+    let mut text = format!("{MARKER}\n## What changes in the API\n\n");
     if report.changes.is_empty() {
         text.push_str("Nothing changed.\n");
         return text;
@@ -58,7 +61,7 @@ fn part(heading: &str, changes: &[&Change]) -> String {
 fn new_action(text: &mut String, change: &Change) {
     let name = change.place.action.as_deref().unwrap_or_default();
     let summary = change.note.as_ref().map(|note| format!(": {}", escaped(note))).unwrap_or_default();
-    let _ = writeln!(text, "- {} `{name}`{summary}", change.place.version);
+    let _ = writeln!(text, "- {} {}{summary}", change.place.version, code(name));
 }
 
 /// A row for each break, with both verdicts and what callers lose.
@@ -79,15 +82,15 @@ fn breaking(text: &mut String, changes: &[&Change]) {
             }
             Verdict::Safe => "safe".to_owned(),
         };
-        let values = values(change, code);
+        let values = values(change, code, escaped);
         let values = if values.is_empty() { String::new() } else { format!("<br>{}", cell(&values)) };
         let used = used(change).map(|used| format!("<br>{used}")).unwrap_or_default();
         let place = &change.place;
         let _ = writeln!(
             text,
-            "| `{}`{values} | `{}`{used} | {wire} | {} |",
+            "| `{}`{values} | {}{used} | {wire} | {} |",
             change.rule.id,
-            cell(&place.to_string()),
+            cell(&code(&place.to_string())),
             cell(&rust)
         );
     }
@@ -99,7 +102,7 @@ fn by_group(text: &mut String, changes: &[&Change]) {
         for change in changes {
             let mut parts = vec![format!("`{}`", change.rule.id)];
             parts.extend(Some(inside(change)).filter(|path| !path.is_empty()).map(code));
-            parts.extend(Some(values(change, code)).filter(|values| !values.is_empty()));
+            parts.extend(Some(values(change, code, escaped)).filter(|values| !values.is_empty()));
             let remarks = [Some(verdict(change)).filter(|it| !it.is_empty()), used(change), change.ignored.as_deref()];
             parts.extend(remarks.into_iter().flatten().map(|remark| format!("({})", escaped(remark))));
             let _ = writeln!(text, "  - {}", parts.join(" "));
@@ -107,27 +110,7 @@ fn by_group(text: &mut String, changes: &[&Change]) {
     }
 }
 
-/// A text as code; the fence is longer than what it holds.
-fn code(text: &str) -> String {
-    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
-    let fence = "`".repeat(longest + 1);
-    let space = if longest > 0 { " " } else { "" };
-    format!("{fence}{space}{text}{space}{fence}")
-}
-
-/// Keeps a text from being read as Markdown or HTML.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        if matches!(c, '*' | '_' | '[' | ']' | '<' | '>' | '|' | '\\' | '#') {
-            escaped.push('\\');
-        }
-        escaped.push(c);
-    }
-    escaped
-}
-
-/// A bar ends a cell, inside of code too.
+/// A bar ends a cell, inside of code too. The table takes this escape away before anything else is read.
 fn cell(text: &str) -> String {
     text.replace('|', "\\|").replace('\n', " ")
 }

@@ -14,7 +14,7 @@ use super::{Change, Report, Severity, Verdict};
 pub use changelog::changelog;
 pub use github::github;
 pub use json::{SCHEMA, json};
-pub use markdown::markdown;
+pub use markdown::{MARKER, markdown};
 pub use rules::{rules_json, rules_markdown, rules_text};
 pub use text::text;
 
@@ -85,11 +85,11 @@ fn shared_head(path: &str) -> (&str, &str) {
     (&path[..end], path[end..].trim_start_matches('.'))
 }
 
-/// `was a, is b`, as far as either is known.
-fn values(change: &Change, quote: impl Fn(&str) -> String) -> String {
+/// `was a, is b`, as far as either is known, and the note.
+fn values(change: &Change, quote: impl Fn(&str) -> String, prose: impl Fn(&str) -> String) -> String {
     const LONGEST: usize = 160;
     let short = |text: &String| {
-        let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let line = line(text);
         match line.char_indices().nth(LONGEST) {
             Some((end, _)) => quote(&format!("{}…", &line[..end])),
             None => quote(&line),
@@ -103,9 +103,36 @@ fn values(change: &Change, quote: impl Fn(&str) -> String) -> String {
     };
     if let Some(note) = &change.note {
         let comma = if text.is_empty() { "" } else { "; " };
-        let _ = write!(text, "{comma}{note}");
+        let _ = write!(text, "{comma}{}", prose(&line(note)));
     }
     text
+}
+
+/// A text as one line.
+fn line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A text as code of Markdown, in one line; the fence is longer than what it holds.
+fn code(text: &str) -> String {
+    let text = text.replace(['\n', '\r'], " ");
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+    let fence = "`".repeat(longest + 1);
+    // Two fences with nothing between them would be one.
+    let space = if longest > 0 || text.is_empty() { " " } else { "" };
+    format!("{fence}{space}{text}{space}{fence}")
+}
+
+/// A text in one line that is read as neither Markdown nor HTML.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in line(text).chars() {
+        if matches!(c, '*' | '_' | '[' | ']' | '<' | '>' | '|' | '\\' | '#' | '`' | '~' | '&') {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    escaped
 }
 
 /// `breaks wire and Rust`, or nothing.
@@ -125,4 +152,31 @@ fn used(change: &Change) -> Option<&'static str> {
         super::Used::Answers => "used by answers",
         super::Used::Both => "used by requests and answers",
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_leaves_its_code() {
+        for (text, expected) in [
+            ("plain", "`plain`"),
+            ("a`b", "`` a`b ``"),
+            ("``", "``` `` ```"),
+            ("`", "`` ` ``"),
+            ("", "`  `"),
+            ("a\nb", "`a b`"),
+        ] {
+            assert_eq!(code(text), expected);
+        }
+    }
+
+    #[test]
+    fn prose_is_read_as_it_is_written() {
+        assert_eq!(
+            escaped("a `b` | <i>*c*</i>\n\n# d &amp; ~e~"),
+            "a \\`b\\` \\| \\<i\\>\\*c\\*\\</i\\> \\# d \\&amp; \\~e\\~"
+        );
+    }
 }

@@ -41,7 +41,7 @@ fn new_action(text: &mut String, change: &Change) {
 
 fn one(text: &mut String, change: &Change) {
     let mut line = String::new();
-    let values = values(change, str::to_owned);
+    let values = values(change, str::to_owned, str::to_owned);
     for part in [change.rule.id, inside(change), &values] {
         if !part.is_empty() {
             let _ = write!(line, "  {part}");
