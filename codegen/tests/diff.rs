@@ -217,7 +217,7 @@ fn every_format_reads_well() {
     compare("report.txt", &render::text(&report, &next));
     compare("report.md", &render::markdown(&report, &next));
     compare("report.json", &render::json(&report, &next));
-    compare("report.github", &render::github(&report));
+    compare("report.github", &render::github(&report, |_| None));
     compare("CHANGELOG.md", &render::changelog(&report, &next, "2026-01-01"));
     compare("rules.md", &render::rules_markdown());
     let json: serde_json::Value = serde_json::from_str(&render::rules_json()).unwrap();
@@ -225,7 +225,7 @@ fn every_format_reads_well() {
     assert!(render::rules_text().contains("parameter-added-required"));
     let (none, next) = (Report::default(), bump("0.1.0", &Report::default()).unwrap());
     assert_eq!(render::text(&none, &next), "Nothing changed.\n");
-    assert_eq!(render::github(&none), "");
+    assert_eq!(render::github(&none, |_| None), "");
     assert!(render::markdown(&none, &next).starts_with(&format!("{}\n", render::MARKER)));
     assert!(render::markdown(&none, &next).ends_with("Nothing changed.\n"));
 }
@@ -297,6 +297,28 @@ fn no_value_breaks_out_of_markdown() {
     }
     let text = render::markdown(&report, &next);
     assert!(text.contains("(A \\`reason\\` \\| \\*so\\*.)"), "{text}");
+}
+
+#[test]
+fn annotations_are_the_most_serious_ones_at_their_lines() {
+    let one = |name: &str| report(&fixtures().into_iter().find(|it| it.name == name).unwrap()).changes.remove(0);
+    let (wire, both) = (one("parameter-added-required"), one("parameter-removed"));
+    let (warning, info) = (one("action-deprecated"), one("summary-changed"));
+    let mut report = Report { changes: vec![wire; 11] };
+    report.changes.push(both);
+    report.changes.extend(vec![warning; 11]);
+    report.changes.push(info);
+    let read = |file: &str| {
+        assert_eq!(file, "api-spec/2001-01-01/actions/GetThing.json");
+        Some("{\n  \"parameters\": {\n    \"Size\": {}\n  }\n}".to_owned())
+    };
+    let text = render::github(&report, read);
+    let count = |command: &str| text.lines().filter(|line| line.starts_with(command)).count();
+    assert_eq!([count("::error "), count("::warning "), count("::notice "), text.lines().count()], [10, 10, 1, 21]);
+    let start = "::error file=api-spec/2001-01-01/actions/GetThing.json,line=3,title=parameter-removed::";
+    assert!(text.starts_with(start), "{text}");
+    let end = "::2 more errors are in the summary; 1 more warning is in the summary; 1 further changes";
+    assert!(text.lines().last().unwrap().contains(end), "{text}");
 }
 
 #[test]

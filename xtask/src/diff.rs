@@ -103,7 +103,8 @@ fn compare(root: &Path, args: &Args) -> Result<Vec<String>, String> {
     let base = Source::find(root, &args.base)?;
     let head = args.head.as_deref().map_or_else(|| Source::tree(root), |head| Source::find(root, head))?;
     let is_whole = base.is_whole() && head.is_whole();
-    let (base, head) = source::load(root, base, head)?;
+    let side = head;
+    let (base, head) = source::load(root, &base, &side)?;
     let alone = head.versions.first().or(base.versions.first()).filter(|_| !is_whole);
     let alone = alone.map(dataworks_api_spec::Version::name);
     let mut report = diff(&base, &head).map_err(|error| error.to_string())?;
@@ -130,7 +131,7 @@ fn compare(root: &Path, args: &Args) -> Result<Vec<String>, String> {
         Format::Text => render::text(&report, &bump),
         Format::Markdown => render::markdown(&report, &bump),
         Format::Json => render::json(&report, &bump),
-        Format::Github => render::github(&report),
+        Format::Github => render::github(&report, |file| side.text(file)),
     };
     // Annotations of nothing are nothing.
     if !text.is_empty() {

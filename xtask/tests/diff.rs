@@ -125,7 +125,11 @@ fn it_fails_when_it_is_asked_to() {
     assert_eq!(repository.run(&["diff", "--fail-on", "breaking"]).failed(), "2 changes are breaking\n");
     assert_eq!(repository.run(&["diff", "--fail-on", "any"]).failed(), "4 changes are there\n");
     let out = repository.run(&["diff", "--format", "github"]).done();
-    assert!(out.starts_with("::error file=api-spec/2020-05-18/actions/GetTree.json,title=parameter-removed"), "{out}");
+    let start = "::error file=api-spec/2020-05-18/actions/GetTree.json,line=3,title=parameter-removed::";
+    assert!(out.starts_with(start), "{out}");
+    repository.commit();
+    assert!(repository.run(&["diff", "HEAD~1", "HEAD", "--format", "github"]).done().starts_with(start));
+    repository.git(&["reset", "--quiet", "--soft", "HEAD~1"]);
     let out = repository.run(&["diff", "--changelog", "--today", "2026-05-01", "--current", "0.3.1"]).done();
     assert!(out.starts_with("## [0.4.0] - 2026-05-01\n\n### Added\n\n- 2020-05-18: 1 action: `PlantTree`.\n"), "{out}");
     let out = repository.run(&["diff", "--format", "markdown"]).done();

@@ -59,6 +59,18 @@ impl Source {
         matches!(self, Self::Spec(_) | Self::Revision(_))
     }
 
+    /// What a file holds that is named as in the repository: `api-spec/2020-05-18/service.json`.
+    pub(crate) fn text(&self, file: &str) -> Option<String> {
+        let inner = file.strip_prefix("api-spec/")?;
+        let path = match self {
+            Self::Spec(dir) => dir.join(inner),
+            Self::Version(dir) => dir.join(inner.split_once('/')?.1),
+            Self::Revision(dir) => dir.path().join(inner),
+            Self::Official(_) => return None,
+        };
+        fs::read_to_string(path).ok()
+    }
+
     /// The folder of a version, where the side has folders.
     fn folder(&self, version: &str) -> Option<PathBuf> {
         match self {
@@ -110,31 +122,31 @@ fn said(output: &Output) -> String {
 }
 
 /// Reads both sides. An official file is imported on top of the other side, whose overlay and recorded names it takes.
-pub(crate) fn load(root: &Path, base: Source, head: Source) -> Result<(Spec, Spec), String> {
+pub(crate) fn load(root: &Path, base: &Source, head: &Source) -> Result<(Spec, Spec), String> {
     match (base, head) {
         (Source::Official(base), Source::Official(head)) => {
             let tree = Source::Spec(root.join("api-spec"));
-            let (base, files) = official(*base, &tree, None)?;
-            let (head, _) = official(*head, &tree, Some(files))?;
+            let (base, files) = official(base, &tree, None)?;
+            let (head, _) = official(head, &tree, Some(files))?;
             Ok((base, head))
         }
         (Source::Official(base), head) => {
             let version = base.version().to_owned();
-            let (base, _) = official(*base, &head, None)?;
-            Ok((base, only(read(&head)?, Some(&version))))
+            let (base, _) = official(base, head, None)?;
+            Ok((base, only(read(head)?, Some(&version))))
         }
         (base, Source::Official(head)) => {
             let version = head.version().to_owned();
-            let (head, _) = official(*head, &base, None)?;
-            Ok((only(read(&base)?, Some(&version)), head))
+            let (head, _) = official(head, base, None)?;
+            Ok((only(read(base)?, Some(&version)), head))
         }
         (base, head) => {
-            let (old, new) = (read(&base)?, read(&head)?);
+            let (old, new) = (read(base)?, read(head)?);
             let single = |source: &Source, spec: &Spec| match source {
                 Source::Version(_) => spec.versions.first().map(|version| version.name().to_owned()),
                 _ => None,
             };
-            let version = single(&base, &old).or_else(|| single(&head, &new));
+            let version = single(base, &old).or_else(|| single(head, &new));
             // One version says nothing about the names that all of them share.
             let (mut old, mut new) = (only(old, version.as_deref()), only(new, version.as_deref()));
             if version.is_some() {
@@ -166,7 +178,7 @@ fn only(mut spec: Spec, version: Option<&str>) -> Spec {
 type Files = BTreeMap<String, String>;
 
 /// An official file as a spec: imported over `files`, or over those of the other side.
-fn official(document: Document, other: &Source, files: Option<Files>) -> Result<(Spec, Files), String> {
+fn official(document: &Document, other: &Source, files: Option<Files>) -> Result<(Spec, Files), String> {
     let name = document.version().to_owned();
     let folder = other.folder(&name).filter(|folder| folder.is_dir());
     let files = match (files, &folder) {
@@ -174,7 +186,7 @@ fn official(document: Document, other: &Source, files: Option<Files>) -> Result<
         (None, Some(folder)) => current(folder)?,
         (None, None) => Files::new(),
     };
-    let import = document.import(&files).map_err(|refused| refused.to_string())?;
+    let import = document.clone().import(&files).map_err(|refused| refused.to_string())?;
     let mut version = Version::default();
     for (path, text) in &import.files {
         let file = Path::new(path);

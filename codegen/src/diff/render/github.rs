@@ -2,28 +2,47 @@
 
 use std::fmt::Write as _;
 
-use super::{used, values, verdict};
-use crate::diff::{Change, Report, Severity, rules::is_decided};
+use super::{line::line, used, values, verdict};
+use crate::diff::{Change, Report, Severity, Verdict, rules::is_decided};
 
-/// The report as workflow commands, a line each; changes for information alone would drown the rest and are counted.
+/// So many errors, and as many warnings, GitHub shows of one step; what is more it drops.
+const MOST: usize = 10;
+
+/// The report as workflow commands, a line each: the most serious ones, and how many there are besides. `text` answers
+/// what a file of the head holds, `api-spec/2020-05-18/actions/GetNode.json` for example, where it can be read.
 #[must_use]
-pub fn github(report: &Report) -> String {
-    let mut text = String::new();
-    for change in report.open().filter(|change| change.severity() > Severity::Info) {
-        let command = if change.severity() == Severity::Error { "error" } else { "warning" };
-        let _ = writeln!(
-            text,
-            "::{command} file={},title={}::{}",
-            property(&file(change)),
-            property(change.rule.id),
-            data(&message(change))
-        );
+pub fn github(report: &Report, text: impl Fn(&str) -> Option<String>) -> String {
+    let mut commands = String::new();
+    let mut left = Vec::new();
+    for (severity, command) in [(Severity::Error, "error"), (Severity::Warning, "warning")] {
+        let mut changes: Vec<&Change> = report.open().filter(|change| change.severity() == severity).collect();
+        changes.sort_by_key(|change| std::cmp::Reverse(breaks(change)));
+        for change in changes.iter().take(MOST) {
+            let file = file(change);
+            let line = text(&file).and_then(|text| line(change, &file, &text));
+            let line = line.map(|line| format!(",line={line}")).unwrap_or_default();
+            let (file, title, data) = (property(&file), property(change.rule.id), data(&message(change)));
+            let _ = writeln!(commands, "::{command} file={file}{line},title={title}::{data}");
+        }
+        let more = changes.len().saturating_sub(MOST);
+        if more > 0 {
+            left.push(format!("{more} more {command}{} in the summary", if more == 1 { " is" } else { "s are" }));
+        }
     }
+    // Changes for information alone would drown the rest.
     let infos = report.count(|change| change.severity() == Severity::Info);
     if infos > 0 {
-        let _ = writeln!(text, "::notice title=spec diff::{infos} further changes break nothing and surprise nobody");
+        left.push(format!("{infos} further changes break nothing and surprise nobody"));
     }
-    text
+    if !left.is_empty() {
+        let _ = writeln!(commands, "::notice title=spec diff::{}", data(&left.join("; ")));
+    }
+    commands
+}
+
+/// How many of the two break.
+fn breaks(change: &Change) -> usize {
+    [change.wire, change.rust].iter().filter(|it| **it == Verdict::Breaks).count()
 }
 
 fn message(change: &Change) -> String {

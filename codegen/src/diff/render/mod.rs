@@ -3,6 +3,7 @@
 mod changelog;
 mod github;
 mod json;
+mod line;
 mod markdown;
 mod rules;
 mod text;
