@@ -63,11 +63,26 @@ fn a_pull_request_gets_its_diff() {
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         let out = repository.run(&arguments).done();
         if arguments.contains(&"markdown") {
-            assert!(out.starts_with("<!-- cargo xtask diff -->\n## What changes in the API") && out.contains("`summary-changed`"), "{out}");
+            assert!(
+                out.starts_with("<!-- cargo xtask diff -->\n## What changes in the API")
+                    && out.contains("`summary-changed`"),
+                "{out}"
+            );
         }
         ran += 1;
     }
-    assert_eq!(ran, 4);
+    assert_eq!(ran, 5);
+}
+
+/// A comment is found by what the report begins with, so that no other comment of the bot is written over.
+#[test]
+fn a_comment_is_known_by_its_marker() {
+    let out = repository().run(&["diff", "--format", "markdown"]).done();
+    let marker = out.lines().next().unwrap();
+    let commands = commands("spec-diff.yml");
+    let finds = commands.iter().filter(|line| line.contains(&format!("startswith(\"{marker}\")")));
+    assert_eq!(finds.count(), 1, "{marker}");
+    assert!(!commands.iter().any(|line| line.contains("--edit-last")), "{commands:?}");
 }
 
 #[test]
