@@ -44,8 +44,12 @@ impl<'a> Report<'a> {
 /// `; did you mean …?` with the known name that is closest to a wrong one, or nothing.
 pub(super) fn nearest<S: AsRef<str>>(wrong: &str, known: impl Iterator<Item = S>) -> String {
     let furthest = wrong.len() / 3 + 1;
+    let lower = wrong.to_lowercase();
+    // No fewer letters differ than one name has more than the other.
+    let could_be = |name: &S| name.as_ref().len().abs_diff(wrong.len()) <= furthest;
     known
-        .map(|name| (strsim::levenshtein(&wrong.to_lowercase(), &name.as_ref().to_lowercase()), name))
+        .filter(could_be)
+        .map(|name| (strsim::levenshtein(&lower, &name.as_ref().to_lowercase()), name))
         .filter(|(distance, _)| *distance <= furthest)
         .min_by(|left, right| (left.0, left.1.as_ref()).cmp(&(right.0, right.1.as_ref())))
         .map(|(_, name)| format!("; did you mean `{}`?", name.as_ref()))

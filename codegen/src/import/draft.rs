@@ -1,6 +1,7 @@
 //! The overlay with which a new version begins: what people decided about the version before it, as far as it holds.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use dataworks_api_spec::{ActionOverlay, Enumeration, Lookalike, Overlay, TypeOverlay, Version};
@@ -22,9 +23,16 @@ pub struct Draft {
 /// entries that hold are copied with their comments.
 #[must_use]
 pub fn draft(version: &Version, older: Option<(&Version, &str)>) -> Draft {
+    let doubts = older.and_then(|(older, _)| doubts(version, &older.overlay));
+    with_doubts(version, older, doubts)
+}
+
+type Doubts = BTreeSet<(String, String)>;
+
+fn with_doubts(version: &Version, older: Option<(&Version, &str)>, doubts: Option<Doubts>) -> Draft {
     let nothing = Overlay::default();
     let (decided, entries) = older.map_or((&nothing, BTreeMap::new()), |(older, text)| (&older.overlay, entries(text)));
-    let drafting = Drafting { version, decided, entries };
+    let drafting = Drafting { version, decided, entries, trial: RefCell::new(bare(version)), doubts };
     let mut draft = Draft {
         text: format!(
             "# What people decided about {}: enumerations, actions, shared types. The format is documented in \
@@ -47,13 +55,61 @@ struct Drafting<'a> {
     decided: &'a Overlay,
     /// Section and name → the lines of the entry in the older file, comments above it included.
     entries: BTreeMap<(&'a str, &'a str), &'a str>,
+    /// The version, in which one entry after the other is tried: a copy for each of them would be most of the work.
+    trial: RefCell<Version>,
+    /// Section and entry of what does not hold as a whole; all else needs no trial. Nothing where that is not known.
+    doubts: Option<Doubts>,
+}
+
+/// The facts of a version.
+fn bare(version: &Version) -> Version {
+    Version { overlay: Overlay::default(), examples: BTreeMap::new(), ..version.clone() }
+}
+
+/// Whether a place lies in an action or a shared type that the version does not have.
+fn is_gone(version: &Version, place: &str) -> bool {
+    let mut steps = place.split('.');
+    match (steps.next().unwrap_or_default(), steps.next().unwrap_or_default()) {
+        ("*", _) => false,
+        ("types", name) => !version.types.contains_key(name.split(['[', '{']).next().unwrap_or_default()),
+        (action, _) => !version.actions.contains_key(action),
+    }
+}
+
+/// What is wrong with the older decisions in the new version, beside what speaks of actions and types that are gone:
+/// section and entry.
+fn doubts(version: &Version, decided: &Overlay) -> Option<Doubts> {
+    let mut overlay = decided.clone();
+    let stands = |place: &String| !is_gone(version, place);
+    overlay.enums.values_mut().for_each(|enumeration| enumeration.fields.retain(stands));
+    overlay.enums.retain(|_, enumeration| !enumeration.fields.is_empty());
+    overlay.undecided.retain(stands);
+    overlay.names_kept.retain(stands);
+    overlay.actions.retain(|name, _| version.actions.contains_key(name));
+    overlay.types.retain(|name, _| version.types.contains_key(name));
+    let Err(error) = (Version { overlay, ..bare(version) }).validate() else {
+        return Some(BTreeSet::new());
+    };
+    let mut doubts = BTreeSet::new();
+    for problem in error.problems() {
+        let mut place = problem.place.split('.');
+        let section =
+            place.next().filter(|it| ["enums", "undecided", "names_kept", "actions", "types"].contains(it))?;
+        doubts.insert((section.to_owned(), place.next().unwrap_or_default().to_owned()));
+    }
+    Some(doubts)
 }
 
 impl Drafting<'_> {
     fn enumerations(&self, draft: &mut Draft) {
         let mut texts = Vec::new();
         for (name, enumeration) in &self.decided.enums {
-            let fields: Vec<&String> = enumeration.fields.iter().filter(|field| self.stands(name, field)).collect();
+            let holds = self.is_beyond_doubt("enums", name);
+            let fields: Vec<&String> = enumeration
+                .fields
+                .iter()
+                .filter(|field| !is_gone(self.version, field) && (holds || self.stands(name, field)))
+                .collect();
             if fields.len() == enumeration.fields.len() {
                 texts.extend(self.entries.get(&("enums", name)).map(|text| (*text).to_owned()));
             } else if !fields.is_empty() {
@@ -81,7 +137,9 @@ impl Drafting<'_> {
             Some(text) => (*text).to_owned(),
             None => format!("  - {}\n", quoted(place)),
         };
-        let texts: Vec<String> = places.iter().filter(|place| holds(place)).map(written).collect();
+        let all = self.is_beyond_doubt(section_name, "");
+        let texts: Vec<String> =
+            places.iter().filter(|place| !is_gone(self.version, place) && (all || holds(place))).map(written).collect();
         section(section_name, &texts, draft);
     }
 
@@ -118,14 +176,18 @@ impl Drafting<'_> {
     }
 
     fn action_holds(&self, name: &str, entry: &ActionOverlay) -> bool {
-        self.holds(Overlay { actions: BTreeMap::from([(name.to_owned(), entry.clone())]), ..Overlay::default() })
+        self.is_beyond_doubt("actions", name)
+            || self.holds(Overlay { actions: BTreeMap::from([(name.to_owned(), entry.clone())]), ..Overlay::default() })
     }
 
     fn types(&self, draft: &mut Draft) {
         let holds = |name: &str, entry: &TypeOverlay| {
-            self.holds(Overlay { types: BTreeMap::from([(name.to_owned(), entry.clone())]), ..Overlay::default() })
+            self.is_beyond_doubt("types", name)
+                || self
+                    .holds(Overlay { types: BTreeMap::from([(name.to_owned(), entry.clone())]), ..Overlay::default() })
         };
-        let held = self.decided.types.iter().filter(|(name, entry)| holds(name, entry));
+        let there = self.decided.types.iter().filter(|(name, _)| self.version.types.contains_key(*name));
+        let held = there.filter(|(name, entry)| holds(name, entry));
         let texts = held.filter_map(|(name, _)| self.entries.get(&("types", name.as_str())));
         let texts: Vec<String> = texts.map(|text| (*text).to_owned()).collect();
         section("types", &texts, draft);
@@ -133,7 +195,14 @@ impl Drafting<'_> {
 
     /// Whether nothing is wrong with these decisions in the new version.
     fn holds(&self, overlay: Overlay) -> bool {
-        Version { overlay, ..self.version.clone() }.validate().is_ok()
+        let mut trial = self.trial.borrow_mut();
+        trial.overlay = overlay;
+        trial.validate().is_ok()
+    }
+
+    /// Whether an entry holds together with all others, and so alone.
+    fn is_beyond_doubt(&self, section: &str, entry: &str) -> bool {
+        self.doubts.as_ref().is_some_and(|doubts| !doubts.contains(&(section.to_owned(), entry.to_owned())))
     }
 }
 
@@ -251,6 +320,57 @@ fn entries(text: &str) -> BTreeMap<(&str, &str), &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What holds in the new version is found out at once; each entry on its own comes to the same.
+    #[test]
+    fn trying_everything_at_once_comes_to_the_same() {
+        let action =
+            |parameters: &str| format!("{{method: POST, parameters: {{{parameters}}}, answer: {{type: object}}}}");
+        let of = |name: &str, actions: &[(&str, &str)], overlay: &str| {
+            let mut version = Version::default();
+            name.clone_into(&mut version.service.version);
+            for (name, parameters) in actions {
+                let action = dataworks_api_spec::parse("a.yaml".as_ref(), &action(parameters)).unwrap();
+                version.actions.insert((*name).to_owned(), action);
+            }
+            version.overlay = dataworks_api_spec::parse("a.yaml".as_ref(), overlay).unwrap();
+            version
+        };
+        let text = "\
+enums:
+  Mode:
+    doc: A.
+    values: {A: }
+    fields: [GetTree.request.Mode, FellTree.request.Mode, ListTrees.request.Mode]
+  Kind:
+    doc: A.
+    values: {A: }
+    fields: [GetTree.request.Kind]
+  Gone:
+    doc: A.
+    values: {A: }
+    fields: [FellTree.request.Kind]
+undecided:
+  - GetTree.request.Size
+  - ListTrees.request.Size
+  - FellTree.request.Size
+actions:
+  GetTree: {summary: Gets a tree., secrets: [request.Kind]}
+  ListTrees: {summary: Lists trees., secrets: [request.Mode]}
+  FellTree: {summary: Fells a tree.}
+";
+        let whole = "Mode: {in: query, type: string}, Kind: {in: query, type: string}, Size: {in: query, type: string, enum: [A]}";
+        let older = of("2001-01-01", &[("FellTree", whole), ("GetTree", whole), ("ListTrees", whole)], text);
+        older.validate().unwrap();
+        let less = "Kind: {in: query, type: string}";
+        let new = of("2002-01-01", &[("GetTree", whole), ("ListTrees", less), ("PlantTree", less)], "actions: {}");
+        let draft = draft(&new, Some((&older, text)));
+        assert_eq!(draft, with_doubts(&new, Some((&older, text)), None));
+        assert_eq!([&draft.taken, &draft.partly, &draft.fresh], [&["GetTree"], &["ListTrees"], &["PlantTree"]]);
+        assert!(draft.text.contains("    fields:\n      - \"GetTree.request.Mode\"\nundecided:\n"), "{}", draft.text);
+        assert!(draft.text.contains("undecided:\n  - GetTree.request.Size\nactions:"), "{}", draft.text);
+        assert!(!draft.text.contains("Fell") && !draft.text.contains("Gone"), "{}", draft.text);
+    }
 
     const TEXT: &str = "# Head.\nenums:\n  Mode:\n    doc: A.\n    # inside\n    values: {A: }\nactions:\n  # Above.\n  GetTree:\n    summary: Gets.\n\n  ListTrees: {summary: Lists.}\n# End.\n";
 
