@@ -6,7 +6,7 @@ use std::path::Path;
 
 use clap::ValueHint;
 use dataworks_api_spec::{Spec, Version};
-use dataworks_codegen::import::{Draft, draft};
+use dataworks_codegen::import::{Draft, draft, examples};
 use toml_edit::{Array, DocumentMut, Item};
 
 use crate::fetch;
@@ -44,20 +44,41 @@ pub(crate) fn run(root: &Path, args: &Args) -> Result<(), String> {
     stage(&mut staged, &folder, &import, OVERLAY)?;
     staged.commit()?;
     let version = Version::load(&folder).map_err(|error| nothing(&trial.told(&error)))?;
-    let draft = drafted(&dir, &spec, &version)?;
-    let overlay = folder.join("overlay.yaml");
-    fs::write(&overlay, &draft.text).map_err(|error| about(&overlay, &error))?;
+    let older = spec.versions.iter().rfind(|it| it.name() < version.name()).or(spec.versions.last());
+    let draft = drafted(&dir, older, &version)?;
+    let mut staged = Staged::default();
+    staged.write(folder.join("overlay.yaml"), &draft.text)?;
+    staged.commit()?;
+    let (examples, left) = taken_over(&folder, older).map_err(|error| nothing(&trial.told(&error)))?;
+    let mut staged = Staged::default();
+    write_examples(&mut staged, &folder, &examples)?;
+    staged.commit()?;
     let whole = Spec::load(trial.path()).map_err(|error| nothing(&trial.told(&error)))?;
     let generated = regenerate::generate(&whole).map_err(|problems| nothing(&problems))?;
 
     let mut staged = Staged::default();
     stage(&mut staged, &dir.join(&name), &import, &draft.text)?;
+    write_examples(&mut staged, &dir.join(&name), &examples)?;
     staged.write(manifest, &features)?;
     staged.commit()?;
     report(&name, &import);
     say(&regenerate::write(root, &generated)?.to_string());
     tell(&name, &draft);
+    tell_examples(&name, examples.len(), &left);
     Ok(())
+}
+
+type Examples = BTreeMap<String, String>;
+
+/// The examples that go on to hold, and the names of those that do not.
+fn taken_over(folder: &Path, older: Option<&Version>) -> Result<(Examples, Vec<String>), String> {
+    let Some(older) = older else { return Ok((Examples::new(), Vec::new())) };
+    let version = Version::load(folder).map_err(|error| error.to_string())?;
+    examples(&version, older).map_err(|error| error.to_string())
+}
+
+fn write_examples(staged: &mut Staged, folder: &Path, examples: &Examples) -> Result<(), String> {
+    examples.iter().try_for_each(|(name, text)| staged.write(folder.join("examples").join(format!("{name}.rs")), text))
 }
 
 /// What stands in the way, and how a person gets around it.
@@ -68,11 +89,9 @@ fn nothing(problems: &str) -> String {
     )
 }
 
-/// The first overlay: what was decided about the newest version that is older.
-fn drafted(dir: &Path, spec: &Spec, version: &Version) -> Result<Draft, String> {
-    let Some(older) = spec.versions.iter().rfind(|it| it.name() < version.name()).or(spec.versions.last()) else {
-        return Ok(draft(version, None));
-    };
+/// The first overlay: what was decided about the version before.
+fn drafted(dir: &Path, older: Option<&Version>, version: &Version) -> Result<Draft, String> {
+    let Some(older) = older else { return Ok(draft(version, None)) };
     let mut files = BTreeMap::new();
     read_into(&mut files, dir, older.name())?;
     let text = ["yaml", "yml"].iter().find_map(|ending| files.get(&format!("{}/overlay.{ending}", older.name())));
@@ -108,6 +127,13 @@ fn tell(name: &str, draft: &Draft) {
         if !names.is_empty() {
             say(&format!("  {what}: {}", names.join(", ")));
         }
+    }
+}
+
+fn tell_examples(name: &str, taken: usize, left: &[String]) {
+    say(&format!("{name}: examples taken over: {taken}"));
+    if !left.is_empty() {
+        say(&format!("  not taken over, as what they use has changed: {}", left.join(", ")));
     }
     say(&format!(
         "To review: api-spec/{name}/overlay.yaml (cargo xtask lint says what is missing), whether {MANIFEST} has \

@@ -81,6 +81,33 @@ fn a_version_is_one_command_and_a_review() {
     assert!(again.contains("api-spec has 2027-01-01 already: cargo xtask update"), "{again}");
 }
 
+/// An example stays where nothing it uses breaks: neither its own action nor another one that it calls.
+#[test]
+fn examples_that_still_hold_are_taken_over() {
+    let repository = repository();
+    let example = |requests: &str| {
+        format!("use dataworks_sdk::v2024_05_18::{{{requests}}};\n\nclient.get_tree(GetTreeRequest::new()).await?;\n")
+    };
+    for (name, requests) in [
+        ("GetTree", "GetTreeRequest"),
+        ("ListTrees", "ListTreesRequest"),
+        ("PlantTree", "PlantTreeRequest, ListTreesRequest"),
+    ] {
+        repository.write(&format!("api-spec/2024-05-18/examples/{name}.rs"), &example(requests));
+    }
+    let actions = [("GetTree", "Id"), ("ListTrees", "Kind"), ("PlantTree", "Name")];
+    let file = repository.download("new.json", &api_docs("2027-01-01", &actions));
+    let out = repository.run(&["new-version", &file]).done();
+    assert!(out.contains("2027-01-01: examples taken over: 1\n"), "{out}");
+    assert!(out.contains("  not taken over, as what they use has changed: ListTrees, PlantTree\n"), "{out}");
+    let taken = fs::read_to_string(repository.path("api-spec/2027-01-01/examples/GetTree.rs")).unwrap();
+    assert_eq!(taken, example("GetTreeRequest").replace("v2024_05_18", "v2027_01_01"));
+    let names: Vec<_> = fs::read_dir(repository.path("api-spec/2027-01-01/examples")).unwrap().collect();
+    assert_eq!(names.len(), 1);
+    let code = fs::read_to_string(repository.path("dataworks-sdk/src/generated/v2027_01_01/client.rs")).unwrap();
+    assert!(code.contains("use dataworks_sdk::v2027_01_01::{GetTreeRequest};"), "{code}");
+}
+
 #[test]
 fn what_cannot_be_added_leaves_everything_as_it_was() {
     let repository = repository();

@@ -5,6 +5,7 @@
 mod action;
 mod document;
 mod draft;
+mod examples;
 mod findings;
 pub mod names;
 mod print;
@@ -16,6 +17,7 @@ mod value;
 
 pub use document::{Changes, Document, Import};
 pub use draft::{Draft, draft};
+pub use examples::examples;
 pub use findings::{Finding, Refused};
 
 /// Whether a text can name an action or a shared schema, and so a file and a Rust type.
