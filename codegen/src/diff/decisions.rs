@@ -6,12 +6,12 @@ use super::{Change, Place, facts::Kept};
 
 /// Compares the decisions about the actions that both sides have; what is only said differently is reported, too.
 pub(super) fn version(base: &Version, head: &Version, kept: &Kept<'_>, changes: &mut Vec<Change>) {
-    for name in &kept.actions {
+    for (old, name) in &kept.actions {
         let decided = head.decisions(name);
         let Decisions { summary: _, group: _, safety, pages, outcome, aliases: _, shorthands: _, replaced_by: _ } =
             decided;
-        let old = base.decisions(name);
-        let said = [base, head].map(|version| version.overlay.actions.get(*name));
+        let said = [(base, old), (head, name)].map(|(version, name)| version.overlay.actions.get(*name));
+        let old = base.decisions(old);
         let mut add = |rule: Option<&str>, before: String, after: String| {
             let place = Place::of_action(head.name(), name, "");
             changes.extend(rule.map(|rule| Change::new(rule, place).before(before).after(after)));

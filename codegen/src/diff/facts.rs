@@ -8,34 +8,48 @@ use dataworks_api_spec::{
 
 use super::{
     Change, Place, Used,
+    moved::Moved,
     rename::{Presence, presence},
-    schema::{Side, Spot, Walk, bare},
+    schema::{Side, Spot, Types, Walk, shape},
 };
 use crate::lower::shared::{answered, is_struct, requested};
 
 /// What both sides have.
 pub(super) struct Kept<'a> {
-    /// Actions of one name.
-    pub actions: Vec<&'a str>,
+    /// Actions: name in the base, name in the head.
+    pub actions: Vec<(&'a str, &'a str)>,
     /// Shared types: name in the base → name in the head.
-    pub types: BTreeMap<&'a str, &'a str>,
+    pub types: Types<'a>,
+    /// The head's names for what the base has, and the other way round.
+    pub moved: [Moved; 2],
 }
 
 /// Compares the facts of a version.
 pub(super) fn version<'a>(base: &'a Version, head: &'a Version, changes: &mut Vec<Change>) -> Kept<'a> {
     // The overlay has comparisons of its own.
     let Version { service: _, actions: _, types: _, overlay: _, examples: _ } = head;
-    service(base, head, changes);
+    let first = changes.len();
     let types = shared_types(base, head, changes);
-    let actions = actions(base, head, changes);
-    for name in &actions {
-        let walk = Walk::new(base, head, name, &types, changes);
-        Actions { name, walk }.compare(&base.actions[*name], &head.actions[*name]);
+    let actions = actions(base, head, &types, changes);
+    service(base, head, &actions, changes);
+    for (old, name) in &actions {
+        let walk = Walk::new(base, head, [old, name], &types, changes);
+        Actions { name, walk }.compare(&base.actions[*old], &head.actions[*name]);
     }
-    Kept { actions, types }
+    let moved = Moved::both(changes[first..].iter());
+    // What is recorded by path needs every other name.
+    for (old, name) in &actions {
+        let recorded = [&base.actions[*old].type_names, &head.actions[*name].type_names];
+        names([(base, *old), (head, *name)], recorded, &moved, changes);
+    }
+    for (old, new) in &types {
+        let recorded = [&base.types[*old].type_names, &head.types[*new].type_names];
+        names([(base, ""), (head, "")], recorded, &moved, changes);
+    }
+    Kept { actions, types, moved }
 }
 
-fn service(base: &Version, head: &Version, changes: &mut Vec<Change>) {
+fn service(base: &Version, head: &Version, kept: &[(&str, &str)], changes: &mut Vec<Change>) {
     let Service { product, version, endpoints, directories } = &head.service;
     let at = |path: String| Place::of_version(version, path);
     let old = &base.service;
@@ -52,8 +66,9 @@ fn service(base: &Version, head: &Version, changes: &mut Vec<Change>) {
         }
     }
     let (old, new) = (by_action(&old.directories), by_action(directories));
-    for action in base.actions.keys().filter(|name| head.actions.contains_key(*name)) {
-        let [old, new] = [&old, &new].map(|all| all.get(action.as_str()).map(|paths| paths.join(", ")));
+    for (before, action) in kept {
+        let [old, new] =
+            [(&old, before), (&new, action)].map(|(all, name)| all.get(*name).map(|paths| paths.join(", ")));
         if old != new {
             let mut change = Change::new("directory-changed", Place::of_action(version, action, ""));
             (change.before, change.after) = (old, new);
@@ -90,14 +105,22 @@ fn named<T>(all: &BTreeMap<String, T>) -> impl Iterator<Item = (&str, &T)> {
     all.iter().map(|(name, it)| (name.as_str(), it))
 }
 
-fn actions<'a>(base: &'a Version, head: &'a Version, changes: &mut Vec<Change>) -> Vec<&'a str> {
+fn actions<'a>(
+    base: &'a Version,
+    head: &'a Version,
+    types: &Types<'_>,
+    changes: &mut Vec<Change>,
+) -> Vec<(&'a str, &'a str)> {
     let at = |name: &str| Place::of_action(head.name(), name, "");
+    let none = Types::new();
+    let mut kept: Vec<(&str, &str)> = Vec::new();
     let equal = |old: &Action, new: &Action| {
-        let params = |action: &Action| -> Vec<(String, Travels, Schema)> {
-            let all = action.parameters.iter();
-            all.map(|(name, it)| (name.clone(), it.place, bare(&it.schema))).collect()
+        let all = |action: &Action, types: &Types<'_>| -> (Schema, Vec<(String, Travels, Schema)>) {
+            let parameters = action.parameters.iter();
+            let parameters = parameters.map(|(name, it)| (name.clone(), it.place, shape(&it.schema, types)));
+            (shape(&action.answer, types), parameters.collect())
         };
-        old.method == new.method && old.answer == new.answer && params(old) == params(new)
+        old.method == new.method && all(old, types) == all(new, &none)
     };
     for found in presence(named(&base.actions), named(&head.actions), equal) {
         changes.push(match found {
@@ -107,17 +130,21 @@ fn actions<'a>(base: &'a Version, head: &'a Version, changes: &mut Vec<Change>) 
             }
             Presence::Added(name) => Change::new("action-added", at(name)).note(head.decisions(name).summary),
             Presence::Renamed(old, new) => {
+                kept.push((old, new));
                 let mut change = Change::new("action-renamed", at(new)).before(old).after(new);
                 change.from = Some(at(old));
                 change
             }
         });
     }
-    base.actions.keys().filter(|name| head.actions.contains_key(*name)).map(String::as_str).collect()
+    let same = base.actions.keys().filter(|name| head.actions.contains_key(*name));
+    kept.extend(same.map(|name| (name.as_str(), name.as_str())));
+    kept
 }
 
 /// One action that both sides have.
 struct Actions<'w, 'a> {
+    /// Its name in the head.
     name: &'a str,
     walk: Walk<'w, 'a>,
 }
@@ -130,7 +157,7 @@ impl<'a> Actions<'_, 'a> {
     }
 
     fn compare(mut self, base: &'a Action, head: &'a Action) {
-        let Action { method, deprecated, replaced_by, operation_type, parameters, answer, error_codes, type_names } =
+        let Action { method, deprecated, replaced_by, operation_type, parameters, answer, error_codes, type_names: _ } =
             head;
         if base.method != *method {
             let shown = |method: dataworks_api_spec::Method| Some(method.as_str().to_owned());
@@ -150,7 +177,6 @@ impl<'a> Actions<'_, 'a> {
         self.error_codes(&base.error_codes, error_codes);
         self.parameters(&base.parameters, parameters);
         self.walk.whole(&Spot::new("answer", &[Side::Answer], None), &base.answer, answer);
-        names(&mut self.walk, &base.type_names, type_names);
     }
 
     fn error_codes(&mut self, old: &BTreeMap<u16, Vec<String>>, new: &BTreeMap<u16, Vec<String>>) {
@@ -166,38 +192,42 @@ impl<'a> Actions<'_, 'a> {
     }
 
     fn parameters(&mut self, base: &'a BTreeMap<String, Parameter>, head: &'a BTreeMap<String, Parameter>) {
-        let (version, action) = (self.walk.head.name(), self.name);
-        let at = |name: &str| Place::of_action(version, action, format!("request.{name}"));
+        let types = self.walk.types;
         let equal = |old: &Parameter, new: &Parameter| {
-            old.place == new.place && old.style == new.style && bare(&old.schema) == bare(&new.schema)
+            let same = shape(&old.schema, types) == shape(&new.schema, &Types::new());
+            old.place == new.place && old.style == new.style && same
         };
+        let spot = Spot::new("request", &[Side::Parameter], None);
         for found in presence(named(base), named(head), equal) {
-            self.walk.changes.push(match found {
-                Presence::Removed(name) => Change::new("parameter-removed", at(name)),
+            match found {
+                Presence::Removed(name) => {
+                    let place = self.walk.place(&format!("request.{name}"));
+                    self.walk.changes.push(Change::new("parameter-removed", place));
+                }
                 Presence::Added(name) => {
                     // What only picks the endpoint has a default.
                     let required = head[name].schema.required && head[name].place != Travels::Host;
                     let rule = if required { "parameter-added-required" } else { "parameter-added-optional" };
-                    Change::new(rule, at(name))
+                    let place = self.walk.place(&format!("request.{name}"));
+                    self.walk.changes.push(Change::new(rule, place));
                 }
                 Presence::Renamed(old, new) => {
-                    let mut change = Change::new("parameter-renamed", at(new)).before(old).after(new);
-                    change.from = Some(at(old));
-                    change
+                    let spot = spot.renamed(old, new);
+                    self.walk.renamed(&spot, old, new);
+                    self.parameter(&spot, &base[old], &head[new]);
                 }
-            });
+            }
         }
         for (name, old) in base {
             if let Some(new) = head.get(name) {
-                self.parameter(name, old, new);
+                self.parameter(&spot.renamed(name, name), old, new);
             }
         }
     }
 
-    fn parameter(&mut self, name: &str, base: &Parameter, head: &Parameter) {
+    fn parameter(&mut self, spot: &Spot, base: &Parameter, head: &Parameter) {
         let Parameter { place, style, schema } = head;
-        let path = format!("request.{name}");
-        let at = Place::of_action(self.walk.head.name(), self.name, path.as_str());
+        let at = self.walk.place(spot.path());
         if base.place != *place {
             let change = Change::new("parameter-place-changed", at.clone());
             self.walk.changes.push(change.before(travels(base.place)).after(travels(*place)));
@@ -214,7 +244,7 @@ impl<'a> Actions<'_, 'a> {
             (change.before, change.after) = (base.style.map(styled), style.map(styled));
             self.walk.changes.push(change);
         }
-        self.walk.whole(&Spot::new(&path, &[Side::Parameter], None), &base.schema, schema);
+        self.walk.whole(spot, &base.schema, schema);
     }
 }
 
@@ -235,28 +265,40 @@ fn styled(style: Style) -> String {
     name.to_owned()
 }
 
-/// Recorded Rust names. A name that comes or goes with its object is part of that.
-fn names(walk: &mut Walk<'_, '_>, old: &BTreeMap<String, String>, new: &BTreeMap<String, String>) {
+/// Recorded Rust names of an action or a shared type. A name that comes or goes with its object is part of that.
+fn names(
+    sides: [(&Version, &str); 2],
+    recorded: [&BTreeMap<String, String>; 2],
+    [to, back]: &[Moved; 2],
+    changes: &mut Vec<Change>,
+) {
+    let ([(base, before), (head, action)], [old, new]) = (sides, recorded);
+    let old: BTreeMap<String, &String> = old.iter().map(|(path, name)| (to.path(base, before, path), name)).collect();
     for path in old.keys().chain(new.keys()).collect::<BTreeSet<_>>() {
-        let holds = |version: &Version| version.schema_at(walk.action, path).is_some_and(is_struct);
+        let is_object =
+            |version: &Version, action: &str, path: &str| version.schema_at(action, path).is_some_and(is_struct);
         let rule = match (old.get(path), new.get(path)) {
-            (Some(old), Some(new)) if old != new => "type-name-changed",
-            (None, Some(_)) if !holds(walk.head) => "type-name-added",
-            (Some(_), None) if !holds(walk.base) => "type-name-removed",
+            (Some(old), Some(new)) if *old != new => "type-name-changed",
+            (None, Some(_)) if !is_object(head, action, path) => "type-name-added",
+            (Some(_), None) if !is_object(base, before, &back.path(head, action, path)) => "type-name-removed",
             _ => continue,
         };
-        let mut change = Change::new(rule, Place::of_action(walk.head.name(), walk.action, path.as_str()));
-        (change.before, change.after) = (old.get(path).cloned(), new.get(path).cloned());
-        walk.changes.push(change);
+        let mut change = Change::new(rule, Place::of_action(head.name(), action, path.as_str()));
+        (change.before, change.after) = (old.get(path).map(|name| (*name).clone()), new.get(path).cloned());
+        changes.push(change);
     }
 }
 
-fn shared_types<'a>(base: &'a Version, head: &'a Version, changes: &mut Vec<Change>) -> BTreeMap<&'a str, &'a str> {
+fn shared_types<'a>(base: &'a Version, head: &'a Version, changes: &mut Vec<Change>) -> Types<'a> {
     let at = |name: &str| Place::of_version(head.name(), format!("types.{name}"));
-    let mut kept: BTreeMap<&str, &str> =
+    let mut kept: Types<'_> =
         base.types.keys().filter(|name| head.types.contains_key(*name)).map(|it| (it.as_str(), it.as_str())).collect();
-    let equal = |old: &SharedType, new: &SharedType| old.schema == new.schema;
-    for found in presence(named(&base.types), named(&head.types), equal) {
+    // A type that leads back to itself does so under its own name.
+    let equal = |(old, one): (&str, &SharedType), (new, other): (&str, &SharedType)| {
+        shape(&one.schema, &Types::from([(old, new)])) == shape(&other.schema, &Types::new())
+    };
+    let [old, new] = [base, head].map(|version| named(&version.types).map(|(name, it)| (name, (name, it))));
+    for found in presence(old, new, equal) {
         changes.push(match found {
             Presence::Removed(name) => Change::new("type-removed", at(name)),
             Presence::Added(name) => Change::new("type-added", at(name)),
@@ -269,8 +311,8 @@ fn shared_types<'a>(base: &'a Version, head: &'a Version, changes: &mut Vec<Chan
         });
     }
     let [(old_sent, old_read), (new_sent, new_read)] = [base, head].map(|it| (requested(it), answered(it)));
-    for (old, new) in kept.iter().filter(|(old, new)| old == new) {
-        let SharedType { schema, type_names } = &head.types[*new];
+    for (old, new) in &kept {
+        let SharedType { schema, type_names: _ } = &head.types[*new];
         let sent = old_sent.contains(old) || new_sent.contains(new);
         let read = old_read.contains(old) || new_read.contains(new);
         let (sides, used): (&[Side], _) = match (sent, read) {
@@ -284,9 +326,9 @@ fn shared_types<'a>(base: &'a Version, head: &'a Version, changes: &mut Vec<Chan
             let change = Change::new("type-form-changed", at(new));
             changes.push(change.before(form(old_sent.contains(old))).after(form(new_sent.contains(new))));
         }
-        let mut walk = Walk::new(base, head, "", &kept, changes);
-        walk.whole(&Spot::new(&format!("types.{old}"), sides, used), &base.types[*old].schema, schema);
-        names(&mut walk, &base.types[*old].type_names, type_names);
+        let mut walk = Walk::new(base, head, ["", ""], &kept, changes);
+        let spot = Spot::new("types", sides, used).renamed(old, new);
+        walk.whole(&spot, &base.types[*old].schema, schema);
     }
     kept
 }

@@ -9,27 +9,31 @@ use dataworks_api_spec::{ActionOverlay, Enumeration, Group, Overlay, Pin, Rename
 use super::{
     Change, Place,
     facts::Kept,
+    moved::Moved,
     rename::{Presence, presence},
 };
 
-/// Compares two overlays as they are written. Entries about what only one side has are part of that.
+/// Compares two overlays as they are written, the base's under the head's names. Entries about what only one side has are
+/// part of that.
 pub(super) fn version(base: &Version, head: &Version, kept: &Kept<'_>, changes: &mut Vec<Change>) {
     let Overlay { enums, undecided, names_kept, actions, types } = &head.overlay;
-    let mut all = Decided { base, head, action: "", entry: String::new(), changes };
-    all.enums(&base.overlay.enums, enums);
+    let [to, back] = &kept.moved;
+    let was = to.overlay(base);
+    let mut all = Decided { base, head, back, actions: ["", ""], entry: String::new(), changes };
+    all.enums(&was.enums, enums);
     all.entry = "undecided".to_owned();
-    all.list("undecided-added", "undecided-removed", &base.overlay.undecided, undecided);
+    all.list("undecided-added", "undecided-removed", &was.undecided, undecided);
     all.entry = "names_kept".to_owned();
-    all.list("name-kept", "name-not-kept", &base.overlay.names_kept, names_kept);
+    all.list("name-kept", "name-not-kept", &was.names_kept, names_kept);
     let (nothing, no_type) = (ActionOverlay::default(), TypeOverlay::default());
-    for name in &kept.actions {
-        let [old, new] = [&base.overlay.actions, actions].map(|all| all.get(*name).unwrap_or(&nothing));
-        all.action = name;
+    for (old, name) in &kept.actions {
+        all.actions = [old, name];
         all.entry = String::new();
+        let [old, new] = [&was.actions, actions].map(|all| all.get(*name).unwrap_or(&nothing));
         all.action(old, new);
     }
-    for name in &kept.actions {
-        let [old, new] = [base, head].map(|version| version.examples.get(*name));
+    for (old, name) in &kept.actions {
+        let [old, new] = [(base, old), (head, name)].map(|(version, name)| version.examples.get(*name));
         // An example is too long to be shown.
         let change = text(
             "action-example",
@@ -39,11 +43,11 @@ pub(super) fn version(base: &Version, head: &Version, kept: &Kept<'_>, changes: 
         );
         all.changes.extend(change.map(|change| Change { before: None, after: None, ..change }));
     }
-    for (old, new) in kept.types.iter().filter(|(old, new)| old == new) {
-        let old = base.overlay.types.get(*old).unwrap_or(&no_type);
-        all.action = "";
-        all.entry = format!("types.{new}");
-        all.shared_type(old, types.get(*new).unwrap_or(&no_type));
+    for name in kept.types.values() {
+        all.actions = ["", ""];
+        all.entry = format!("types.{name}");
+        let [old, new] = [&was.types, types].map(|all| all.get(*name).unwrap_or(&no_type));
+        all.shared_type(old, new);
     }
 }
 
@@ -89,12 +93,45 @@ fn stated(rule: &str, place: Place, before: Option<&str>, after: Option<&str>) -
     change
 }
 
+/// A decision for which somebody gave a reason.
+trait Reasoned: PartialEq {
+    /// What was decided.
+    fn is(&self) -> String;
+    /// The reason, and when to look again.
+    fn why(&self) -> String;
+}
+
+impl Reasoned for Rename {
+    fn is(&self) -> String {
+        let Self { to, why: _, review: _ } = self;
+        to.clone()
+    }
+
+    fn why(&self) -> String {
+        let review = self.review.as_ref().map(|day| format!(" (until {})", day.as_str()));
+        format!("{}{}", self.why, review.unwrap_or_default())
+    }
+}
+
+impl Reasoned for Pin {
+    fn is(&self) -> String {
+        let Self { to, why: _, review: _ } = self;
+        format!("{to:?}").to_lowercase()
+    }
+
+    fn why(&self) -> String {
+        format!("{} (until {})", self.why, self.review.as_str())
+    }
+}
+
 /// The entry at hand, and where it belongs.
 struct Decided<'w, 'a> {
     base: &'a Version,
     head: &'a Version,
-    /// The action; empty elsewhere.
-    action: &'a str,
+    /// The base's names for what the head has.
+    back: &'a Moved,
+    /// The action's name in the base and in the head; empty elsewhere.
+    actions: [&'a str; 2],
     /// What the entry is about inside of its version; empty for an action.
     entry: String,
     changes: &'w mut Vec<Change>,
@@ -102,7 +139,7 @@ struct Decided<'w, 'a> {
 
 impl Decided<'_, '_> {
     fn at(&self, path: &str) -> Place {
-        Place::of_action(self.head.name(), self.action, path)
+        Place::of_action(self.head.name(), self.actions[1], path)
     }
 
     fn add(&mut self, rule: &str, path: &str, before: Option<&str>, after: Option<&str>) {
@@ -140,8 +177,8 @@ impl Decided<'_, '_> {
         }
         self.shorthands(&old.shorthands, shorthands);
         self.docs(&old.docs, docs);
-        self.renames(&old.renames, renames);
-        self.pins(&old.pins, pins);
+        self.reasoned("rename", &old.renames, renames);
+        self.reasoned("pin", &old.pins, pins);
     }
 
     fn shared_type(&mut self, old: &TypeOverlay, new: &TypeOverlay) {
@@ -151,8 +188,8 @@ impl Decided<'_, '_> {
         self.paths("secret", &old.secrets, secrets);
         self.paths("json", &old.json, json);
         self.docs(&old.docs, docs);
-        self.renames(&old.renames, renames);
-        self.pins(&old.pins, pins);
+        self.reasoned("rename", &old.renames, renames);
+        self.reasoned("pin", &old.pins, pins);
     }
 
     fn summary(&mut self, old: Option<&str>, new: Option<&str>) {
@@ -173,7 +210,9 @@ impl Decided<'_, '_> {
 
     /// Whether a place is there on both sides: what is said about others is part of their coming and going.
     fn is_kept(&self, path: &str) -> bool {
-        [self.base, self.head].iter().all(|version| version.schema_at(self.action, path).is_some())
+        let [before, action] = self.actions;
+        let was = self.back.path(self.head, action, path);
+        self.base.schema_at(before, &was).is_some() && self.head.schema_at(action, path).is_some()
     }
 
     /// Paths in a list: `<kind>-decided`, `<kind>-dropped`.
@@ -187,29 +226,21 @@ impl Decided<'_, '_> {
         }
     }
 
-    fn renames(&mut self, old: &BTreeMap<String, Rename>, new: &BTreeMap<String, Rename>) {
+    /// Decisions with a reason and perhaps a day to look again: `<kind>-decided`, `-dropped`, `-changed`, `-restated`.
+    fn reasoned<T: Reasoned>(&mut self, kind: &str, old: &BTreeMap<String, T>, new: &BTreeMap<String, T>) {
         for path in old.keys().chain(new.keys()).collect::<BTreeSet<_>>() {
-            if !self.is_kept(path) {
-                continue;
+            let (was, is) = (old.get(path), new.get(path));
+            let what = match (was, is) {
+                (None, Some(_)) => "decided",
+                (Some(_), None) => "dropped",
+                (Some(was), Some(is)) if was.is() != is.is() => "changed",
+                (was, is) if was != is => "restated",
+                _ => continue,
+            };
+            if self.is_kept(path) {
+                let shown = |it: Option<&T>| it.map(|it| if what == "restated" { it.why() } else { it.is() });
+                self.add(&format!("{kind}-{what}"), path, shown(was).as_deref(), shown(is).as_deref());
             }
-            let rule = match (old.get(path), new.get(path)) {
-                (None, Some(_)) => "rename-decided",
-                (Some(_), None) => "rename-dropped",
-                (Some(old), Some(new)) => {
-                    let Rename { to, why, review } = new;
-                    match (old.to == *to, old.why == *why && old.review == *review) {
-                        (false, _) => "rename-changed",
-                        (true, false) => "rename-restated",
-                        (true, true) => continue,
-                    }
-                }
-                (None, None) => continue,
-            };
-            let shown = |of: &BTreeMap<String, Rename>| {
-                let shows_why = rule == "rename-restated";
-                of.get(path).map(|it| if shows_why { it.why.clone() } else { it.to.clone() })
-            };
-            self.add(rule, path, shown(old).as_deref(), shown(new).as_deref());
         }
     }
 
@@ -221,34 +252,6 @@ impl Decided<'_, '_> {
                 let change = text("doc", self.at(path), was, is);
                 self.changes.extend(change);
             }
-        }
-    }
-
-    fn pins(&mut self, old: &BTreeMap<String, Pin>, new: &BTreeMap<String, Pin>) {
-        for path in old.keys().chain(new.keys()).collect::<BTreeSet<_>>() {
-            if !self.is_kept(path) {
-                continue;
-            }
-            let rule = match (old.get(path), new.get(path)) {
-                (None, Some(_)) => "pin-decided",
-                (Some(_), None) => "pin-dropped",
-                (Some(old), Some(new)) => {
-                    let Pin { to, why, review } = new;
-                    match (old.to == *to, old.why == *why && old.review == *review) {
-                        (false, _) => "pin-changed",
-                        (true, false) => "pin-restated",
-                        (true, true) => continue,
-                    }
-                }
-                (None, None) => continue,
-            };
-            let shown = |of: &BTreeMap<String, Pin>| {
-                of.get(path).map(|pin| {
-                    let to = format!("{:?}", pin.to).to_lowercase();
-                    format!("{to} until {} ({})", pin.review.as_str(), pin.why)
-                })
-            };
-            self.add(rule, path, shown(old).as_deref(), shown(new).as_deref());
         }
     }
 
@@ -274,7 +277,9 @@ impl Decided<'_, '_> {
 
     fn enums(&mut self, old: &BTreeMap<String, Enumeration>, new: &BTreeMap<String, Enumeration>) {
         let [was, is] = [old, new].map(|all| all.iter().map(|(name, it)| (name.as_str(), it)));
-        let equal = |old: &Enumeration, new: &Enumeration| old.values == new.values && old.fields == new.fields;
+        let equal = |old: &Enumeration, new: &Enumeration| {
+            old.values.keys().eq(new.values.keys()) && old.fields.iter().any(|field| new.fields.contains(field))
+        };
         for found in presence(was, is, equal) {
             match found {
                 Presence::Removed(name) => {
@@ -283,10 +288,11 @@ impl Decided<'_, '_> {
                 Presence::Added(name) => {
                     self.add("enum-added", &format!("enums.{name}"), None, Some(&new[name].fields.join(", ")));
                 }
-                Presence::Renamed(old, new) => {
-                    let mut change = Change::new("enum-renamed", self.at(&format!("enums.{new}")));
-                    change.from = Some(self.at(&format!("enums.{old}")));
-                    self.changes.push(change.before(old).after(new));
+                Presence::Renamed(before, after) => {
+                    let mut change = Change::new("enum-renamed", self.at(&format!("enums.{after}")));
+                    change.from = Some(self.at(&format!("enums.{before}")));
+                    self.changes.push(change.before(before).after(after));
+                    self.enumeration(after, &old[before], &new[after]);
                 }
             }
         }

@@ -2,8 +2,34 @@
 
 use std::collections::BTreeMap;
 
-/// Names are similar from here on: one of four letters may differ.
+/// Words are similar from here on: one of four letters may differ.
 const SIMILAR: f64 = 0.7;
+
+/// Beginnings that turn a word into its opposite: `Enable` and `Disable`, `Import` and `Export`, `Bind` and `Unbind`.
+const OPPOSITES: &[(&str, &str)] = &[
+    ("", "a"),
+    ("", "de"),
+    ("", "dis"),
+    ("", "im"),
+    ("", "in"),
+    ("", "mis"),
+    ("", "non"),
+    ("", "re"),
+    ("", "un"),
+    ("a", "de"),
+    ("as", "dis"),
+    ("at", "de"),
+    ("en", "de"),
+    ("en", "dis"),
+    ("im", "ex"),
+    ("in", "de"),
+    ("in", "ex"),
+    ("in", "out"),
+    ("off", "on"),
+    ("over", "under"),
+    ("post", "pre"),
+    ("up", "down"),
+];
 
 /// How a name differs between the sides.
 pub(super) enum Presence<'a> {
@@ -54,9 +80,54 @@ fn pairs<'a, T: Copy>(
     pairs
 }
 
+/// Whether two names differ in spelling alone, or word by word in a few letters that do not turn one into its opposite.
+/// A word more or less, or another word in its place, is another thing.
 fn is_similar(old: &str, new: &str) -> bool {
+    let (words, others) = (words(old), words(new));
+    is_respelled(old, new)
+        || (is_near(&spelled(old), &spelled(new))
+            && words.len() == others.len()
+            && words.iter().zip(&others).all(|(old, new)| is_same_word(old, new)))
+}
+
+fn is_near(old: &str, new: &str) -> bool {
+    strsim::normalized_damerau_levenshtein(old, new) >= SIMILAR
+}
+
+fn is_same_word(old: &str, new: &str) -> bool {
     let (old, new) = (spelled(old), spelled(new));
-    old == new || strsim::normalized_damerau_levenshtein(&old, &new) >= SIMILAR
+    let opposite = |one: &str, other: &str| {
+        let turned = |(first, second): &(&str, &str)| {
+            let stem = one.strip_prefix(first).filter(|stem| stem.len() > 1);
+            stem.is_some_and(|stem| other.strip_prefix(second) == Some(stem))
+        };
+        OPPOSITES.iter().any(turned)
+    };
+    // `Num` for `Number`.
+    let short = |one: &str, other: &str| one.len() > 2 && other.starts_with(one);
+    old == new
+        || (!opposite(&old, &new) && !opposite(&new, &old))
+            && (is_near(&old, &new) || short(&old, &new) || short(&new, &old))
+}
+
+/// The words of a name, numbers too: `DIJobId2` has `DI`, `Job`, `Id` and `2`.
+fn words(name: &str) -> Vec<String> {
+    let letters: Vec<char> = name.chars().collect();
+    let mut words: Vec<String> = vec![String::new()];
+    for (index, letter) in letters.iter().copied().enumerate() {
+        let before = index.checked_sub(1).map(|before| letters[before]);
+        let begins = before.is_some_and(|before| {
+            let ends_capitals = before.is_uppercase() && letters.get(index + 1).is_some_and(|next| next.is_lowercase());
+            (letter.is_uppercase() && (before.is_lowercase() || ends_capitals))
+                || letter.is_numeric() != before.is_numeric()
+        });
+        if begins || !letter.is_alphanumeric() {
+            words.push(String::new());
+        }
+        words.last_mut().into_iter().for_each(|word| word.extend(letter.is_alphanumeric().then_some(letter)));
+    }
+    words.retain(|word| !word.is_empty());
+    words
 }
 
 /// Whether two values differ in case, underscores and plural alone.
@@ -86,5 +157,48 @@ mod tests {
         assert_eq!(pairs(&[("Owner", 1)], &[("Description", 1)]), []);
         assert_eq!(pairs(&[("Name", 1)], &[("Names", 1), ("name", 1)]), [], "either could be it");
         assert_eq!(pairs(&[("Names", 1), ("name", 1)], &[("Name", 1)]), [], "either could be it");
+    }
+
+    #[test]
+    fn another_word_is_another_thing() {
+        let words = |name| super::words(name).join(" ");
+        assert_eq!(words("DIJobId2"), "DI Job Id 2");
+        assert_eq!(words("owner_name"), "owner name");
+        for (old, new) in [
+            ("OwnerName", "OwnerNames"),
+            ("DataSource", "Datasource"),
+            ("PageNum", "PageNumber"),
+            ("ReceiveTime", "RecieveTime"),
+            ("CreateTime", "CreatedTime"),
+            ("IsEnable", "IsEnabled"),
+            ("Policies", "Policy"),
+        ] {
+            assert!(is_similar(old, new) && is_similar(new, old), "{old} {new}");
+        }
+        for (old, new) in [
+            ("EnableAlarm", "DisableAlarm"),
+            ("CreateNode", "UpdateNode"),
+            ("CreateNode", "DeleteNode"),
+            ("UpdateNode", "DeleteNode"),
+            ("MinDuration", "MaxDuration"),
+            ("InputTableNames", "OutputTableNames"),
+            ("StartPlanTimes", "StopPlanTimes"),
+            ("StartBizDateTime", "EndBizDateTime"),
+            ("SourceDataSourceTypes", "TargetDataSourceTypes"),
+            ("AddProjectMember", "RemoveProjectMember"),
+            ("ImportWorkflow", "ExportWorkflow"),
+            ("IncludeNodes", "ExcludeNodes"),
+            ("AssociateProject", "DissociateProject"),
+            ("TagDataAssets", "UnTagDataAssets"),
+            ("RunNodeInstances", "RerunNodeInstances"),
+            ("OnlineTables", "OfflineTables"),
+            ("InternalAddress", "ExternalAddress"),
+            ("AttributeKey1", "AttributeKey2"),
+            ("IsEnabled", "IsNotEnabled"),
+            ("ListNodes", "ListAllNodes"),
+            ("NodeId", "NodeUid"),
+        ] {
+            assert!(!is_similar(old, new) && !is_similar(new, old), "{old} {new}");
+        }
     }
 }

@@ -38,50 +38,85 @@ impl Side {
 /// A place in both specs.
 #[derive(Clone)]
 pub(super) struct Spot {
+    /// Where it is in the head.
     path: String,
+    /// Where it was in the base.
+    from: String,
     sides: Vec<Side>,
     used: Option<Used>,
 }
 
 impl Spot {
     pub(super) fn new(path: &str, sides: &[Side], used: Option<Used>) -> Self {
-        Self { path: path.to_owned(), sides: sides.to_vec(), used }
+        Self { path: path.to_owned(), from: path.to_owned(), sides: sides.to_vec(), used }
+    }
+
+    pub(super) fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// A parameter or a shared type, each side's name.
+    pub(super) fn renamed(&self, old: &str, new: &str) -> Self {
+        Self { path: format!("{}.{new}", self.path), from: format!("{}.{old}", self.from), ..self.clone() }
     }
 
     /// A step inside: what stands in a parameter is a field.
     fn step(&self, step: &str) -> Self {
+        self.steps(step, step)
+    }
+
+    /// A step inside, as each side has it.
+    fn steps(&self, old: &str, new: &str) -> Self {
         let inside = |side: &Side| if *side == Side::Parameter { Side::Request } else { *side };
-        Self { path: format!("{}{step}", self.path), sides: self.sides.iter().map(inside).collect(), used: self.used }
+        Self {
+            path: format!("{}{new}", self.path),
+            from: format!("{}{old}", self.from),
+            sides: self.sides.iter().map(inside).collect(),
+            used: self.used,
+        }
     }
 }
+
+/// Shared types that both sides have: name in the base → name in the head.
+pub(super) type Types<'a> = BTreeMap<&'a str, &'a str>;
 
 /// The walk through the schemas of an action or of a shared type.
 pub(super) struct Walk<'w, 'a> {
     pub base: &'a Version,
     pub head: &'a Version,
-    /// The action; empty in a shared type.
-    pub action: &'a str,
-    /// Shared types that both sides have: name in the base → name in the head.
-    types: &'w BTreeMap<&'a str, &'a str>,
+    /// The action's name in the base and in the head; empty in a shared type.
+    actions: [&'a str; 2],
+    pub types: &'w Types<'a>,
     pub changes: &'w mut Vec<Change>,
     /// Pairs of shared types whose contents are being compared.
     open: Vec<(String, String)>,
 }
 
-/// A schema without what is documentation.
-pub(super) fn bare(schema: &Schema) -> Schema {
-    Schema { example: None, deprecated: false, ..schema.clone() }
+/// What a schema is, under the names that shared types have: without documentation, and without what must be given.
+pub(super) fn shape(schema: &Schema, types: &Types<'_>) -> Schema {
+    let inside = |inner: &Option<Box<Schema>>| inner.as_ref().map(|inner| Box::new(shape(inner, types)));
+    let named = |name: &String| types.get(name.as_str()).map_or_else(|| name.clone(), |name| (*name).to_owned());
+    Schema {
+        reference: schema.reference.as_ref().map(named),
+        example: None,
+        required: false,
+        deprecated: false,
+        items: inside(&schema.items),
+        properties: schema.properties.iter().map(|(name, field)| (name.clone(), shape(field, types))).collect(),
+        additional_properties: inside(&schema.additional_properties),
+        ..schema.clone()
+    }
 }
 
 impl<'w, 'a> Walk<'w, 'a> {
     pub(super) fn new(
         base: &'a Version,
         head: &'a Version,
-        action: &'a str,
-        types: &'w BTreeMap<&'a str, &'a str>,
+        actions: [&'a str; 2],
+        types: &'w Types<'a>,
         changes: &'w mut Vec<Change>,
     ) -> Self {
-        Self { base, head, action, types, changes, open: Vec::new() }
+        Self { base, head, actions, types, changes, open: Vec::new() }
     }
 
     /// A change with the rule of the side that suffers most.
@@ -93,8 +128,15 @@ impl<'w, 'a> Walk<'w, 'a> {
         change
     }
 
-    fn place(&self, path: &str) -> Place {
-        Place::of_action(self.head.name(), self.action, path)
+    pub(super) fn place(&self, path: &str) -> Place {
+        Place::of_action(self.head.name(), self.actions[1], path)
+    }
+
+    /// A parameter or a field that plainly has another name; what else changed about it is compared under the new one.
+    pub(super) fn renamed(&mut self, spot: &Spot, old: &str, new: &str) {
+        let mut change = self.change(spot, |side| side.named("renamed")).before(old).after(new);
+        change.from = Some(Place::of_action(self.base.name(), self.actions[0], spot.from.as_str()));
+        self.changes.push(change);
     }
 
     fn say(&mut self, spot: &Spot, pick: impl Fn(Side) -> String, before: Option<String>, after: Option<String>) {
@@ -209,7 +251,7 @@ impl<'w, 'a> Walk<'w, 'a> {
             self.say(spot, |_| "type-restated".to_owned(), None, None);
             return true;
         }
-        let id = self.ids(&spot.path);
+        let id = self.ids(spot);
         let pick = |side: Side| match side {
             _ if id => either(side, "request-id-type-changed", "answer-id-type-changed"),
             Side::Answer if is_readable(old, new) => "answer-type-readable".to_owned(),
@@ -221,15 +263,17 @@ impl<'w, 'a> Walk<'w, 'a> {
     }
 
     /// Whether both sides have an identifier at a path: one value, not several in one text.
-    fn ids(&self, path: &str) -> bool {
+    fn ids(&self, spot: &Spot) -> bool {
+        let [before, action] = self.actions;
         let single = |kind: Option<IdKind>| matches!(kind, Some(IdKind::Number | IdKind::Text));
-        single(self.base.id_kind(self.action, path)) && single(self.head.id_kind(self.action, path))
+        single(self.base.id_kind(before, &spot.from)) && single(self.head.id_kind(action, &spot.path))
     }
 
     fn values(&mut self, spot: &Spot, base: &Schema, head: &Schema) {
         let listed = |schema: &Schema| schema.values.clone().filter(|values| !values.is_empty());
-        let enumeration = self.base.enumeration_of(self.action, &spot.path);
-        let enumeration = enumeration.or_else(|| self.head.enumeration_of(self.action, &spot.path)).map(str::to_owned);
+        let [before, action] = self.actions;
+        let enumeration = self.base.enumeration_of(before, &spot.from);
+        let enumeration = enumeration.or_else(|| self.head.enumeration_of(action, &spot.path)).map(str::to_owned);
         let first = self.changes.len();
         let pick = |what: &'static str| {
             move |side: Side| format!("{}-enum-{what}", if side.is_sent() { "request" } else { "answer" })
@@ -267,7 +311,7 @@ impl<'w, 'a> Walk<'w, 'a> {
             ("min-items", "answer-item-count-changed", true, length(base.min_items), length(head.min_items)),
             ("max-items", "answer-item-count-changed", false, length(base.max_items), length(head.max_items)),
         ];
-        let id = self.ids(&spot.path);
+        let id = self.ids(spot);
         let mut say = |answer: &str, request: String, old: Option<(f64, String)>, new: Option<(f64, String)>| {
             let pick = |side: Side| if id { "id-bounds-changed".to_owned() } else { either(side, &request, answer) };
             self.say(spot, pick, old.map(|it| it.1), new.map(|it| it.1));
@@ -310,12 +354,10 @@ impl<'w, 'a> Walk<'w, 'a> {
     }
 
     fn fields(&mut self, spot: &Spot, base: &Schema, head: &Schema) {
-        let named = |of: &'_ Schema| -> Vec<(String, Schema)> {
-            of.properties.iter().map(|(name, schema)| (name.clone(), bare(schema))).collect()
-        };
-        let (old, new) = (named(base), named(head));
-        let [old, new] = [&old, &new].map(|all| all.iter().map(|(name, schema)| (name.as_str(), schema)));
-        for found in presence(old, new, |old, new| old == new) {
+        let types = self.types;
+        let [old, new] = [base, head].map(|of| of.properties.iter().map(|(name, schema)| (name.as_str(), schema)));
+        let equal = |old: &Schema, new: &Schema| shape(old, types) == shape(new, &Types::new());
+        for found in presence(old, new, equal) {
             match found {
                 Presence::Removed(name) => {
                     let was = typed(&base.properties[name]);
@@ -331,10 +373,9 @@ impl<'w, 'a> Walk<'w, 'a> {
                     self.say(&spot.step(&format!(".{name}")), pick, None, Some(typed(schema)));
                 }
                 Presence::Renamed(old, new) => {
-                    let change = self.change(&spot.step(&format!(".{new}")), |side| side.named("renamed"));
-                    let mut change = change.before(old).after(new);
-                    change.from = Some(self.place(&spot.step(&format!(".{old}")).path));
-                    self.changes.push(change);
+                    let spot = spot.steps(&format!(".{old}"), &format!(".{new}"));
+                    self.renamed(&spot, old, new);
+                    self.whole(&spot, &base.properties[old], &head.properties[new]);
                 }
             }
         }
