@@ -9,6 +9,7 @@
 mod decisions;
 mod facts;
 pub mod ignore;
+mod limits;
 mod moved;
 mod overlay;
 mod prune;

@@ -161,9 +161,9 @@ mod tests {
 
     #[test]
     fn another_word_is_another_thing() {
-        let words = |name| super::words(name).join(" ");
-        assert_eq!(words("DIJobId2"), "DI Job Id 2");
-        assert_eq!(words("owner_name"), "owner name");
+        let split = |name| words(name).join(" ");
+        assert_eq!(split("DIJobId2"), "DI Job Id 2");
+        assert_eq!(split("owner_name"), "owner name");
         for (old, new) in [
             ("OwnerName", "OwnerNames"),
             ("DataSource", "Datasource"),

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use dataworks_api_spec::{IdKind, Schema, Type, Version};
-use serde_json::Number;
 
 use super::{
     Change, Place, Used,
+    limits::{self, Shift},
     rename::{Presence, is_respelled, presence},
     rules::rule,
 };
@@ -298,39 +298,14 @@ impl<'w, 'a> Walk<'w, 'a> {
     }
 
     fn bounds(&mut self, spot: &Spot, base: &Schema, head: &Schema) {
-        let number =
-            |number: &Option<Number>| number.as_ref().and_then(|it| it.as_f64().map(|at| (at, it.to_string())));
-        #[allow(clippy::cast_precision_loss, reason = "lengths are small")]
-        let length = |length: Option<u64>| length.map(|it| (it as f64, it.to_string()));
-        let flag = |is: bool| is.then(|| (1.0, "excluded".to_owned()));
-        let rows = [
-            ("minimum", "answer-range-changed", true, number(&base.minimum), number(&head.minimum)),
-            ("maximum", "answer-range-changed", false, number(&base.maximum), number(&head.maximum)),
-            ("min-length", "answer-length-changed", true, length(base.min_length), length(head.min_length)),
-            ("max-length", "answer-length-changed", false, length(base.max_length), length(head.max_length)),
-            ("min-items", "answer-item-count-changed", true, length(base.min_items), length(head.min_items)),
-            ("max-items", "answer-item-count-changed", false, length(base.max_items), length(head.max_items)),
-        ];
         let id = self.ids(spot);
-        let mut say = |answer: &str, request: String, old: Option<(f64, String)>, new: Option<(f64, String)>| {
-            let pick = |side: Side| if id { "id-bounds-changed".to_owned() } else { either(side, &request, answer) };
-            self.say(spot, pick, old.map(|it| it.1), new.map(|it| it.1));
-        };
-        for (what, answer, least, old, new) in rows {
-            let none = if least { f64::NEG_INFINITY } else { f64::INFINITY };
-            let at = |bound: &Option<(f64, String)>| bound.as_ref().map_or(none, |it| it.0);
-            let raised = at(&new) > at(&old);
-            if raised || at(&new) < at(&old) {
-                say(answer, format!("request-{what}-{}", if raised { "raised" } else { "lowered" }), old, new);
-            }
-        }
-        let flags = [
-            ("minimum", base.exclusive_minimum, head.exclusive_minimum),
-            ("maximum", base.exclusive_maximum, head.exclusive_maximum),
-        ];
-        for (what, old, new) in flags.into_iter().filter(|(_, old, new)| old != new) {
-            let request = format!("request-{what}-{}", if new { "excluded" } else { "included" });
-            say("answer-range-changed", request, flag(old), flag(new));
+        for Shift { what, how, answer, before, after } in limits::shifts(base, head) {
+            let pick = |side: Side| match how {
+                _ if id => "id-bounds-changed".to_owned(),
+                None => "bounds-restated".to_owned(),
+                Some(how) => either(side, &format!("request-{what}-{how}"), answer),
+            };
+            self.say(spot, pick, before, after);
         }
     }
 

@@ -138,6 +138,8 @@ pub(super) const RULES: &[Rule] = table! {
         "A text in a request need not match a pattern any more.", "What callers send is still taken.";
     "id-bounds-changed": Safe, Never, Info;
         "The bounds of an identifier are others.", "They are wrong upstream, so nobody holds to them.";
+    "bounds-restated": Safe, Never, Info;
+        "A bound is written in another way, or one is there or gone that excludes nothing.", "What is allowed stays the same.";
     "answer-range-changed": Safe, Never, Info;
         "The least or greatest value of an answer is another, or is excluded itself or not.", "Answers are read whatever they hold.";
     "answer-length-changed": Safe, Never, Info;
