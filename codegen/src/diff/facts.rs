@@ -163,13 +163,20 @@ impl<'a> Actions<'_, 'a> {
             let shown = |method: dataworks_api_spec::Method| Some(method.as_str().to_owned());
             self.add("method-changed", shown(base.method), shown(*method));
         }
-        match (base.deprecated, *deprecated) {
-            (false, true) => self.add("action-deprecated", None, replaced_by.as_ref().map(|it| format!("use {it}"))),
-            (true, false) => self.add("action-undeprecated", None, None),
-            (true, true) if base.replaced_by != *replaced_by => {
-                self.add("action-replacement-changed", base.replaced_by.clone(), replaced_by.clone());
+        // A replacement that comes and goes with the deprecation is part of it.
+        let told = match (base.deprecated, *deprecated) {
+            (false, true) => {
+                self.add("action-deprecated", None, replaced_by.as_ref().map(|it| format!("use {it}")));
+                base.replaced_by.is_none()
             }
-            _ => {}
+            (true, false) => {
+                self.add("action-undeprecated", None, None);
+                replaced_by.is_none()
+            }
+            _ => false,
+        };
+        if !told && base.replaced_by != *replaced_by {
+            self.add("action-replacement-changed", base.replaced_by.clone(), replaced_by.clone());
         }
         if base.operation_type != *operation_type {
             self.add("operation-type-changed", base.operation_type.clone(), operation_type.clone());
@@ -180,12 +187,11 @@ impl<'a> Actions<'_, 'a> {
     }
 
     fn error_codes(&mut self, old: &BTreeMap<u16, Vec<String>>, new: &BTreeMap<u16, Vec<String>>) {
-        let all = |codes: &BTreeMap<u16, Vec<String>>| -> BTreeSet<String> {
-            codes
-                .iter()
-                .flat_map(|(status, codes)| codes.iter().map(move |code| format!("{code} ({status})")))
-                .collect()
+        let told = |(status, codes): (&u16, &Vec<String>)| -> Vec<String> {
+            let nothing = codes.is_empty().then(|| format!("no code ({status})"));
+            codes.iter().map(|code| format!("{code} ({status})")).chain(nothing).collect()
         };
+        let all = |codes: &BTreeMap<u16, Vec<String>>| -> BTreeSet<String> { codes.iter().flat_map(told).collect() };
         let (old, new) = (all(old), all(new));
         new.difference(&old).for_each(|code| self.add("error-code-added", None, Some(code.clone())));
         old.difference(&new).for_each(|code| self.add("error-code-removed", Some(code.clone()), None));
@@ -201,20 +207,20 @@ impl<'a> Actions<'_, 'a> {
         for found in presence(named(base), named(head), equal) {
             match found {
                 Presence::Removed(name) => {
-                    let place = self.walk.place(&format!("request.{name}"));
-                    self.walk.changes.push(Change::new("parameter-removed", place));
+                    self.presence(name, &base[name], "parameter-removed", "host-parameter-removed");
                 }
                 Presence::Added(name) => {
-                    // What only picks the endpoint has a default.
-                    let required = head[name].schema.required && head[name].place != Travels::Host;
-                    let rule = if required { "parameter-added-required" } else { "parameter-added-optional" };
-                    let place = self.walk.place(&format!("request.{name}"));
-                    self.walk.changes.push(Change::new(rule, place));
+                    let rule = added(&head[name]);
+                    self.presence(name, &head[name], rule, "host-parameter-added");
                 }
                 Presence::Renamed(old, new) => {
                     let spot = spot.renamed(old, new);
-                    self.walk.renamed(&spot, old, new);
-                    self.parameter(&spot, &base[old], &head[new]);
+                    if base[old].place == Travels::Host {
+                        self.walk.renamed(&spot, |_| "host-parameter-changed".to_owned(), old, new);
+                    } else {
+                        self.walk.renamed(&spot, |_| "parameter-renamed".to_owned(), old, new);
+                        self.parameter(&spot, &base[old], &head[new]);
+                    }
                 }
             }
         }
@@ -225,12 +231,34 @@ impl<'a> Actions<'_, 'a> {
         }
     }
 
+    /// A parameter that one side alone has.
+    fn presence(&mut self, name: &str, parameter: &Parameter, rule: &str, of_host: &str) {
+        let rule = if parameter.place == Travels::Host { of_host } else { rule };
+        let place = self.walk.place(&format!("request.{name}"));
+        self.walk.changes.push(Change::new(rule, place));
+    }
+
     fn parameter(&mut self, spot: &Spot, base: &Parameter, head: &Parameter) {
         let Parameter { place, style, schema } = head;
         let at = self.walk.place(spot.path());
-        if base.place != *place {
-            let change = Change::new("parameter-place-changed", at.clone());
-            self.walk.changes.push(change.before(travels(base.place)).after(travels(*place)));
+        match (base.place, *place) {
+            // The client picks the endpoint itself: nothing of it is sent, and requests have no such field.
+            (Travels::Host, Travels::Host) => {
+                if base != head {
+                    self.walk.changes.push(Change::new("host-parameter-changed", at));
+                }
+                return;
+            }
+            // Nobody could send it before.
+            (Travels::Host, _) => {
+                self.walk.changes.push(Change::new(added(head), at).before("host").after(travels(*place)));
+                return;
+            }
+            (old, new) if old != new => {
+                let change = Change::new("parameter-place-changed", at.clone());
+                self.walk.changes.push(change.before(travels(old)).after(travels(new)));
+            }
+            _ => {}
         }
         if base.style != *style {
             let plain =
@@ -246,6 +274,11 @@ impl<'a> Actions<'_, 'a> {
         }
         self.walk.whole(spot, &base.schema, schema);
     }
+}
+
+/// The rule of a parameter that callers can send now.
+fn added(parameter: &Parameter) -> &'static str {
+    if parameter.schema.required { "parameter-added-required" } else { "parameter-added-optional" }
 }
 
 fn travels(place: Travels) -> &'static str {

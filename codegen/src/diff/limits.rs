@@ -40,28 +40,38 @@ pub(super) struct Shift {
     pub after: Option<String>,
 }
 
+/// Every bound, the rule of an answer, and which way it cuts off.
+const BOUNDS: [(&str, &str, End); 6] = [
+    ("minimum", "answer-range-changed", End::Least),
+    ("maximum", "answer-range-changed", End::Most),
+    ("min-length", "answer-length-changed", End::Least),
+    ("max-length", "answer-length-changed", End::Most),
+    ("min-items", "answer-item-count-changed", End::Least),
+    ("max-items", "answer-item-count-changed", End::Most),
+];
+
 /// The bounds that differ.
 pub(super) fn shifts(base: &Schema, head: &Schema) -> Vec<Shift> {
-    let rows: [(_, _, _, fn(&Schema) -> Option<Limit>); 6] = [
-        ("minimum", "answer-range-changed", End::Least, |it| {
-            number(it, End::Least, it.minimum.as_ref(), it.exclusive_minimum)
-        }),
-        ("maximum", "answer-range-changed", End::Most, |it| {
-            number(it, End::Most, it.maximum.as_ref(), it.exclusive_maximum)
-        }),
-        ("min-length", "answer-length-changed", End::Least, |it| least(it.min_length)),
-        ("max-length", "answer-length-changed", End::Most, |it| most(it.max_length)),
-        ("min-items", "answer-item-count-changed", End::Least, |it| least(it.min_items)),
-        ("max-items", "answer-item-count-changed", End::Most, |it| most(it.max_items)),
-    ];
-    let row = |(what, answer, end, limit): (_, _, _, fn(&Schema) -> Option<Limit>)| {
-        let (old, new) = (limit(base), limit(head));
+    let shift = |(what, answer, end)| {
+        let [old, new] = [base, head].map(|schema| limit(schema, what));
         let how = how(old.as_ref(), new.as_ref(), end);
         let [before, after] = [base, head].map(|schema| written(schema, what));
         let differs = how.is_some() || before != after;
         differs.then_some(Shift { what, how, answer, before, after })
     };
-    rows.into_iter().filter_map(row).collect()
+    BOUNDS.into_iter().filter_map(shift).collect()
+}
+
+/// The limit that a bound draws, if it excludes something.
+fn limit(schema: &Schema, what: &str) -> Option<Limit> {
+    match what {
+        "minimum" => number(schema, End::Least, schema.minimum.as_ref(), schema.exclusive_minimum),
+        "maximum" => number(schema, End::Most, schema.maximum.as_ref(), schema.exclusive_maximum),
+        "min-length" => least(schema.min_length),
+        "max-length" => schema.max_length.map(count),
+        "min-items" => least(schema.min_items),
+        _ => schema.max_items.map(count),
+    }
 }
 
 /// A bound as it is written.
@@ -102,10 +112,6 @@ fn number(schema: &Schema, end: End, bound: Option<&Number>, excluded: bool) -> 
 /// The least of a length or a count; zero is none.
 fn least(bound: Option<u64>) -> Option<Limit> {
     bound.filter(|bound| *bound > 0).map(count)
-}
-
-fn most(bound: Option<u64>) -> Option<Limit> {
-    bound.map(count)
 }
 
 fn count(bound: u64) -> Limit {

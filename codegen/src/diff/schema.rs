@@ -133,8 +133,8 @@ impl<'w, 'a> Walk<'w, 'a> {
     }
 
     /// A parameter or a field that plainly has another name; what else changed about it is compared under the new one.
-    pub(super) fn renamed(&mut self, spot: &Spot, old: &str, new: &str) {
-        let mut change = self.change(spot, |side| side.named("renamed")).before(old).after(new);
+    pub(super) fn renamed(&mut self, spot: &Spot, pick: impl Fn(Side) -> String, old: &str, new: &str) {
+        let mut change = self.change(spot, pick).before(old).after(new);
         change.from = Some(Place::of_action(self.base.name(), self.actions[0], spot.from.as_str()));
         self.changes.push(change);
     }
@@ -349,7 +349,7 @@ impl<'w, 'a> Walk<'w, 'a> {
                 }
                 Presence::Renamed(old, new) => {
                     let spot = spot.steps(&format!(".{old}"), &format!(".{new}"));
-                    self.renamed(&spot, old, new);
+                    self.renamed(&spot, |side| side.named("renamed"), old, new);
                     self.whole(&spot, &base.properties[old], &head.properties[new]);
                 }
             }

@@ -35,15 +35,15 @@ pub(super) const RULES: &[Rule] = table! {
     "action-undeprecated": Safe, Never, Info;
         "Upstream does not advise against an action any more.", "It works as before.";
     "action-replacement-changed": Safe, Never, Info;
-        "Upstream names another replacement for an action.", "It is documentation.";
+        "Upstream names another replacement for an action, deprecated or not.", "It is documentation.";
     "method-changed": Breaks, Never, Info;
         "An action takes another HTTP method.", "Requests with the old method are refused.";
     "operation-type-changed": Safe, Never, Info;
         "Upstream has another word for what an action does.", "It never travels; what follows for safety has a rule of its own.";
     "error-code-added": Safe, Never, Info;
-        "An error code is documented.", "Errors of every code are handled.";
+        "An error code is documented, or a status without one.", "Errors of every code are handled.";
     "error-code-removed": Safe, Never, Info;
-        "An error code is not documented any more.", "Errors of every code are handled.";
+        "An error code, or a status without one, is not documented any more.", "Errors of every code are handled.";
     "type-name-changed": Safe, Any, Info;
         "A nested object has another recorded Rust name.", "Names of types never travel.";
     "type-name-added": Safe, Never, Info;
@@ -65,6 +65,13 @@ pub(super) const RULES: &[Rule] = table! {
         "A structured parameter is written in another style.", "The service cannot read what is sent.";
     "parameter-style-restated": Safe, Never, Info;
         "The style of a parameter is written down or left out, and means the same.", "What is sent stays the same.";
+
+    "host-parameter-added": Safe, Never, Info;
+        "An action names a further parameter that only picks the endpoint.", "The client picks the endpoint itself; nothing is sent.";
+    "host-parameter-changed": Safe, Never, Info;
+        "A parameter that only picks the endpoint has another name, must be given, or is described differently.", "The client picks the endpoint itself; nothing is sent.";
+    "host-parameter-removed": Safe, Never, Info;
+        "A parameter that only picks the endpoint is gone.", "The client picks the endpoint itself; nothing was sent.";
 
     "type-added": Safe, Never, Info;
         "A shared type is new.", "What uses it has rules of its own.";
