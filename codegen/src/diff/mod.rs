@@ -13,6 +13,7 @@ mod limits;
 mod moved;
 mod overlay;
 mod prune;
+mod reads;
 mod rename;
 pub mod render;
 mod rules;

@@ -7,6 +7,7 @@ use dataworks_api_spec::{IdKind, Schema, Type, Version};
 use super::{
     Change, Place, Used,
     limits::{self, Shift},
+    reads::{Reads, Target},
     rename::{Presence, is_respelled, presence},
     rules::rule,
 };
@@ -251,10 +252,20 @@ impl<'w, 'a> Walk<'w, 'a> {
             self.say(spot, |_| "type-restated".to_owned(), None, None);
             return true;
         }
+        let [before, action] = self.actions;
+        let target = Target::at(self.base, before, &spot.from, base);
+        // People hold the field at the type that it had.
+        let held =
+            self.head.pin(action, &spot.path).is_some() && target == Target::at(self.head, action, &spot.path, head);
         let id = self.ids(spot);
         let pick = |side: Side| match side {
             _ if id => either(side, "request-id-type-changed", "answer-id-type-changed"),
-            Side::Answer if is_readable(old, new) => "answer-type-readable".to_owned(),
+            Side::Answer => match target.reads(new) {
+                Reads::None => "answer-field-type-changed".to_owned(),
+                _ if held => "answer-type-held".to_owned(),
+                Reads::All => "answer-type-readable".to_owned(),
+                Reads::Some => "answer-type-partly-readable".to_owned(),
+            },
             Side::Parameter | Side::Request if is_widened(old, new, side) => "request-type-widened".to_owned(),
             side => side.named("type-changed"),
         };
@@ -375,16 +386,6 @@ impl<'w, 'a> Walk<'w, 'a> {
 
 fn either(side: Side, request: &str, answer: &str) -> String {
     if side.is_sent() { request } else { answer }.to_owned()
-}
-
-/// Whether a field of the old type reads values of the new one.
-fn is_readable(old: Type, new: Type) -> bool {
-    match old {
-        Type::Any => true,
-        Type::String => matches!(new, Type::Integer | Type::Number | Type::Boolean),
-        Type::Number => new == Type::Integer,
-        Type::Integer | Type::Boolean | Type::Array | Type::Object => false,
-    }
 }
 
 /// Whether the service goes on taking values of the old type. Parameters travel as text whatever they are.

@@ -53,9 +53,13 @@ pub(super) const RULES: &[Rule] = table! {
     "request-id-type-changed": Safe, Any, Info;
         "An identifier in a request turned from number to text or back.", "The service takes either form of an identifier.";
     "answer-field-type-changed": Breaks, Any, Info;
-        "A field of an answer has another type.", "Values of the new type cannot be read into the old one.";
+        "A field of an answer has another type.", "No value of the new type can be read into the old one.";
+    "answer-type-partly-readable": Safe, Any, Warning;
+        "A field of an answer has another type, of which the old one reads what looks like its own.", "Texts of digits are read as numbers, `true` and 1 as booleans; what cannot be read leaves the field empty and is reported.";
     "answer-type-readable": Safe, Any, Info;
         "A field of an answer has another type, whose values are read into the old one.", "Scalars are read as texts, whole numbers as numbers, and everything as anything.";
+    "answer-type-held": Safe, Any, Info;
+        "A field of an answer has another type, and the overlay holds it at the old one.", "What looks like the old type is read; people have decided that this is enough.";
     "answer-id-type-changed": Safe, Any, Info;
         "An identifier in an answer turned from number to text or back.", "Identifiers are read from either.";
     "type-restated": Safe, Never, Info;
