@@ -348,10 +348,22 @@ fn what_changes_in_the_groups_is_shown() {
 fn the_version_says_who_breaks() {
     let of = |name: &str| report(&fixtures().into_iter().find(|it| it.name == name).unwrap());
     let next = |current: &str, report: &Report| bump(current, report).unwrap().next;
-    let (breaks, adds, fixes) = (of("parameter-removed"), of("action-added"), of("parameter-added-required"));
+    let (breaks, adds, fixes) = (of("parameter-removed"), of("action-added"), of("summary-changed"));
     assert_eq!(["0.1.2", "1.2.3"].map(|current| next(current, &breaks)), ["0.2.0", "2.0.0"]);
     assert_eq!(["0.1.2", "1.2.3"].map(|current| next(current, &adds)), ["0.1.3", "1.3.0"]);
     assert_eq!(["0.1.2", "1.2.3"].map(|current| next(current, &fixes)), ["0.1.3", "1.2.4"]);
+    let new = [
+        "action-deprecated",
+        "alias-added",
+        "answer-enum-value-added",
+        "answer-field-added",
+        "enum-value-decided",
+        "parameter-added-optional",
+        "parameter-added-required",
+        "shorthand-added",
+        "version-added",
+    ];
+    assert_eq!(new.map(|name| next("1.2.3", &of(name))), [(); 9].map(|()| "1.3.0"));
     assert_eq!(next("0.1.2", &Report::default()), "0.1.2");
     assert_eq!(bump("0.1.2", &breaks).unwrap().why, "1 change breaks Rust callers, before 1.0");
     assert_eq!(bump("one", &fixes).unwrap_err(), "`one` is no version such as 0.1.0");
