@@ -106,6 +106,89 @@ fn check(base: &Spec, head: &Spec, name: &str) -> usize {
     1
 }
 
+/// Replaces the schema at a path by another one; references are left alone.
+fn replace_at(version: &mut dataworks_api_spec::Version, action: &str, path: &str, by: &Schema) -> Option<()> {
+    let action = version.actions.get_mut(action)?;
+    let (root, mut rest) = path.split_at(path.find(['.', '[', '{']).unwrap_or(path.len()));
+    let mut schema = match root {
+        "answer" => &mut action.answer,
+        _ => {
+            let name = rest.strip_prefix('.')?;
+            let (name, after) = name.split_at(name.find(['.', '[', '{']).unwrap_or(name.len()));
+            rest = after;
+            &mut action.parameters.get_mut(name)?.schema
+        }
+    };
+    while !rest.is_empty() {
+        if let Some(after) = rest.strip_prefix("[]") {
+            (schema, rest) = (schema.items.as_deref_mut()?, after);
+        } else if let Some(after) = rest.strip_prefix("{}") {
+            (schema, rest) = (schema.additional_properties.as_deref_mut()?, after);
+        } else {
+            let name = rest.strip_prefix('.')?;
+            let (name, after) = name.split_at(name.find(['.', '[', '{']).unwrap_or(name.len()));
+            (schema, rest) = (schema.properties.get_mut(name)?, after);
+        }
+    }
+    *schema = by.clone();
+    Some(())
+}
+
+/// The committed overlay, and in turn another type at each place about which people decided something.
+#[test]
+fn no_change_of_a_type_makes_the_overlay_stop_the_diff() {
+    let file = Path::new("schema.yaml");
+    let others = [
+        "{ type: string }",
+        "{ type: integer }",
+        "{ type: boolean }",
+        "{ type: object, additionalProperties: { type: string } }",
+        "{ type: array, items: { type: array, items: { type: number } } }",
+        "{}",
+    ];
+    let others = others.map(|text| dataworks_api_spec::parse::<Schema>(file, text).unwrap());
+    let (mut seen, mut dangling) = (0, 0);
+    for version in &committed().versions {
+        for (name, entry) in &version.overlay.actions {
+            let mut paths: BTreeSet<String> = entry.ids.iter().chain(&entry.json).cloned().collect();
+            paths.extend(entry.renames.keys().chain(entry.pins.keys()).cloned());
+            let pages = entry.pages.as_ref().and_then(|_| version.decisions(name).pages);
+            paths.extend(pages.into_iter().flat_map(|paging| {
+                let (parameter, items) = match paging {
+                    dataworks_api_spec::Paging::Numbered(it) => (it.page, it.items),
+                    dataworks_api_spec::Paging::Token(it) => (it.token, it.items),
+                };
+                [format!("request.{parameter}"), format!("answer.{items}"), "answer".to_owned()]
+            }));
+            let fills =
+                entry.shorthands.iter().flat_map(|it| it.fills.keys().chain(it.takes.iter().map(|it| &it.name)));
+            paths.extend(fills.map(|parameter| format!("request.{parameter}")));
+            let one = |of: &dataworks_api_spec::Version| Spec { versions: vec![of.clone()], ..Spec::default() };
+            let mut alone = version.clone();
+            alone.actions.retain(|other, _| other == name);
+            alone.overlay.actions.retain(|other, _| other == name);
+            alone.overlay.enums.clear();
+            if !serde_json::to_string(&alone.actions).unwrap().contains("$ref") {
+                (alone.types, alone.overlay.types) = Default::default();
+            }
+            for path in paths {
+                // Each place in turn gets three of them, so that it does not take a minute.
+                for other in others.iter().cycle().skip(seen).take(3) {
+                    let mut head = alone.clone();
+                    if replace_at(&mut head, name, &path, other).is_none() {
+                        continue;
+                    }
+                    let report =
+                        diff(&one(&alone), &one(&head)).unwrap_or_else(|error| panic!("{name} {path}: {error}"));
+                    seen += 1;
+                    dangling += report.count(|change| change.rule.id == "overlay-entry-dangling");
+                }
+            }
+        }
+    }
+    assert!(seen > 300 && dangling > 100, "{seen} {dangling}");
+}
+
 #[test]
 fn a_shared_type_is_reported_once_with_its_sides() {
     let path = Path::new("spec.yaml");

@@ -106,7 +106,7 @@ fn official_files_take_names_and_overlay_of_the_other_side() {
     repository.write(overlay, "actions:\n  GetTree:\n    ids: [request.Id]\n  ListTrees:\n    summary: Lists trees.\n");
     let new = repository.download("new.json", &api_docs(VERSION, &[("GetTree", "Color"), ("PlantTree", "Color")]));
     let mut dangling = expected();
-    dangling.insert(0, ("overlay-entry-dangling".to_owned(), "2020-05-18/GetTree".to_owned()));
+    dangling.insert(1, ("overlay-entry-dangling".to_owned(), "2020-05-18/GetTree.request.Id".to_owned()));
     dangling.insert(4, ("overlay-entry-dangling".to_owned(), "2020-05-18/ListTrees".to_owned()));
     let tree = repository.path("").display().to_string();
     assert_eq!(found(repository.run(&["diff", &tree, &new, "--format", "json"])), dangling);

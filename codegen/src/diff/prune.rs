@@ -1,24 +1,29 @@
-//! Takes out of an overlay what speaks of nothing, so that the rest can be compared and become Rust.
+//! Takes out of an overlay what speaks of nothing or does not fit any more, so that the rest can be compared and become Rust.
 
 use std::collections::BTreeMap;
 
-use dataworks_api_spec::{Action, ActionOverlay, Outcome, Pages, Schema, Shorthand, Taken, TypeOverlay, Version};
+use dataworks_api_spec::{
+    Action, ActionOverlay, Outcome, Pages, Pin, Place as Travels, Schema, Spec, Type, TypeOverlay, Version,
+};
 
 use super::{Change, Place};
+use crate::lower::fitting::Fitting;
 
-/// Removes the entries that name what is not there, and tells of each.
+/// Removes the entries that name what is not there or fit nothing there, and tells of each.
 pub(super) fn prune(version: &mut Version) -> Vec<Change> {
     let facts = version.clone();
     let mut pruning = Pruning { facts: &facts, gone: Vec::new() };
     let overlay = &mut version.overlay;
     for (name, enumeration) in &mut overlay.enums {
         let place = Place::of_version(facts.name(), format!("enums.{name}"));
-        pruning.retain(&place, &mut enumeration.fields, |field| pruning_field(&facts, field));
+        pruning.retain(|_| place.clone(), &mut enumeration.fields, |field| any_at(&facts, field, is_text));
     }
     let place = Place::of_version(facts.name(), "undecided");
-    pruning.retain(&place, &mut overlay.undecided, |field| pruning_field(&facts, field));
+    let undecided =
+        |schema: &Schema| is_text(schema) && schema.values.as_ref().is_some_and(|values| !values.is_empty());
+    pruning.retain(|_| place.clone(), &mut overlay.undecided, |field| any_at(&facts, field, undecided));
     let place = Place::of_version(facts.name(), "names_kept");
-    pruning.retain(&place, &mut overlay.names_kept, |field| pruning_field(&facts, field));
+    pruning.retain(|_| place.clone(), &mut overlay.names_kept, |field| any_at(&facts, field, |_| true));
     overlay.actions.retain(|name, entry| pruning.action(name, entry));
     version.examples.retain(|name, _| {
         let stands = facts.actions.contains_key(name);
@@ -28,6 +33,7 @@ pub(super) fn prune(version: &mut Version) -> Vec<Change> {
         stands
     });
     overlay.types.retain(|name, entry| pruning.shared_type(name, entry));
+    pruning.misfits(version);
     pruning.gone
 }
 
@@ -45,19 +51,10 @@ impl Pruning<'_> {
             self.tell(place(""), name);
             return false;
         };
-        for paths in [&mut entry.ids, &mut entry.secrets, &mut entry.json] {
-            self.retain(&place(""), paths, |path| facts.schema_at(name, path).is_some());
-        }
-        self.paths(name, &mut entry.renames);
-        self.paths(name, &mut entry.docs);
-        self.paths(name, &mut entry.pins);
-        entry.shorthands.retain(|shorthand| {
-            let stands = shorthand_stands(action, shorthand);
-            if !stands {
-                self.tell(place(&format!("shorthands.{}", shorthand.name)), &shorthand.name);
-            }
-            stands
-        });
+        self.lists(name, [&mut entry.ids, &mut entry.secrets, &mut entry.json]);
+        self.paths(name, &mut entry.renames, |_, _| true);
+        self.paths(name, &mut entry.docs, |_, _| true);
+        self.paths(name, &mut entry.pins, can_be_pinned);
         if entry.pages.as_ref().is_some_and(|pages| !pages_stand(facts, name, action, pages)) {
             entry.pages = None;
             self.tell(place(""), "pages");
@@ -66,44 +63,83 @@ impl Pruning<'_> {
             entry.outcome = None;
             self.tell(place(""), "outcome");
         }
+        if entry.replaced_by.as_ref().is_some_and(|target| !is_replaceable(facts, action, target)) {
+            self.tell(place(""), &format!("replaced_by {}", entry.replaced_by.take().unwrap_or_default()));
+        }
         true
     }
 
     /// Whether a shared type is there; takes out of its entry what is not.
     fn shared_type(&mut self, name: &str, entry: &mut TypeOverlay) -> bool {
-        let facts = self.facts;
-        let place = Place::of_version(facts.name(), format!("types.{name}"));
-        if !facts.types.contains_key(name) {
-            self.tell(place, name);
+        if !self.facts.types.contains_key(name) {
+            self.tell(Place::of_version(self.facts.name(), format!("types.{name}")), name);
             return false;
         }
-        for paths in [&mut entry.ids, &mut entry.secrets, &mut entry.json] {
-            self.retain(&place, paths, |path| facts.schema_at("", path).is_some());
-        }
-        self.paths("", &mut entry.renames);
-        self.paths("", &mut entry.docs);
-        self.paths("", &mut entry.pins);
+        self.lists("", [&mut entry.ids, &mut entry.secrets, &mut entry.json]);
+        self.paths("", &mut entry.renames, |_, _| true);
+        self.paths("", &mut entry.docs, |_, _| true);
+        self.paths("", &mut entry.pins, can_be_pinned);
         true
+    }
+
+    /// Takes out what the generator itself would stop at: names, pages and shorthands.
+    fn misfits(&mut self, version: &mut Version) {
+        let decides = |it: &ActionOverlay| !it.renames.is_empty() || !it.shorthands.is_empty() || it.pages.is_some();
+        let overlay = &version.overlay;
+        if !overlay.actions.values().any(decides) && overlay.types.values().all(|it| it.renames.is_empty()) {
+            return;
+        }
+        let (spec, pruned) = (Spec::default(), version.clone());
+        let fitting = Fitting::new(&spec, &pruned);
+        for (name, entry) in version.overlay.actions.iter_mut().filter(|(_, entry)| decides(entry)) {
+            let place = |path: &str| Place::of_action(pruned.name(), name, path);
+            let misfits = fitting.action(name);
+            entry.renames.retain(|path, _| !misfits.renames.contains(path));
+            entry.shorthands.retain(|shorthand| !misfits.shorthands.contains(&shorthand.name));
+            misfits.renames.iter().for_each(|path| self.tell(place(path), path));
+            misfits.shorthands.iter().for_each(|name| self.tell(place(&format!("shorthands.{name}")), name));
+            if misfits.pages && entry.pages.take().is_some() {
+                self.tell(place(""), "pages");
+            }
+        }
+        for (name, entry) in version.overlay.types.iter_mut().filter(|(_, entry)| !entry.renames.is_empty()) {
+            let misfits = fitting.shared_type(name);
+            entry.renames.retain(|path, _| !misfits.contains(path));
+            misfits.iter().for_each(|path| self.tell(Place::of_version(pruned.name(), path), path));
+        }
     }
 
     fn tell(&mut self, place: Place, entry: &str) {
         self.gone.push(Change::new("overlay-entry-dangling", place).before(entry));
     }
 
-    fn retain(&mut self, place: &Place, entries: &mut Vec<String>, stands: impl Fn(&str) -> bool) {
+    fn retain(&mut self, place: impl Fn(&str) -> Place, entries: &mut Vec<String>, stands: impl Fn(&str) -> bool) {
         entries.retain(|entry| {
             let stands = stands(entry);
             if !stands {
-                self.tell(place.clone(), entry);
+                self.tell(place(entry), entry);
             }
             stands
         });
     }
 
-    fn paths<T>(&mut self, action: &str, entries: &mut BTreeMap<String, T>) {
+    /// Identifiers are texts or whole numbers, JSON is carried by texts; anything may be a secret.
+    fn lists(&mut self, action: &str, [ids, secrets, json]: [&mut Vec<String>; 3]) {
+        self.list(action, ids, is_plain);
+        self.list(action, secrets, |_| true);
+        self.list(action, json, is_text);
+    }
+
+    fn list(&mut self, action: &str, paths: &mut Vec<String>, fits: fn(&Schema) -> bool) {
         let facts = self.facts;
-        entries.retain(|path, _| {
-            let stands = facts.schema_at(action, path).is_some();
+        let place = |path: &str| Place::of_action(facts.name(), action, path);
+        self.retain(place, paths, |path| facts.schema_at(action, path).is_some_and(fits));
+    }
+
+    fn paths<T>(&mut self, action: &str, entries: &mut BTreeMap<String, T>, fits: impl Fn(&T, &Schema) -> bool) {
+        let facts = self.facts;
+        entries.retain(|path, entry| {
+            let stands = facts.schema_at(action, path).is_some_and(|schema| fits(entry, schema));
             if !stands {
                 self.tell(Place::of_action(facts.name(), action, path.as_str()), path);
             }
@@ -112,49 +148,57 @@ impl Pruning<'_> {
     }
 }
 
-/// Whether a field of an enumeration (`ListNodes.request.Type`, `*.request.Type`, `types.Column.Type`) is there.
-fn pruning_field(facts: &Version, field: &str) -> bool {
+/// Whether a field of an enumeration (`ListNodes.request.Type`, `*.request.Type`, `types.Column.Type`) is there and fits.
+fn any_at(facts: &Version, field: &str, fits: impl Fn(&Schema) -> bool) -> bool {
+    let stands = |action: &str, path: &str| facts.schema_at(action, path).is_some_and(&fits);
     if field.starts_with("types.") {
-        return facts.schema_at("", field).is_some();
+        return stands("", field);
     }
-    let Some((action, path)) = field.split_once('.') else { return false };
-    match action {
-        "*" => facts.actions.keys().any(|action| facts.schema_at(action, path).is_some()),
-        action => facts.schema_at(action, path).is_some(),
+    match field.split_once('.') {
+        Some(("*", path)) => facts.actions.keys().any(|action| stands(action, path)),
+        Some((action, path)) => stands(action, path),
+        None => false,
     }
 }
 
-/// Whether the parameters are there that a shorthand fills, hands on, or takes its types from.
-fn shorthand_stands(action: &Action, shorthand: &Shorthand) -> bool {
-    let parameter = |name: &String| action.parameters.contains_key(name);
-    let taken = |taken: &Taken| match taken.like.as_deref() {
-        Some(Taken::DATE) => true,
-        _ => parameter(taken.like.as_ref().unwrap_or(&taken.name)),
-    };
-    shorthand.fills.keys().all(parameter) && shorthand.takes.iter().all(taken)
+fn is_text(schema: &Schema) -> bool {
+    schema.kind == Some(Type::String)
 }
 
+fn is_plain(schema: &Schema) -> bool {
+    matches!(schema.kind, Some(Type::String | Type::Integer))
+}
+
+/// Only a single value can be held at a type.
+fn can_be_pinned(_: &Pin, schema: &Schema) -> bool {
+    !matches!(schema.kind, Some(Type::Array | Type::Object))
+}
+
+/// Whether what pages need is there: single values that are sent or read. The items are the generator's matter.
 fn pages_stand(facts: &Version, name: &str, action: &Action, pages: &Pages) -> bool {
-    let parameter = |name: &String| action.parameters.contains_key(name);
-    let field = |path: &String| facts.schema_at(name, &format!("answer.{path}"));
-    let list = |path: &String| field(path).is_some_and(|schema: &Schema| schema.items.is_some());
+    let single = |schema: &Schema| matches!(schema.kind, Some(Type::String | Type::Integer | Type::Number));
+    let parameter = |name: &String| {
+        let sent = action.parameters.get(name).filter(|parameter| parameter.place != Travels::Host);
+        sent.and_then(|parameter| facts.resolve(&parameter.schema)).is_some_and(single)
+    };
+    let field = |path: &String| facts.schema_at(name, &format!("answer.{path}")).is_some_and(single);
     match pages {
-        Pages::Numbered(it) => {
-            let total = it.total.as_ref().is_none_or(|total| field(total).is_some());
-            parameter(&it.page) && parameter(&it.size) && list(&it.items) && total
-        }
-        Pages::Token(it) => {
-            let size = it.size.as_ref().is_none_or(parameter);
-            parameter(&it.token) && size && list(&it.items) && field(&it.next).is_some()
-        }
+        Pages::Numbered(it) => parameter(&it.page) && parameter(&it.size) && it.total.as_ref().is_none_or(field),
+        Pages::Token(it) => parameter(&it.token) && it.size.as_ref().is_none_or(parameter) && field(&it.next),
         Pages::None(_) => true,
     }
+}
+
+/// Whether an action is deprecated, so that something can replace it, and what is said to do so is there or of another
+/// version.
+fn is_replaceable(facts: &Version, action: &Action, target: &str) -> bool {
+    action.deprecated && (target == "none" || target.contains(' ') || facts.actions.contains_key(target))
 }
 
 fn outcome_stands(facts: &Version, name: &str, outcome: &Outcome) -> bool {
     let field = |field: &str| facts.schema_at(name, &format!("answer.{field}"));
     match outcome {
-        Outcome::Status(status) => field(status).is_some(),
+        Outcome::Status(status) => field(status).is_some_and(|schema| schema.kind == Some(Type::Boolean)),
         Outcome::Items(items) => field(items).is_some_and(|schema| schema.additional_properties.is_some()),
         Outcome::None(_) => field("Success").is_some(),
     }

@@ -3,6 +3,7 @@
 pub(crate) mod docs;
 pub(crate) mod enums;
 mod everyday;
+pub(crate) mod fitting;
 mod groups;
 pub(crate) mod model;
 pub(crate) mod names;
@@ -28,6 +29,14 @@ pub(crate) struct Context<'a> {
     pub shared: Shared<'a>,
 }
 
+impl<'a> Context<'a> {
+    fn new(spec: &'a Spec, version: &'a Version) -> Self {
+        let (types, enums) = (version.types.keys(), version.overlay.enums.keys());
+        let type_modules = names::modules(types.chain(enums).map(String::as_str));
+        Self { spec, version, shared: Shared::new(version, type_modules) }
+    }
+}
+
 /// Lowers the whole spec.
 pub(crate) fn lower(spec: &Spec) -> Result<Vec<VersionModel>, Error> {
     let mut findings = Vec::new();
@@ -47,9 +56,7 @@ pub(crate) fn version_module(version: &str) -> String {
 }
 
 fn lower_version(spec: &Spec, version: &Version) -> Result<VersionModel, Vec<String>> {
-    let (types, enums) = (version.types.keys(), version.overlay.enums.keys());
-    let type_modules = names::modules(types.chain(enums).map(String::as_str));
-    let context = Context { spec, version, shared: Shared::new(version, type_modules) };
+    let context = Context::new(spec, version);
     let mut findings = Vec::new();
     check_stems(&context, &mut findings);
     let types = lower_types(&context, &mut findings);

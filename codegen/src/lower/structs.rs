@@ -33,9 +33,21 @@ pub(crate) struct Lowering<'c, 'f> {
 
 /// The structs of a shared schema: itself, then what is nested in it.
 pub(crate) fn shared_type(context: &Context<'_>, name: &str, findings: &mut Vec<String>) -> Vec<Struct> {
-    let Some(shared) = context.version.types.get(name) else {
+    let Some(mut lowering) = shared_lowering(context, name, findings) else {
         return Vec::new();
     };
+    let structs = std::mem::take(&mut lowering.structs);
+    lowering.check_names(structs.iter());
+    structs
+}
+
+/// A shared schema, lowered and not yet checked.
+pub(crate) fn shared_lowering<'c, 'f>(
+    context: &'c Context<'c>,
+    name: &'c str,
+    findings: &'f mut Vec<String>,
+) -> Option<Lowering<'c, 'f>> {
+    let shared = context.version.types.get(name)?;
     let overlay = context.version.overlay.types.get(name);
     let mut lowering = Lowering {
         context,
@@ -59,9 +71,7 @@ pub(crate) fn shared_type(context: &Context<'_>, name: &str, findings: &mut Vec<
         lowering.ty(&path, &shared.schema);
     }
     lowering.heeded.insert(path);
-    let structs = std::mem::take(&mut lowering.structs);
-    lowering.check_names(structs.iter());
-    structs
+    Some(lowering)
 }
 
 /// The Rust name of a shared schema.
@@ -155,15 +165,14 @@ impl<'c, 'f> Lowering<'c, 'f> {
             None => format!("actions.{}", self.action),
         };
         let overlay = format!("api-spec/{version}/overlay.yaml: {entry}.renames");
-        for (path, rename) in self.renames.into_iter().flatten() {
-            if !self.heeded.contains(path) {
-                let to = &rename.to;
-                self.findings.push(format!(
-                    "{overlay}: `{path}` cannot be named `{to}`: a field has a name like `page_size`, a nested object one \
-                     like `Node`"
-                ));
-            }
-        }
+        let unheeded = self.unheeded().map(|(path, Rename { to, .. })| {
+            format!(
+                "{overlay}: `{path}` cannot be named `{to}`: a field has a name like `page_size`, a nested object one like \
+                 `Node`"
+            )
+        });
+        let unheeded: Vec<String> = unheeded.collect();
+        self.findings.extend(unheeded);
         let names: Vec<&str> = structs.map(|it| it.name.as_str()).collect();
         for name in &names {
             if !names::is_type(name) {
@@ -175,6 +184,11 @@ impl<'c, 'f> Lowering<'c, 'f> {
         if let Some(name) = twice.first() {
             self.findings.push(format!("{place}: two types would be named `{name}`; rename one in overlay.yaml"));
         }
+    }
+
+    /// Better names that fit nothing which has been lowered.
+    pub(crate) fn unheeded(&self) -> impl Iterator<Item = (&'c String, &'c Rename)> {
+        self.renames.into_iter().flatten().filter(|(path, _)| !self.heeded.contains(*path))
     }
 
     fn place(&self) -> String {

@@ -125,7 +125,7 @@ pub(super) const RULES: &[Rule] = table! {
     "glossary-removed": Safe, Never, Info;
         "A field name has no line in the glossary any more.", "The glossary is documentation.";
     "overlay-entry-dangling": Safe, Never, Warning;
-        "An entry of the overlay speaks of what is not there any more: people have to take it out or move it.", "What is gone has rules of its own.";
+        "An entry of the overlay speaks of what is not there any more or does not fit it any more: people have to take it out or change it.", "What is gone has rules of its own.";
 
     // Last: what no other rule explains, so that nothing breaks silently.
     "rust-surface-changed": Safe, Any, Info;
