@@ -41,6 +41,10 @@ fn a_fixture_triggers_its_rule_with_its_verdicts() {
         let expected = [&fixture.rule].into_iter().chain(&fixture.also).map(String::as_str).collect();
         let any = |breaks: fn(&Change) -> bool| changes.iter().any(breaks);
         let (wire, rust) = (any(|it| it.wire == Verdict::Breaks), any(|it| it.rust == Verdict::Breaks));
+        let told =
+            |change: &Change| (change.rule.id, change.place.clone(), change.before.clone(), change.after.clone());
+        let once: BTreeSet<_> = changes.iter().map(told).collect();
+        assert_eq!(once.len(), changes.len(), "{}: something is told twice", fixture.name);
         if found != expected || (wire, rust) != (fixture.wire, fixture.rust) {
             let lost: Vec<_> = changes.iter().flat_map(|change| &change.lost).collect();
             wrong.push(format!("{}: {found:?}, wire {wire}, rust {rust} by {lost:?}", fixture.name));

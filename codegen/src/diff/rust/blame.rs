@@ -14,6 +14,8 @@ struct Loss<'a> {
     item: &'a Item,
     /// The type it has now, if it is still there.
     now: Option<&'a Item>,
+    /// Where the two objects stand that have the name of the one it is part of, if these are not the same.
+    swapped: Option<[&'a Place; 2]>,
 }
 
 /// Whether a change at one of its places can be the reason.
@@ -22,15 +24,16 @@ type Fits<'a> = &'a dyn Fn(&Change, &Place) -> bool;
 /// Marks the changes that break Rust callers; what none explains becomes a change of its own.
 pub(in crate::diff) fn blame(base: &[VersionModel], head: &[VersionModel], changes: &mut Vec<Change>) {
     let (base, head) = (surface(base), surface(head));
-    let mut unexplained = Vec::new();
+    let mut unexplained: Vec<Change> = Vec::new();
     for loss in losses(&base, &head) {
         let text = loss.text();
         let guilty = guilty(&loss, changes);
         if guilty.is_empty() {
-            let mut change = Change::new("rust-surface-changed", loss.item.place.clone());
-            change.rust = Verdict::Breaks;
-            change.lost.push(text);
-            unexplained.push(change);
+            let place = &loss.item.place;
+            match unexplained.iter_mut().find(|change| change.place == *place) {
+                Some(change) => change.lost.push(text),
+                None => unexplained.push(unexplained_change(place, text)),
+            }
             continue;
         }
         for index in guilty {
@@ -39,6 +42,12 @@ pub(in crate::diff) fn blame(base: &[VersionModel], head: &[VersionModel], chang
         }
     }
     changes.extend(unexplained);
+}
+
+fn unexplained_change(place: &Place, text: String) -> Change {
+    let mut change = Change::new("rust-surface-changed", place.clone());
+    (change.rust, change.lost) = (Verdict::Breaks, vec![text]);
+    change
 }
 
 /// What is gone or has another type; what is part of something gone is not named again.
@@ -56,7 +65,8 @@ fn losses<'a>(base: &'a Surface, head: &'a Surface) -> Vec<Loss<'a>> {
             continue;
         }
         lost.insert(path.clone());
-        losses.push(Loss { path, item, now });
+        let owners = item.owner.as_ref().and_then(|owner| Some([&base.get(owner)?.place, &head.get(owner)?.place]));
+        losses.push(Loss { path, item, now, swapped: owners.filter(|[old, new]| old != new) });
     }
     losses
 }
@@ -103,14 +113,25 @@ fn guilty(loss: &Loss<'_>, changes: &[Change]) -> Vec<usize> {
     // What the type of a field decides, such as a shorthand's argument, names that field among the others.
     let fields = || others.iter().copied().chain([own]);
     let enumeration = own.path.strip_prefix("enums.").and_then(|path| path.split('.').next());
-    let steps: [Fits<'_>; 4] = [
+    // A box comes of a circle, which no single change closes; only what stands here could be the reason as well.
+    if loss.now.is_some_and(|now| now.boxed != loss.item.boxed) {
+        return find(&|_, place| both().any(|own| here(own, place)));
+    }
+    let is_value = |item: &Item| item.signature.contains("Value");
+    let becomes_object = loss.now.is_some_and(|now| is_value(now) != is_value(loss.item));
+    let steps: [Fits<'_>; 5] = [
         &|_, place| both().any(|own| here(own, place)),
         &|_, place| {
             others.iter().any(|other| here(other, place) || fields().any(|field| names_field(other, place, field)))
         },
         &|change, _| enumeration.is_some() && change.enumeration.as_deref() == enumeration,
         // An object that gets its first field or loses its last one is another type.
-        &|change, place| change.rule.id.contains("-field-") && is_field(own, place),
+        &|change, place| {
+            let objects = others.iter().copied().filter(|_| becomes_object).chain([own]);
+            change.rule.id.contains("-field-") && objects.into_iter().any(|object| is_field(object, place))
+        },
+        // The name is another object's now.
+        &|change, place| loss.swapped.is_some_and(|objects| objects.contains(&place)) && names_types(change),
     ];
     if let Some(found) = steps.into_iter().map(find).find(|found| !found.is_empty()) {
         return found;
@@ -138,8 +159,12 @@ fn is_field(outer: &Place, inner: &Place) -> bool {
 
 /// Whether a change decides about what lies in its place, too.
 fn explains_parts(change: &Change) -> bool {
-    let id = change.rule.id;
-    change.rule.rust == Reach::Any && !id.starts_with("rename-") && !id.starts_with("type-name-")
+    change.rule.rust == Reach::Any && !names_types(change)
+}
+
+/// Whether a change gives a Rust name.
+fn names_types(change: &Change) -> bool {
+    ["rename-", "type-name-"].iter().any(|kind| change.rule.id.starts_with(kind))
 }
 
 /// Whether `inner` are the elements of what stands at `outer`.

@@ -34,6 +34,8 @@ pub(super) struct Item {
     pub field: Option<String>,
     /// Whether it is that an action has pages.
     pub pages: bool,
+    /// Whether it is an object in a box, because its type leads back to itself.
+    pub boxed: bool,
 }
 
 /// Collects the surface of all versions.
@@ -81,6 +83,7 @@ impl Collect<'_, '_> {
             owner,
             field: None,
             pages: false,
+            boxed: false,
         })
     }
 
@@ -177,6 +180,7 @@ impl Collect<'_, '_> {
         item.signature = signature;
         item.wire.clone_from(&field.wire);
         item.others = others;
+        item.boxed = matches!(&field.ty, Ty::Object(object) if object.boxed);
         item
     }
 }
@@ -190,6 +194,13 @@ fn decided_elsewhere(version: &VersionModel, ty: &Ty, references: &[String]) -> 
             Ty::List(inner) | Ty::Map(inner) => ty = inner,
             Ty::Enum(name) => {
                 places.push(format!("enums.{name}"));
+                break;
+            }
+            // What is nested in a shared type has its name from there.
+            Ty::Object(object) => {
+                let shared = version.types.iter().filter(|shared| object.shared.as_ref() == Some(&shared.module));
+                let named = shared.flat_map(|shared| &shared.structs).find(|it| it.name == object.name);
+                places.extend(named.map(|it| it.path.clone()).filter(|path| !places.contains(path)));
                 break;
             }
             _ => break,
