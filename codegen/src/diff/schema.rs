@@ -202,7 +202,11 @@ impl<'w, 'a> Walk<'w, 'a> {
             self.say(spot, |_| "example-changed".to_owned(), base.example.clone(), example.clone());
         }
         if !self.kind(spot, base, head) {
-            // What another type says about its values cannot be compared.
+            // What another type says about its values cannot be compared, but an identifier is a text either way.
+            if self.ids(spot) {
+                self.values(spot, base, head);
+                self.pattern(spot, base.pattern.as_ref(), pattern.as_ref());
+            }
             return;
         }
         if base.format != *format {
@@ -242,7 +246,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         self.open.pop();
     }
 
-    /// Whether the type is the same, or an identifier's.
+    /// Whether the type is the same.
     fn kind(&mut self, spot: &Spot, base: &Schema, head: &Schema) -> bool {
         if base.kind == head.kind {
             return true;
@@ -309,7 +313,9 @@ impl<'w, 'a> Walk<'w, 'a> {
     }
 
     fn bounds(&mut self, spot: &Spot, base: &Schema, head: &Schema) {
-        let id = self.ids(spot);
+        let [before, action] = self.actions;
+        // One or several: nobody looks at their bounds, neither before sending nor, as it seems, in the service.
+        let id = self.base.is_id(before, &spot.from) && self.head.is_id(action, &spot.path);
         for Shift { what, how, answer, before, after } in limits::shifts(base, head) {
             let pick = |side: Side| match how {
                 _ if id => "id-bounds-changed".to_owned(),

@@ -141,7 +141,7 @@ pub(super) const RULES: &[Rule] = table! {
     "request-pattern-removed": Safe, Never, Info;
         "A text in a request need not match a pattern any more.", "What callers send is still taken.";
     "id-bounds-changed": Safe, Never, Info;
-        "The bounds of an identifier are others.", "They are wrong upstream, so nobody holds to them.";
+        "The bounds of an identifier, or of several in one text, are others.", "They are wrong upstream: the SDK does not check them, and the service takes what lies outside.";
     "bounds-restated": Safe, Never, Info;
         "A bound is written in another way, or one is there or gone that excludes nothing.", "What is allowed stays the same.";
     "answer-range-changed": Safe, Never, Info;
