@@ -7,8 +7,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use dataworks_api_spec::Spec;
-use dataworks_codegen::{Options, diff::without_dangling, generate};
-use serde_json::Value;
+use dataworks_codegen::{
+    Options,
+    diff::{diff, without_dangling},
+    generate,
+};
+use dataworks_sdk::v2020_05_18::{GetBaselineStatusResponseBody, GetNodeResponseBody};
+use serde_json::{Value, json};
 
 use crate::fixtures;
 
@@ -49,6 +54,69 @@ fn callers_break_where_the_diff_says_so() {
             errors.iter().all(|file| file.ends_with(&own)),
             "{name}: what is generated is broken itself: {errors:?}"
         );
+    }
+}
+
+/// Whether the decoder reads a value into a field of the kind.
+fn is_read(kind: &str, value: &str) -> bool {
+    let node = |field: &str| -> GetNodeResponseBody {
+        dataworks_sdk::from_json(format!(r#"{{"Data": {{"{field}": {value}}}}}"#).as_bytes()).unwrap()
+    };
+    match kind {
+        "text" => node("NodeName").data.node_name.is_some(),
+        "enumeration" => node("SchedulerType").data.scheduler_type.is_some(),
+        "id" => node("NodeId").data.node_id.is_some(),
+        "integer" => node("Priority").data.priority.is_some(),
+        "number" => {
+            let json = format!(r#"{{"Data": {{"Buffer": {value}}}}}"#);
+            dataworks_sdk::from_json::<GetBaselineStatusResponseBody>(json.as_bytes()).unwrap().data.buffer.is_some()
+        }
+        _ => {
+            let json = format!(r#"{{"Success": {value}}}"#);
+            dataworks_sdk::from_json::<GetNodeResponseBody>(json.as_bytes()).unwrap().success.is_some()
+        }
+    }
+}
+
+/// The verdict about another type of an answer, held against the decoder.
+#[test]
+fn answers_are_readable_where_the_decoder_reads_them() {
+    let fixtures = diff_fixture::all(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../codegen/tests/diff"));
+    let fixture = fixtures.iter().find(|it| it.name == "answer-type-readable~enumeration").unwrap();
+    let fields = [
+        ("text", "Name", "string"),
+        ("enumeration", "Mode", "string"),
+        ("id", "NodeId", "string"),
+        ("integer", "Name", "integer"),
+        ("number", "Name", "number"),
+        ("boolean", "Name", "boolean"),
+    ];
+    let types: [(&str, &[&str]); 6] = [
+        ("string", &[r#""7""#, r#""true""#, r#""x y""#]),
+        ("integer", &["0", "1", "7"]),
+        ("number", &["1", "7.5"]),
+        ("boolean", &["true", "false"]),
+        ("array", &["[]", "[1]"]),
+        ("object", &["{}", r#"{"A": 1}"#]),
+    ];
+    for (kind, name, old) in fields {
+        for (new, values) in types.into_iter().filter(|(new, _)| *new != old) {
+            let side = |ty: &str| {
+                let mut spec = fixture.base.clone();
+                let answer = &mut spec.versions[0].actions.get_mut("GetThing").unwrap().answer;
+                answer.properties.insert(name.to_owned(), serde_json::from_value(json!({ "type": ty })).unwrap());
+                spec
+            };
+            let found = diff(&side(old), &side(new)).unwrap().changes;
+            let rules: Vec<&str> = found.iter().map(|change| change.rule.id).collect();
+            let expected = match values.iter().filter(|value| is_read(kind, value)).count() {
+                0 => "answer-field-type-changed",
+                read if read < values.len() => "answer-type-partly-readable",
+                _ if kind == "id" && new == "integer" => "answer-id-type-changed",
+                _ => "answer-type-readable",
+            };
+            assert!(rules.contains(&expected), "{kind}, now {new}: {rules:?}, and the decoder says {expected}");
+        }
     }
 }
 
