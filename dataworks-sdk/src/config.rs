@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock::Clock;
-use crate::credentials::{Context, Credentials, EnvironmentVariables, Held, Http, ProvideCredentials};
+use crate::credentials::{Context, Credentials, DefaultChain, Held, Http, Miss, ProvideCredentials, profile_region};
 use crate::endpoint::{BaseUrl, Network};
 use crate::environment::Environment;
 use crate::error::{Error, ErrorKind};
@@ -98,14 +98,18 @@ impl Shared {
             (None, Some(region), ..) => BaseUrl::of_region(api, region, self.network),
             (None, None, Some(endpoint), _) => Ok(endpoint.clone()),
             (None, None, None, Some(region)) => BaseUrl::of_region(api, region, self.network),
-            (None, None, None, None) => Err(no_region()),
+            (None, None, None, None) => Err(no_region("not looked at")),
         }
     }
 }
 
-fn no_region() -> Error {
-    Error::new(ErrorKind::Config, "no region").with_hint(
-        "set ALIBABA_CLOUD_REGION_ID, or give one to the builder with `region(\"cn-hangzhou\")`, or an endpoint",
+/// The three places where a region can come from, and what the last one lacks.
+fn no_region(profile: &str) -> Error {
+    let message =
+        format!("no region: none given to the client, {} not set, and none from the CLI profile: {profile}", REGION[0]);
+    Error::new(ErrorKind::Config, message).with_hint(
+        "set ALIBABA_CLOUD_REGION_ID, give one to the builder with `region(\"cn-hangzhou\")`, or an endpoint, or set \
+         `region_id` in the CLI profile with `aliyun configure`",
     )
 }
 
@@ -126,9 +130,9 @@ impl fmt::Debug for Config {
 
 /// Builds a [`Config`], or a client straight away.
 ///
-/// What is not given comes from the environment: the access key from `ALIBABA_CLOUD_ACCESS_KEY_ID`,
-/// `ALIBABA_CLOUD_ACCESS_KEY_SECRET` and `ALIBABA_CLOUD_SECURITY_TOKEN`, at the first call; the region from
-/// `ALIBABA_CLOUD_REGION_ID`, `ALIBABACLOUD_REGION_ID`, `ALICLOUD_REGION_ID` or `REGION`; the network is the VPC if
+/// What is not given comes from around: the credentials from the [default chain](crate::credentials::DefaultChain), at the
+/// first call; the region from `ALIBABA_CLOUD_REGION_ID`, `ALIBABACLOUD_REGION_ID`, `ALICLOUD_REGION_ID` or `REGION`, and then
+/// from `region_id` of the [CLI profile](crate::credentials::CliProfile); the network is the VPC if
 /// `ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED` is `true`; `ALIBABA_CLOUD_USER_AGENT` is added to the user agent.
 pub struct Builder<T> {
     region: Option<String>,
@@ -331,9 +335,14 @@ impl<T: From<Config>> Builder<T> {
         let region = self.region.take().or_else(|| REGION.iter().find_map(|name| self.environment.get(name)));
         let endpoint =
             self.endpoint.as_deref().map(|endpoint| BaseUrl::parse(endpoint, self.allow_http)).transpose()?;
-        if region.is_none() && endpoint.is_none() {
-            return Err(no_region());
-        }
+        let region = match region {
+            // The file is read only if nothing else says where to go.
+            None if endpoint.is_none() => Some(profile_region(&self.environment).map_err(|miss| match miss {
+                Miss::Lacks(what) => no_region(&what),
+                Miss::Fails(error) => no_region(error.message()),
+            })?),
+            region => region,
+        };
         for (name, timeout) in [("connect_timeout", self.connect_timeout), ("read_timeout", self.read_timeout)] {
             if timeout.is_zero() {
                 return Err(Error::new(ErrorKind::Config, format!("{name} is 0: nothing could ever come about")));
@@ -368,7 +377,7 @@ impl<T: From<Config>> Builder<T> {
             credentials: match self.credentials {
                 Some(Who::Fixed(credentials)) => Held::Fixed(credentials),
                 Some(Who::Provider(provider)) => Held::cached(provider, context),
-                None => Held::cached(Arc::new(EnvironmentVariables::new()), context),
+                None => Held::cached(Arc::new(DefaultChain::new()), context),
             },
         }))))
     }

@@ -31,6 +31,12 @@ impl Environment {
         };
         value.filter(|value| !value.is_empty())
     }
+
+    /// The variables, unless they are those of the process.
+    #[cfg(feature = "client")]
+    pub(crate) fn given(&self) -> Option<&BTreeMap<String, String>> {
+        self.0.as_deref()
+    }
 }
 
 impl<K: Into<String>, V: Into<String>> FromIterator<(K, V)> for Environment {

@@ -127,6 +127,7 @@ async fn run(parts: &CallParts, body: &mut dyn Slot, span: &Span, progress: &Pro
         let secrets = Secrets::new(&ready.params, &ready.credentials);
         let error =
             error.with_signed(&signed, &ready.params, &secrets).masked(&secrets, parts.operation.has_secret_answer());
+        progress.sent.store(sent || error.may_have_been_sent(), Ordering::Relaxed);
         let error = match ready.renew(error, &mut renewed).await {
             Ok(()) => continue,
             Err(error) => error,

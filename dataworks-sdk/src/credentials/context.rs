@@ -25,9 +25,6 @@ use crate::transport::http_client::HttpClient;
 /// No file and no answer with credentials is longer.
 pub(crate) const LONGEST: usize = 1024 * 1024;
 
-/// How long STS and the like may take for an answer.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
-
 /// What a configuration shares with its provider.
 #[derive(Debug, Default)]
 pub struct Context {
@@ -99,11 +96,13 @@ impl Ask {
 pub(crate) struct Patience {
     pub(crate) timeout: Duration,
     pub(crate) attempts: u32,
+    /// Whether to ask again who could not be reached, or did not answer in time.
+    pub(crate) unreachable_again: bool,
 }
 
 impl Patience {
     /// That of STS and its like.
-    pub(crate) const USUAL: Self = Self { timeout: PATIENCE, attempts: 3 };
+    pub(crate) const USUAL: Self = Self { timeout: Duration::from_secs(10), attempts: 3, unreachable_again: true };
 }
 
 impl Context {
@@ -141,7 +140,8 @@ impl Context {
                 },
                 Err(error) => error,
             };
-            if attempt >= patience.attempts || !error.is_retryable() {
+            let again = patience.unreachable_again || error.http_status().is_some();
+            if attempt >= patience.attempts || !again || !error.is_retryable() {
                 return Err(error);
             }
             let bound = Duration::from_millis(200) * (1 << attempt.min(4));

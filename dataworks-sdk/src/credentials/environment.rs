@@ -1,7 +1,7 @@
 //! An access key from environment variables.
 
 use super::provide::{Miss, provides};
-use super::{ACCESS_KEY_ID, ACCESS_KEY_SECRET, Context, Credentials, SECURITY_TOKEN};
+use super::{Context, Credentials};
 
 /// The access key in the environment: `ALIBABA_CLOUD_ACCESS_KEY_ID`, `ALIBABA_CLOUD_ACCESS_KEY_SECRET` and, for a temporary
 /// one, `ALIBABA_CLOUD_SECURITY_TOKEN`.
@@ -27,17 +27,7 @@ impl EnvironmentVariables {
 
     #[allow(clippy::unused_async, reason = "providers are alike")]
     pub(crate) async fn load(&self, context: &Context) -> Result<Credentials, Miss> {
-        let get = |name: &str| context.environment.get(name);
-        let (Some(id), Some(secret)) = (get(ACCESS_KEY_ID), get(ACCESS_KEY_SECRET)) else {
-            let missing: Vec<&str> =
-                [ACCESS_KEY_ID, ACCESS_KEY_SECRET].into_iter().filter(|name| get(name).is_none()).collect();
-            return Err(Miss::Lacks(format!("{} not set", missing.join(" and "))));
-        };
-        let credentials = Credentials::new(id, secret);
-        Ok(match get(SECURITY_TOKEN) {
-            Some(token) => credentials.with_security_token(token),
-            None => credentials,
-        })
+        Credentials::of_environment(&context.environment).map_err(Miss::Lacks)
     }
 }
 

@@ -19,21 +19,48 @@ use crate::signature::rpc;
 #[cfg(feature = "client")]
 mod cache;
 #[cfg(feature = "client")]
+mod chain;
+#[cfg(feature = "client")]
+mod cli_profile;
+#[cfg(feature = "client")]
+mod cloud_sso;
+#[cfg(feature = "client")]
 mod context;
+#[cfg(feature = "client")]
+mod ecs;
 #[cfg(feature = "client")]
 mod environment;
 #[cfg(feature = "client")]
+mod external;
+#[cfg(feature = "client")]
+mod ini_file;
+#[cfg(feature = "client")]
+mod oidc;
+#[cfg(feature = "client")]
 mod provide;
+#[cfg(feature = "client")]
+mod sts;
+#[cfg(feature = "client")]
+mod uri;
 
 #[cfg(feature = "client")]
 pub(crate) use {
     cache::{Held, no_runtime},
+    cli_profile::region as profile_region,
     context::{Context, Http},
+    provide::Miss,
 };
 #[cfg(feature = "client")]
 pub use {
+    chain::DefaultChain,
+    cli_profile::CliProfile,
+    ecs::EcsRole,
     environment::EnvironmentVariables,
+    ini_file::CredentialsFile,
+    oidc::AssumeRoleWithOidc,
     provide::{ProvideCredentials, ProvideFuture},
+    sts::AssumeRole,
+    uri::CredentialsUri,
 };
 
 /// An access key, and the security token of a temporary one; or a bearer token; or nobody.
@@ -103,24 +130,24 @@ impl Credentials {
     /// # Errors
     /// [`ErrorKind::Credentials`], naming what is missing.
     pub fn from_environment(environment: &Environment) -> Result<Self, Error> {
-        let missing = [ACCESS_KEY_ID, ACCESS_KEY_SECRET].map(|name| environment.get(name).is_none().then_some(name));
-        let missing: Vec<&str> = missing.into_iter().flatten().collect();
-        match (environment.get(ACCESS_KEY_ID), environment.get(ACCESS_KEY_SECRET)) {
-            (Some(id), Some(secret)) => {
-                let credentials = Self::new(id, secret);
-                Ok(match environment.get(SECURITY_TOKEN) {
-                    Some(token) => credentials.with_security_token(token),
-                    None => credentials,
-                })
-            }
-            _ => Err(Error::new(
-                ErrorKind::Credentials,
-                format!("{} not set", missing.join(" and ")),
-            )
-            .with_hint(
+        Self::of_environment(environment).map_err(|lacks| {
+            Error::new(ErrorKind::Credentials, lacks).with_hint(
                 "set the environment, or give an access key to the builder with `credentials(Credentials::new(id, secret))`",
-            )),
-        }
+            )
+        })
+    }
+
+    /// The same, or what is lacking.
+    fn of_environment(environment: &Environment) -> Result<Self, String> {
+        let (Some(id), Some(secret)) = (environment.get(ACCESS_KEY_ID), environment.get(ACCESS_KEY_SECRET)) else {
+            let missing = [ACCESS_KEY_ID, ACCESS_KEY_SECRET].into_iter().filter(|name| environment.get(name).is_none());
+            return Err(format!("{} not set", missing.collect::<Vec<_>>().join(" and ")));
+        };
+        let credentials = Self::new(id, secret);
+        Ok(match environment.get(SECURITY_TOKEN) {
+            Some(token) => credentials.with_security_token(token),
+            None => credentials,
+        })
     }
 
     /// The id of the access key, which is no secret; nothing else has one.

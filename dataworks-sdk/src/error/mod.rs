@@ -58,6 +58,8 @@ struct Inner {
     sent: bool,
     service: Option<Box<ServiceFailure>>,
     findings: Vec<Finding>,
+    /// Lines below the others.
+    details: Vec<String>,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -110,6 +112,7 @@ impl Error {
             sent: false,
             service: None,
             findings: Vec::new(),
+            details: Vec::new(),
             source: None,
         }))
     }
@@ -126,6 +129,12 @@ impl Error {
 
     pub(crate) fn with_findings(mut self, findings: Vec<Finding>) -> Self {
         self.0.findings = findings;
+        self
+    }
+
+    #[cfg(feature = "client")]
+    pub(crate) fn with_details(mut self, details: Vec<String>) -> Self {
+        self.0.details = details;
         self
     }
 
@@ -418,6 +427,9 @@ impl fmt::Display for Error {
         }
         for finding in &self.0.findings {
             write!(f, "\n  {finding}")?;
+        }
+        for detail in &self.0.details {
+            write!(f, "\n  {detail}")?;
         }
         Ok(())
     }

@@ -212,7 +212,7 @@ async fn region_endpoint_and_credentials() {
     let none = Environment::from_iter::<[(&str, &str); 0]>([]);
     let error = Config::builder().environment(none.clone()).build().unwrap_err();
     assert!(error.kind() == ErrorKind::Config && error.to_string().contains("ALIBABA_CLOUD_REGION_ID"), "{error}");
-    let region = Environment::from_iter([("REGION", "cn-a")]);
+    let region = Environment::from_iter([("REGION", "cn-a"), ("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true")]);
     let config = Config::builder().environment(region).build().unwrap();
     assert_eq!(config.region(), Some("cn-a"));
     let client = crate::client::Client::new(&super::model::API, &config);

@@ -11,5 +11,6 @@ mod pages;
 mod properties;
 mod retries;
 mod scripted;
+mod server;
 mod shorthands;
 mod signatures;
