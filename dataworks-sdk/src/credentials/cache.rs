@@ -122,35 +122,42 @@ impl Cache {
 
     fn ready(self: &Arc<Self>) -> Option<Credentials> {
         let mut state = self.state();
-        self.serve(&mut state)
+        let (credentials, departure) = self.serve(&mut state)?;
+        drop(state);
+        departure.into_iter().for_each(Departure::launch);
+        Some(credentials)
     }
 
-    /// The last credentials if they are good; when they are due, their refresh begins in the background.
-    fn serve(self: &Arc<Self>, state: &mut State) -> Option<Credentials> {
+    /// The last credentials if they are good, and the refresh of those that are due.
+    fn serve(self: &Arc<Self>, state: &mut State) -> Option<(Credentials, Option<Departure>)> {
         let entry = state.current.as_ref()?;
-        let Some(expires_at) = entry.expires_at else { return Some(entry.credentials.clone()) };
+        let credentials = entry.credentials.clone();
+        let Some(expires_at) = entry.expires_at else { return Some((credentials, None)) };
         let now = Instant::now();
         // The monotonic clock stands still while a machine sleeps, and the other one may be set.
         if entry.until.is_some_and(|until| now >= until) || self.context.clock.now() >= expires_at {
             return None;
         }
-        let credentials = entry.credentials.clone();
         let due = entry.refresh.is_some_and(|refresh| now >= refresh);
-        if due && state.pause.is_none_or(|pause| now >= pause) && state.flight(now).is_none() {
-            // Without a runtime a later call begins it.
-            self.depart(state, now);
-        }
-        Some(credentials)
+        let free = state.pause.is_none_or(|pause| now >= pause) && state.flight(now).is_none();
+        // Without a runtime a later call begins it.
+        let departure = if due && free { self.depart(state, now) } else { None };
+        Some((credentials, departure))
     }
 
     fn look(self: &Arc<Self>) -> Result<Look, Error> {
         let mut state = self.state();
-        if let Some(credentials) = self.serve(&mut state) {
-            return Ok(Look::Ready(credentials));
-        }
-        let now = Instant::now();
-        let flight = state.flight(now).cloned().or_else(|| self.depart(&mut state, now));
-        flight.map(Look::Wait).ok_or_else(no_runtime)
+        let (look, departure) = match self.serve(&mut state) {
+            Some((credentials, departure)) => (Look::Ready(credentials), departure),
+            None => {
+                let now = Instant::now();
+                let departure = if state.flight(now).is_some() { None } else { self.depart(&mut state, now) };
+                (Look::Wait(state.flight(now).cloned().ok_or_else(no_runtime)?), departure)
+            }
+        };
+        drop(state);
+        departure.into_iter().for_each(Departure::launch);
+        Ok(look)
     }
 
     async fn get(self: &Arc<Self>) -> Result<Credentials, Error> {
@@ -171,27 +178,14 @@ impl Cache {
         Err(Error::new(ErrorKind::Credentials, message))
     }
 
-    /// Begins a refresh, if there is a runtime.
-    fn depart(self: &Arc<Self>, state: &mut State, now: Instant) -> Option<Flight> {
+    /// Prepares a refresh, if there is a runtime.
+    fn depart(self: &Arc<Self>, state: &mut State, now: Instant) -> Option<Departure> {
         let runtime = Handle::try_current().ok()?;
         state.flights += 1;
         let (sender, landed) = watch::channel(None);
         // Later than the task's own limit, so that this one says what happened.
-        let flight = Flight { number: state.flights, lost: now + LIMIT + SHORTEST, landed };
-        state.flight = Some(flight.clone());
-        let landing = Landing { cache: self.clone(), number: flight.number, sender };
-        runtime.spawn(async move {
-            let cache = landing.cache.clone();
-            let result = match tokio::time::timeout(LIMIT, cache.provider.provide_with(&cache.context)).await {
-                Ok(result) => result,
-                Err(_) => Err(Error::new(
-                    ErrorKind::Credentials,
-                    format!("the credential provider gave no answer within {}", humantime::format_duration(LIMIT)),
-                )),
-            };
-            landing.land(result);
-        });
-        Some(flight)
+        state.flight = Some(Flight { number: state.flights, lost: now + LIMIT + SHORTEST, landed });
+        Some(Departure { runtime, landing: Landing { cache: self.clone(), number: state.flights, sender } })
     }
 
     fn invalidate(&self, refused: &Credentials) {
@@ -207,6 +201,30 @@ impl State {
     /// The refresh that is under way.
     fn flight(&self, now: Instant) -> Option<&Flight> {
         self.flight.as_ref().filter(|flight| now < flight.lost)
+    }
+}
+
+/// A refresh that is about to begin. It is launched when the state is not locked any more: a runtime that is shut down drops
+/// what it is given at once, and that is an end, too.
+struct Departure {
+    runtime: Handle,
+    landing: Landing,
+}
+
+impl Departure {
+    fn launch(self) {
+        let Self { runtime, landing } = self;
+        runtime.spawn(async move {
+            let cache = landing.cache.clone();
+            let result = match tokio::time::timeout(LIMIT, cache.provider.provide_with(&cache.context)).await {
+                Ok(result) => result,
+                Err(_) => Err(Error::new(
+                    ErrorKind::Credentials,
+                    format!("the credential provider gave no answer within {}", humantime::format_duration(LIMIT)),
+                )),
+            };
+            landing.land(result);
+        });
     }
 }
 

@@ -250,6 +250,26 @@ fn a_runtime_that_ends_leaves_nothing_stuck() {
     drop(still);
 }
 
+#[test]
+fn a_runtime_that_was_shut_down_begins_nothing_and_leaves_nothing_locked() {
+    let provider = Provider::new(|_| Step::Give(HOUR));
+    let held = provider.held();
+    let gone = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let handle = gone.handle().clone();
+    drop(gone);
+    let mut waiting = Box::pin(held.get());
+    {
+        let _inside = handle.enter();
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        // What happens to a timer there is tokio's affair: it must not hang, that is all.
+        let poll = std::panic::AssertUnwindSafe(|| waiting.as_mut().poll(&mut context).is_ready());
+        let _ = std::panic::catch_unwind(poll);
+    }
+    assert_eq!(provider.count(), 0);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+    assert_eq!(runtime.block_on(id(&held)), "id1");
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_never_expires_is_kept() {
     let variables = [("ALIBABA_CLOUD_ACCESS_KEY_ID", "id"), ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "secret-of-the-test")];
