@@ -333,6 +333,9 @@ const CHANGING: &[&str] = &[
     "Upload",
 ];
 
+/// What groups of actions put in front of the verb: `DsgUserGroupDelete`, `BatchCreateMetaEntities`.
+const FRONTS: &[&str] = &["Batch", "Dsg"];
+
 /// Whether a name begins with one of these verbs, as a word of its own.
 fn begins_with(name: &str, verbs: &[&str]) -> bool {
     verbs.iter().any(|verb| {
@@ -349,8 +352,7 @@ pub(crate) fn safety_by_rule(name: &str, action: &Action) -> Safety {
 /// Whether the rule only takes the safe side: the name says neither that it reads nor that it changes something, or says
 /// that it reads and upstream says otherwise. Upstream's `read` alone is no ground for doubt: deletions have it, too.
 pub(crate) fn is_safety_doubtful(name: &str, action: &Action) -> bool {
-    // Groups of actions put their own word in front: `DsgUserGroupDelete`, `BatchCreateMetaEntities`.
-    let clear = match ["Batch", "Dsg"].iter().find_map(|front| name.strip_prefix(front)) {
+    let clear = match FRONTS.iter().find_map(|front| name.strip_prefix(front)) {
         Some(rest) => verb_inside(rest),
         None if begins_with(name, READING) => Some(Safety::Read),
         None => begins_with(name, CHANGING).then_some(Safety::Write),
@@ -358,12 +360,26 @@ pub(crate) fn is_safety_doubtful(name: &str, action: &Action) -> bool {
     clear != Some(safety_by_rule(name, action))
 }
 
+/// The verb in the name of an action that says that something changes: at its beginning, or behind the word that a group
+/// of actions puts in front (`BatchDeleteX`, `DsgXDelete`).
+#[must_use]
+pub fn changing_verb(name: &str) -> Option<&'static str> {
+    let verb_of = |word: &str| CHANGING.iter().copied().find(|verb| begins_with(word, &[verb]));
+    match FRONTS.iter().find_map(|front| name.strip_prefix(front)) {
+        Some(rest) => words(rest).find_map(verb_of),
+        None => verb_of(name),
+    }
+}
+
 /// What the verbs in a name say that does not begin with one. `List` may be none: `DsgWhiteListDeleteList`.
 fn verb_inside(name: &str) -> Option<Safety> {
-    let capitals = name.char_indices().filter(|(_, c)| c.is_ascii_uppercase());
-    let words: Vec<&str> = capitals.map(|(at, _)| &name[at..]).collect();
-    let any = |verbs: &[&str]| words.iter().any(|word| begins_with(word, verbs));
+    let any = |verbs: &[&str]| words(name).any(|word| begins_with(word, verbs));
     if any(CHANGING) { Some(Safety::Write) } else { any(READING).then_some(Safety::Read) }
+}
+
+/// The rest of a name from each of its words on.
+fn words(name: &str) -> impl Iterator<Item = &str> {
+    name.char_indices().filter(|(_, c)| c.is_ascii_uppercase()).map(|(at, _)| &name[at..])
 }
 
 /// Whether a field of that name holds an identifier.

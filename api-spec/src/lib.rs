@@ -28,7 +28,7 @@ mod testing;
 mod validate;
 
 pub use alike::are_alike;
-pub use decisions::{Decisions, IdKind, OutcomeField, Paging};
+pub use decisions::{Decisions, IdKind, OutcomeField, Paging, changing_verb};
 pub use docs::{Explanation, is_generic, says_more};
 pub use error::{Error, Problem};
 pub use load::{Loaded, parse, read};

@@ -107,6 +107,20 @@ fn an_action_whose_name_says_nothing_needs_a_safety() {
 }
 
 #[test]
+fn a_read_whose_name_says_that_it_changes_explains_the_word() {
+    let thing = action("", "", "");
+    for (name, verb) in [("StartThing", "Start"), ("BatchDeleteThing", "Delete")] {
+        let run = |why: &str| found(&[(name, &thing)], &decided(name, &format!("safety: {{is: read, why: {why}}}")));
+        assert_eq!(run("Looked at."), [format!("read-by-changing-name actions.{name}.safety")]);
+        assert_eq!(run(&format!("The {verb} in it stands for a row.")), [""; 0]);
+    }
+    let write = decided("StartThing", "safety: {is: idempotent, why: Looked at.}");
+    assert_eq!(found(&[("StartThing", &thing)], &write), [""; 0]);
+    let unclear = decided("CheckThing", "safety: {is: read, why: Looked at.}");
+    assert_eq!(found(&[("CheckThing", &thing)], &unclear), [""; 0]);
+}
+
+#[test]
 fn a_deprecated_action_says_what_replaces_it() {
     let old = action(r#""deprecated": true,"#, "", "");
     assert_eq!(
@@ -141,6 +155,8 @@ fn who_asks_for_a_page_says_how() {
     let page =
         r#""PageNumber": { "in": "query", "type": "integer" }, "PageSize": { "in": "query", "type": "integer" }"#;
     let token = r#""NextToken": { "in": "query", "type": "string" }"#;
+    let inside = r#""Params": { "in": "query", "style": "json", "type": "object", "properties": {
+        "NextToken": { "type": "string" } } }"#;
     let list = r#""Rows": { "type": "array" }, "TotalCount": { "type": "integer" }"#;
     let with = |parameters: &str, more: &str| {
         action(&format!(r#""parameters": {{ {parameters} }},"#), &format!("{list}{more}"), "")
@@ -153,12 +169,21 @@ fn who_asks_for_a_page_says_how() {
         with(&format!("{page}, {token}"), ""),
         // A page without a size.
         with(r#""Offset": { "in": "query", "type": "integer" }"#, ""),
+        with(r#""Page": { "in": "query", "type": "integer" }"#, ""),
+        with(r#""Start": { "in": "query", "type": "integer" }, "Limit": { "in": "query", "type": "number" }"#, ""),
+        with(r#""CurrentPage": { "in": "query", "type": "integer" }"#, ""),
+        // A page inside a parameter.
+        action(&format!(r#""parameters": {{ {inside} }}, "#), list, r#""request.Params": "Params""#),
     ];
     for thing in &undecided {
         assert_eq!(found(&[("GetThing", thing)], &decided("GetThing", "")), lint);
         assert_eq!(found(&[("GetThing", thing)], &decided("GetThing", "pages: {none: One list is whole.}")), [""; 0]);
     }
-    assert_eq!(found(&[("GetThing", &with(page, ""))], &decided("GetThing", "")), [""; 0]);
+    // A time, not a place.
+    let start = r#""Start": { "in": "query", "type": "string" }"#;
+    for parameters in [page, start] {
+        assert_eq!(found(&[("GetThing", &with(parameters, ""))], &decided("GetThing", "")), [""; 0]);
+    }
 }
 
 #[test]
@@ -173,6 +198,46 @@ fn what_is_named_like_a_secret_is_marked() {
     );
     let marked = decided("GetThing", "secrets: [answer.Key, answer.Tokens]");
     assert_eq!(found(&[("GetThing", &thing)], &marked), [""; 0]);
+}
+
+#[test]
+fn what_is_secret_in_one_action_is_so_in_its_twins() {
+    let set = r#"{ "method": "POST", "parameters": {
+        "Detail": { "in": "formData", "type": "string" }, "Size": { "in": "formData", "type": "integer" } },
+        "answer": { "type": "object" } }"#;
+    let get = action(
+        "",
+        r#""Thing": { "type": "object", "properties": { "Detail": { "type": "string" } } }"#,
+        r#""answer.Thing": "Thing""#,
+    );
+    let other = action("", r#""Detail": { "type": "string" }"#, "");
+    let actions = [("CreateThing", set), ("GetThing", get.as_str()), ("ListThings", &other), ("GetOther", &other)];
+    let entry = |name: &str, secrets: &str| {
+        format!("{name}: {{summary: Gets what {name} is asked for., group: nodes, secrets: [{secrets}]}}")
+    };
+    let overlay = |get: &str, list: &str| {
+        let entries = [
+            entry("CreateThing", "request.Detail"),
+            entry("GetThing", get),
+            entry("ListThings", list),
+            entry("GetOther", ""),
+        ];
+        format!("actions: {{{}}}", entries.join(", "))
+    };
+    assert_eq!(
+        found(&actions, &overlay("", "")),
+        ["secret-in-twin GetThing.answer.Thing.Detail", "secret-in-twin ListThings.answer.Detail"]
+    );
+    assert_eq!(found(&actions, &overlay("answer.Thing", "answer.Detail")), [""; 0]);
+    // The other version, too.
+    let first = version(&actions[..1], &format!("actions: {{{}}}", entry("CreateThing", "request.Detail")));
+    let mut second = version(&actions[1..2], &format!("actions: {{{}}}", entry("GetThing", "")));
+    second.service.version = "2002-02-02".to_owned();
+    let mut both = spec(first);
+    both.versions.push(second);
+    let findings = findings(both);
+    assert_eq!(places(&findings), ["secret-in-twin GetThing.answer.Thing.Detail"]);
+    assert!(findings[0].message.contains("2001-01-01 CreateThing.request.Detail"), "{}", findings[0].message);
 }
 
 #[test]
@@ -279,8 +344,53 @@ fn what_cannot_become_rust_is_a_finding() {
     let nested = r#""Info": { "type": "object", "properties": { "Id": { "type": "string" } } }"#;
     let thing = action("", nested, "");
     let findings = findings(spec(version(&[("GetThing", &thing)], &decided("GetThing", ""))));
-    assert_eq!(places(&findings), ["no-rust "]);
+    assert_eq!(places(&findings), ["no-rust GetThing.answer.Info"]);
     assert!(findings[0].message.contains("`typeNames` has no name for `answer.Info`"), "{}", findings[0].message);
+    assert_eq!(findings[0].file, Path::new("2001-01-01/actions/GetThing.json"));
+    assert_eq!(findings[0].position(&thing), Some((1, 67)));
+}
+
+#[test]
+fn what_cannot_become_rust_has_file_and_line() {
+    let nested =
+        |name: &str| format!(r#""{name}": {{ "type": "object", "properties": {{ "Id": {{ "type": "string" }} }} }}"#);
+    let names = |info: &str| format!(r#""answer.Data": "Data", "answer.Info": "{info}""#);
+    let thing = |info: &str| action("", &format!("{}, {}", nested("Data"), nested("Info")), &names(info));
+    let run = |info: &str, keys: &str, more: &str| {
+        let entry = "summary: Gets what it is asked for.\n    group: nodes";
+        let text = format!("{more}actions:\n  GetThing:\n    {entry}\n    {keys}\n");
+        let findings = findings(spec(version(&[("GetThing", &thing(info))], &text)));
+        let found = findings.iter().find(|it| it.lint.id == "no-rust").unwrap();
+        let file = found.file.strip_prefix("2001-01-01").unwrap().to_str().unwrap().to_owned();
+        let content = if file == "overlay.yaml" { text } else { thing(info) };
+        (file, found.place.clone(), found.position(&content).is_some())
+    };
+    let at = |file: &str, place: &str| (file.to_owned(), place.to_owned(), true);
+    assert_eq!(run("Option", "", ""), at("actions/GetThing.json", "GetThing.answer.Info"));
+    let renamed = "renames: {answer.Info: {to: Data, why: It is.}}";
+    assert_eq!(run("Info", renamed, ""), at("overlay.yaml", "actions.GetThing.renames"));
+    let lost = "renames: {answer.Info.Id: {to: BetterName, why: It is.}}";
+    assert_eq!(run("Info", lost, ""), at("overlay.yaml", "actions.GetThing.renames"));
+    let same = "renames: {answer.Info: {to: data, why: It is.}}";
+    assert_eq!(run("Info", same, ""), at("actions/GetThing.json", "GetThing.answer.Info"));
+    let pages = "pages: {page: P, size: S, items: Data.Ids}";
+    assert_eq!(run("Info", pages, ""), at("overlay.yaml", "actions.GetThing.pages"));
+    let shorthand = "shorthands: [{name: new, summary: It gets., takes: [], fills: {}}]";
+    assert_eq!(run("Info", shorthand, ""), at("overlay.yaml", "actions.GetThing.shorthands"));
+    let enums = "enums:\n  Self: {doc: How., values: {RUN: }, fields: []}\n";
+    assert_eq!(run("Info", "", enums), at("overlay.yaml", "enums.Self"));
+}
+
+#[test]
+fn of_two_actions_with_one_name_the_second_is_shown() {
+    let thing = action("", "", "");
+    let actions = [("GetThing", thing.as_str()), ("Get_Thing", &thing)];
+    let findings = findings(spec(version(&actions, "actions: {}")));
+    let found = findings.iter().find(|it| it.lint.id == "no-rust").unwrap();
+    assert_eq!(
+        (found.file.to_str(), found.place.as_str()),
+        (Some("2001-01-01/actions/Get_Thing.json"), "actions.Get_Thing")
+    );
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! What every action needs.
 
+use dataworks_api_spec::{Safety, SafetyOverlay, changing_verb};
+
 use super::{Checked, Lint, Severity};
 
 pub(super) static WITHOUT_SUMMARY: Lint = Lint {
@@ -30,6 +32,13 @@ pub(super) static WITHOUT_REPLACEMENT: Lint = Lint {
     remedy: "write `replaced_by`: an action, `<version> <Action>`, or `none`",
 };
 
+pub(super) static READ_BY_CHANGING_NAME: Lint = Lint {
+    id: "read-by-changing-name",
+    severity: Severity::Warning,
+    meaning: "An action counts as a read although its name begins with a verb that changes something, unexplained.",
+    remedy: "make it a `write`, or say in `why`, with the word, what it means in this name",
+};
+
 pub(super) fn check(checked: &mut Checked<'_>) {
     let version = checked.version;
     for (name, action) in &version.actions {
@@ -44,6 +53,13 @@ pub(super) fn check(checked: &mut Checked<'_>) {
             let upstream = action.operation_type.as_deref().map(|word| format!(", and upstream says `{word}`"));
             let what = format!("its name leaves open whether it changes something{}", upstream.unwrap_or_default());
             checked.at_action(&WITHOUT_SAFETY, name, "", what);
+        }
+        let safety = version.overlay.actions.get(name).and_then(|entry| entry.safety.as_ref());
+        if let (Some(SafetyOverlay { is: Safety::Read, why }), Some(verb)) = (safety, changing_verb(name))
+            && !why.contains(verb)
+        {
+            let what = format!("it counts as a read, but its name says `{verb}`");
+            checked.at_decision(&READ_BY_CHANGING_NAME, ("actions", name), "safety", "", what);
         }
         let decided = version.overlay.actions.get(name).is_some_and(|entry| entry.replaced_by.is_some());
         if action.deprecated && decisions.replaced_by.is_none() && !decided {

@@ -32,6 +32,13 @@ pub(super) fn check(spec: &Spec, findings: &mut Vec<Finding>) {
     }
 }
 
+/// What an action is about, whatever it does to it: what follows the first word of its name, in the singular.
+pub(super) fn after_verb(action: &str) -> Option<String> {
+    let name = action.strip_prefix("Batch").unwrap_or(action);
+    let at = name.char_indices().skip(1).find(|(_, c)| c.is_ascii_uppercase()).map(|(at, _)| at)?;
+    Some(singular(&name[at..]))
+}
+
 /// What an action creates, updates, deletes, gets or lists.
 fn thing(action: &str) -> Option<String> {
     let rest = VERBS.iter().find_map(|verb| action.strip_prefix(verb))?;

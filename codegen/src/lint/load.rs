@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use dataworks_api_spec::{Loaded, Problem};
 
-use super::{Finding, Lint, Severity, Spot};
+use super::{Finding, Lint, Severity, Spot, no_rust};
 use crate::{Error, lower};
 
 pub(super) static FILE_UNREAD: Lint = Lint {
@@ -59,13 +59,7 @@ pub(super) fn check(dir: &Path, loaded: &Loaded, findings: &mut Vec<Finding>) {
         return;
     }
     let refused = lower::lower(&loaded.spec).err();
-    findings.extend(refused.iter().flat_map(Error::findings).map(|message| Finding {
-        lint: &NO_RUST,
-        file: PathBuf::new(),
-        spot: Spot::Whole,
-        place: String::new(),
-        message: message.clone(),
-    }));
+    findings.extend(refused.iter().flat_map(Error::findings).map(|message| no_rust::finding(&loaded.spec, message)));
 }
 
 fn lint_of(problem: &Problem) -> &'static Lint {

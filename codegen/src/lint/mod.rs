@@ -8,6 +8,7 @@ mod glossary;
 mod groups;
 mod load;
 mod names;
+mod no_rust;
 mod pages;
 mod places;
 mod reviews;
@@ -74,7 +75,9 @@ pub const LINTS: &[&Lint] = &[
     &pages::UNDECIDED,
     &load::PAGINATOR,
     &enums::UNDECIDED,
+    &actions::READ_BY_CHANGING_NAME,
     &reviews::OVERDUE,
+    &secrets::TWINS,
     &secrets::UNMARKED,
     &summaries::SAME,
     &summaries::STYLE,
@@ -145,6 +148,7 @@ pub fn lint(dir: &Path, loaded: &Loaded, today: &Day) -> Vec<Finding> {
     }
     glossary::check(&loaded.spec, &mut findings);
     groups::check(&loaded.spec, &mut findings);
+    secrets::twins(&loaded.spec, &mut findings);
     findings.sort_by(|one, other| {
         let order = |it: &Finding| (it.lint.severity, it.file.clone());
         order(one).cmp(&order(other))

@@ -1,5 +1,7 @@
 //! Actions that ask for a page and do not say how.
 
+use dataworks_api_spec::{Action, Schema, Type};
+
 use super::{Checked, Lint, Severity};
 
 pub(super) static UNDECIDED: Lint = Lint {
@@ -10,7 +12,9 @@ pub(super) static UNDECIDED: Lint = Lint {
 };
 
 /// Parameters that name a page by its number or place.
-const NUMBERS: &[&str] = &["CurrentPage", "Offset", "PageIndex", "PageNo", "PageNum", "PageNumber"];
+const NUMBERS: &[&str] = &["CurrentPage", "PageIndex", "PageNo", "PageNum", "PageNumber"];
+/// Parameters that do so where they are numbers, and are something else where not: a `Start` can be a time.
+const PLACES: &[&str] = &["Limit", "Offset", "Page", "Skip", "Start"];
 /// Parameters that name a page by where the last one ended.
 const TOKENS: &[&str] = &["Cursor", "Marker", "NextMarker", "NextPrimaryKey", "NextToken", "PageToken"];
 /// Parameters that say how long a page is.
@@ -22,11 +26,15 @@ pub(super) fn check(checked: &mut Checked<'_>) {
         if version.overlay.actions.get(name).is_some_and(|entry| entry.pages.is_some()) {
             continue;
         }
-        let given = |names: &[&str]| -> Vec<String> {
-            let names = names.iter().filter(|name| action.parameters.contains_key(**name));
-            names.map(|name| format!("`{name}`")).collect()
+        let parameters = parameters(action);
+        let named = |fits: &dyn Fn(&str, &Schema) -> bool| -> Vec<String> {
+            let fitting = parameters.iter().filter(|(path, schema)| fits(last(path), schema));
+            fitting.map(|(path, _)| format!("`{path}`")).collect()
         };
-        let (numbers, tokens, sizes) = (given(NUMBERS), given(TOKENS), given(SIZES));
+        let is_number = |schema: &Schema| matches!(schema.kind, Some(Type::Integer | Type::Number));
+        let numbers = named(&|name, schema| NUMBERS.contains(&name) || (PLACES.contains(&name) && is_number(schema)));
+        let tokens = named(&|name, _| TOKENS.contains(&name));
+        let sizes = named(&|name, _| SIZES.contains(&name));
         let parameters = [numbers.clone(), tokens.clone(), sizes].concat().join(", ");
         if !numbers.is_empty() && !tokens.is_empty() {
             let what = format!("it takes a page by number and by token: {parameters}");
@@ -36,4 +44,19 @@ pub(super) fn check(checked: &mut Checked<'_>) {
             checked.at_action(&UNDECIDED, name, "", what);
         }
     }
+}
+
+/// The parameters of an action, and what is in those that are objects: `PageSize`, `Params.NextToken`.
+fn parameters(action: &Action) -> Vec<(String, &Schema)> {
+    let mut found = Vec::new();
+    for (name, parameter) in &action.parameters {
+        found.push((name.clone(), &parameter.schema));
+        let inside = parameter.schema.properties.iter();
+        found.extend(inside.map(|(field, schema)| (format!("{name}.{field}"), schema)));
+    }
+    found
+}
+
+fn last(path: &str) -> &str {
+    path.rsplit('.').next().unwrap_or(path)
 }

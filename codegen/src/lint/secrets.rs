@@ -1,14 +1,23 @@
 //! Parameters and fields that are named like a secret.
 
-use dataworks_api_spec::Type;
+use std::collections::BTreeMap;
 
-use super::{Checked, Lint, Severity, places};
+use dataworks_api_spec::{Schema, Spec, Type};
+
+use super::{Checked, Finding, Lint, Severity, groups::after_verb, places};
 
 pub(super) static UNMARKED: Lint = Lint {
     id: "secret-unmarked",
     severity: Severity::Error,
     meaning: "A text is named like a password, a token or a link with one, and is not listed as a secret.",
     remedy: "list its path under `secrets`",
+};
+
+pub(super) static TWINS: Lint = Lint {
+    id: "secret-in-twin",
+    severity: Severity::Error,
+    meaning: "A text is listed as a secret in one action and not in another on the same thing (`CreateX`, `GetX`, `ListXs`).",
+    remedy: "list it under `secrets` in both; what is masked too much only looks so in `Debug`",
 };
 
 /// How the names of secrets end, in small letters and without a plural.
@@ -66,8 +75,7 @@ const HARMLESS: &[&str] = &["clienttoken", "nexttoken", "pagetoken"];
 pub(super) fn check(checked: &mut Checked<'_>) {
     let version = checked.version;
     for place in places::all(version) {
-        let could_be = matches!(place.schema.kind, Some(Type::String | Type::Any) | None);
-        if !could_be || place.schema.reference.is_some() || !is_suspect(place.field()) {
+        if !could_be_secret(place.schema) || !is_suspect(place.field()) {
             continue;
         }
         if !version.is_secret(place.action, &place.path) {
@@ -78,6 +86,42 @@ pub(super) fn check(checked: &mut Checked<'_>) {
             );
         }
     }
+}
+
+/// Thing and field → in which version it is a secret, and where.
+type Secrets<'a> = BTreeMap<(String, String), Vec<(&'a str, places::Place<'a>)>>;
+
+/// Looks at all versions together: one thing has actions in each of them.
+pub(super) fn twins(spec: &Spec, findings: &mut Vec<Finding>) {
+    let mut secrets = Secrets::new();
+    let mut open = Vec::new();
+    for version in &spec.versions {
+        for place in places::all(version) {
+            let thing = match place.action {
+                "" => place.path.split('.').nth(1).map(str::to_owned),
+                action => after_verb(action),
+            };
+            let Some(thing) = thing.filter(|_| could_be_secret(place.schema)) else { continue };
+            let key = (thing, place.field().to_owned());
+            if version.is_secret(place.action, &place.path) {
+                secrets.entry(key).or_default().push((version.name(), place));
+            } else {
+                open.push((version, key, place));
+            }
+        }
+    }
+    for (version, key, place) in open {
+        let here = (version.name(), place.action);
+        let twin = secrets.get(&key).and_then(|all| all.iter().find(|(other, it)| (*other, it.action) != here));
+        if let Some((other, twin)) = twin {
+            let what = format!("it is no secret, but {other} {} is one", twin.name());
+            Checked { version, findings }.at_field(&TWINS, &place, what);
+        }
+    }
+}
+
+fn could_be_secret(schema: &Schema) -> bool {
+    matches!(schema.kind, Some(Type::String | Type::Any) | None) && schema.reference.is_none()
 }
 
 fn is_suspect(name: &str) -> bool {
