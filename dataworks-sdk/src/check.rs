@@ -113,7 +113,7 @@ impl Findings {
     fn field(&mut self, field: &'static Field, datum: Datum<'_>) {
         let datum = datum.plain();
         match datum {
-            Datum::Absent if field.required => self.add("required, but not set"),
+            Datum::Absent if field.required => self.missing(field.name),
             Datum::Absent => {}
             datum => {
                 self.value(&field.kind, datum, field.style);
@@ -122,6 +122,20 @@ impl Findings {
                     self.add(no_date_but(&self.show(datum)));
                 }
             }
+        }
+    }
+
+    /// Whoever used a shorthand knows the parameter by the name of what it is filled from.
+    fn missing(&mut self, name: &str) {
+        let top = self.operation.filter(|_| self.path.len() == 1);
+        let shorthands = top.into_iter().flat_map(Operation::shorthands);
+        let filled = shorthands
+            .flat_map(|it| it.fills().iter().filter(|fill| fill.parameter() == name).map(move |fill| (it, fill)));
+        let from = filled
+            .flat_map(|(it, fill)| it.takes().iter().filter(|taken| fill.uses(taken)).map(move |taken| (it, taken)));
+        match from.map(|(it, taken)| format!("{} fills it from {}", it.name(), taken.name())).next() {
+            Some(how) => self.add(format_args!("required, but not set; the shorthand {how}")),
+            None => self.add("required, but not set"),
         }
     }
 

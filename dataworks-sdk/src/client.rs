@@ -9,7 +9,7 @@ use crate::check::nearest;
 use crate::config::Config;
 use crate::endpoint::BaseUrl;
 use crate::error::{Error, ErrorKind};
-use crate::operation::Api;
+use crate::operation::{Api, Operation};
 use crate::request::Request;
 
 /// What the clients of all versions have in common.
@@ -64,7 +64,11 @@ impl Client {
             let known = nearest(name, self.api.names());
             let error = Error::new(ErrorKind::InvalidRequest, format!("{} has no action {name:?}", self.api.version));
             return Err(match known {
-                Some(known) => error.with_hint(format!("did you mean `{known}`?")),
+                Some(known) => {
+                    let official = self.api.operation(known).map(Operation::name).filter(|official| *official != known);
+                    let official = official.map(|it| format!(" (an everyday name of `{it}`)")).unwrap_or_default();
+                    error.with_hint(format!("did you mean `{known}`{official}?"))
+                }
                 None => error.with_hint("`operations()` of the client lists them"),
             });
         };

@@ -34,7 +34,10 @@ pub(crate) fn is_dated(text: &str) -> bool {
 
 /// Whether a text is a day of the calendar as `2026-01-07`.
 fn is_day(text: &str) -> bool {
-    text.len() == "2026-01-07".len() && humantime::parse_rfc3339_weak(&format!("{text}T00:00:00")).is_ok()
+    // A year 0 is none, and the service takes it for a mistake only later.
+    text.len() == "2026-01-07".len()
+        && !text.starts_with("0000")
+        && humantime::parse_rfc3339_weak(&format!("{text}T00:00:00")).is_ok()
 }
 
 #[cfg(test)]
@@ -76,6 +79,8 @@ mod tests {
             "2026-01-0é",
             "日本日本-日日",
             "+026-01-07",
+            "0000-01-07",
+            "00000107",
         ];
         for text in texts {
             assert_eq!(day(text), text);

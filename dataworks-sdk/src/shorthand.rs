@@ -125,6 +125,11 @@ impl Fill {
         self.parameter
     }
 
+    /// Whether its value is made of what the shorthand took there.
+    pub(crate) fn uses(&self, taken: &Taken) -> bool {
+        self.template.contains(&format!("{{{}}}", taken.name))
+    }
+
     /// Its value, in which `{NodeId}` stands for what the shorthand took under this name.
     #[must_use]
     pub const fn template(&self) -> &'static str {

@@ -34,7 +34,7 @@ fn all_findings_at_once() {
             "Names[0]: the elements travel joined by commas, so \"a,b\" cannot hold one",
             "PageNumber: at least 1 is allowed, found 0",
             "PageSize: 1 to 100 is allowed, found 101",
-            "ProjectId: required, but not set",
+            "ProjectId: required, but not set; the shorthand of_project fills it from Project",
             "Tasks[1].Name: required, but not set",
             "Tasks[1].Weight: a number is expected, found NaN",
         ]
@@ -86,7 +86,7 @@ fn untyped_values_of_the_wrong_kind() {
             "Colour: a text is expected, found a list",
             "Ids[1]: a numeric identifier is expected, found \"x\"",
             "PageNumber: a whole number is expected, found \"one\"",
-            "ProjectId: required, but not set",
+            "ProjectId: required, but not set; the shorthand of_project fills it from Project",
             "Tasks: a list is expected, found an object",
             "Projectid: no such parameter; did you mean `ProjectId`?",
             "Unheard: no such parameter",

@@ -204,11 +204,24 @@ async fn pages_see_what_was_filled() {
 }
 
 #[tokio::test]
+async fn a_missing_parameter_says_from_what_a_shorthand_fills_it() {
+    let found = findings(&[("Day", json!("0000-01-07")), ("Name", json!("mine"))]).await;
+    assert_eq!(
+        found,
+        [
+            "Day: a date like 2026-01-07 is expected, found \"0000-01-07\"",
+            "Env: required, but not set",
+            "RootId: required, but not set; the shorthand for_thing fills it from ThingId",
+        ]
+    );
+}
+
+#[tokio::test]
 async fn an_everyday_name_does_as_well() {
     let service = Scripted::new(|_, _| answer(200, &json!({})));
     assert_eq!(service.client().action("StartThings").unwrap().operation().name(), "RunThings");
     let error = service.client().action("StartThing").unwrap_err();
-    assert!(error.to_string().contains("did you mean `StartThings`?"), "{error}");
+    assert!(error.to_string().contains("did you mean `StartThings` (an everyday name of `RunThings`)?"), "{error}");
     assert_eq!(RUN.aliases(), ["StartThings"]);
     assert!(API.operation("UpdateThing").unwrap().aliases().is_empty());
 }
