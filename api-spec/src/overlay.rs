@@ -320,9 +320,11 @@ pub enum Safety {
     Idempotent,
     /// A repetition may do it twice.
     Write,
+    /// A repetition may do it twice even with the same `ClientToken`: the service documents it as reserved.
+    Once,
 }
 
-/// How an action pages. Parameters by name, answer fields by path without the leading `answer.`.
+/// How an action pages. Parameters by name, those inside an object by path (`Params.NextToken`); answer fields by path without the leading `answer.`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(try_from = "PagesEntry")]
 pub enum Pages {

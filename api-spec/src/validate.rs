@@ -9,7 +9,7 @@ mod shorthands;
 use std::{collections::BTreeSet, fs, path::Path};
 
 use crate::{
-    ActionOverlay, Error, Outcome, Problem, Rename, Schema, Spec, Type, Version,
+    ActionOverlay, Error, Outcome, Problem, Rename, Safety, Schema, Spec, Type, Version,
     decisions::{is_safety_doubtful, safety_by_rule, type_of},
     load::find,
 };
@@ -104,6 +104,9 @@ impl Version {
         if let Some(safety) = &entry.safety {
             if safety.is == safety_by_rule(name, action) && !is_safety_doubtful(name, action) {
                 report.add("safety", "", "says what the rule says anyway: remove it".to_owned());
+            }
+            if safety.is == Safety::Once && !action.parameters.contains_key("ClientToken") {
+                report.add("safety", "", "it has no `ClientToken` to set aside: `write` says the same".to_owned());
             }
             check_reason("safety", &safety.why, report);
         }

@@ -3,7 +3,7 @@
 
 use std::{fs, path::Path};
 
-use dataworks_api_spec::{Spec, Version, parse};
+use dataworks_api_spec::{Safety, Spec, Version, parse};
 use tempfile::TempDir;
 
 const SERVICE: &str =
@@ -222,6 +222,57 @@ fn what_the_rules_say_anyway_is_refused() {
             "2020-05-18/overlay.yaml:5:11: actions.ListRows.ids: `answer.NodeId` is an identifier by its name: remove it",
         ]
     );
+}
+
+#[test]
+fn a_page_inside_a_parameter_is_held_against_the_facts() {
+    let action = r#"{
+      "method": "POST",
+      "parameters": { "Params": { "in": "formData", "style": "json", "type": "object", "properties": {
+        "NextToken": { "type": "string" }, "Sizes": { "type": "array", "items": { "type": "integer" } } } } },
+      "answer": { "type": "object", "properties": { "Rows": { "type": "array", "items": {} }, "Next": { "type": "string" } } },
+      "typeNames": { "request.Params": "Params" }
+    }"#;
+    let run = |token: &str, size: &str| {
+        let pages = format!("{{token: {token}, size: \"{size}\", items: Rows, next: Next}}");
+        let text = format!("actions:\n  ListRows:\n    pages: {pages}\n");
+        let dir = spec(&[("actions/ListRows.json", action), ("overlay.yaml", &text)]);
+        Spec::load(dir.path()).map_or_else(|error| error.to_string(), |_| "read".to_owned())
+    };
+    let sizes = "`Params.Sizes` is not one number or text";
+    for (token, size, found) in [
+        (
+            "Params.NextTokn",
+            "Params.NextToken",
+            "`Params.NextTokn` is no parameter: `request.Params` has no `NextTokn`",
+        ),
+        ("Parms.NextToken", "Params.NextToken", "there is no parameter `Parms`; did you mean `Params`?"),
+        ("Params.NextToken", "Params.Sizes", sizes),
+        ("Params.NextToken", "Params.Sizes[]", "`Params.Sizes[]` is not one number or text"),
+    ] {
+        let problem = run(token, size);
+        assert!(problem.contains(found), "{problem}");
+    }
+    assert_eq!(run("Params.NextToken", "Params.NextToken"), "read");
+}
+
+#[test]
+fn a_token_is_set_aside_where_there_is_one() {
+    let overlay = "actions:\n  ListNodes:\n    safety: {is: once, why: It is reserved.}\n";
+    let found = problems(spec(&[("actions/ListNodes.json", LIST_NODES), ("overlay.yaml", overlay)]).path());
+    assert_eq!(
+        found,
+        [
+            "2020-05-18/overlay.yaml:3:5: actions.ListNodes.safety: it has no `ClientToken` to set aside: `write` says the same"
+        ]
+    );
+    let token = LIST_NODES.replacen(
+        "\"parameters\": {",
+        "\"parameters\": { \"ClientToken\": { \"in\": \"query\", \"type\": \"string\" },",
+        1,
+    );
+    let read = Spec::load(spec(&[("actions/ListNodes.json", &token), ("overlay.yaml", overlay)]).path()).unwrap();
+    assert_eq!(read.versions[0].decisions("ListNodes").safety, Safety::Once);
 }
 
 #[test]

@@ -11,6 +11,8 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 
 use crate::client::Client;
+use crate::decode;
+use crate::encode;
 use crate::error::Error;
 use crate::execute;
 use crate::expand::{self, Expanded};
@@ -86,22 +88,49 @@ impl Source {
         }
     }
 
-    /// Sets a scalar parameter: the number or the token of a page.
-    pub(crate) fn set(&mut self, name: &'static str, text: &str) {
-        let model = match self {
-            Self::Typed(model) => model,
-            Self::Untyped(map) => {
-                map.insert(name.to_owned(), text.into());
-                return;
-            }
-        };
-        let slot = model.shape().position(name, 0).and_then(|at| model.slot_mut(at));
-        match slot.map(|slot| slot.open(true)) {
-            Some(Target::Text(place)) => text.clone_into(place),
-            Some(Target::Id(place)) => *place = text.into(),
-            Some(Target::Integer(place)) => *place = text.parse().unwrap_or(*place),
+    /// Sets a scalar parameter, or one inside an object (`Params.NextToken`): the number or the token of a page.
+    pub(crate) fn set(&mut self, path: &'static str, text: &str) {
+        match self {
+            Self::Typed(model) => set_in_model(&mut **model, path, text),
+            Self::Untyped(map) => set_in_map(map, path, text),
+        }
+    }
+}
+
+fn set_in_model(model: &mut dyn Model, path: &str, text: &str) {
+    let (name, rest) = path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest)));
+    let Some(slot) = model.shape().position(name, 0).and_then(|at| model.slot_mut(at)) else { return };
+    let Some(rest) = rest else {
+        match slot.open(true) {
+            Target::Text(place) => text.clone_into(place),
+            Target::Id(place) => *place = text.into(),
+            Target::Integer(place) => *place = text.parse().unwrap_or(*place),
             _ => {}
         }
+        return;
+    };
+    // To open a place empties it, so that what stands there is read again with the new value in it.
+    let mut object = match encode::to_value(slot.see()) {
+        Value::Object(object) => object,
+        _ => serde_json::Map::new(),
+    };
+    set_in_map(&mut object, rest, text);
+    // What was just written is an object of well-formed JSON.
+    let _ = decode::decode(Value::Object(object).to_string().as_bytes(), slot);
+}
+
+fn set_in_map(map: &mut serde_json::Map<String, Value>, path: &str, text: &str) {
+    let Some((name, rest)) = path.split_once('.') else {
+        map.insert(path.to_owned(), text.into());
+        return;
+    };
+    let inner = map.entry(name).or_insert_with(|| Value::Object(serde_json::Map::new()));
+    if inner.is_null() {
+        *inner = Value::Object(serde_json::Map::new());
+    }
+    // Anything else was refused by the checks of the first page.
+    if let Value::Object(inner) = inner {
+        set_in_map(inner, rest, text);
     }
 }
 

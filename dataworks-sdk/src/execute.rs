@@ -215,7 +215,11 @@ impl<'a> Ready<'a> {
     }
 
     fn repeatable(&self) -> bool {
-        self.parts.operation.safety() != Safety::Write || self.params.get(CLIENT_TOKEN).is_some()
+        match self.parts.operation.safety() {
+            Safety::Read | Safety::Idempotent => true,
+            Safety::Write => self.params.get(CLIENT_TOKEN).is_some(),
+            Safety::Once => false,
+        }
     }
 
     /// The request of one attempt: stamped and signed anew.

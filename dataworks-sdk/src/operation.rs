@@ -47,6 +47,13 @@ impl Operation {
         self
     }
 
+    /// A repetition may do it twice, even with the same `ClientToken`.
+    #[must_use]
+    pub const fn once(mut self) -> Self {
+        self.safety = Safety::Once;
+        self
+    }
+
     /// Everyday names under which people look for it.
     #[must_use]
     pub const fn with_aliases(mut self, aliases: &'static [&'static str]) -> Self {
@@ -197,8 +204,10 @@ pub enum Safety {
     Read,
     /// A repetition with the same values changes and answers the same.
     Idempotent,
-    /// A repetition may do it twice.
+    /// A repetition may do it twice, unless it carries a `ClientToken`.
     Write,
+    /// A repetition may do it twice, even with the same `ClientToken`: the service documents it as reserved.
+    Once,
 }
 
 /// How an action pages.
@@ -206,7 +215,7 @@ pub enum Safety {
 pub struct Pages {
     /// What picks a page.
     pub cursor: Cursor,
-    /// The parameter that holds the size of a page.
+    /// The parameter that holds the size of a page; like that of the cursor, it can stand inside another: `Params.MaxResults`.
     pub size: Option<&'static str>,
     /// The path of the items in the answer; a `[]` inside flattens.
     pub items: &'static str,
@@ -314,6 +323,17 @@ impl Shape {
         let (before, after) = self.fields.split_at_checked(from).unwrap_or((self.fields, &[]));
         let here = |fields: &[Field]| fields.iter().position(|field| field.name == name);
         here(after).map(|at| from + at).or_else(|| here(before))
+    }
+
+    /// The field at a path through objects: `Params.NextToken`.
+    pub(crate) fn field_at(&self, path: &str) -> Option<&'static Field> {
+        match path.split_once('.') {
+            None => self.field(path),
+            Some((name, rest)) => match self.field(name)?.kind {
+                Kind::Object(shape) => shape.field_at(rest),
+                _ => None,
+            },
+        }
     }
 
     /// The field of this name.

@@ -307,7 +307,7 @@ struct Turner {
 impl Turner {
     fn new(mut parts: Box<CallParts>) -> Option<Self> {
         let pages = parts.operation.paging()?;
-        let asked = parts.request.datum().field(pages.parameter());
+        let asked = one(parts.request.datum(), pages.parameter()).unwrap_or(Datum::Absent);
         let number = asked.integer().unwrap_or(1);
         let token = asked.text();
         if let Cursor::Number { parameter, .. } = pages.cursor {
@@ -315,8 +315,8 @@ impl Turner {
             parts.request.set(parameter, &number.to_string());
         }
         if let Some(size) = pages.size {
-            let field = parts.operation.shape().field(size);
-            let missing = matches!(parts.request.datum().field(size).plain(), Datum::Absent);
+            let field = parts.operation.shape().field_at(size);
+            let missing = one(parts.request.datum(), size).is_none();
             if let (true, Some(field)) = (missing, field.filter(|field| field.required)) {
                 parts.request.set(size, &field.maximum.unwrap_or(100).to_string());
             }
@@ -402,11 +402,11 @@ impl Turner {
         let Some(parameter) = self.pages.size else {
             return elements == 0;
         };
+        let name = parameter.rsplit('.').next().unwrap_or(parameter);
         // The server may allow smaller pages than were asked for, and says so beside the total.
-        let beside =
-            total_path.and_then(|path| path.rsplit_once('.')).map(|(parent, _)| format!("{parent}.{parameter}"));
-        let said = one(body, beside.as_deref().unwrap_or(parameter)).and_then(Datum::integer);
-        let size = said.or_else(|| self.parts.request.datum().field(parameter).integer()).filter(|size| *size > 0);
+        let beside = total_path.and_then(|path| path.rsplit_once('.')).map(|(parent, _)| format!("{parent}.{name}"));
+        let said = one(body, beside.as_deref().unwrap_or(name)).and_then(Datum::integer);
+        let size = said.or_else(|| one(self.parts.request.datum(), parameter)?.integer()).filter(|size| *size > 0);
         match (total.filter(|total| *total > 0), size) {
             _ if elements == 0 => true,
             // A server that gives out smaller pages than were asked for need not say so: then it is the count that ends it.

@@ -12,7 +12,7 @@ use crate::credentials::Credentials;
 use crate::endpoint::{BaseUrl, Network};
 use crate::error::{Error, ErrorKind};
 use crate::model::Datum;
-use crate::operation::{Api, Method, Operation, Place};
+use crate::operation::{Api, Method, Operation, Place, Safety};
 use crate::params::{Param, Params};
 use crate::request::Request;
 use crate::signature::acs3::{self, Signed};
@@ -190,7 +190,7 @@ pub(crate) fn checked(
     written(operation, request, findings)
 }
 
-/// The parameters of a request in which the checks have found this, with a `ClientToken` where the action has one.
+/// The parameters of a request in which the checks have found this, with a `ClientToken` where the action heeds one.
 pub(crate) fn written(
     operation: &'static Operation,
     request: Datum<'_>,
@@ -207,7 +207,8 @@ pub(crate) fn written(
         .map_err(|error| Error::new(ErrorKind::InvalidRequest, "the request cannot be written").with_source(error))?;
     // An empty one is none.
     params.all.retain(|param| param.name != CLIENT_TOKEN || !param.value.is_empty());
-    if let (Some(field), None) = (operation.shape().field(CLIENT_TOKEN), params.get(CLIENT_TOKEN)) {
+    let token = operation.shape().field(CLIENT_TOKEN).filter(|_| operation.safety() != Safety::Once);
+    if let (Some(field), None) = (token, params.get(CLIENT_TOKEN)) {
         let value = uuid::Uuid::new_v4().to_string();
         params.all.push(Param { name: CLIENT_TOKEN.into(), value, place: field.place, secret: false });
     }

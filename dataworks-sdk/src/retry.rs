@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind};
 /// How often and how patiently a call is repeated.
 ///
 /// A read is repeated after a failed connection, a timeout and a server fault. A write is repeated only if it never left,
-/// was refused by throttling, or carries a `ClientToken`, which is filled in where the action has one. A used-up quota is
+/// was refused by throttling, or carries a `ClientToken`, which is filled in where the action heeds one. A used-up quota is
 /// never repeated. The delay is drawn evenly between nothing and an exponentially growing bound; after throttling it is at
 /// least what the service asks for.
 ///

@@ -25,15 +25,33 @@ impl Version {
             report.add("pages", "", "says what the shape of the action says anyway: remove it".to_owned());
         }
         for parameter in parameters {
-            if !action.parameters.contains_key(parameter) {
-                let offer = nearest(parameter, action.parameters.keys());
-                report.add("pages", parameter, format!("there is no parameter `{parameter}`{offer}"));
+            let head = parameter.split('.').next().unwrap_or_default();
+            if !action.parameters.contains_key(head) {
+                let offer = nearest(head, action.parameters.keys());
+                report.add("pages", parameter, format!("there is no parameter `{head}`{offer}"));
+            } else if parameter != head {
+                self.check_inside(name, parameter, report);
             }
         }
         self.check_answer_path(name, items, "a list", |kind| kind == Type::Array, report);
         if let Some(path) = other {
             let plain = |kind| matches!(kind, Type::Integer | Type::String);
             self.check_answer_path(name, path, "a number or a text", plain, report);
+        }
+    }
+
+    /// A path inside a parameter: through objects to a number or a text.
+    fn check_inside(&self, action: &str, path: &str, report: &mut Report<'_>) {
+        match self.find(action, &format!("request.{path}")) {
+            Ok(found) if found.schema.is_plain() && !path.contains(['[', '{']) => {}
+            Ok(_) => {
+                report.add(
+                    "pages",
+                    path,
+                    format!("`{path}` is not one number or text: it leads through objects to one"),
+                );
+            }
+            Err(lost) => report.add("pages", path, format!("`{path}` is no parameter: {}", explain(&lost))),
         }
     }
 

@@ -50,6 +50,7 @@ fn rank(safety: Safety) -> u8 {
         Safety::Read => 0,
         Safety::Idempotent => 1,
         Safety::Write => 2,
+        Safety::Once => 3,
     }
 }
 
@@ -58,6 +59,7 @@ fn safe(safety: Safety, why: Option<&str>) -> String {
         Safety::Read => "read",
         Safety::Idempotent => "idempotent",
         Safety::Write => "write",
+        Safety::Once => "once",
     };
     why.map_or_else(|| word.to_owned(), |why| format!("{word} ({})", why.trim_end_matches('.')))
 }

@@ -177,9 +177,10 @@ fn can_be_pinned(_: &Pin, schema: &Schema) -> bool {
 /// Whether what pages need is there: single values that are sent or read. The items are the generator's matter.
 fn pages_stand(facts: &Version, name: &str, action: &Action, pages: &Pages) -> bool {
     let single = |schema: &Schema| matches!(schema.kind, Some(Type::String | Type::Integer | Type::Number));
-    let parameter = |name: &String| {
-        let sent = action.parameters.get(name).filter(|parameter| parameter.place != Travels::Host);
-        sent.and_then(|parameter| facts.resolve(&parameter.schema)).is_some_and(single)
+    let parameter = |path: &String| {
+        let top = path.split('.').next().unwrap_or_default();
+        let sent = action.parameters.get(top).is_some_and(|parameter| parameter.place != Travels::Host);
+        sent && facts.schema_at(name, &format!("request.{path}")).is_some_and(single)
     };
     let field = |path: &String| facts.schema_at(name, &format!("answer.{path}")).is_some_and(single);
     match pages {

@@ -28,6 +28,7 @@ pub(crate) fn operation(action: &ActionModel) -> TokenStream {
         Safety::Read => quote!(.read()),
         Safety::Idempotent => quote!(.idempotent()),
         Safety::Write => TokenStream::new(),
+        Safety::Once => quote!(.once()),
     };
     let entries = entries(&action.request, Here::Action);
     let parameters = (!action.request.fields.is_empty()).then(|| quote!(.parameters(&[#entries])));

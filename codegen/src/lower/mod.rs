@@ -33,7 +33,7 @@ impl<'a> Context<'a> {
     fn new(spec: &'a Spec, version: &'a Version) -> Self {
         let (types, enums) = (version.types.keys(), version.overlay.enums.keys());
         let type_modules = names::modules(types.chain(enums).map(String::as_str));
-        Self { spec, version, shared: Shared::new(version, type_modules) }
+        Self { spec, version, shared: Shared::new(version, type_modules(version)) }
     }
 }
 
@@ -77,6 +77,15 @@ fn lower_version(spec: &Spec, version: &Version) -> Result<VersionModel, Vec<Str
     };
     everyday::link(&mut model);
     Ok(model)
+}
+
+/// Name of a shared schema or an enumeration → its module below `types`, which follows a better name.
+fn type_modules(version: &Version) -> BTreeMap<&str, String> {
+    let types = version.types.keys().map(|name| (name.as_str(), structs::better_name(version, name).unwrap_or(name)));
+    let enums = version.overlay.enums.keys().map(|name| (name.as_str(), name.as_str()));
+    let names: Vec<(&str, &str)> = types.chain(enums).collect();
+    let modules = names::modules(names.iter().map(|(_, rust)| *rust));
+    names.into_iter().map(|(name, rust)| (name, modules[rust].clone())).collect()
 }
 
 /// Official names whose Rust types would be the same.
@@ -164,7 +173,7 @@ fn lower_action(
     lowering.check_names([&request].into_iter().chain(&request_types).chain([&answer]).chain(&answer_types));
     let structs = Structs { answer: &answer, nested: &answer_types, shared: types };
     let pages = decisions.pages.as_ref().and_then(|paging| {
-        pages::lower(action, paging, &structs)
+        pages::lower(paging, &structs, |path| context.version.schema_at(name, &format!("request.{path}")))
             .inspect_err(|reason| findings.push(format!("{version} {name}: {reason}")))
             .ok()
     });

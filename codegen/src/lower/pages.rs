@@ -1,6 +1,6 @@
 //! How an action pages, checked against its answer.
 
-use dataworks_api_spec::{Action, Paging};
+use dataworks_api_spec::{Paging, Schema};
 
 use super::model::{Object, PagesModel, PagingWay, Role, SharedModel, Step, StepKind, Struct, Ty};
 
@@ -12,7 +12,13 @@ pub(crate) struct Structs<'a> {
 }
 
 /// Lowers what was decided; an error says what is wrong with the path of the items.
-pub(crate) fn lower(action: &Action, paging: &Paging, structs: &Structs<'_>) -> Result<PagesModel, String> {
+///
+/// `parameter` is asked for the schema of a parameter by its path.
+pub(crate) fn lower<'s>(
+    paging: &Paging,
+    structs: &Structs<'_>,
+    parameter: impl Fn(&str) -> Option<&'s Schema>,
+) -> Result<PagesModel, String> {
     let (way, items, size) = match paging {
         Paging::Numbered(it) => (
             PagingWay::Numbered { page: it.page.clone(), size: it.size.clone(), total: it.total.clone() },
@@ -25,7 +31,7 @@ pub(crate) fn lower(action: &Action, paging: &Paging, structs: &Structs<'_>) -> 
             it.size.as_ref(),
         ),
     };
-    let size = size.and_then(|size| action.parameters.get(size)).map(|parameter| &parameter.schema);
+    let size = size.and_then(|size| parameter(size));
     let (steps, item) = structs.walk(items).map_err(|reason| format!("the items of its pages, `{items}`: {reason}"))?;
     Ok(PagesModel {
         way,

@@ -76,9 +76,13 @@ pub(crate) fn shared_lowering<'c, 'f>(
 
 /// The Rust name of a shared schema.
 pub(crate) fn root_name(context: &Context<'_>, name: &str) -> String {
-    let renames = context.version.overlay.types.get(name).map(|overlay| &overlay.renames);
-    let rename = renames.and_then(|renames| renames.get(&format!("types.{name}")));
-    rename.map_or_else(|| names::stem(name), |rename| rename.to.clone())
+    better_name(context.version, name).map_or_else(|| names::stem(name), str::to_owned)
+}
+
+/// The name that people gave the struct of a shared schema.
+pub(crate) fn better_name<'v>(version: &'v Version, name: &str) -> Option<&'v str> {
+    let renames = &version.overlay.types.get(name)?.renames;
+    renames.get(&format!("types.{name}")).map(|rename| rename.to.as_str())
 }
 
 impl<'c, 'f> Lowering<'c, 'f> {

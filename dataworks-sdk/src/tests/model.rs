@@ -137,6 +137,11 @@ rt::debug!(Task);
 pub(crate) static CREATE: rt::Operation = rt::Operation::new("CreateThing", rt::Method::Post)
     .parameters(&[form("ClientToken", Text), form("ProjectId", IdNumber)]);
 
+/// A write whose token is reserved.
+pub(crate) static GRANT: rt::Operation = rt::Operation::new("GrantThing", rt::Method::Post)
+    .once()
+    .parameters(&[form("ClientToken", Text), form("ProjectId", IdNumber)]);
+
 /// A write that does not.
 pub(crate) static UPDATE: rt::Operation =
     rt::Operation::new("UpdateThing", rt::Method::Post).parameters(&[form("ProjectId", IdNumber)]);
@@ -201,7 +206,7 @@ pub(crate) static API: rt::Api = rt::Api {
     product: "dataworks-public",
     version: "2020-05-18",
     endpoints: &[],
-    operations: &[&CREATE, &OPERATION, &RUN, &SEARCH, &STOP, &TAG, &UPDATE],
+    operations: &[&CREATE, &GRANT, &OPERATION, &RUN, &SEARCH, &STOP, &TAG, &UPDATE],
 };
 
 #[derive(Clone, Default, PartialEq)]

@@ -124,6 +124,22 @@ async fn every_attempt_is_stamped_and_signed_anew() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_reserved_token_makes_nothing_repeatable() {
+    let service = fails_once(|| answer(500, &failure("InternalError")));
+    let call = || service.client().action("GrantThing").unwrap().set("ProjectId", 1);
+    assert_eq!(call().await.unwrap_err().code(), Some("InternalError"));
+    assert!(!service.requests()[0].body.as_ref().unwrap().contains("ClientToken"), "nothing would heed it");
+    let service = fails_once(|| answer(500, &failure("InternalError")));
+    let call = service.client().action("GrantThing").unwrap().set("ProjectId", 1).set("ClientToken", "mine");
+    assert_eq!(call.await.unwrap_err().code(), Some("InternalError"));
+    assert_eq!(service.count(), 1);
+    assert!(service.requests()[0].body.as_ref().unwrap().contains("ClientToken=mine"));
+    let service = fails_once(|| answer(429, &failure("Throttling")));
+    service.client().action("GrantThing").unwrap().set("ProjectId", 1).await.unwrap();
+    assert_eq!(service.count(), 2);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_wrong_clock_is_corrected_once() {
     let server = SystemTime::now() + Duration::from_secs(3600);
     let date = httpdate::fmt_http_date(server);

@@ -39,6 +39,13 @@ impl Values {
         self.0.get(name)
     }
 
+    /// A value inside a parameter: `Params.NextToken`.
+    pub(crate) fn at(&self, path: &str) -> Option<&Value> {
+        let mut steps = path.split('.');
+        let first = self.get(steps.next()?)?;
+        steps.try_fold(first, |value, step| value.get(step))
+    }
+
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
         self.get(name).and_then(Value::as_str)
     }

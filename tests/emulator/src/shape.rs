@@ -73,12 +73,12 @@ impl Template {
     }
 
     fn by_token(&self, body: &mut Map<String, Value>, pages: &TokenPages, values: &Values) {
-        let more = values.get(&pages.token).is_none_or(|token| plain(token).is_empty());
+        let more = values.at(&pages.token).is_none_or(|token| plain(token).is_empty());
         set(body, &pages.next, if more { SECOND_PAGE.into() } else { "".into() });
         if !more && let Some(items) = at(body, outer(&pages.items)) {
             *items = self.second.clone();
         }
-        if let Some(size) = pages.size.as_deref().and_then(|name| values.integer(name).map(|size| (name, size))) {
+        if let Some(size) = pages.size.as_deref().and_then(|name| values.at(name)?.as_i64().map(|size| (name, size))) {
             echo(body, &pages.items, size.0, size.1);
         }
     }
@@ -86,8 +86,8 @@ impl Template {
 
 /// Cuts the page out of all items there are, and says how many those are.
 fn numbered(body: &mut Map<String, Value>, pages: &NumberedPages, values: &Values) {
-    let page = values.integer(&pages.page).unwrap_or(1).max(1);
-    let size = values.integer(&pages.size).unwrap_or(10).max(0);
+    let page = values.at(&pages.page).and_then(Value::as_i64).unwrap_or(1).max(1);
+    let size = values.at(&pages.size).and_then(Value::as_i64).unwrap_or(10).max(0);
     let start = usize::try_from((page - 1).saturating_mul(size)).unwrap_or(usize::MAX);
     let mut total = 0;
     if let Some(Value::Array(items)) = at(body, outer(&pages.items)) {
@@ -103,6 +103,7 @@ fn numbered(body: &mut Map<String, Value>, pages: &NumberedPages, values: &Value
 
 /// Repeats a paging parameter in the objects on the way to the items, where the answer has such a field.
 fn echo(body: &mut Map<String, Value>, items: &str, name: &str, value: i64) {
+    let name = name.rsplit('.').next().unwrap_or(name);
     let ends = outer(items).match_indices('.').map(|(end, _)| end + 1);
     for end in std::iter::once(0).chain(ends) {
         set(body, &format!("{}{name}", &items[..end]), value.into());

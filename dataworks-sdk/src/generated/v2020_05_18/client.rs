@@ -1594,7 +1594,7 @@ impl Client {
     /// Returns the metadata of a table together with a page of its columns.
     ///
     /// [`GetMetaTableFullInfoRequest`] needs `cluster_id`, `database_name` and `table_name`.
-    #[deprecated = "the service advises against it and names no replacement"]
+    #[deprecated = "use `get_meta_table_basic_info`"]
     #[inline]
     pub fn get_meta_table_full_info(
         &self,
@@ -2699,7 +2699,7 @@ impl Client {
 
     /// Records in the data map that one entity is made from another, and returns the relation's GUID.
     ///
-    /// [`RegisterLineageRelationRequest`] needs `lineage_relation_register_vo`.
+    /// [`RegisterLineageRelationRequest`] needs `relation`.
     #[inline]
     pub fn register_lineage_relation(
         &self,
@@ -2889,7 +2889,7 @@ impl Client {
     /// Shares a data source with other workspaces or users.
     ///
     /// [`SetDataSourceShareRequest`] needs `datasource_name` and `project_id`.
-    #[deprecated = "the service advises against it and names no replacement"]
+    #[deprecated = "use `v2024_05_18::Client::create_data_source_shared_rule`"]
     #[inline]
     pub fn set_data_source_share(&self, request: SetDataSourceShareRequest) -> rt::Call<SetDataSourceShareRequest> {
         self.0.call(request)

@@ -351,9 +351,9 @@ fn secrets_travel_and_are_not_shown() {
 
 #[test]
 fn shared_types_are_shared() {
-    use shared::v2001_01_05::types::{Column, Owner};
+    use shared::v2001_01_05::types::{Column, Person};
     use shared::v2001_01_05::{Client, CreateTableRequest, GetTableResponseBody};
-    let request = CreateTableRequest::new().columns([Column::new().name("c")]).owner(Owner::new());
+    let request = CreateTableRequest::new().columns([Column::new().name("c")]).owner(Person::new());
     let (_, _, form) = sent(Client::new(&nowhere()).create_table(request));
     assert_eq!(form, written(&[("Columns", r#"[{"Name":"c"}]"#), ("Owner", "{}")]));
     let answer: GetTableResponseBody = read(&json!({"Columns": [{"Name": "c", "Business": {"Comment": "b"}}]}));
@@ -394,7 +394,10 @@ mod served {
 
 #[tokio::test]
 async fn pages_are_turned() {
-    use pages::v2001_01_09::{Client, ListByNumberRequest, ListByTokenRequest, ListGroupsRequest, ListSharedRequest};
+    use pages::v2001_01_09::actions::list_inside::Params;
+    use pages::v2001_01_09::{
+        Client, ListByNumberRequest, ListByTokenRequest, ListGroupsRequest, ListInsideRequest, ListSharedRequest,
+    };
     let nodes = |names: &[&str]| -> Value { names.iter().map(|name| json!({"Name": name})).collect() };
     let first = json!({"Data": {"Nodes": nodes(&["a", "b"]), "TotalCount": "3"}});
     let last = json!({"Data": {"Nodes": nodes(&["c"]), "TotalCount": 3}});
@@ -407,6 +410,15 @@ async fn pages_are_turned() {
     let config = served::pages("NextToken", vec![("", first), ("t", last)]).await;
     let ids: Vec<_> =
         Client::new(&config).list_by_token(ListByTokenRequest::new()).items().try_collect().await.unwrap();
+    assert_eq!(ids, ["1", "x", "2"]);
+
+    let result = |ids: Value, next: &str| json!({"Result": {"Ids": ids, "NextToken": next}});
+    let (first, last) = (result(json!([1, "x"]), "t"), result(json!([2]), ""));
+    let given = r#"{"Search":"y"}"#;
+    let given_again = r#"{"NextToken":"t","Search":"y"}"#;
+    let config = served::pages("Params", vec![(given, first), (given_again, last)]).await;
+    let request = ListInsideRequest::new().params(Params::new().search("y"));
+    let ids: Vec<_> = Client::new(&config).list_inside(request).items().try_collect().await.unwrap();
     assert_eq!(ids, ["1", "x", "2"]);
 
     let groups =

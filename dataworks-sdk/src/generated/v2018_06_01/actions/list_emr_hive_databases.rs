@@ -140,7 +140,7 @@ pub struct Database {
     pub parameters: Option<String>,
     /// The Alibaba Cloud region of the cluster that holds the Hive database. Example: `cn-shanghai`.
     pub region: Option<String>,
-    /// How the thing that this describes stands, or whether the operation succeeded. Example: `-`.
+    /// The state of the database, as the cluster reports it. Example: `-`.
     pub status: Option<String>,
     /// The kind of engine to which the database belongs. Example: `HIVE`.
     pub r#type: Option<String>,

@@ -175,7 +175,7 @@ pub struct Data {
     /// What went wrong, where the operation did not succeed. Example:
     /// `Invalid directory path: workflow/xxxx/data integration.`.
     pub message: Option<String>,
-    /// How the thing that this describes stands, or whether the operation succeeded.
+    /// Whether the operation succeeded, `success` or `fail`.
     pub status: Option<types::DIOutcome>,
 }
 

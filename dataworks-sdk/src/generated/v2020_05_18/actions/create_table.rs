@@ -12,6 +12,7 @@ use crate::__rt as rt;
 use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateTable", rt::Method::Post)
+    .once()
     .parameters(&[
         query("AppGuid", Text),
         query("CategoryId", IdNumber),

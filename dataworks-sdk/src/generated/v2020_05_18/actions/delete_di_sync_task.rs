@@ -138,7 +138,7 @@ rt::debug!(DeleteDISyncTaskResponseBody);
 pub struct Data {
     /// What went wrong, where the operation did not succeed. Example: `fileId:[100] is invalid.`.
     pub message: Option<String>,
-    /// How the thing that this describes stands, or whether the operation succeeded.
+    /// Whether the operation succeeded, `success` or `fail`.
     pub status: Option<types::DIOutcome>,
 }
 

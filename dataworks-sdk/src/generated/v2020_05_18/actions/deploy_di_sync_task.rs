@@ -138,7 +138,7 @@ rt::debug!(DeployDISyncTaskResponseBody);
 pub struct Data {
     /// What went wrong, where the operation did not succeed. Example: `submit and deploy fail.`.
     pub message: Option<String>,
-    /// How the thing that this describes stands, or whether the operation succeeded. Example: `success`.
+    /// Whether the operation succeeded, `success` or `fail`. Example: `success`.
     pub status: Option<String>,
 }
 

@@ -315,7 +315,7 @@ rt::debug!(DsgDesensPlanQueryListResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PageData {
-    /// The masking rules, user groups or whitelists on this page.
+    /// The masking rules on this page.
     pub data: Vec<DesensRule>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,

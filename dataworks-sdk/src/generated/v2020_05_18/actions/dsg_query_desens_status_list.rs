@@ -237,7 +237,7 @@ rt::debug!(Data);
 #[non_exhaustive]
 pub struct DesensStatus {
     /// Whether data masking is switched on for the workspace, as a code. Example: 1.
-    pub desens_status: Option<i64>,
+    pub status: Option<i64>,
     /// `HandleSpace`. Example: `1`.
     pub handle_space: Option<String>,
     /// Identifies the masking switch of the workspace, for `DsgUpdateDesensStatusList`. Example: 56207.
@@ -264,7 +264,7 @@ impl rt::Model for DesensStatus {
     #[inline]
     fn slot(&self, index: usize) -> Option<&dyn rt::Slot> {
         Some(match index {
-            0 => &self.desens_status,
+            0 => &self.status,
             1 => &self.handle_space,
             2 => &self.id,
             3 => &self.workspace_identifier,
@@ -276,7 +276,7 @@ impl rt::Model for DesensStatus {
     #[inline]
     fn slot_mut(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         Some(match index {
-            0 => &mut self.desens_status,
+            0 => &mut self.status,
             1 => &mut self.handle_space,
             2 => &mut self.id,
             3 => &mut self.workspace_identifier,

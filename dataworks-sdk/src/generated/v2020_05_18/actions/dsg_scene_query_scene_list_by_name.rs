@@ -144,7 +144,7 @@ pub struct Scene {
     pub desc: Option<String>,
     /// Identifies the masking scene of data security guard. Example: 123.
     pub id: Option<rt::Id>,
-    /// The workspaces that the alert rule watches, or the engine projects of the masking scene.
+    /// The engine projects to which the masking scene applies.
     pub projects: Vec<Project>,
     /// The code of a masking scene (a place where data security guard masks data).
     pub scene_code: Option<types::MaskingScene>,

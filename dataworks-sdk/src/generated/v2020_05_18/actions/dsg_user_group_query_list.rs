@@ -199,7 +199,7 @@ rt::debug!(DsgUserGroupQueryListResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PageData {
-    /// The masking rules, user groups or whitelists on this page.
+    /// The user groups on this page.
     pub data: Vec<UserGroup>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,

@@ -174,7 +174,7 @@ rt::debug!(DsgWhiteListQueryListResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PageData {
-    /// The masking rules, user groups or whitelists on this page.
+    /// The whitelists on this page.
     pub data: Vec<WhiteList>,
     /// The number of the page, from 1.
     pub page_number: Option<i64>,
@@ -232,7 +232,7 @@ pub struct WhiteList {
     pub rule_id: Option<rt::Id>,
     /// The masking scene of data security guard, by the id that `DsgSceneQuerySceneListByName` answers. Example: 123.
     pub scene_id: Option<rt::Id>,
-    /// When the DAG began to run, or when the whitelist takes effect. Example: `2024-05-09 15:46:20`.
+    /// When the whitelist takes effect. Example: `2024-05-09 15:46:20`.
     pub start_time: Option<String>,
     /// The type of sensitive data, such as phone numbers, that the whitelist is about. Example: `phone`.
     pub r#type: Option<String>,

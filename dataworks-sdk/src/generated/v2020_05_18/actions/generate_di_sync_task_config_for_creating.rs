@@ -157,7 +157,7 @@ pub struct Data {
     pub message: Option<String>,
     /// The asynchronous work on the task's configuration; `QueryDISyncTaskConfigProcessResult` takes it. Example: 10.
     pub process_id: Option<rt::Id>,
-    /// How the thing that this describes stands, or whether the operation succeeded. Example: `true`.
+    /// Whether the process that generates the settings was started. Example: `true`.
     pub status: Option<String>,
 }
 

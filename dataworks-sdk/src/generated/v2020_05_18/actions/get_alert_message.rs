@@ -144,7 +144,7 @@ pub struct Data {
     pub content: Option<String>,
     /// The runs of nodes that are listed or that the alert is about.
     pub instances: Vec<Instance>,
-    /// The nodes that were asked for, or that the alert or the alert rule is about.
+    /// The nodes that the alert is about.
     pub nodes: Vec<Node>,
     /// The id of the custom alert rule. Example: 1234.
     pub remind_id: Option<rt::Id>,

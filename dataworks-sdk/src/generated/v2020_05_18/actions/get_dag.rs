@@ -160,7 +160,7 @@ pub struct Data {
     pub op_seq: Option<i64>,
     /// The id of the workspace, which the API calls a project. Example: 112345.
     pub project_id: Option<rt::Id>,
-    /// When the DAG began to run, or when the whitelist takes effect. Milliseconds since the epoch.
+    /// When the DAG began to run. Milliseconds since the epoch.
     pub start_time: Option<i64>,
     /// How far the DAG, a set of instances that run together, has come.
     pub status: Option<types::DagStatus>,

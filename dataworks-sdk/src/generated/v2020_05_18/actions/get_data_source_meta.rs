@@ -164,7 +164,7 @@ pub struct Data {
     pub message: Option<String>,
     /// The databases and tables that the data source holds, as JSON text.
     pub meta: Option<String>,
-    /// How the thing that this describes stands, or whether the operation succeeded.
+    /// Whether the operation succeeded, `success` or `fail`.
     pub status: Option<types::DIOutcome>,
 }
 

@@ -118,7 +118,7 @@ pub struct Data {
     pub next_task_id: Option<rt::Id>,
     /// How far the task that works on the table has come.
     pub status: Option<types::TableTaskStatus>,
-    /// The id of the DDL job, or of the task that writes the table. Example: `abc`.
+    /// The DDL job that was asked about, by the id that creating or changing a table answered. Example: `abc`.
     pub task_id: Option<rt::Id>,
 }
 

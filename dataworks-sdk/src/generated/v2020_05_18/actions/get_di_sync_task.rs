@@ -145,7 +145,7 @@ pub struct Data {
     pub message: Option<String>,
     /// The synchronization solution: its name, source, state and times.
     pub solution_detail: SolutionDetail,
-    /// How the thing that this describes stands, or whether the operation succeeded.
+    /// Whether the operation succeeded, `success` or `fail`.
     pub status: Option<types::DIOutcome>,
 }
 

@@ -215,7 +215,7 @@ rt::debug!(Data);
 pub struct DataEntity {
     /// The table category in Data Map, by the id that `GetMetaCategory` answers. Example: 133.
     pub category_id: Option<rt::Id>,
-    /// What was noted about the category or the partition. Example: `category 1`.
+    /// What was noted about the category. Example: `category 1`.
     pub comment: Option<String>,
     /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,

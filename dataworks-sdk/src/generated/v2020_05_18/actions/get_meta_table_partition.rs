@@ -329,7 +329,7 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataEntity {
-    /// What was noted about the category or the partition. Example: `Remarks`.
+    /// What was noted about the partition. Example: `Remarks`.
     pub comment: Option<String>,
     /// When the item that holds this field was created. Milliseconds since the epoch.
     pub create_time: Option<i64>,

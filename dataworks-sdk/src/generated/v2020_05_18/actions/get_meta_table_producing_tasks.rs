@@ -188,9 +188,9 @@ rt::debug!(GetMetaTableProducingTasksResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProducingTask {
-    /// The id of the DDL job, or of the task that writes the table.
+    /// The task that writes the table, by its id.
     pub task_id: Option<rt::Id>,
-    /// The name of the task that writes the table, or of the step of the migration.
+    /// What the task that writes the table is called.
     pub task_name: Option<String>,
 }
 

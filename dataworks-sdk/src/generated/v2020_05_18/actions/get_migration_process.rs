@@ -143,7 +143,7 @@ rt::debug!(GetMigrationProcessResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MigrationStep {
-    /// The name of the task that writes the table, or of the step of the migration. Example: `IMPORE_PREPARE`.
+    /// What this step of the migration is called. Example: `IMPORE_PREPARE`.
     pub task_name: Option<String>,
     /// How far this step of the migration has come.
     pub task_status: Option<types::MigrationStatus>,

@@ -140,7 +140,7 @@ rt::debug!(GetNodeParentsResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// The nodes that were asked for, or that the alert or the alert rule is about.
+    /// The nodes that run right before the given one.
     pub nodes: Vec<Node>,
 }
 

@@ -142,7 +142,7 @@ rt::debug!(GetNodeTypeListInfoRequest);
 #[non_exhaustive]
 pub struct GetNodeTypeListInfoResponseBody {
     /// A page of the kinds of node, with the total count.
-    pub node_type_info_list: NodeTypeInfoList,
+    pub node_type_info_list: NodeTypePage,
     /// The id of the request, for support. Example: `0000-ABCD-EFG****`.
     pub request_id: Option<String>,
 }
@@ -178,7 +178,7 @@ rt::debug!(GetNodeTypeListInfoResponseBody);
 /// What `NodeTypeInfoList` holds.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct NodeTypeInfoList {
+pub struct NodeTypePage {
     /// The kinds of node that this page holds, each with its code and name.
     pub node_types: Vec<NodeTypeInfo>,
     /// The number of the page, from 1.
@@ -189,7 +189,7 @@ pub struct NodeTypeInfoList {
     pub total_count: Option<i64>,
 }
 
-impl rt::Model for NodeTypeInfoList {
+impl rt::Model for NodeTypePage {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[
@@ -224,7 +224,7 @@ impl rt::Model for NodeTypeInfoList {
     }
 }
 
-rt::debug!(NodeTypeInfoList);
+rt::debug!(NodeTypePage);
 
 /// An element of `NodeTypeInfoList.NodeTypeInfo`.
 #[derive(Clone, Default, PartialEq)]

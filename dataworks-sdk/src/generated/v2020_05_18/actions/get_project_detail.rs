@@ -275,9 +275,9 @@ rt::debug!(Data);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Tag {
-    /// The key of a resource tag on the workspace or resource group. Example: `Env`.
+    /// The key of a resource tag on the workspace. Example: `Env`.
     pub key: Option<String>,
-    /// What a resource tag on the workspace or resource group says under its key. Example: `Test`.
+    /// What the resource tag on the workspace says under its key. Example: `Test`.
     pub value: Option<String>,
 }
 

@@ -155,9 +155,9 @@ pub struct Data {
     pub founder: Option<String>,
     /// How often the custom alert rule sends its alert at most. Example: 3.
     pub max_alert_times: Option<i64>,
-    /// The nodes that were asked for, or that the alert or the alert rule is about.
+    /// The nodes that the alert rule watches.
     pub nodes: Vec<Node>,
-    /// The workspaces that the alert rule watches, or the engine projects of the masking scene.
+    /// The workspaces that the alert rule watches.
     pub projects: Vec<Project>,
     /// Who is notified.
     pub receivers: Vec<Receiver>,

@@ -346,9 +346,9 @@ rt::debug!(ResourceGroup);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ResourceGroupTag {
-    /// The key of a resource tag on the workspace or resource group. Example: `Env`.
+    /// The key of a resource tag on the resource group. Example: `Env`.
     pub key: Option<String>,
-    /// What a resource tag on the workspace or resource group says under its key. Example: `Test`.
+    /// What the resource tag on the resource group says under its key. Example: `Test`.
     pub value: Option<String>,
 }
 

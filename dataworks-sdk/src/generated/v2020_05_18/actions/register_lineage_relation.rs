@@ -9,10 +9,7 @@ use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("RegisterLineageRelation", rt::Method::Post)
     .parameters(&[
-        form(
-                "LineageRelationRegisterVO",
-                Object(&types::lineage_relation_register_vo::LINEAGE_RELATION_REGISTER_VO),
-            )
+        form("LineageRelationRegisterVO", Object(&types::lineage_relation::LINEAGE_RELATION))
             .json()
             .required(),
     ]);
@@ -23,7 +20,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("RegisterLineage
 #[non_exhaustive]
 pub struct RegisterLineageRelationRequest {
     /// The lineage to record: the source entity, the destination entity and how one becomes the other. Required.
-    pub lineage_relation_register_vo: Option<types::LineageRelationRegisterVO>,
+    pub relation: Option<types::LineageRelation>,
 }
 
 impl RegisterLineageRelationRequest {
@@ -33,9 +30,9 @@ impl RegisterLineageRelationRequest {
         Self::default()
     }
 
-    /// Sets [`lineage_relation_register_vo`](field@Self::lineage_relation_register_vo).
-    pub fn lineage_relation_register_vo(mut self, value: types::LineageRelationRegisterVO) -> Self {
-        self.lineage_relation_register_vo = Some(value);
+    /// Sets [`relation`](field@Self::relation).
+    pub fn relation(mut self, value: types::LineageRelation) -> Self {
+        self.relation = Some(value);
         self
     }
 }
@@ -55,7 +52,7 @@ impl rt::Model for RegisterLineageRelationRequest {
     #[inline]
     fn slot(&self, index: usize) -> Option<&dyn rt::Slot> {
         Some(match index {
-            0 => &self.lineage_relation_register_vo,
+            0 => &self.relation,
             _ => return None,
         })
     }
@@ -63,7 +60,7 @@ impl rt::Model for RegisterLineageRelationRequest {
     #[inline]
     fn slot_mut(&mut self, index: usize) -> Option<&mut dyn rt::Slot> {
         Some(match index {
-            0 => &mut self.lineage_relation_register_vo,
+            0 => &mut self.relation,
             _ => return None,
         })
     }

@@ -162,7 +162,7 @@ rt::debug!(SetDataSourceShareResponseBody);
 pub struct Data {
     /// What went wrong, where the operation did not succeed. Example: `datasource is wrong`.
     pub message: Option<String>,
-    /// How the thing that this describes stands, or whether the operation succeeded.
+    /// Whether the operation succeeded, `success` or `fail`.
     pub status: Option<types::DIOutcome>,
 }
 

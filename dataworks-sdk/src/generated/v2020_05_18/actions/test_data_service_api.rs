@@ -306,7 +306,10 @@ impl rt::Model for PathParam {
 
 rt::debug!(PathParam);
 
-pub(crate) static QUERY_PARAM: rt::Shape = rt::Shape::new(&[field("ParamKey", Text), field("ParamValue", Text)]);
+pub(crate) static QUERY_PARAM: rt::Shape = rt::Shape::new(&[
+    field("ParamKey", Text),
+    field("ParamValue", Text).secret(),
+]);
 
 /// An element of `QueryParam`.
 #[derive(Clone, Default, PartialEq)]
@@ -315,7 +318,7 @@ pub(crate) static QUERY_PARAM: rt::Shape = rt::Shape::new(&[field("ParamKey", Te
 pub struct QueryParam {
     /// The name by which the test call passes the value to the API. Example: `name`.
     pub param_key: Option<String>,
-    /// What the test call passes to the API under the key. Example: `test`.
+    /// What the test call passes to the API under the key.
     pub param_value: Option<String>,
 }
 

@@ -112,7 +112,7 @@ pub struct TestNetworkConnectionResponseBody {
     /// Whether the call succeeded; where it did not, the SDK returns an error in place of the answer.
     pub success: Option<bool>,
     /// The outcome of the connection test.
-    pub task_list: TaskList,
+    pub task_list: ConnectionTest,
 }
 
 impl rt::Model for TestNetworkConnectionResponseBody {
@@ -148,14 +148,14 @@ rt::debug!(TestNetworkConnectionResponseBody);
 /// What `TaskList` holds.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct TaskList {
+pub struct ConnectionTest {
     /// What the test says about its outcome, such as why it failed. Example: `Connectable`.
     pub connect_message: Option<String>,
     /// Whether the resource group could reach the data source.
     pub connect_status: Option<bool>,
 }
 
-impl rt::Model for TaskList {
+impl rt::Model for ConnectionTest {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
         static SHAPE: rt::Shape = rt::Shape::new(&[out("ConnectMessage"), out("ConnectStatus")]);
@@ -181,4 +181,4 @@ impl rt::Model for TaskList {
     }
 }
 
-rt::debug!(TaskList);
+rt::debug!(ConnectionTest);

@@ -148,7 +148,7 @@ rt::debug!(UpdateDIProjectConfigResponseBody);
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Data {
-    /// How the thing that this describes stands, or whether the operation succeeded.
+    /// Whether the operation succeeded, `success` or `fail`.
     pub status: Option<types::DIOutcome>,
 }
 

@@ -103,7 +103,7 @@ rt::debug!(CreateMcpServerRequest);
 pub(crate) static CONFIG: rt::Shape = rt::Shape::new(&[
     field("CustomHeaders", Map(&Any)).secret(),
     field("Transport", Text),
-    field("Url", Text),
+    field("Url", Text).secret(),
 ]);
 
 /// What `Config` holds.
@@ -115,7 +115,7 @@ pub struct Config {
     pub custom_headers: Option<rt::BTreeMap<String, rt::Value>>,
     /// By which protocol the MCP server is reached. Example: `SSE`.
     pub transport: Option<String>,
-    /// The address at which the MCP server is reached. Example: `https://example.com/mcp/sse`.
+    /// The address at which the MCP server is reached.
     pub url: Option<String>,
 }
 

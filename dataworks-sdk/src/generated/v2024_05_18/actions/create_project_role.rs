@@ -8,6 +8,7 @@ use crate::__rt as rt;
 use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateProjectRole", rt::Method::Post)
+    .once()
     .parameters(&[
         form("ClientToken", Text),
         query("ModulePermissions", List(&Object(&MODULE_PERMISSION))).json(),

@@ -115,7 +115,7 @@ rt::debug!(GetCreateWorkflowInstancesResultResponseBody);
 pub struct CreationResult {
     /// Why the workflow instances were not created or not run again. Example: `Invalid Param xxx`.
     pub failure_message: Option<String>,
-    /// How far the creation or the rerun of the workflow instances has come.
+    /// How far the creation of the workflow instances has come.
     pub status: Option<types::WorkflowInstancesCreationStatus>,
     /// The joint ids of the created workflow instances, by which `ListWorkflowInstances` can filter.
     pub unified_workflow_instance_ids: Vec<rt::Id>,

@@ -179,14 +179,18 @@ pub struct Config {
     pub custom_headers: rt::BTreeMap<String, rt::Value>,
     /// By which protocol the MCP server is reached. Example: `SSE`.
     pub transport: Option<String>,
-    /// The address at which the MCP server is reached. Example: `https://example.com/mcp/sse`.
+    /// The address at which the MCP server is reached.
     pub url: Option<String>,
 }
 
 impl rt::Model for Config {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
-        static SHAPE: rt::Shape = rt::Shape::new(&[out("CustomHeaders").secret(), out("Transport"), out("Url")]);
+        static SHAPE: rt::Shape = rt::Shape::new(&[
+            out("CustomHeaders").secret(),
+            out("Transport"),
+            out("Url").secret(),
+        ]);
         &SHAPE
     }
 

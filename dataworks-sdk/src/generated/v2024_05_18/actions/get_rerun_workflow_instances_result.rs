@@ -114,7 +114,7 @@ rt::debug!(GetRerunWorkflowInstancesResultResponseBody);
 pub struct RerunResult {
     /// Why the workflow instances were not created or not run again. Example: `Invalid Param xxx`.
     pub failure_message: Option<String>,
-    /// How far the creation or the rerun of the workflow instances has come.
+    /// How far the rerun of the workflow instances has come.
     pub status: Option<types::WorkflowInstancesRerunStatus>,
 }
 

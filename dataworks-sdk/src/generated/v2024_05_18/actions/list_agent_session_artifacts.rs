@@ -12,7 +12,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListAgentSessio
         form("Id", IdText),
         form("Jsonrpc", Text),
         form("Params", Object(&PARAMS)).json(),
-    ]);
+    ])
+    .pages(
+        rt::Pages::token("Params.NextToken", "JsonRpcResponse.Result.Artifacts", "JsonRpcResponse.Result.NextToken")
+            .size("Params.MaxResults"),
+    );
 
 /// What [`Client::list_agent_session_artifacts`](super::super::Client::list_agent_session_artifacts) asks for.
 #[derive(Clone, Default, PartialEq)]
@@ -57,6 +61,14 @@ impl rt::Request for ListAgentSessionArtifactsRequest {
     type Answer = ListAgentSessionArtifactsResponseBody;
     const API: &'static rt::Api = &super::super::API;
     const OPERATION: &'static rt::Operation = &OPERATION;
+}
+
+impl rt::Paged for ListAgentSessionArtifactsRequest {
+    type Item = Artifact;
+    #[inline]
+    fn items(answer: ListAgentSessionArtifactsResponseBody) -> Vec<Artifact> {
+        answer.json_rpc_response.result.artifacts
+    }
 }
 
 impl rt::Model for ListAgentSessionArtifactsRequest {

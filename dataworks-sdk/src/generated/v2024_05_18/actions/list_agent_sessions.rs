@@ -12,7 +12,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListAgentSessio
         form("Id", IdText),
         form("Jsonrpc", Text),
         form("Params", Object(&PARAMS)).json(),
-    ]);
+    ])
+    .pages(
+        rt::Pages::token("Params.NextToken", "JsonRpcResponse.Result.AgentSessions", "JsonRpcResponse.Result.NextToken")
+            .size("Params.MaxResults"),
+    );
 
 /// What [`Client::list_agent_sessions`](super::super::Client::list_agent_sessions) asks for.
 #[derive(Clone, Default, PartialEq)]
@@ -57,6 +61,14 @@ impl rt::Request for ListAgentSessionsRequest {
     type Answer = ListAgentSessionsResponseBody;
     const API: &'static rt::Api = &super::super::API;
     const OPERATION: &'static rt::Operation = &OPERATION;
+}
+
+impl rt::Paged for ListAgentSessionsRequest {
+    type Item = AgentSession;
+    #[inline]
+    fn items(answer: ListAgentSessionsResponseBody) -> Vec<AgentSession> {
+        answer.json_rpc_response.result.agent_sessions
+    }
 }
 
 impl rt::Model for ListAgentSessionsRequest {

@@ -12,7 +12,11 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListAgents", rt
         form("Id", IdText),
         form("Jsonrpc", Text),
         form("Params", Object(&PARAMS)).json(),
-    ]);
+    ])
+    .pages(
+        rt::Pages::token("Params.NextToken", "JsonRpcResponse.Result.Agents", "JsonRpcResponse.Result.NextToken")
+            .size("Params.MaxResults"),
+    );
 
 /// What [`Client::list_agents`](super::super::Client::list_agents) asks for.
 #[derive(Clone, Default, PartialEq)]
@@ -57,6 +61,14 @@ impl rt::Request for ListAgentsRequest {
     type Answer = ListAgentsResponseBody;
     const API: &'static rt::Api = &super::super::API;
     const OPERATION: &'static rt::Operation = &OPERATION;
+}
+
+impl rt::Paged for ListAgentsRequest {
+    type Item = Agent;
+    #[inline]
+    fn items(answer: ListAgentsResponseBody) -> Vec<Agent> {
+        answer.json_rpc_response.result.agents
+    }
 }
 
 impl rt::Model for ListAgentsRequest {

@@ -12,7 +12,7 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("UpdateMcpServer
         form("CustomHeaders", Map(&Any)).json().secret(),
         form("Name", Text).required(),
         form("Transport", Text),
-        form("Url", Text),
+        form("Url", Text).secret(),
         form("Visibility", Text),
         form("VisibilityScope", Object(&VISIBILITY_SCOPE)).json(),
     ]);
@@ -28,7 +28,7 @@ pub struct UpdateMcpServerRequest {
     pub name: Option<String>,
     /// By which protocol the MCP server is reached. Example: `SSE`.
     pub transport: Option<String>,
-    /// The address at which the server is reached. Example: `https://example.com/mcp/sse`.
+    /// The address at which the server is reached.
     pub url: Option<String>,
     /// Who can see the table, agent, skill or MCP server; in a list call, which of them to list.
     pub visibility: Option<types::Visibility>,

@@ -44,6 +44,30 @@ async fn items_of_all_pages() {
 }
 
 #[tokio::test]
+async fn a_token_inside_a_parameter() {
+    use v2024_05_18::ListAgentsRequest;
+    let emulator = Emulator::start().await.unwrap();
+    let client = v2024_05_18::Client::new(&config(&emulator));
+    let agents: Vec<_> = client.list_agents(ListAgentsRequest::new()).items().try_collect().await.unwrap();
+    assert_eq!((agents.len(), emulator.count("ListAgents")), (3, 2));
+    let action = client.action("ListAgents").unwrap();
+    let given = serde_json::json!({"AgentName": "chat", "MaxResults": 2});
+    let by_name: Vec<_> = action.set("Params", given).items().unwrap().try_collect().await.unwrap();
+    assert_eq!((by_name.len(), emulator.count("ListAgents")), (3, 4));
+    let sent: Vec<_> = emulator.requests().iter().map(|it| it.parameter("Params").map(str::to_owned)).collect();
+    assert_eq!(
+        sent,
+        [
+            None,
+            Some(r#"{"NextToken":"page-2"}"#),
+            Some(r#"{"AgentName":"chat","MaxResults":2}"#),
+            Some(r#"{"AgentName":"chat","MaxResults":2,"NextToken":"page-2"}"#),
+        ]
+        .map(|params| params.map(str::to_owned))
+    );
+}
+
+#[tokio::test]
 async fn pages_one_by_one() {
     let (emulator, client) = stage().await;
     let pages: Vec<_> = client.list_nodes(nodes().page_size(50)).pages().try_collect().await.unwrap();

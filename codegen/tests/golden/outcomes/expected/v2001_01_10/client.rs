@@ -60,6 +60,14 @@ impl Client {
         self.0.call(request)
     }
 
+    /// Calls `CreateThing`.
+    ///
+    /// Nothing in [`CreateThingRequest`] is required.
+    #[inline]
+    pub fn create_thing(&self, request: CreateThingRequest) -> rt::Call<CreateThingRequest> {
+        self.0.call(request)
+    }
+
     /// Calls `GetThing`.
     ///
     /// [`GetThingRequest`] has no parameters.

@@ -7,6 +7,7 @@ macro_rules! for_each_action_2001_01_10 {
     ($visit:ident) => {
         $visit! {
             check_thing: CheckThingRequest => CheckThingResponseBody;
+            create_thing: CreateThingRequest => CreateThingResponseBody;
             get_thing: GetThingRequest => GetThingResponseBody;
             stop_things: StopThingsRequest => StopThingsResponseBody;
             submit_thing: SubmitThingRequest => SubmitThingResponseBody;

@@ -76,6 +76,14 @@ impl Client {
         self.0.call(request)
     }
 
+    /// Calls `ListInside`.
+    ///
+    /// Nothing in [`ListInsideRequest`] is required. A page holds 20 items by default and 50 at most.
+    #[inline]
+    pub fn list_inside(&self, request: ListInsideRequest) -> rt::Call<ListInsideRequest> {
+        self.0.call(request)
+    }
+
     /// Calls `ListShared`.
     ///
     /// Nothing in [`ListSharedRequest`] is required.

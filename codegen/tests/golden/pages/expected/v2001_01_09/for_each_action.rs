@@ -9,6 +9,7 @@ macro_rules! for_each_action_2001_01_09 {
             list_by_number: ListByNumberRequest => ListByNumberResponseBody;
             list_by_token: ListByTokenRequest => ListByTokenResponseBody;
             list_groups: ListGroupsRequest => ListGroupsResponseBody;
+            list_inside: ListInsideRequest => ListInsideResponseBody;
             list_shared: ListSharedRequest => ListSharedResponseBody;
             save_page: SavePageRequest => SavePageResponseBody;
         }

@@ -2,6 +2,7 @@
 //! A module for each action.
 
 pub mod check_thing;
+pub mod create_thing;
 pub mod get_thing;
 pub mod stop_things;
 pub mod submit_thing;

@@ -4,5 +4,6 @@
 pub mod list_by_number;
 pub mod list_by_token;
 pub mod list_groups;
+pub mod list_inside;
 pub mod list_shared;
 pub mod save_page;

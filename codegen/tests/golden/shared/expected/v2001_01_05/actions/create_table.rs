@@ -10,7 +10,7 @@ use dataworks_sdk::__rt::table::*;
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("CreateTable", rt::Method::Post)
     .parameters(&[
         form("Columns", List(&Object(&types::column::COLUMN))).json(),
-        form("Owner", Object(&types::owner::OWNER)).json(),
+        form("Owner", Object(&types::person::PERSON)).json(),
     ]);
 
 /// What [`Client::create_table`](super::super::Client::create_table) asks for.
@@ -21,7 +21,7 @@ pub struct CreateTableRequest {
     /// `Columns`.
     pub columns: Option<Vec<types::Column>>,
     /// `Owner`.
-    pub owner: Option<types::Owner>,
+    pub owner: Option<types::Person>,
 }
 
 impl CreateTableRequest {
@@ -38,7 +38,7 @@ impl CreateTableRequest {
     }
 
     /// Sets [`owner`](field@Self::owner).
-    pub fn owner(mut self, value: types::Owner) -> Self {
+    pub fn owner(mut self, value: types::Person) -> Self {
         self.owner = Some(value);
         self
     }

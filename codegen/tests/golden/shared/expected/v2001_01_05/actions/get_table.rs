@@ -74,7 +74,7 @@ pub struct GetTableResponseBody {
     /// `Location`.
     pub location: types::table::Location,
     /// `Owner`.
-    pub owner: types::Owner,
+    pub owner: types::Person,
     /// `Partitions`.
     pub partitions: Vec<types::table::Partition>,
     /// `TableId`.

@@ -2,10 +2,10 @@
 //! Types that several actions share.
 
 pub mod column;
-pub(crate) mod owner;
+pub(crate) mod person;
 pub mod table;
 pub mod tag_list;
 
 pub use column::Column;
-pub use owner::Owner;
+pub use person::Person;
 pub use table::Table;

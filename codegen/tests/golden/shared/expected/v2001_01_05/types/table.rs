@@ -13,7 +13,7 @@ pub struct Table {
     /// `Location`.
     pub location: Location,
     /// `Owner`.
-    pub owner: super::Owner,
+    pub owner: super::Person,
     /// `Partitions`.
     pub partitions: Vec<Partition>,
     /// `TableId`.

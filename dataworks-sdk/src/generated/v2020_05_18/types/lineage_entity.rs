@@ -3,7 +3,7 @@
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
-pub(crate) static LINEAGE_ENTITY_VO: rt::Shape = rt::Shape::new(&[
+pub(crate) static LINEAGE_ENTITY: rt::Shape = rt::Shape::new(&[
     field("Attributes", Map(&Text)),
     field("DetailUrl", Text),
     field("EntityType", Text),
@@ -17,7 +17,7 @@ pub(crate) static LINEAGE_ENTITY_VO: rt::Shape = rt::Shape::new(&[
 #[derive(Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
-pub struct LineageEntityVO {
+pub struct LineageEntity {
     /// Further properties of the entity, as keys with values. Example: `attribute map`.
     pub attributes: Option<rt::BTreeMap<String, String>>,
     /// A web page that tells more about the extension or the lineage entity. Example:
@@ -36,7 +36,7 @@ pub struct LineageEntityVO {
     pub qualified_name: Option<String>,
 }
 
-impl LineageEntityVO {
+impl LineageEntity {
     /// A value with nothing set.
     #[inline]
     pub fn new() -> Self {
@@ -86,10 +86,10 @@ impl LineageEntityVO {
     }
 }
 
-impl rt::Model for LineageEntityVO {
+impl rt::Model for LineageEntity {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
-        &LINEAGE_ENTITY_VO
+        &LINEAGE_ENTITY
     }
 
     #[inline]
@@ -121,4 +121,4 @@ impl rt::Model for LineageEntityVO {
     }
 }
 
-rt::debug!(LineageEntityVO);
+rt::debug!(LineageEntity);

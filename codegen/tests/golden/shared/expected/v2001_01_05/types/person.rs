@@ -3,18 +3,18 @@
 use dataworks_sdk::__rt as rt;
 use dataworks_sdk::__rt::table::*;
 
-pub(crate) static OWNER: rt::Shape = rt::Shape::new(&[field("Name", Text)]);
+pub(crate) static PERSON: rt::Shape = rt::Shape::new(&[field("Name", Text)]);
 
 /// What the API calls `Owner`.
 #[derive(Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
-pub struct Owner {
+pub struct Person {
     /// `Name`.
     pub full_name: Option<String>,
 }
 
-impl Owner {
+impl Person {
     /// A value with nothing set.
     #[inline]
     pub fn new() -> Self {
@@ -28,10 +28,10 @@ impl Owner {
     }
 }
 
-impl rt::Model for Owner {
+impl rt::Model for Person {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
-        &OWNER
+        &PERSON
     }
 
     #[inline]
@@ -51,4 +51,4 @@ impl rt::Model for Owner {
     }
 }
 
-rt::debug!(Owner);
+rt::debug!(Person);

@@ -3,7 +3,7 @@
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
-pub(crate) static RELATIONSHIP_VO: rt::Shape = rt::Shape::new(&[
+pub(crate) static LINEAGE_RELATIONSHIP: rt::Shape = rt::Shape::new(&[
     field("Attributes", Map(&Text)),
     field("RelationshipGuid", Text),
     field("RelationshipType", Text),
@@ -13,7 +13,7 @@ pub(crate) static RELATIONSHIP_VO: rt::Shape = rt::Shape::new(&[
 #[derive(Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
-pub struct RelationshipVO {
+pub struct LineageRelationship {
     /// Further properties of the lineage relation, as keys with values.
     pub attributes: Option<rt::BTreeMap<String, String>>,
     /// The link between two entities, by the GUID that `RegisterLineageRelation` answers.
@@ -22,7 +22,7 @@ pub struct RelationshipVO {
     pub relationship_type: Option<String>,
 }
 
-impl RelationshipVO {
+impl LineageRelationship {
     /// A value with nothing set.
     #[inline]
     pub fn new() -> Self {
@@ -48,10 +48,10 @@ impl RelationshipVO {
     }
 }
 
-impl rt::Model for RelationshipVO {
+impl rt::Model for LineageRelationship {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
-        &RELATIONSHIP_VO
+        &LINEAGE_RELATIONSHIP
     }
 
     #[inline]
@@ -75,4 +75,4 @@ impl rt::Model for RelationshipVO {
     }
 }
 
-rt::debug!(RelationshipVO);
+rt::debug!(LineageRelationship);

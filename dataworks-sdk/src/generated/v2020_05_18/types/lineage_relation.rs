@@ -3,29 +3,29 @@
 use crate::__rt as rt;
 use crate::__rt::table::*;
 
-pub(crate) static LINEAGE_RELATION_REGISTER_VO: rt::Shape = rt::Shape::new(&[
+pub(crate) static LINEAGE_RELATION: rt::Shape = rt::Shape::new(&[
     field("CreateTimestamp", Integer),
-    field("DestEntity", Object(&super::lineage_entity_vo::LINEAGE_ENTITY_VO)),
-    field("Relationship", Object(&super::relationship_vo::RELATIONSHIP_VO)),
-    field("SrcEntity", Object(&super::lineage_entity_vo::LINEAGE_ENTITY_VO)),
+    field("DestEntity", Object(&super::lineage_entity::LINEAGE_ENTITY)),
+    field("Relationship", Object(&super::lineage_relationship::LINEAGE_RELATIONSHIP)),
+    field("SrcEntity", Object(&super::lineage_entity::LINEAGE_ENTITY)),
 ]);
 
 /// What the API calls `LineageRelationRegisterVO`.
 #[derive(Clone, Default, PartialEq)]
 #[must_use]
 #[non_exhaustive]
-pub struct LineageRelationRegisterVO {
+pub struct LineageRelation {
     /// When the entry of the lineage was created. Example: 1684327487964.
     pub create_timestamp: Option<i64>,
     /// The entity at the lower end of the lineage, which the data flows to.
-    pub dest_entity: Option<super::LineageEntityVO>,
+    pub dest_entity: Option<super::LineageEntity>,
     /// The link between the two entities, such as the SQL that makes one from the other.
-    pub relationship: Option<super::RelationshipVO>,
+    pub relationship: Option<super::LineageRelationship>,
     /// The upstream entity, from which data flows to the other one.
-    pub src_entity: Option<super::LineageEntityVO>,
+    pub src_entity: Option<super::LineageEntity>,
 }
 
-impl LineageRelationRegisterVO {
+impl LineageRelation {
     /// A value with nothing set.
     #[inline]
     pub fn new() -> Self {
@@ -39,28 +39,28 @@ impl LineageRelationRegisterVO {
     }
 
     /// Sets [`dest_entity`](field@Self::dest_entity).
-    pub fn dest_entity(mut self, value: super::LineageEntityVO) -> Self {
+    pub fn dest_entity(mut self, value: super::LineageEntity) -> Self {
         self.dest_entity = Some(value);
         self
     }
 
     /// Sets [`relationship`](field@Self::relationship).
-    pub fn relationship(mut self, value: super::RelationshipVO) -> Self {
+    pub fn relationship(mut self, value: super::LineageRelationship) -> Self {
         self.relationship = Some(value);
         self
     }
 
     /// Sets [`src_entity`](field@Self::src_entity).
-    pub fn src_entity(mut self, value: super::LineageEntityVO) -> Self {
+    pub fn src_entity(mut self, value: super::LineageEntity) -> Self {
         self.src_entity = Some(value);
         self
     }
 }
 
-impl rt::Model for LineageRelationRegisterVO {
+impl rt::Model for LineageRelation {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {
-        &LINEAGE_RELATION_REGISTER_VO
+        &LINEAGE_RELATION
     }
 
     #[inline]
@@ -86,4 +86,4 @@ impl rt::Model for LineageRelationRegisterVO {
     }
 }
 
-rt::debug!(LineageRelationRegisterVO);
+rt::debug!(LineageRelation);
