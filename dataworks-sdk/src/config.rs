@@ -313,7 +313,8 @@ impl<T: From<Config>> Builder<T> {
 
     /// A reqwest client of your own, taken as it is: TLS, proxies, connect timeout, idle timeout and user agent are then
     /// what you set on it, and [`connect_timeout`](Self::connect_timeout) and [`idle_timeout`](Self::idle_timeout) have
-    /// no effect. Redirects should stay off.
+    /// no effect. Redirects should stay off. Credentials are asked for through it, too, those of the metadata service at
+    /// `100.100.100.200` among them: its proxy should leave that address out.
     #[must_use]
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http_client = Some(client);

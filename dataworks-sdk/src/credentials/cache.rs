@@ -56,10 +56,10 @@ impl Held {
 
     /// Others than these, which the service refuses as expired. `None` if there are no others.
     pub(crate) async fn renewed(&self, refused: &Credentials) -> Result<Option<Credentials>, Error> {
-        let Self::Cached(cache) = self else { return Ok(None) };
-        cache.invalidate(refused);
-        let next = cache.get().await?;
-        Ok((!next.same(refused)).then_some(next))
+        match self {
+            Self::Fixed(_) => Ok(None),
+            Self::Cached(cache) => cache.renewed(refused).await,
+        }
     }
 }
 
@@ -88,6 +88,8 @@ struct State {
     /// How many refreshes have failed in a row, and until when none is begun while the last credentials are good.
     failures: i32,
     pause: Option<Instant>,
+    /// The same credentials came back in the place of refused ones: until then that is not tried again.
+    vain: Option<Instant>,
 }
 
 struct Entry {
@@ -188,12 +190,30 @@ impl Cache {
         Some(Departure { runtime, landing: Landing { cache: self.clone(), number: state.flights, sender } })
     }
 
-    fn invalidate(&self, refused: &Credentials) {
+    async fn renewed(self: &Arc<Self>, refused: &Credentials) -> Result<Option<Credentials>, Error> {
+        if !self.invalidate(refused) {
+            return Ok(None);
+        }
+        let next = self.get().await?;
+        if !next.same(refused) {
+            return Ok(Some(next));
+        }
+        self.state().vain = Instant::now().checked_add(SHORTEST);
+        Ok(None)
+    }
+
+    /// Forgets the last credentials if they are these. False if that has just been in vain.
+    fn invalidate(&self, refused: &Credentials) -> bool {
         let mut state = self.state();
         // Another call may have been here before.
-        if state.current.as_ref().is_some_and(|entry| entry.credentials.same(refused)) {
+        let last = state.current.as_ref().is_some_and(|entry| entry.credentials.same(refused));
+        if last && state.vain.is_some_and(|vain| Instant::now() < vain) {
+            return false;
+        }
+        if last {
             state.current = None;
         }
+        true
     }
 }
 
