@@ -49,7 +49,8 @@ impl<'a> Fitting<'a> {
         let renames = lowering.unheeded().map(|(path, _)| path.clone()).collect();
         let decisions = version.decisions(name);
         let structs = Structs { answer: &answer, nested: &nested, shared: &self.types };
-        let pages = decisions.pages.is_some_and(|paging| pages::lower(action, &paging, &structs).is_err());
+        let parameter = |path: &str| version.schema_at(name, &format!("request.{path}"));
+        let pages = decisions.pages.is_some_and(|paging| pages::lower(&paging, &structs, parameter).is_err());
         let fits = |shorthand| {
             let mut findings = Vec::new();
             let _ =

@@ -31,8 +31,6 @@ pub(crate) struct Context<'a> {
 
 impl<'a> Context<'a> {
     fn new(spec: &'a Spec, version: &'a Version) -> Self {
-        let (types, enums) = (version.types.keys(), version.overlay.enums.keys());
-        let type_modules = names::modules(types.chain(enums).map(String::as_str));
         Self { spec, version, shared: Shared::new(version, type_modules(version)) }
     }
 }
