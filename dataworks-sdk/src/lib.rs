@@ -13,6 +13,8 @@
 #[cfg(feature = "client")]
 mod action;
 #[cfg(feature = "client")]
+mod builder;
+#[cfg(feature = "client")]
 mod call;
 mod check;
 #[cfg(feature = "client")]
@@ -80,8 +82,9 @@ pub use signature::SignatureAlgorithm;
 #[cfg(feature = "client")]
 pub use {
     action::ActionCall,
+    builder::Builder,
     call::{Call, CallFuture},
-    config::{Builder, Config},
+    config::Config,
     credentials::{ProvideCredentials, ProvideFuture},
     error::{Difference, SignatureMismatch},
     pagination::{ActionItems, ActionPages, ItemStream, Items, PageStream, Pages},

@@ -83,6 +83,8 @@ pub enum ErrorKind {
     Service,
     /// The service answered something that cannot be read.
     Decode,
+    /// The answer is larger than the client takes. It is not repeated; a write has been carried out.
+    TooLarge,
     /// Reading all pages made no progress: the server repeats itself or never ends.
     Pagination,
 }

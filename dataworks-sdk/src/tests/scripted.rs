@@ -8,8 +8,9 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::model::API;
+use crate::builder::Builder;
 use crate::client::Client;
-use crate::config::{Builder, Config};
+use crate::config::Config;
 use crate::credentials::Credentials;
 use crate::prepare::PreparedRequest;
 use crate::transport::{Answer, Cause, Delivery, Timeouts, Transport, Undelivered};

@@ -2,28 +2,37 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
-use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use rustls_platform_verifier::BuilderVerifierExt as _;
+use rustls::pki_types::CertificateDer;
 
-use super::{Answer, Cause, Delivery, Timeouts, Transport, Undelivered};
+use super::proxy::Proxies;
+use super::{Answer, Cause, Delivery, Timeouts, Transport, Undelivered, tls};
+use crate::environment::Environment;
 use crate::error::{Error, ErrorKind};
 use crate::operation::Method;
 use crate::prepare::PreparedRequest;
 
 /// Carries requests over HTTP.
-pub(crate) struct HttpClient(reqwest::Client);
+pub(crate) struct HttpClient {
+    client: reqwest::Client,
+    max_response_bytes: usize,
+}
+
+/// The largest answer that is taken, if nothing else is said: logs are the largest that there are.
+pub(crate) const MAX_RESPONSE_BYTES: usize = 64 << 20;
 
 /// What a client of our own is built from.
 pub(crate) struct Settings {
     pub(crate) connect_timeout: Duration,
     pub(crate) idle_timeout: Duration,
     pub(crate) user_agent: String,
-    /// Past every proxy.
-    pub(crate) direct: bool,
+    /// The first that fits counts.
+    pub(crate) proxies: Vec<reqwest::Proxy>,
+    /// Trusted beside the system's.
+    pub(crate) roots: Vec<CertificateDer<'static>>,
 }
 
 impl Default for Settings {
@@ -33,51 +42,48 @@ impl Default for Settings {
             // Less than load balancers keep theirs.
             idle_timeout: Duration::from_secs(15),
             user_agent: concat!("dataworks-sdk-rust/", env!("CARGO_PKG_VERSION")).to_owned(),
-            direct: false,
+            proxies: Vec::new(),
+            roots: Vec::new(),
         }
     }
 }
 
 impl HttpClient {
-    /// A client whose TLS neither needs nor touches a process-wide provider.
-    pub(crate) fn new(settings: &Settings) -> Result<Self, Error> {
+    /// A library's client whose TLS neither needs nor touches a process-wide provider.
+    pub(crate) fn library(settings: Settings) -> Result<reqwest::Client, Error> {
         let broken = |error: Box<dyn std::error::Error + Send + Sync>| {
             Error::new(ErrorKind::Config, format!("the HTTP client cannot be built: {error}")).with_source(error)
         };
         let mut builder = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls().map_err(|error| broken(error.into()))?)
+            .tls_backend_preconfigured(tls::config(&settings.roots).map_err(|error| broken(error.into()))?)
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
             // What is repeated, and whether it may be, is decided in one place: `retry`.
             .retry(reqwest::retry::never())
             .connect_timeout(settings.connect_timeout)
             .pool_idle_timeout(settings.idle_timeout)
-            .user_agent(&settings.user_agent);
-        if settings.direct {
-            builder = builder.no_proxy();
+            .user_agent(&settings.user_agent)
+            // The environment is read by us: it can be another than the process's.
+            .no_proxy();
+        for proxy in settings.proxies {
+            builder = builder.proxy(proxy);
         }
-        Ok(Self::from_client(builder.build().map_err(|error| broken(error.into()))?))
+        builder.build().map_err(|error| broken(error.into()))
     }
 
     /// The library's client, for a provider of credentials that is used by itself.
     pub(crate) fn of_defaults() -> Result<reqwest::Client, Error> {
-        Ok(Self::new(&Settings::default())?.0)
+        let proxies = Proxies::Environment.resolve(&Environment::process())?;
+        Self::library(Settings { proxies, ..Settings::default() })
     }
 
     /// One past every proxy, for the metadata service of the machine and for loopback: a second is long there.
     pub(crate) fn direct() -> Result<reqwest::Client, Error> {
-        let settings = Settings { connect_timeout: Duration::from_secs(1), direct: true, ..Settings::default() };
-        Ok(Self::new(&settings)?.0)
+        Self::library(Settings { connect_timeout: Duration::from_secs(1), ..Settings::default() })
     }
 
-    /// The library's client, for more than calls.
-    pub(crate) fn library(&self) -> reqwest::Client {
-        self.0.clone()
-    }
-
-    /// A client of the caller's own, taken as it is.
-    pub(crate) fn from_client(client: reqwest::Client) -> Self {
-        Self(client)
+    pub(crate) fn new(client: reqwest::Client, max_response_bytes: usize) -> Self {
+        Self { client, max_response_bytes }
     }
 
     async fn deliver(&self, request: PreparedRequest, timeouts: Timeouts) -> Result<Answer, Undelivered> {
@@ -87,14 +93,23 @@ impl HttpClient {
             sent: true,
             source: "the read timeout ran out".into(),
         };
-        let response = within(head_timeout(timeouts), self.0.execute(request)).await;
+        let response = within(head_timeout(timeouts), self.client.execute(request)).await;
         let mut response = response.ok_or_else(late)?.map_err(|error| undelivered(error, timeouts))?;
         let status = response.status().as_u16();
         let headers = std::mem::take(response.headers_mut());
+        let too_large = || Undelivered {
+            cause: Cause::TooLarge(self.max_response_bytes),
+            sent: true,
+            source: "the answer is too large".into(),
+        };
+        if response.content_length().is_some_and(|length| length > self.max_response_bytes as u64) {
+            return Err(too_large());
+        }
         let mut body = Body::default();
         loop {
             let chunk = within(timeouts.read, response.chunk()).await;
             match chunk.ok_or_else(late)?.map_err(|error| undelivered(error, timeouts))? {
+                Some(chunk) if body.len() + chunk.len() > self.max_response_bytes => return Err(too_large()),
                 Some(chunk) => body.push(chunk),
                 None => return Ok(Answer { status, headers, body: body.whole() }),
             }
@@ -149,6 +164,10 @@ impl Body {
         self.all.extend_from_slice(&chunk);
     }
 
+    fn len(&self) -> usize {
+        if self.all.is_empty() { self.first.len() } else { self.all.len() }
+    }
+
     fn whole(self) -> Bytes {
         if self.all.is_empty() { self.first } else { self.all.freeze() }
     }
@@ -173,16 +192,4 @@ fn undelivered(error: reqwest::Error, timeouts: Timeouts) -> Undelivered {
         (false, false) => (Cause::Broken, true),
     };
     Undelivered { cause, sent, source: error.without_url().into() }
-}
-
-/// rustls with ring (the provider that costs least to build), the system's roots, and HTTP/2 where it is offered.
-fn tls() -> Result<rustls::ClientConfig, rustls::Error> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let mut config = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .with_platform_verifier()?
-        .with_no_client_auth();
-    // A preconfigured TLS client gets no protocol names from reqwest.
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(config)
 }

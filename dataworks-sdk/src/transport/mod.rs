@@ -1,6 +1,8 @@
 //! Carries signed requests: what it takes and answers is plain data, so that tests can play the other side.
 
 pub(crate) mod http_client;
+pub(crate) mod proxy;
+pub(crate) mod tls;
 
 use std::fmt;
 use std::future::Future;
@@ -47,6 +49,7 @@ pub(crate) enum Cause {
     Connect,
     ConnectTimeout(Duration),
     ReadTimeout(Duration),
+    TooLarge(usize),
     Broken,
 }
 
@@ -65,12 +68,16 @@ impl fmt::Display for Undelivered {
                 "nothing more came within the read timeout of {}; `read_timeout` on the call or the builder raises it",
                 time(limit)
             ),
+            Cause::TooLarge(limit) => write!(
+                f,
+                "the answer is larger than {limit} bytes; `max_response_bytes` on the builder raises the limit"
+            ),
             Cause::Broken => f.write_str("the connection broke before the answer was complete"),
         }?;
         // The library's own words often lead to the cause: a name that does not resolve, a certificate.
         let mut source: Option<&(dyn std::error::Error + 'static)> = Some(&*self.source);
         while let Some(error) = source {
-            if error.source().is_none() && !matches!(self.cause, Cause::ReadTimeout(_)) {
+            if error.source().is_none() && !matches!(self.cause, Cause::ReadTimeout(_) | Cause::TooLarge(_)) {
                 write!(f, " ({error})")?;
             }
             source = error.source();
@@ -84,6 +91,7 @@ impl From<Undelivered> for Error {
         let kind = match undelivered.cause {
             Cause::Connect => ErrorKind::Connect,
             Cause::ConnectTimeout(_) | Cause::ReadTimeout(_) => ErrorKind::Timeout,
+            Cause::TooLarge(_) => ErrorKind::TooLarge,
             Cause::Broken => ErrorKind::Connection,
         };
         Self::new(kind, undelivered.to_string()).maybe_sent(undelivered.sent).with_source(undelivered.source)
