@@ -272,9 +272,12 @@ mod external {
             status.is_empty() || status.contains(") Z ")
         };
         // Killing takes effect in its own time.
-        while cfg!(target_os = "linux") && !gone() {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        let killed = async {
+            while cfg!(target_os = "linux") && !gone() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), killed).await.expect("the command still runs");
     }
 }
 

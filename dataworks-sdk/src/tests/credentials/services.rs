@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::{Folder, MARK, assert_given, context, given, shown, sts};
-use crate::credentials::{AssumeRole, AssumeRoleWithOidc, CredentialsUri, EcsRole, Miss};
+use crate::credentials::{AssumeRole, AssumeRoleWithOidc, CredentialsUri, EcsRole, Http, Miss};
 use crate::operation::Method;
 use crate::signature::rpc;
 use crate::tests::server::{Reply, Server};
@@ -153,6 +153,24 @@ async fn a_redirect_is_not_followed() {
     let urls = ServiceUrls::new().sts(&*sts.url);
     let text = shown(role().load(&context(&urls, &[])).await.unwrap_err());
     assert!(text.contains("redirects are not followed") && target.seen().is_empty(), "{text}");
+}
+
+#[tokio::test]
+async fn a_redirect_that_a_client_of_ones_own_followed_gives_nothing() {
+    let target = Server::start(|_, _| Reply::Now(200, json!({"Credentials": given("evil")}).to_string())).await;
+    let place = target.url.clone();
+    let sts = Server::start(move |_, _| Reply::With(302, vec![("Location", place.clone())], String::new())).await;
+    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+    let tls = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+    let tls = tls.with_root_certificates(rustls::RootCertStore::empty()).with_no_client_auth();
+    let own = reqwest::Client::builder().tls_backend_preconfigured(tls).no_proxy().build().unwrap();
+    let mut context = context(&ServiceUrls::new().sts(&*sts.url), &[]);
+    context.http = Http::new(own, true);
+    let text = shown(role().load(&context).await.unwrap_err());
+    assert!(
+        target.seen().len() == 1 && text.contains("redirected, and the reqwest client of your own followed"),
+        "{text}"
+    );
 }
 
 #[tokio::test]
