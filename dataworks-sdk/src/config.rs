@@ -92,6 +92,11 @@ impl Shared {
         }
     }
 
+    /// Whether plain `http://` may leave this machine.
+    pub(crate) fn allows_http(&self) -> bool {
+        self.allow_http
+    }
+
     /// Where a call goes.
     pub(crate) fn base_url(&self, api: &Api, region: Option<&str>, endpoint: Option<&str>) -> Result<BaseUrl, Error> {
         match (endpoint, region, &self.endpoint, &self.region) {

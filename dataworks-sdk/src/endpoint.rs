@@ -91,10 +91,14 @@ impl BaseUrl {
         })))
     }
 
-    /// With this query, and with no other.
+    /// With this path (encoded) and this query, and with no other.
     #[cfg(feature = "client")]
-    pub(crate) fn with_query(&self, query: Option<&str>) -> reqwest::Url {
+    pub(crate) fn with(&self, path: &str, query: Option<&str>) -> reqwest::Url {
         let mut url = self.0.url.clone();
+        // Actions are all called at the root.
+        if path != url.path() {
+            url.set_path(path);
+        }
         url.set_query(query);
         url
     }

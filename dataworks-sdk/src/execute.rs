@@ -48,7 +48,7 @@ pub(crate) async fn execute(parts: &CallParts, body: &mut dyn Slot) -> Result<Bo
 
 /// What is known when a call is cut off.
 #[derive(Default)]
-struct Progress {
+pub(crate) struct Progress {
     /// Whether a request is on its way, or an earlier one may have been carried out.
     sent: AtomicBool,
     /// How the last attempt failed.
@@ -56,13 +56,18 @@ struct Progress {
 }
 
 impl Progress {
+    /// A request is on its way.
+    pub(crate) fn sending(&self) {
+        self.sent.store(true, Ordering::Relaxed);
+    }
+
     /// An attempt has failed: what is on its way no more, unless an earlier one was.
-    fn note(&self, error: Error, sent: bool) {
+    pub(crate) fn note(&self, error: Error, sent: bool) {
         self.sent.store(sent, Ordering::Relaxed);
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
     }
 
-    fn total_timeout(self, limit: Duration) -> Error {
+    pub(crate) fn total_timeout(self, limit: Duration) -> Error {
         let message = format!(
             "the call was not finished within its timeout of {}; `timeout` on the call or the builder raises it",
             humantime::format_duration(limit)
@@ -81,11 +86,18 @@ pub(crate) async fn prepare(parts: &CallParts) -> Result<PreparedRequest, Error>
     signed.map_err(|error| error.with_action(parts.operation.name()))
 }
 
+/// # Errors
+/// [`ErrorKind::Config`] where there is no runtime to wait in.
+pub(crate) fn needs_runtime() -> Result<(), Error> {
+    match tokio::runtime::Handle::try_current() {
+        Ok(_) => Ok(()),
+        Err(_) => Err(no_runtime()),
+    }
+}
+
 /// `span` is the call's own: the current one would be the caller's where this one is filtered out.
 async fn run(parts: &CallParts, body: &mut dyn Slot, span: &Span, progress: &Progress) -> Result<Box<Meta>, Error> {
-    if tokio::runtime::Handle::try_current().is_err() {
-        return Err(no_runtime());
-    }
+    needs_runtime()?;
     let shared = parts.client.config.shared();
     let mut ready = Ready::new(parts).await?;
     let policy = parts.options.retry.as_ref().unwrap_or(&shared.retry);
@@ -106,7 +118,7 @@ async fn run(parts: &CallParts, body: &mut dyn Slot, span: &Span, progress: &Pro
         let mut request = ready.sign(waited.map(|delay| (attempts.attempt - 1, delay)))?;
         // Nothing that carries a request has to know what was signed.
         let signed = std::mem::take(&mut request.signed);
-        progress.sent.store(true, Ordering::Relaxed);
+        progress.sending();
         let error = match shared.transport.send(request, ready.timeouts).await {
             Ok(answer) => match ready.understand(span, answer, body, attempts.attempt) {
                 Ok(meta) => {
@@ -158,7 +170,7 @@ fn params(parts: &CallParts) -> Result<Params, Error> {
     }
 }
 
-fn milliseconds(delay: Duration) -> u64 {
+pub(crate) fn milliseconds(delay: Duration) -> u64 {
     u64::try_from(delay.as_millis()).unwrap_or(u64::MAX)
 }
 
@@ -274,13 +286,13 @@ impl<'a> Ready<'a> {
 }
 
 /// A refusal did nothing; a server fault may have come after the deed, and a replay says that there was one.
-fn judge(error: Error) -> Error {
+pub(crate) fn judge(error: Error) -> Error {
     let fault = error.is_retryable() && !error.is_throttling();
     let replay = error.code() == Some("SignatureNonceUsed");
     error.maybe_sent(fault || replay)
 }
 
-fn record_request_id(span: &Span, request_id: Option<&str>) {
+pub(crate) fn record_request_id(span: &Span, request_id: Option<&str>) {
     if let Some(id) = request_id {
         span.record("request_id", id);
     }

@@ -24,6 +24,8 @@ mod clock;
 #[cfg(feature = "client")]
 mod config;
 pub mod credentials;
+#[cfg(feature = "client")]
+pub mod data_service;
 mod date;
 mod decode;
 mod encode;

@@ -102,7 +102,7 @@ fn each_item<'a>(body: Datum<'a>, path: &str, see: &mut dyn FnMut(Datum<'a>)) {
 const MOST_AHEAD: usize = 1000;
 
 /// No call pages further than this by itself.
-const MAX_PAGES: u32 = 10_000;
+pub(crate) const MAX_PAGES: u32 = 10_000;
 
 /// All pages, one by one: a `Stream` of answers. After an error it ends.
 #[must_use = "a stream does nothing until it is polled"]
@@ -441,7 +441,7 @@ fn one<'a>(body: Datum<'a>, path: &str) -> Option<Datum<'a>> {
     found
 }
 
-fn repeats(message: String) -> Error {
+pub(crate) fn repeats(message: String) -> Error {
     Error::new(ErrorKind::Pagination, message)
         .with_hint("the server repeats itself; reading on would never end. Pages by hand: set the page in the request")
 }

@@ -38,9 +38,9 @@ mod texts {
             Self::of(texts.iter().map(String::as_str).chain(own))
         }
 
-        /// These secret texts.
-        pub(crate) fn of<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
-            let mut forms: Vec<String> = texts.flat_map(forms).collect();
+        /// These secrets.
+        pub(crate) fn of<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Self {
+            let mut forms: Vec<String> = secrets.into_iter().flat_map(forms).collect();
             // The longest first: a form may be a part of another.
             forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
             Self(forms)
@@ -57,7 +57,6 @@ mod texts {
     /// The texts inside secret JSON that are secret by themselves: those whose names say so, and long ones. To mask `Prod`
     /// and `5432` as well would leave nothing of a message.
     fn passwords(value: &Value, secret: bool, found: &mut Vec<String>) {
-        const NAMES: [&str; 7] = ["pass", "pwd", "secret", "token", "key", "credential", "auth"];
         const LONG: usize = 8;
         match value {
             Value::String(text) if secret || text.len() >= LONG => {
@@ -69,13 +68,18 @@ mod texts {
             Value::Array(elements) => elements.iter().for_each(|element| passwords(element, secret, found)),
             Value::Object(fields) => {
                 for (name, value) in fields {
-                    let name = name.to_ascii_lowercase();
-                    let names_one = NAMES.iter().any(|secret| name.contains(secret));
-                    passwords(value, secret || names_one, found);
+                    passwords(value, secret || names_one(name), found);
                 }
             }
             _ => {}
         }
+    }
+
+    /// Whether a name says that its value is a secret.
+    pub(crate) fn names_one(name: &str) -> bool {
+        const NAMES: [&str; 8] = ["pass", "pwd", "secret", "token", "key", "credential", "auth", "cookie"];
+        let name = name.to_ascii_lowercase();
+        NAMES.iter().any(|secret| name.contains(secret))
     }
 
     /// As it is, inside JSON, in a query, and in a string to sign, where a query is encoded once more.
@@ -96,4 +100,4 @@ mod texts {
 }
 
 #[cfg(feature = "client")]
-pub(crate) use texts::Secrets;
+pub(crate) use texts::{Secrets, names_one};

@@ -9,12 +9,21 @@ fn is_code(error: &Error, is: impl Fn(&str) -> bool) -> bool {
     error.code().is_some_and(is)
 }
 
+/// Whether the API gateway says it, whose codes have six characters: a letter for the kind, then the HTTP status.
+fn is_gateway(error: &Error) -> bool {
+    error.service().is_some_and(|failure| failure.gateway)
+}
+
 pub(super) fn is_quota(error: &Error) -> bool {
     is_code(error, |code| matches!(code, "Throttling.Api.Risk" | "Throttling.Resource"))
 }
 
 pub(super) fn is_throttling(error: &Error) -> bool {
-    is_code(error, |code| code == "Throttling" || code.starts_with("Throttling.")) || error.http_status() == Some(429)
+    let by_code = is_code(error, |code| {
+        let gateway = is_gateway(error) && code.starts_with("T429");
+        code == "Throttling" || code.starts_with("Throttling.") || gateway
+    });
+    by_code || error.http_status() == Some(429)
 }
 
 pub(super) fn is_not_found(error: &Error) -> bool {
@@ -29,6 +38,11 @@ pub(super) fn is_not_found(error: &Error) -> bool {
 }
 
 pub(super) fn is_access_denied(error: &Error) -> bool {
+    if is_gateway(error) {
+        // `I` is about the input, whatever the status: a protocol that the API does not speak.
+        let refused = matches!(error.http_status(), Some(401 | 403)) && !is_code(error, |code| code.starts_with("I40"));
+        return refused || is_code(error, |code| code.starts_with("A40"));
+    }
     is_code(error, |code| {
         let denied = code.starts_with("Forbidden") || code == "NoPermission" || code == "PERMISSION.DENIED.ERROR";
         (denied && !wrong_region(code)) || code == "ResourceNotAuthorized.Api"
@@ -64,7 +78,23 @@ pub(super) fn hint(error: &Error) -> Option<&'static str> {
         ErrorKind::Connect | ErrorKind::Connection | ErrorKind::Timeout if error.may_have_been_sent() => {
             "the request may have been carried out: look before you repeat a write"
         }
+        ErrorKind::Service if is_gateway(error) => return gateway_hint(error),
         ErrorKind::Service | ErrorKind::Decode => return service_hint(error, code),
+        _ => return None,
+    })
+}
+
+fn gateway_hint(error: &Error) -> Option<&'static str> {
+    Some(match error.http_status() {
+        _ if is_throttling(error) => "too many requests: slow down",
+        _ if error.message().starts_with("Invalid Signature") => "check the app secret: the signature does not match",
+        _ if is_access_denied(error) => {
+            "check the app code or app key, and that the API is authorized to the workspace of that application"
+        }
+        Some(404) => "check base URL, path and stage, and that the API is published",
+        Some(405) => "check the method: an API is called with the one it was created with",
+        _ if is_server_fault(error) => "the fault is the server's: retry later",
+        Some(200) => "the API itself failed: its error codes are its author's",
         _ => return None,
     })
 }

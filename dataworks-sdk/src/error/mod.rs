@@ -102,6 +102,8 @@ pub(crate) struct ServiceFailure {
     pub(crate) signature_mismatch: Option<SignatureMismatch>,
     pub(crate) retry_after: Option<Duration>,
     pub(crate) body: Option<String>,
+    /// Whether the API gateway answered, for a published Data Service API, and not DataWorks itself.
+    pub(crate) gateway: bool,
 }
 
 impl Error {
@@ -247,7 +249,7 @@ impl Error {
         self.0.kind
     }
 
-    /// The action that was called, `ListNodes` for example.
+    /// The action that was called, `ListNodes` for example; method and path of a published Data Service API, `GET /orders`.
     #[must_use]
     pub fn action(&self) -> Option<&str> {
         self.0.action.as_deref()

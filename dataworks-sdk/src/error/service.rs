@@ -21,7 +21,11 @@ pub(crate) fn by_status(answer: &Answer) -> Option<Error> {
     if (200..300).contains(&answer.status) {
         return None;
     }
-    let mut failure = described(answer);
+    Some(failed(answer, described(answer)))
+}
+
+/// The error of an answer that announces a failure, with a message if the service gave none.
+pub(crate) fn failed(answer: &Answer, mut failure: ServiceFailure) -> Error {
     if failure.code.is_none() && failure.message.is_none() {
         failure.body = Some(kept(&answer.body));
         failure.message = Some(match answer.status {
@@ -30,7 +34,7 @@ pub(crate) fn by_status(answer: &Answer) -> Option<Error> {
             _ => "the service failed with a body that is no answer of DataWorks, perhaps a proxy's".to_owned(),
         });
     }
-    Some(Error::new(ErrorKind::Service, String::new()).with_service(failure))
+    Error::new(ErrorKind::Service, String::new()).with_service(failure)
 }
 
 /// The failure that an answer of status 200 carries inside.
@@ -64,7 +68,10 @@ fn is_false(name: &str, answer: &Answer, body: Datum<'_>) -> bool {
 
 /// The failure of an answer that cannot be read as JSON.
 pub(crate) fn unreadable(answer: &Answer, error: serde_json::Error) -> Error {
-    let mut failure = described(answer);
+    unread(answer, described(answer), error)
+}
+
+pub(crate) fn unread(answer: &Answer, mut failure: ServiceFailure, error: serde_json::Error) -> Error {
     failure.body = Some(kept(&answer.body));
     let what = if error.is_eof() { "ends too early" } else { "is no JSON object" };
     failure.message = Some(format!("the body of the answer {what}: {error}"));
@@ -72,7 +79,7 @@ pub(crate) fn unreadable(answer: &Answer, error: serde_json::Error) -> Error {
 }
 
 /// What the answer says about its failure, in whichever form.
-fn described(answer: &Answer) -> ServiceFailure {
+pub(crate) fn described(answer: &Answer) -> ServiceFailure {
     let mut failure = ServiceFailure { status: answer.status, ..ServiceFailure::default() };
     if let Some(envelope) = Envelope::read(&answer.body) {
         failure.code = envelope.text(&["Code", "code", "ErrorCode", "errorCode"]);
@@ -121,7 +128,7 @@ fn tag(body: &str, name: &str) -> Option<String> {
     (!plain.is_empty()).then_some(plain)
 }
 
-fn kept(body: &[u8]) -> String {
+pub(crate) fn kept(body: &[u8]) -> String {
     String::from_utf8_lossy(&body[..body.len().min(KEPT)]).into_owned()
 }
 

@@ -5,6 +5,7 @@
 mod calls;
 mod checks;
 mod credentials;
+mod data_service;
 mod decoding;
 mod model;
 mod pages;

@@ -123,7 +123,12 @@ impl HttpClient {
             Method::Put => http::Method::PUT,
             Method::Delete => http::Method::DELETE,
         };
-        let url = request.base.with_query(request.url.split_once('?').map(|(_, query)| query));
+        let (whole, query) = match request.url.split_once('?') {
+            Some((whole, query)) => (whole, Some(query)),
+            None => (&*request.url, None),
+        };
+        let path = whole.strip_prefix(request.base.as_str()).unwrap_or_default();
+        let url = request.base.with(path, query);
         let mut out = reqwest::Request::new(method, url);
         *out.headers_mut() = request.headers;
         *out.body_mut() = request.body.map(Into::into);
