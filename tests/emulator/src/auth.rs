@@ -11,7 +11,7 @@ use crate::signature::acs3::{self, Authorization};
 use crate::signature::rpc;
 
 /// How far a timestamp may be from the service's time, in milliseconds.
-const SKEW: i64 = 15 * 60 * 1_000;
+pub(crate) const SKEW: i64 = 15 * 60 * 1_000;
 
 /// An access key that the emulator knows.
 pub(crate) struct Key {
@@ -210,7 +210,7 @@ struct Used {
 }
 
 impl Nonces {
-    fn is_new(&self, key: &str, nonce: &str, now: i64) -> bool {
+    pub(crate) fn is_new(&self, key: &str, nonce: &str, now: i64) -> bool {
         let nonce = self.hasher.hash_one((key, nonce));
         let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
         if now.saturating_sub(used.since) > 2 * SKEW {

@@ -9,7 +9,7 @@ use crate::request::Received;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Request {
-    /// The `Action` it named, empty when it named none.
+    /// The `Action` it named, empty when it named none; of a published Data Service API its path, `/orders`.
     pub action: String,
     /// The `Version` it named.
     pub version: String,

@@ -4,7 +4,8 @@
 //! It shares no code with the SDK: it reads the specification through `dataworks-api-spec` and checks signatures on its
 //! own, so that it is a witness and not an accomplice.
 //!
-//! State is kept, for both versions at once, of projects, files and their deployments, nodes, data sources and instances.
+//! State is kept, for both versions at once, of projects, files and their deployments, nodes, data sources, instances and
+//! Data Service APIs. What is published of these is called under [`Emulator::gateway_url`].
 //! It starts with three projects: [`PROJECT_ID`] has 230 deployed nodes, data sources for each environment and the
 //! instances of yesterday, the others are empty. A node whose code holds `emulator: fail` fails when it runs. What the
 //! service takes time for takes time here, too, only faster: see [`Builder::speed`].
@@ -29,6 +30,7 @@ mod check;
 mod clock;
 mod error;
 mod fault;
+mod gateway;
 mod ids;
 mod journal;
 mod request;
@@ -41,13 +43,14 @@ pub use clock::{Clock, ManualClock};
 pub use fault::Fault;
 pub use journal::Request;
 
+use std::collections::BTreeMap;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
 
 use auth::{Callers, Key};
 use server::Shared;
-use state::{Store, Time};
+use state::{Application, Store, Time};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -62,6 +65,8 @@ pub const PROJECT_ID: i64 = 530_486;
 
 /// The access key of an emulator that was given none.
 const DEFAULT_KEY: (&str, &str) = ("testid", "testsecret");
+/// The application of [`PROJECT_ID`] in an emulator that was given none: app code, app key and app secret.
+const DEFAULT_APPLICATION: (&str, &str, &str) = ("testappcode", "testappkey", "testappsecret");
 /// How many times faster than the service's everything happens: a run takes a second, and not a minute.
 const DEFAULT_SPEED: f64 = 60.0;
 /// How many requests the journal keeps.
@@ -96,13 +101,21 @@ impl Emulator {
         format!("http://{}", self.addr)
     }
 
+    /// Where the published Data Service APIs of a group are called, `http://127.0.0.1:41234/api-gateway/orders`: in place of
+    /// the group's own domain.
+    #[must_use]
+    pub fn gateway_url(&self, group: &str) -> String {
+        format!("http://{}{}{group}", self.addr, gateway::PREFIX)
+    }
+
     /// Where it listens.
     #[must_use]
     pub fn addr(&self) -> SocketAddr {
         self.addr
     }
 
-    /// Spoils the next call of an action (`*`: of any action) that no earlier fault waits for.
+    /// Spoils the next call of an action (`*`: of any action) that no earlier fault waits for. A published Data Service API
+    /// is named by its path, `/orders`, here as in [`count`](Self::count).
     pub fn inject(&self, action: &str, fault: Fault) {
         self.shared.faults.push(action, fault);
     }
@@ -156,6 +169,7 @@ impl Drop for Emulator {
 pub struct Builder {
     listen: SocketAddr,
     callers: Callers,
+    applications: BTreeMap<i64, Application>,
     clock: Clock,
     speed: f64,
     strict: bool,
@@ -169,6 +183,7 @@ impl Default for Builder {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             callers: Callers::default(),
+            applications: BTreeMap::new(),
             clock: Clock::system(),
             speed: DEFAULT_SPEED,
             strict: true,
@@ -217,6 +232,21 @@ impl Builder {
     /// Lets those in who don't say who they are, too. They may do everything.
     pub fn anonymous(mut self) -> Self {
         self.callers.anonymous = true;
+        self
+    }
+
+    /// The application of a project, which calls published Data Service APIs: its app code, app key and app secret. If none
+    /// is set, that of [`PROJECT_ID`] has `testappcode`, `testappkey` and `testappsecret`; those of other projects are made
+    /// up, and `GetDataServiceApplication` answers them.
+    pub fn application(
+        mut self,
+        project: i64,
+        code: impl Into<String>,
+        key: impl Into<String>,
+        secret: impl Into<String>,
+    ) -> Self {
+        let application = Application { code: code.into(), key: key.into(), secret: secret.into() };
+        self.applications.insert(project, application);
         self
     }
 
@@ -284,6 +314,11 @@ impl Builder {
                 .keys
                 .insert(id.to_owned(), Key { secret: secret.to_owned(), token: None, allows: Box::new(|_| true) });
         }
+        let mut applications = self.applications;
+        applications.entry(PROJECT_ID).or_insert_with(|| {
+            let (code, key, secret) = DEFAULT_APPLICATION;
+            Application { code: code.to_owned(), key: key.to_owned(), secret: secret.to_owned() }
+        });
         let time = Time { now: self.clock.now_ms(), speed: self.speed };
         let shared = Arc::new(Shared {
             callers,
@@ -294,7 +329,7 @@ impl Builder {
             catalog: catalog::Catalog::new(),
             faults: fault::Faults::default(),
             journal: journal::Journal::new(self.journal),
-            store: self.stateful.then(|| Mutex::new(Store::new(time))),
+            store: self.stateful.then(|| Mutex::new(Store::new(time, applications))),
             answered: 0.into(),
         });
         for (action, fault) in self.faults {

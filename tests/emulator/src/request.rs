@@ -11,7 +11,7 @@ use crate::error::Refusal;
 use crate::signature::acs3;
 
 /// The most that a body may hold. Contents of files are the largest that people send.
-const BODY_LIMIT: usize = 32 << 20;
+pub(crate) const BODY_LIMIT: usize = 32 << 20;
 
 /// Decoded name and value pairs, in the order they came.
 pub(crate) type Pairs = Vec<(String, String)>;
@@ -26,6 +26,8 @@ pub(crate) struct Received {
     pub(crate) headers: Pairs,
     /// The SHA-256 of the body, if the head says that it is signed.
     pub(crate) digest: Option<String>,
+    /// The path of the published API that is called, in place of an action.
+    pub(crate) api: Option<String>,
 }
 
 /// How a request says who sends it.
@@ -90,9 +92,9 @@ impl Received {
         if acs3.iter().any(|name| self.header(name).is_some()) { Protocol::Acs3 } else { Protocol::Rpc }
     }
 
-    /// The action that is called, if any is named.
+    /// The action that is called, if any is named; of a published API its path.
     pub(crate) fn action(&self) -> Option<&str> {
-        self.named("Action", "x-acs-action")
+        self.api.as_deref().or_else(|| self.named("Action", "x-acs-action"))
     }
 
     /// The version of the action.

@@ -26,6 +26,7 @@ use crate::check;
 use crate::clock::Clock;
 use crate::error::Refusal;
 use crate::fault::{Fault, Faults};
+use crate::gateway;
 use crate::ids;
 use crate::journal::Journal;
 use crate::request::Received;
@@ -34,7 +35,7 @@ use crate::state::{Call, Store, Time};
 /// How long a shutdown waits for calls that are under way.
 const GRACE: Duration = Duration::from_secs(2);
 /// The series of identifiers that request ids are taken from.
-const REQUESTS: u64 = 1;
+pub(crate) const REQUESTS: u64 = 1;
 
 /// What all connections share.
 #[derive(Debug)]
@@ -104,7 +105,7 @@ async fn connection(stream: TcpStream, shared: Arc<Shared>, mut stop: watch::Rec
 
 /// The connection is closed in place of an answer.
 #[derive(Debug)]
-struct Closed;
+pub(crate) struct Closed;
 
 impl fmt::Display for Closed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -120,6 +121,9 @@ async fn handle(
     request: Request<Incoming>,
 ) -> Result<Response<Answer>, Closed> {
     let (parts, body) = request.into_parts();
+    if let Some(target) = gateway::Target::of(&parts) {
+        return gateway::handle(&shared, &last, target, &parts, body).await;
+    }
     let (mut received, readable) = Received::head(&parts);
     let named = received.action().unwrap_or_default();
     if shared.faults.take(named, |fault| *fault == Fault::CloseOnArrival).is_some() {
@@ -242,20 +246,14 @@ impl Reply {
         fault: Option<&Fault>,
         last: &Arc<Notify>,
     ) -> Result<Response<Answer>, Closed> {
-        let mut response = match outcome {
+        let response = match outcome {
             Ok(mut body) => {
                 body.insert("RequestId".to_owned(), self.request_id.as_str().into());
                 self.json(200, &Value::Object(body), None)
             }
             Err(refusal) => self.refused(&refusal),
         };
-        match fault {
-            Some(Fault::CloseBeforeAnswer) => return Err(Closed),
-            Some(Fault::Truncate) => response.body_mut().truncate(),
-            Some(Fault::CloseIdle) => response.body_mut().last = Some(last.clone()),
-            _ => {}
-        }
-        Ok(response)
+        cut(response, fault, last)
     }
 
     /// What a fault answers in place of doing anything.
@@ -308,12 +306,27 @@ impl Reply {
     }
 }
 
+/// What a fault makes of an answer and its connection.
+pub(crate) fn cut(
+    mut response: Response<Answer>,
+    fault: Option<&Fault>,
+    last: &Arc<Notify>,
+) -> Result<Response<Answer>, Closed> {
+    match fault {
+        Some(Fault::CloseBeforeAnswer) => return Err(Closed),
+        Some(Fault::Truncate) => response.body_mut().truncate(),
+        Some(Fault::CloseIdle) => response.body_mut().last = Some(last.clone()),
+        _ => {}
+    }
+    Ok(response)
+}
+
 /// The body of an answer, whole or cut off.
 #[derive(Debug)]
-struct Answer {
+pub(crate) struct Answer {
     data: Bytes,
     /// The error code in it, for the journal.
-    code: Option<String>,
+    pub(crate) code: Option<String>,
     /// How many bytes the head promises.
     promised: u64,
     /// How far the cutting has come: the first part must be on its way before the connection breaks.
@@ -323,7 +336,7 @@ struct Answer {
 }
 
 impl Answer {
-    fn new(data: Bytes, code: Option<String>) -> Self {
+    pub(crate) fn new(data: Bytes, code: Option<String>) -> Self {
         Self { promised: data.len() as u64, data, code, broken: None, last: None }
     }
 

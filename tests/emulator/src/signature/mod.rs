@@ -1,6 +1,7 @@
 //! Signatures, written from the protocols alone: nothing here is shared with the SDK that it judges.
 
 pub(crate) mod acs3;
+pub(crate) mod gateway;
 pub(crate) mod rpc;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};

@@ -3,13 +3,16 @@
 //! Bodies here are written by hand after the service's documentation; nothing of them is made from the spec.
 
 mod answer;
+mod apis;
 mod datasources;
 mod dates;
+mod definition;
 mod deployments;
 mod files;
 mod instances;
 mod nodes;
 mod projects;
+pub(crate) mod rows;
 mod runs;
 mod seed;
 mod tasks;
@@ -17,6 +20,9 @@ mod tasks;
 use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Map, Value};
+
+pub(crate) use apis::{Application, Published};
+pub(crate) use definition::{Definition, Parameter};
 
 use crate::check::Values;
 use crate::error::Refusal;
@@ -122,6 +128,9 @@ pub(crate) struct Store {
     files: BTreeMap<i64, files::File>,
     deployments: BTreeMap<i64, deployments::Deployment>,
     data_sources: BTreeMap<i64, datasources::DataSource>,
+    apis: BTreeMap<i64, apis::Api>,
+    /// Project → its application, where it is not made up.
+    applications: BTreeMap<i64, Application>,
     dags: BTreeMap<i64, runs::Dag>,
     instances: BTreeMap<i64, runs::Instance>,
     /// Operation id → what `CreateWorkflowInstances` began.
@@ -132,8 +141,8 @@ pub(crate) struct Store {
 
 impl Store {
     /// A store with something in it to look at.
-    pub(crate) fn new(time: Time) -> Self {
-        let mut store = Self::default();
+    pub(crate) fn new(time: Time, applications: BTreeMap<i64, Application>) -> Self {
+        let mut store = Self { applications, ..Self::default() };
         seed::fill(&mut store, time);
         store
     }
@@ -195,6 +204,22 @@ fn older(action: &str) -> Option<Handler> {
         "ListDataSources" => datasources::list_2020,
         "UpdateDataSource" => datasources::update_2020,
         "DeleteDataSource" => datasources::delete_2020,
+        "CreateDataServiceApi" => apis::create,
+        "UpdateDataServiceApi" => apis::update,
+        "DeleteDataServiceApi" => apis::delete,
+        "GetDataServiceApi" => apis::get,
+        "ListDataServiceApis" => apis::list,
+        "SubmitDataServiceApi" => apis::submit,
+        "PublishDataServiceApi" => apis::publish,
+        "AbolishDataServiceApi" => apis::abolish,
+        "GetDataServicePublishedApi" => apis::get_published,
+        "ListDataServicePublishedApis" => apis::list_published,
+        "CreateDataServiceApiAuthority" => apis::grant,
+        "DeleteDataServiceApiAuthority" => apis::revoke,
+        "ListDataServiceApiAuthorities" => apis::list_authorities,
+        "ListDataServiceAuthorizedApis" => apis::list_authorized,
+        "GetDataServiceApplication" => apis::get_application,
+        "ListDataServiceApplications" => apis::list_applications,
         "RunCycleDagNodes" => instances::run_cycle_dag_nodes,
         "RunSmokeTest" => instances::run_smoke_test,
         "RunManualDagNodes" => instances::run_manual_dag_nodes,

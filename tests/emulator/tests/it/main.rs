@@ -4,6 +4,7 @@
 
 mod checks;
 mod client;
+mod data_services;
 mod datasources;
 mod faults;
 mod files;

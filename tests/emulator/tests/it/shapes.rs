@@ -285,6 +285,8 @@ async fn the_stateful_answers_invent_nothing() {
     let submitted = client.ok(OLD, "SubmitFile", &[project, ("FileId", &file)]).await.id("/Data");
     let (dag, bizdate) = (instance("DagId"), instance("Bizdate"));
     let (instance, source) = (instance("InstanceId"), sources.id("/Data/DataSources/0/Id"));
+    let api = crate::data_services::open(&client, &[]).await;
+    let application = ("ApplicationId", "20530486");
     for (name, action, parameters) in [
         (OLD, "ListProjects", &[][..]),
         (OLD, "GetProject", &[project]),
@@ -302,6 +304,14 @@ async fn the_stateful_answers_invent_nothing() {
         (OLD, "ListDataSources", &[project]),
         (NEW, "ListDataSources", &[project]),
         (NEW, "GetDataSource", &[("Id", &source)]),
+        (OLD, "GetDataServiceApi", &[project, ("ApiId", &api)]),
+        (OLD, "ListDataServiceApis", &[project]),
+        (OLD, "GetDataServicePublishedApi", &[project, ("ApiId", &api)]),
+        (OLD, "ListDataServicePublishedApis", &[project]),
+        (OLD, "ListDataServiceApiAuthorities", &[project]),
+        (OLD, "ListDataServiceAuthorizedApis", &[project]),
+        (OLD, "ListDataServiceApplications", &[("ProjectIdList", "530486")]),
+        (OLD, "GetDataServiceApplication", &[project, application]),
         (OLD, "ListInstances", &[project, env, ("DagId", &dag)]),
         (OLD, "GetInstance", &[env, ("InstanceId", &instance)]),
         (OLD, "GetInstanceLog", &[env, ("InstanceId", &instance)]),
