@@ -65,6 +65,7 @@ impl SignatureMismatch {
     }
 
     /// What the service signed, if it says so.
+    #[must_use]
     pub fn theirs(&self) -> Option<impl Iterator<Item = (&str, &str)>> {
         Some(self.theirs.as_ref()?.iter().map(|(name, value)| (name.as_str(), value.as_str())))
     }
