@@ -81,7 +81,13 @@ fn parameters(version: &Version, action: &str) -> Vec<(String, String)> {
             }
             continue;
         }
-        let made = value(version, &parameter.schema, 0);
+        let mut made = value(version, &parameter.schema, 0);
+        // Nor those inside of an object.
+        for inner in paging.iter().filter_map(|path| path.strip_prefix(name.as_str())?.strip_prefix('.')) {
+            if let Some(fields) = made.as_object_mut() {
+                fields.remove(inner);
+            }
+        }
         match parameter.style {
             Some(Style::Json) => all.push((name.clone(), made.to_string())),
             Some(Style::Simple) => {
@@ -207,10 +213,19 @@ fn count(body: &Value, items: &str) -> usize {
 
 /// Asks an action for what its parameters say, `more` in place of those of the same name.
 async fn ask(client: &Client, version: &Version, action: &str, more: &[(&str, &str)]) -> Value {
-    let base = parameters(version, action);
+    let mut base = parameters(version, action);
+    for (path, text) in more {
+        // A page that is asked for inside of an object, which travels as JSON.
+        let Some((name, inner)) = path.split_once('.') else { continue };
+        let (_, json) = base.iter_mut().find(|(known, _)| known == name).unwrap();
+        let mut fields: Value = serde_json::from_str(json).unwrap();
+        fields[inner] = (*text).into();
+        *json = fields.to_string();
+    }
+    let more: Vec<_> = more.iter().filter(|(path, _)| !path.contains('.')).copied().collect();
     let mut all = pairs(&base);
     all.retain(|(name, _)| !more.iter().any(|(other, _)| name == other));
-    all.extend_from_slice(more);
+    all.extend_from_slice(&more);
     client.ok(version.name(), action, &all).await.body
 }
 
