@@ -8,6 +8,7 @@ mod secrets;
 mod signatures;
 mod timeouts;
 mod tour;
+mod transport;
 
 use dataworks_emulator::PROJECT_ID;
 use dataworks_sdk::v2020_05_18::ListNodesRequest;
