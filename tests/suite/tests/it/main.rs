@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a helper of tests is a test")]
 
+mod data_service;
 mod diff_rules;
 mod every_action;
 mod everyday;
