@@ -17,7 +17,16 @@ pub(crate) struct Stage {
     pub(crate) config: Config,
     pub(crate) project: Id,
     /// It ends when it is dropped.
-    _emulator: Option<Emulator>,
+    emulator: Option<Emulator>,
+}
+
+impl Stage {
+    /// Where the published APIs of a group are called. In the real service a group has a domain of its own, which its page in
+    /// the console of API Gateway shows.
+    pub(crate) fn gateway(&self, group: &str) -> Result<String, Box<dyn Error>> {
+        let emulator = self.emulator.as_ref().ok_or("give the address of the API group instead")?;
+        Ok(emulator.gateway_url(group))
+    }
 }
 
 /// For examples that only read: DataWorks if there is an access key in the environment, else the emulator.
@@ -27,7 +36,7 @@ pub(crate) async fn reading() -> Result<Stage, Box<dyn Error>> {
     }
     let project = Environment::process().get("DATAWORKS_PROJECT_ID");
     let project = project.ok_or("set DATAWORKS_PROJECT_ID to the id of the project to look into")?;
-    Ok(Stage { config: Config::from_env()?, project: project.into(), _emulator: None })
+    Ok(Stage { config: Config::from_env()?, project: project.into(), emulator: None })
 }
 
 /// For examples that write: always the emulator. To write in a workspace of yours, begin with `Config::from_env()`.
@@ -35,7 +44,7 @@ pub(crate) async fn writing() -> Result<Stage, Box<dyn Error>> {
     let emulator = Emulator::start().await?;
     let config = config_for(&emulator, "testid", "testsecret")?;
     println!("(playing against an emulator in this process, {})\n", emulator.url());
-    Ok(Stage { config, project: dataworks_emulator::PROJECT_ID.into(), _emulator: Some(emulator) })
+    Ok(Stage { config, project: dataworks_emulator::PROJECT_ID.into(), emulator: Some(emulator) })
 }
 
 /// A configuration that talks to the emulator with one of the access keys that it knows.
