@@ -47,7 +47,7 @@ pub struct Builder<T> {
     roots: Vec<u8>,
     max_response_bytes: usize,
     http_client: Option<reqwest::Client>,
-    #[cfg(test)]
+    #[cfg(any(test, feature = "testing"))]
     transport: Option<Box<dyn Transport>>,
     built: PhantomData<fn() -> T>,
 }
@@ -82,7 +82,7 @@ impl<T: From<Config>> Builder<T> {
             roots: Vec::new(),
             max_response_bytes: MAX_RESPONSE_BYTES,
             http_client: None,
-            #[cfg(test)]
+            #[cfg(any(test, feature = "testing"))]
             transport: None,
             built: PhantomData,
         }
@@ -251,7 +251,7 @@ impl<T: From<Config>> Builder<T> {
         self
     }
 
-    #[cfg(test)]
+    #[cfg(any(test, feature = "testing"))]
     pub(crate) fn transport(mut self, transport: impl Transport + 'static) -> Self {
         self.transport = Some(Box::new(transport));
         self
@@ -318,7 +318,7 @@ impl<T: From<Config>> Builder<T> {
 
     /// What carries calls, and what carries requests for credentials.
     fn carrier(&mut self) -> Result<(Box<dyn Transport>, Http), Error> {
-        #[cfg(test)]
+        #[cfg(any(test, feature = "testing"))]
         if let Some(transport) = self.transport.take() {
             return Ok((transport, Http::default()));
         }

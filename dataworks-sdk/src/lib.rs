@@ -56,6 +56,8 @@ mod secret;
 mod service_urls;
 mod shorthand;
 mod signature;
+#[cfg(feature = "testing")]
+pub mod testing;
 #[cfg(all(test, feature = "client"))]
 mod tests;
 #[cfg(feature = "client")]
