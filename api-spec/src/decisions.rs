@@ -1,8 +1,10 @@
 //! What rules and overlay together say about an action and its fields: the one place where it is decided.
 
+use std::collections::BTreeMap;
+
 use crate::{
     Action, ActionOverlay, NumberedPages, Outcome, Pages, Piece, PinnedType, Safety, Schema, Shorthand, Taken,
-    TokenPages, Type, TypeOverlay, Version,
+    TokenPages, Type, TypeOverlay, Version, Waiter,
     lookup::{Found, field_name},
     pieces,
 };
@@ -24,6 +26,8 @@ pub struct Decisions<'a> {
     pub aliases: &'a [String],
     /// Ways to make a request from a few values.
     pub shorthands: &'a [Shorthand],
+    /// The goal that its answer tells of → how.
+    pub waiters: &'a BTreeMap<String, Waiter>,
     /// What replaces it: an action of the same version, or `<version> <Action>` of another.
     pub replaced_by: Option<&'a str>,
 }
@@ -89,6 +93,7 @@ impl Version {
             },
             aliases: &overlay.aliases,
             shorthands: &overlay.shorthands,
+            waiters: &overlay.waiters,
             replaced_by: overlay
                 .replaced_by
                 .as_deref()

@@ -26,6 +26,7 @@ pub mod position;
 #[cfg(test)]
 mod testing;
 mod validate;
+mod waiter;
 
 pub use alike::are_alike;
 pub use decisions::{Decisions, IdKind, OutcomeField, Paging, changing_verb};
@@ -34,6 +35,7 @@ pub use error::{Error, Problem};
 pub use load::{Loaded, parse, read};
 pub use model::*;
 pub use overlay::*;
+pub use waiter::{GOALS, NotYet, Waiter};
 
 use std::collections::BTreeMap;
 

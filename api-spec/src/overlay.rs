@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::Type;
+use crate::{Type, Waiter};
 
 /// `overlay.yaml`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -102,6 +102,9 @@ pub struct ActionOverlay {
     /// Ways to make a request from a few values, each a function of the request's type.
     #[serde(default)]
     pub shorthands: Vec<Shorthand>,
+    /// The goal that its answer tells of (`finished`) → how.
+    #[serde(default)]
+    pub waiters: BTreeMap<String, Waiter>,
     /// Path of a parameter or field → one sentence about it at this place.
     #[serde(default)]
     pub docs: BTreeMap<String, String>,
@@ -133,6 +136,7 @@ impl ActionOverlay {
         json: Vec::new(),
         aliases: Vec::new(),
         shorthands: Vec::new(),
+        waiters: BTreeMap::new(),
         docs: BTreeMap::new(),
         replaced_by: None,
         renames: BTreeMap::new(),

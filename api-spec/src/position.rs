@@ -6,7 +6,7 @@ use std::{iter::Peekable, ops::Range, str::CharIndices};
 pub type Position = (u64, u64);
 
 /// Where a value stands in a file of decisions, or else its key, or else its entry: the entry `ListNodes` of the section
-/// `actions`, the key `ids` in it, the value `answer.Data` under that. What is empty is left out.
+/// `actions`, the key `ids` (or `waiters.finished`) in it, the value `answer.Data` under that. What is empty is left out.
 #[must_use]
 pub fn in_decisions(text: &str, section: &str, entry: &str, key: &str, value: &str) -> Option<Position> {
     let mut range = 0..text.len();
@@ -18,7 +18,8 @@ pub fn in_decisions(text: &str, section: &str, entry: &str, key: &str, value: &s
         }
     }
     let mut at = range.start;
-    for part in [format!("{key}:"), value.to_owned()] {
+    let keys = key.split('.').map(|key| format!("{key}:"));
+    for part in keys.chain([value.to_owned()]) {
         if part.len() > 1 {
             at = find(text, at..range.end, &part).unwrap_or(at);
         }

@@ -5,6 +5,7 @@ mod fields;
 mod pages;
 mod report;
 mod shorthands;
+mod waiters;
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -123,6 +124,7 @@ impl Version {
         self.check_docs(name, &entry.docs, report);
         self.check_pins(name, &entry.pins, report);
         self.check_shorthands(action, &entry.shorthands, report);
+        self.check_waiters(name, action, &entry.waiters, report);
     }
 
     fn check_summary(&self, summary: Option<&str>, report: &mut Report<'_>) {

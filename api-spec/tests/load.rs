@@ -407,6 +407,66 @@ actions:
 }
 
 #[test]
+fn waiters_are_held_against_the_facts() {
+    let get = r#"{"method": "GET", "parameters": {"Id": {"in": "query", "type": "integer"}, "Key": {"in": "query", "type": "string"}},
+        "answer": {"type": "object", "properties": {"Count": {"type": "integer"}, "State": {"type": "string"}, "Why": {"type": "string"},
+        "Rows": {"type": "array", "items": {"type": "string"}}}}}"#;
+    let text = r#"
+enums:
+  State: {doc: States., values: {Busy: , Done: , Lost: }, fields: [GetThing.answer.State]}
+actions:
+  GetThing:
+    secrets: [request.Key, answer.Why]
+    waiters:
+      finnished: {doc: Waits., at: State, success: [Done], interval: 1, timeout: 9}
+      finished: {doc: No full stop, at: Stat, success: [Done], interval: 1, timeout: 9}
+      started: {doc: Waits., at: State, success: [Dome], failure: [Lost], pending: [Lost], interval: 9, timeout: 9}
+      stopped: {doc: Waits., at: Count, success: [many], reason: Why, hint: "see {Idd}, {Key}", interval: 1, timeout: 9}
+      created: {doc: Waits., at: "Rows[]", success: [Done], interval: 1, timeout: 9}
+      ready: {doc: Waits., at: State, failure: [Lost], interval: 0, timeout: 9}
+      deployed: {doc: Waits., success: [Done], interval: 1, timeout: 9}
+      accepted: {doc: Waits., pending: [Busy], not_yet: [{code: A}, {}], interval: 1, timeout: 9}
+"#;
+    let found = problems(spec(&[("overlay.yaml", text), ("actions/GetThing.json", get)]).path());
+    let goals = "there are `accepted`, `created`, `deployed`, `finished`, `ready`, `started`, `stopped`, `submitted`";
+    assert_eq!(found, [
+            "15:48: actions.GetThing.waiters.accepted: an error that is `not_yet` has a `code` or a part of its `message`",
+            "15:41: actions.GetThing.waiters.accepted: `Busy` is a state of nothing: say `at` which path",
+            "12:35: actions.GetThing.waiters.created: `Rows[]` leads to several values: a waiter looks at one",
+            "14:7: actions.GetThing.waiters.deployed: has neither `at` nor `not_yet`: it waits for nothing",
+            "9:7: actions.GetThing.waiters.finished: `No full stop` is no sentence: one line that ends with a full stop",
+            "9:41: actions.GetThing.waiters.finished: `Stat` is not in the answer: `answer` has no `Stat`; did you mean `State`?",
+            "8:7: actions.GetThing.waiters.finnished: `finnished` is no goal of a waiter; did you mean `finished`?; {goals}",
+            "13:7: actions.GetThing.waiters.ready: has no `success`: it would never end well",
+            "13:56: actions.GetThing.waiters.ready: asks every 0 s for 9 s: wait a second at least, and ask twice",
+            "10:68: actions.GetThing.waiters.started: `Lost` is listed twice",
+            "10:51: actions.GetThing.waiters.started: `State` has no value `Dome`; did you mean `Done`?",
+            "10:92: actions.GetThing.waiters.started: asks every 9 s for 9 s: wait a second at least, and ask twice",
+            "11:66: actions.GetThing.waiters.stopped: `Why` is a secret: what a waiter looks at is shown",
+            "11:51: actions.GetThing.waiters.stopped: `Count` is a whole number, and `many` is none",
+            "11:83: actions.GetThing.waiters.stopped: there is no parameter `Idd`; did you mean `Id`?",
+            "11:90: actions.GetThing.waiters.stopped: `Key` is a secret: a hint is shown",
+        ].map(|line| format!("2020-05-18/overlay.yaml:{}", line.replace("{goals}", goals))));
+    let right = r#"
+enums:
+  State: {doc: States., values: {Busy: , Done: , Lost: }, fields: [GetThing.answer.State]}
+actions:
+  GetThing:
+    waiters:
+      finished: {doc: Waits., at: State, success: [Done], failure: [Lost], pending: [Busy], reason: Why, hint: "see {Id}", interval: 1, timeout: 9}
+      started: {doc: Waits., at: Count, success: ["1", "-2"], not_yet: [{code: A, message: b}], interval: 1, timeout: 9}
+      accepted: {doc: Waits., not_yet: [{message: b}], interval: 1, timeout: 9}
+"#;
+    let spec = Spec::load(spec(&[("overlay.yaml", right), ("actions/GetThing.json", get)]).path()).unwrap();
+    let version = spec.version("2020-05-18").unwrap();
+    let finished = &version.decisions("GetThing").waiters["finished"];
+    assert_eq!((finished.states().count(), finished.named().collect::<Vec<_>>()), (3, vec!["Id"]));
+    assert_eq!(version.known_states("GetThing", "answer.State"), Some(vec!["Busy", "Done", "Lost"]));
+    assert_eq!(version.known_states("GetThing", "answer.Count"), Some(vec![]));
+    assert_eq!(version.known_states("GetThing", "answer.Why"), None);
+}
+
+#[test]
 fn a_review_is_a_day() {
     let pin = |day: &str| {
         format!("actions:\n  ListNodes:\n    pins:\n      request.Env: {{to: integer, why: W., review: {day}}}\n")

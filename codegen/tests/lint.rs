@@ -187,6 +187,41 @@ fn who_asks_for_a_page_says_how() {
 }
 
 #[test]
+fn every_state_that_a_waiter_can_come_to_is_decided() {
+    let thing = action("", r#""State": { "type": "string" }, "Phase": { "type": "integer" }"#, "");
+    let run = |enums: &str, waiter: &str| {
+        let waiters = format!("waiters: {{finished: {{doc: Waits., {waiter}, interval: 1, timeout: 9}}}}");
+        found(&[("GetThing", &thing)], &format!("{enums}\n{}", decided("GetThing", &waiters)))
+    };
+    let enums = "enums: {State: {doc: How., values: {BUSY: , DONE: , LOST: }, fields: [GetThing.answer.State]}}";
+    let lint = ["waiter-state-undecided actions.GetThing.waiters"];
+    assert_eq!(run("", "at: State, success: [DONE]"), lint);
+    assert_eq!(run(enums, "at: State, success: [DONE], failure: [LOST]"), lint);
+    assert_eq!(run(enums, "at: State, success: [DONE], failure: [LOST], pending: [BUSY]"), [""; 0]);
+    assert_eq!(run("", r#"at: Phase, success: ["1"]"#), [""; 0]);
+    assert_eq!(run("", "not_yet: [{code: Busy}]"), [""; 0]);
+}
+
+#[test]
+fn a_waiter_that_leads_nowhere_is_shown_where_it_stands() {
+    let problem = |place: &str| Problem {
+        file: PathBuf::from("2001-01-01/overlay.yaml"),
+        position: Some((7, 9)),
+        place: place.to_owned(),
+        message: "is not there".to_owned(),
+    };
+    let spec = spec(version(&[], "actions: {}"));
+    let wrong = vec![problem("actions.GetThing.waiters.finished"), problem("actions.GetThing.ids")];
+    let today = Day::try_from("2027-01-07".to_owned()).unwrap();
+    let found = lint(Path::new("api-spec"), &Loaded { spec, wrong, ..Loaded::default() }, &today);
+    assert_eq!(
+        places(&found),
+        ["waiter-dangling actions.GetThing.waiters.finished", "overlay-entry actions.GetThing.ids"]
+    );
+    assert_eq!(found[0].position(""), Some((7, 9)));
+}
+
+#[test]
 fn what_is_named_like_a_secret_is_marked() {
     let fields = r#""Key": { "type": "object", "properties": { "AccessKeySecret": { "type": "string" } } },
         "Tokens": { "type": "array", "items": { "type": "string" } }, "NextToken": { "type": "string" },

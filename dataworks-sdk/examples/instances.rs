@@ -5,7 +5,6 @@
 mod common;
 
 use common::{POLL, text};
-use dataworks_sdk::v2020_05_18::types::InstanceStatus;
 use dataworks_sdk::v2020_05_18::{
     Client, GetInstanceLogRequest, GetInstanceRequest, ListInstancesRequest, ListNodesRequest, RunSmokeTestRequest,
 };
@@ -30,14 +29,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let instance = client.list_instances(request).items().try_next().await?.ok_or("the DAG has no instance")?;
     let id = instance.instance_id;
 
-    let ended = loop {
-        let answer = client.get_instance(GetInstanceRequest::new().project_env("PROD").instance_id(&id)).await?;
-        match &answer.data.status {
-            Some(status @ (InstanceStatus::Success | InstanceStatus::Failure)) => break status.clone(),
-            _ => tokio::time::sleep(POLL).await,
-        }
-    };
-    println!("{}: {ended}", text(&node.node_name));
+    // One that fails would be an error, which says where the log is.
+    let request = GetInstanceRequest::new().project_env("PROD").instance_id(&id);
+    let wait = client.get_instance(request).wait_until_finished().interval(POLL);
+    let ended = wait.on_progress(|progress| println!("{progress}")).await?;
+    println!("{}: {}", text(&node.node_name), text(&ended.data.status));
 
     let log = client.get_instance_log(GetInstanceLogRequest::new().project_env("PROD").instance_id(&id)).await?;
     println!("{}", text(&log.data));

@@ -5,7 +5,6 @@
 mod common;
 
 use common::{POLL, text};
-use dataworks_sdk::Id;
 use dataworks_sdk::v2020_05_18::{
     Client, CreateFileRequest, DeleteFileRequest, DeployFileRequest, GetDeploymentRequest, ListNodesRequest,
     SubmitFileRequest, UpdateFileRequest,
@@ -35,22 +34,13 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     client.update_file(request).await?;
 
     client.submit_file(SubmitFileRequest::new().project_id(project).file_id(&file)).await?;
-    let deployment = deploy(&client, project, &file).await?;
+    // For some seconds after a file is submitted the pipeline isn't ready, and says so.
+    let request = DeployFileRequest::new().project_id(project).file_id(&file);
+    let deployment = client.deploy_file(request).wait_until_accepted().interval(POLL).await?.into_body().data;
     let request = GetDeploymentRequest::new().project_id(project).deployment_id(&deployment);
-    let deployed = client.get_deployment(request).await?;
+    let deployed = client.get_deployment(request).wait_until_finished().interval(POLL).await?;
     println!("file {}, deployment {}: {}", text(&file), text(&deployment), text(&deployed.data.deployment.name));
 
     client.delete_file(DeleteFileRequest::new().project_id(project).file_id(&file)).await?;
     Ok(())
-}
-
-/// For some seconds after a file is submitted the pipeline isn't ready, and says so.
-async fn deploy(client: &Client, project: &Id, file: &Option<Id>) -> Result<Option<Id>, dataworks_sdk::Error> {
-    loop {
-        let request = DeployFileRequest::new().project_id(project).file_id(file);
-        match client.deploy_file(request).await {
-            Err(error) if error.message().contains("pipeline") => tokio::time::sleep(POLL).await,
-            answer => return Ok(answer?.into_body().data),
-        }
-    }
 }

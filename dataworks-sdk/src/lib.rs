@@ -62,6 +62,9 @@ pub mod testing;
 mod tests;
 #[cfg(feature = "client")]
 mod transport;
+#[cfg(feature = "client")]
+mod wait;
+mod waiter;
 
 // Formatted by the generator, not by rustfmt.
 #[rustfmt::skip]
@@ -82,6 +85,7 @@ pub use prepare::{PreparedRequest, Signer};
 pub use request::{Paged, Request};
 pub use shorthand::{Fill, Shorthand, Taken};
 pub use signature::SignatureAlgorithm;
+pub use waiter::{Waiter, Waits, until};
 
 #[cfg(feature = "client")]
 pub use {
@@ -96,6 +100,7 @@ pub use {
     response::{ItemFailure, Response},
     retry::RetryPolicy,
     service_urls::ServiceUrls,
+    wait::{Progress, Wait},
 };
 
 /// What generated code is written against. No part of the public interface: it changes without notice.
@@ -115,6 +120,7 @@ pub mod __rt {
     pub use crate::operation::{Api, Endpoint, Field, Method, Operation, Outcome, Pages, Shape};
 
     pub use crate::request::{Paged, Request};
+    pub use crate::waiter::{Waiter, Waits, until};
     #[cfg(feature = "client")]
     pub use crate::{ActionCall, Builder, Call, Config, client::Client};
 

@@ -1,6 +1,7 @@
 //! What the generator says about an action, as data: one static table per action, read by everything that is the same for all.
 
 use crate::shorthand::{Shorthand, Taken};
+use crate::waiter::Waiter;
 
 /// One action: its name, how it travels, what it takes and how it behaves.
 #[derive(Debug)]
@@ -12,6 +13,7 @@ pub struct Operation {
     parameters: Shape,
     shorthands: &'static [Shorthand],
     pages: Option<Pages>,
+    waiters: &'static [&'static Waiter],
     outcome: Outcome,
     secret_answer: bool,
 }
@@ -28,6 +30,7 @@ impl Operation {
             parameters: Shape::new(&[]),
             shorthands: &[],
             pages: None,
+            waiters: &[],
             outcome: Outcome::Success,
             secret_answer: false,
         }
@@ -79,6 +82,13 @@ impl Operation {
     #[must_use]
     pub const fn pages(mut self, pages: Pages) -> Self {
         self.pages = Some(pages);
+        self
+    }
+
+    /// What its answer tells of.
+    #[must_use]
+    pub const fn with_waiters(mut self, waiters: &'static [&'static Waiter]) -> Self {
+        self.waiters = waiters;
         self
     }
 
@@ -156,6 +166,12 @@ impl Operation {
     #[must_use]
     pub const fn paging(&self) -> Option<&Pages> {
         self.pages.as_ref()
+    }
+
+    /// What a call can wait for, by the state in its answer.
+    #[must_use]
+    pub const fn waiters(&self) -> &'static [&'static Waiter] {
+        self.waiters
     }
 
     /// Where the answer carries its outcome.

@@ -435,7 +435,7 @@ impl io::Write for Digest {
     }
 }
 
-fn one<'a>(body: Datum<'a>, path: &str) -> Option<Datum<'a>> {
+pub(crate) fn one<'a>(body: Datum<'a>, path: &str) -> Option<Datum<'a>> {
     let mut found = None;
     body.at(path, &mut |datum| found = Some(datum));
     found

@@ -8,8 +8,17 @@ use super::{Change, Place, facts::Kept};
 pub(super) fn version(base: &Version, head: &Version, kept: &Kept<'_>, changes: &mut Vec<Change>) {
     for (old, name) in &kept.actions {
         let decided = head.decisions(name);
-        let Decisions { summary: _, group: _, safety, pages, outcome, aliases: _, shorthands: _, replaced_by: _ } =
-            decided;
+        let Decisions {
+            summary: _,
+            group: _,
+            safety,
+            pages,
+            outcome,
+            aliases: _,
+            shorthands: _,
+            waiters: _,
+            replaced_by: _,
+        } = decided;
         let said = [(base, old), (head, name)].map(|(version, name)| version.overlay.actions.get(*name));
         let old = base.decisions(old);
         let mut add = |rule: Option<&str>, before: String, after: String| {

@@ -4,7 +4,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dataworks_api_spec::{ActionOverlay, Enumeration, Group, Overlay, Pin, Rename, Shorthand, TypeOverlay, Version};
+use dataworks_api_spec::{
+    ActionOverlay, Enumeration, Group, Overlay, Pin, Rename, Shorthand, TypeOverlay, Version, Waiter,
+};
 
 use super::{
     Change, Place,
@@ -160,6 +162,7 @@ impl Decided<'_, '_> {
             json,
             aliases,
             shorthands,
+            waiters,
             docs,
             replaced_by,
             renames,
@@ -176,6 +179,7 @@ impl Decided<'_, '_> {
             self.add("replacement-decided", "", old.replaced_by.as_deref(), replaced_by.as_deref());
         }
         self.shorthands(&old.shorthands, shorthands);
+        self.waiters(&old.waiters, waiters);
         self.docs(&old.docs, docs);
         self.reasoned("rename", &old.renames, renames);
         self.reasoned("pin", &old.pins, pins);
@@ -271,6 +275,24 @@ impl Decided<'_, '_> {
                     }
                 }
                 (None, None) => {}
+            }
+        }
+    }
+
+    fn waiters(&mut self, old: &BTreeMap<String, Waiter>, new: &BTreeMap<String, Waiter>) {
+        for goal in old.keys().chain(new.keys()).collect::<BTreeSet<_>>() {
+            let path = format!("waiters.{goal}");
+            match (old.get(goal), new.get(goal)) {
+                (None, Some(_)) => self.add("waiter-added", &path, None, Some(goal)),
+                (Some(_), None) => self.add("waiter-removed", &path, Some(goal), None),
+                (Some(old), Some(new)) if old != new => {
+                    // What it says is documentation, what it waits for is not.
+                    let Waiter { doc, hint, .. } = new.clone();
+                    let restated = Waiter { doc, hint, ..old.clone() } == *new;
+                    let rule = if restated { "waiter-restated" } else { "waiter-changed" };
+                    self.add(rule, &path, None, None);
+                }
+                _ => {}
             }
         }
     }

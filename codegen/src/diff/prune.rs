@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use dataworks_api_spec::{
-    Action, ActionOverlay, Outcome, Pages, Pin, Place as Travels, Schema, Spec, Type, TypeOverlay, Version,
+    Action, ActionOverlay, Outcome, Pages, Pin, Place as Travels, Schema, Spec, Type, TypeOverlay, Version, Waiter,
 };
 
 use super::{Change, Place};
@@ -55,6 +55,13 @@ impl Pruning<'_> {
         self.paths(name, &mut entry.renames, |_, _| true);
         self.paths(name, &mut entry.docs, |_, _| true);
         self.paths(name, &mut entry.pins, can_be_pinned);
+        entry.waiters.retain(|goal, waiter| {
+            let stands = waiter_stands(facts, name, action, waiter);
+            if !stands {
+                self.tell(place(&format!("waiters.{goal}")), goal);
+            }
+            stands
+        });
         if entry.pages.as_ref().is_some_and(|pages| !pages_stand(facts, name, action, pages)) {
             entry.pages = None;
             self.tell(place(""), "pages");
@@ -188,6 +195,13 @@ fn pages_stand(facts: &Version, name: &str, action: &Action, pages: &Pages) -> b
         Pages::Token(it) => parameter(&it.token) && it.size.as_ref().is_none_or(parameter) && field(&it.next),
         Pages::None(_) => true,
     }
+}
+
+/// Whether what a waiter looks at and what its hint names is there.
+fn waiter_stands(facts: &Version, name: &str, action: &Action, waiter: &Waiter) -> bool {
+    let mut paths = waiter.at.iter().chain(&waiter.reason);
+    paths.all(|path| facts.schema_at(name, &format!("answer.{path}")).is_some())
+        && waiter.named().all(|parameter| action.parameters.contains_key(parameter))
 }
 
 /// Whether an action is deprecated, so that something can replace it, and what is said to do so is there or of another

@@ -9,6 +9,7 @@ use super::{
     shorthands,
     structs::{self, Extra},
     table::{self, Here},
+    waiters,
 };
 use crate::lower::model::{ActionModel, Field, PagesModel, Step, StepKind, Struct, Ty, VersionModel};
 
@@ -75,12 +76,14 @@ fn body(action: &ActionModel, examples: Option<&str>) -> TokenStream {
     let request_types = action.request_types.iter().map(plain);
     let answer = plain(&action.answer);
     let answer_types = action.answer_types.iter().map(plain);
-    quote! { #operation #request #(#request_types)* #answer #(#answer_types)* }
+    let waiters = waiters::statics(action);
+    quote! { #operation #waiters #request #(#request_types)* #answer #(#answer_types)* }
 }
 
 fn request_impls(action: &ActionModel) -> TokenStream {
     let (request, answer) = (ident(&action.request.name), ident(&action.answer.name));
     let paged = action.pages.as_ref().map(|pages| paged(action, pages));
+    let waits = waiters::impls(action);
     quote! {
         impl rt::Request for #request {
             type Answer = #answer;
@@ -89,6 +92,8 @@ fn request_impls(action: &ActionModel) -> TokenStream {
         }
 
         #paged
+
+        #waits
     }
 }
 

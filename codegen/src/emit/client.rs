@@ -2,11 +2,18 @@
 
 use std::fmt::Write as _;
 
+use dataworks_api_spec::Waiter;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::print::{self, doc, ident};
-use crate::lower::model::{ActionModel, VersionModel};
+use super::{
+    print::{self, doc, ident},
+    waiters,
+};
+use crate::lower::{
+    docs,
+    model::{ActionModel, VersionModel},
+};
 
 pub(crate) fn file(version: &VersionModel, core: &str, examples_use: Option<&str>) -> Result<String, String> {
     let none: [&str; 0] = [];
@@ -127,6 +134,29 @@ fn example(version: &VersionModel, name: &str, lines: &str) -> TokenStream {
     quote!(#(#[doc = #lines])*)
 }
 
+/// What a waiter does, for those who look at the method of the action.
+fn waits(goal: &str, waiter: &Waiter) -> String {
+    let [interval, timeout] = [waiter.interval, waiter.timeout].map(humanly);
+    let (mut doc, method) = (docs::sentence(&waiter.doc), waiters::method(goal));
+    if let Some(first) = doc.get_mut(..1) {
+        first.make_ascii_lowercase();
+    }
+    format!("`.{method}()` on the call {doc} It asks every {interval}, and gives up after {timeout}.")
+}
+
+/// Seconds in the largest unit that divides them.
+fn humanly(seconds: u32) -> String {
+    let (count, unit) = match seconds {
+        _ if seconds.is_multiple_of(3600) => (seconds / 3600, "hour"),
+        _ if seconds.is_multiple_of(60) => (seconds / 60, "minute"),
+        _ => (seconds, "second"),
+    };
+    match count {
+        1 => unit.to_owned(),
+        _ => format!("{count} {unit}s"),
+    }
+}
+
 fn docs(action: &ActionModel) -> Vec<String> {
     let required: Vec<String> = action
         .request
@@ -149,5 +179,6 @@ fn docs(action: &ActionModel) -> Vec<String> {
         (None, None) => None,
     });
     let second = [Some(needs), size].into_iter().flatten().collect::<Vec<_>>().join(" ");
-    vec![action.summary.clone(), second]
+    let waiters = action.waiters.iter().map(|(goal, waiter)| waits(goal, waiter));
+    [action.summary.clone(), second].into_iter().chain(waiters).collect()
 }

@@ -9,6 +9,7 @@ pub(crate) mod structs;
 pub(crate) mod table;
 mod tidy;
 mod types;
+pub(crate) mod waiters;
 
 use std::{collections::BTreeMap, thread};
 

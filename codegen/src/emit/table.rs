@@ -4,7 +4,7 @@ use dataworks_api_spec::{Method, Place, Safety, Style};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{print::ident, shorthands};
+use super::{print::ident, shorthands, waiters};
 use crate::lower::model::{ActionModel, Field, Object, OutcomeModel, PagingWay, Struct, Ty};
 
 /// The module in which something is written: types of the same module need no path.
@@ -37,7 +37,7 @@ pub(crate) fn operation(action: &ActionModel) -> TokenStream {
         quote!(.with_aliases(&[#(#aliases),*]))
     });
     let shorthands = shorthands::table(action);
-    let pages = pages(action);
+    let (pages, waiters) = (pages(action), waiters::table(action));
     let outcome = match &action.outcome {
         OutcomeModel::Success => TokenStream::new(),
         OutcomeModel::Status(field) => quote!(.outcome(rt::Outcome::Status(#field))),
@@ -48,7 +48,7 @@ pub(crate) fn operation(action: &ActionModel) -> TokenStream {
     let secret = answer.flat_map(|it| &it.fields).any(|field| field.secret).then(|| quote!(.secret_answer()));
     quote! {
         pub(crate) static OPERATION: rt::Operation =
-            rt::Operation::new(#name, rt::Method::#method) #aliases #safety #parameters #shorthands #pages #outcome #secret;
+            rt::Operation::new(#name, rt::Method::#method) #aliases #safety #parameters #shorthands #pages #waiters #outcome #secret;
     }
 }
 

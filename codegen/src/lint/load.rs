@@ -42,6 +42,13 @@ pub(super) static PAGINATOR: Lint = Lint {
     remedy: "name what exists, or say why there are no pages: `pages: {none: …}`",
 };
 
+pub(super) static WAITER: Lint = Lint {
+    id: "waiter-dangling",
+    severity: Severity::Error,
+    meaning: "A waiter names a goal, a parameter, a field or a state that is not there, or could never end.",
+    remedy: "name what exists",
+};
+
 /// What the reader of the spec complains about, and where nothing is wrong there, what code generation would.
 pub(super) fn check(dir: &Path, loaded: &Loaded, findings: &mut Vec<Finding>) {
     findings.extend(loaded.unread.iter().map(|problem| finding(dir, &FILE_UNREAD, problem)));
@@ -68,6 +75,8 @@ fn lint_of(problem: &Problem) -> &'static Lint {
         &GLOSSARY_ENTRY
     } else if problem.place.starts_with("actions.") && problem.place.ends_with(".pages") {
         &PAGINATOR
+    } else if problem.place.starts_with("actions.") && problem.place.contains(".waiters") {
+        &WAITER
     } else {
         &OVERLAY_ENTRY
     }

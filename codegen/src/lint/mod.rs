@@ -14,6 +14,7 @@ mod places;
 mod reviews;
 mod secrets;
 mod summaries;
+mod waiters;
 
 use std::{
     fmt,
@@ -82,6 +83,8 @@ pub const LINTS: &[&Lint] = &[
     &summaries::SAME,
     &summaries::STYLE,
     &enums::FITS,
+    &load::WAITER,
+    &waiters::UNDECIDED,
 ];
 
 /// Something that a lint found.
@@ -158,7 +161,7 @@ pub fn lint(dir: &Path, loaded: &Loaded, today: &Day) -> Vec<Finding> {
 
 /// What looks at one version by itself.
 const CHECKS: &[fn(&mut Checked<'_>)] =
-    &[actions::check, enums::check, names::check, pages::check, secrets::check, summaries::check];
+    &[actions::check, enums::check, names::check, pages::check, secrets::check, summaries::check, waiters::check];
 
 /// A version under the lints, and what they found so far.
 struct Checked<'a> {

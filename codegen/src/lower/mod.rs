@@ -190,6 +190,7 @@ fn lower_action(
         deprecated: action.deprecated.then(|| docs::replacement(context, decisions.replaced_by)),
         aliases: decisions.aliases.to_vec(),
         shorthands,
+        waiters: decisions.waiters.iter().map(|(goal, waiter)| (goal.clone(), waiter.clone())).collect(),
         example: context.version.examples.get(name).cloned(),
         error_codes: error_codes.flat_map(|(status, codes)| codes.iter().map(|code| (*status, code.clone()))).collect(),
         request,

@@ -1,6 +1,6 @@
 //! The spec in the shape of Rust: modules, structs, fields, enumerations, all names given.
 
-use dataworks_api_spec::{Endpoint, Method, Place, Safety, Style};
+use dataworks_api_spec::{Endpoint, Method, Place, Safety, Style, Waiter};
 
 /// A version of the API: a module of the SDK.
 pub(crate) struct VersionModel {
@@ -45,6 +45,8 @@ pub(crate) struct ActionModel {
     pub deprecated: Option<String>,
     pub aliases: Vec<String>,
     pub shorthands: Vec<ShorthandModel>,
+    /// Goal and how its answer tells of it, in the order of the names.
+    pub waiters: Vec<(String, Waiter)>,
     /// The lines of an example that has a `client`.
     pub example: Option<String>,
     /// HTTP status and code, as documented.

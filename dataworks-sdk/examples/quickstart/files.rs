@@ -5,7 +5,6 @@ use dataworks_sdk::v2020_05_18::{
     UpdateFileRequest,
 };
 use dataworks_sdk::{Error, Id};
-use tokio::time::sleep;
 
 use crate::Tour;
 use crate::common::{POLL, text};
@@ -64,25 +63,21 @@ pub(crate) async fn life_of_a_file(tour: &Tour) -> Result<(), Error> {
 /// Deploys what was submitted: for some seconds after that the pipeline isn't ready.
 async fn deploy(tour: &Tour, file: &Option<Id>) -> Result<Option<Id>, Error> {
     let (v2020, project) = (&tour.v2020, &tour.project);
-    let mut answer = show!(v2020.deploy_file(DeployFileRequest::new().project_id(project).file_id(file))).await;
-    while let Some(error) = answer.as_ref().err().filter(|error| error.message().contains("pipeline")) {
-        screen::line(format_args!("not yet: {}", error.message()));
-        sleep(POLL).await;
-        answer = v2020.deploy_file(DeployFileRequest::new().project_id(project).file_id(file)).await;
-    }
-    Ok(answer?.into_body().data)
+    let request = DeployFileRequest::new().project_id(project).file_id(file);
+    let wait = show!(v2020.deploy_file(request).wait_until_accepted().interval(POLL));
+    let accepted = wait.on_progress(|progress| {
+        if let Some(error) = progress.error {
+            screen::line(format_args!("not yet: {}", error.message()));
+        }
+    });
+    Ok(accepted.await?.into_body().data)
 }
 
 /// Waits for the end of a deployment.
 async fn follow(tour: &Tour, deployment: &Option<Id>) -> Result<(), Error> {
-    let outcome = loop {
-        let request = GetDeploymentRequest::new().project_id(&tour.project).deployment_id(deployment);
-        match tour.v2020.get_deployment(request).await?.data.deployment.status {
-            Some(0) => sleep(POLL).await,
-            Some(1) => break "has succeeded",
-            _ => break "has failed",
-        }
-    };
-    screen::line(format_args!("deployment {} to production {outcome}", text(deployment)));
+    let (v2020, project) = (&tour.v2020, &tour.project);
+    let request = GetDeploymentRequest::new().project_id(project).deployment_id(deployment);
+    show!(v2020.get_deployment(request).wait_until_finished().interval(POLL)).await?;
+    screen::line(format_args!("deployment {} to production has succeeded", text(deployment)));
     Ok(())
 }

@@ -1,13 +1,11 @@
 //! Runs: start them, follow them, read their logs, restart and stop them.
 
-use dataworks_sdk::v2020_05_18::types::InstanceStatus;
 use dataworks_sdk::v2020_05_18::{
     GetInstanceLogRequest, GetInstanceRequest, ListInstancesRequest, ListNodesRequest, RestartInstanceRequest,
     RunCycleDagNodesRequest, RunSmokeTestRequest, StopInstanceRequest, list_instances, list_nodes,
 };
 use dataworks_sdk::{Error, Id};
 use futures_util::TryStreamExt as _;
-use tokio::time::sleep;
 
 use crate::Tour;
 use crate::common::{self, POLL, text};
@@ -101,19 +99,24 @@ async fn scheduled_nodes(tour: &Tour, count: usize) -> Result<Vec<Id>, Error> {
 
 /// Follows an instance to its end, and shows each state that it comes to.
 async fn follow(tour: &Tour, id: &Option<Id>) -> Result<(), Error> {
-    let mut last = None;
-    loop {
-        let request = GetInstanceRequest::new().project_env("PROD").instance_id(id);
-        let instance = tour.v2020.get_instance(request).await?;
-        let status = instance.data.status.clone();
-        if status != last {
-            screen::line(format_args!("instance {}  {}", text(id), text(&status)));
+    let (v2020, shown, mut last) = (&tour.v2020, text(id), String::new());
+    let request = GetInstanceRequest::new().project_env("PROD").instance_id(id);
+    let wait = show!(v2020.get_instance(request).wait_until_finished().interval(POLL));
+    let wait = wait.on_progress(move |progress| {
+        let state = progress.state.unwrap_or("-");
+        if state != last {
+            screen::line(format_args!("instance {shown}  {state}"));
+            state.clone_into(&mut last);
         }
-        match status {
-            Some(InstanceStatus::Success | InstanceStatus::Failure) => return Ok(()),
-            status => last = status,
+    });
+    match wait.await {
+        Ok(_) => Ok(()),
+        // One that failed, or was stopped: the error says where its log is.
+        Err(error) if error.kind() == ErrorKind::WaitFailed => {
+            screen::failed(&error);
+            Ok(())
         }
-        sleep(POLL).await;
+        Err(error) => Err(error),
     }
 }
 

@@ -1,6 +1,7 @@
 //! One error for everything, with predicates that keep their meaning.
 
 mod denied;
+mod ended;
 mod hint;
 #[cfg(feature = "client")]
 mod mismatch;
@@ -8,6 +9,7 @@ mod mismatch;
 pub(crate) mod service;
 
 pub use denied::AccessDeniedDetail;
+pub(crate) use ended::Ended;
 #[cfg(feature = "client")]
 pub use mismatch::{Difference, SignatureMismatch};
 
@@ -58,6 +60,8 @@ struct Inner {
     sent: bool,
     service: Option<Box<ServiceFailure>>,
     findings: Vec<Finding>,
+    /// How far a wait had come.
+    ended: Option<Box<Ended>>,
     /// Lines below the others.
     details: Vec<String>,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
@@ -87,6 +91,11 @@ pub enum ErrorKind {
     TooLarge,
     /// Reading all pages made no progress: the server repeats itself or never ends.
     Pagination,
+    /// A wait came to a state that can never become what it waited for. See [`Error::last_state`] and
+    /// [`Error::last_answer`].
+    WaitFailed,
+    /// The time for a wait is up. See [`Error::last_state`] and [`Error::last_answer`].
+    WaitTimeout,
 }
 
 /// What the service said when it failed.
@@ -116,6 +125,7 @@ impl Error {
             sent: false,
             service: None,
             findings: Vec::new(),
+            ended: None,
             details: Vec::new(),
             source: None,
         }))
@@ -270,7 +280,8 @@ impl Error {
     /// The id of the request: what support asks for.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
-        self.service()?.request_id.as_deref()
+        let waited = || self.0.ended.as_ref()?.request_id.as_deref();
+        self.service().and_then(|failure| failure.request_id.as_deref()).or_else(waited)
     }
 
     /// The HTTP status of the answer, if there was one. 200 can be a failure, too.
@@ -363,7 +374,7 @@ impl Error {
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self.0.kind {
-            ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Connection => true,
+            ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Connection | ErrorKind::WaitTimeout => true,
             ErrorKind::Service | ErrorKind::Decode => hint::is_transient(self),
             // The service that gives credentials may be out of reach for a moment.
             ErrorKind::Credentials => self
@@ -410,7 +421,12 @@ impl fmt::Display for Happened<'_> {
                     write!(f, ", wanted back after {}", humantime::format_duration(wait))?;
                 }
             }
-            None => f.write_str(&error.0.message)?,
+            None => {
+                f.write_str(&error.0.message)?;
+                if let Some(id) = error.request_id() {
+                    write!(f, " (request id {id})")?;
+                }
+            }
         }
         Ok(())
     }

@@ -15,3 +15,4 @@ mod scripted;
 mod server;
 mod shorthands;
 mod signatures;
+mod waits;

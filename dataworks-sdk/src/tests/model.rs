@@ -31,7 +31,15 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListThings", rt
         &[like("Project", "ProjectId", "Which.")],
         &[fill("PageSize", "2"), fill("ProjectId", "{Project}")],
     )])
-    .pages(rt::Pages::numbered("PageNumber", "PageSize", "Data.Things").total("Data.TotalCount"));
+    .pages(rt::Pages::numbered("PageNumber", "PageSize", "Data.Things").total("Data.TotalCount"))
+    .with_waiters(&[&FINISHED]);
+
+static FINISHED: rt::Waiter = rt::Waiter::new("finished", "Waits until there are enough.", 10, 600)
+    .at("Data.TotalCount")
+    .success(&["3"])
+    .failure(&["-1"])
+    .reason("Data.Why")
+    .hint("its log: `GetThingLog` with Id {ProjectId} on page {PageNumber}, size {PageSize}");
 
 #[derive(Clone, Default, PartialEq)]
 pub(crate) struct ListThingsRequest {
@@ -85,6 +93,10 @@ impl rt::Request for ListThingsRequest {
     type Answer = ListThingsResponseBody;
     const API: &'static rt::Api = &API;
     const OPERATION: &'static rt::Operation = &OPERATION;
+}
+
+impl rt::Waits<rt::until::Finished> for ListThingsRequest {
+    const WAITER: &'static rt::Waiter = &FINISHED;
 }
 
 impl rt::Paged for ListThingsRequest {
@@ -142,9 +154,13 @@ pub(crate) static GRANT: rt::Operation = rt::Operation::new("GrantThing", rt::Me
     .once()
     .parameters(&[form("ClientToken", Text), form("ProjectId", IdNumber)]);
 
-/// A write that does not.
-pub(crate) static UPDATE: rt::Operation =
-    rt::Operation::new("UpdateThing", rt::Method::Post).parameters(&[form("ProjectId", IdNumber)]);
+/// A write that does not, and that the service is not ready for at first.
+pub(crate) static UPDATE: rt::Operation = rt::Operation::new("UpdateThing", rt::Method::Post)
+    .parameters(&[form("ProjectId", IdNumber)])
+    .with_waiters(&[&ACCEPTED]);
+
+static ACCEPTED: rt::Waiter =
+    rt::Waiter::new("accepted", "Waits until it is taken.", 5, 60).not_yet(&[("", "not ready"), ("Busy", "")]);
 
 /// A write with shorthands.
 pub(crate) static RUN: rt::Operation = rt::Operation::new("RunThings", rt::Method::Post)

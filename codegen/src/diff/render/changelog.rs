@@ -18,6 +18,7 @@ const ADDED: &[(&[&str], &str)] = &[
     (&["enum-value-decided", "request-enum-value-added", "answer-enum-value-added"], "value"),
     (&["pages-added"], "action with pages"),
     (&["shorthand-added"], "shorthand"),
+    (&["waiter-added"], "waiter"),
     (&["alias-added"], "name to look an action up by"),
     (&["endpoint-added", "endpoint-vpc-added"], "endpoint"),
 ];
@@ -88,6 +89,7 @@ const SILENT: &[&str] = &[
     "type-name-removed",
     "type-removed",
     "type-renamed",
+    "waiter-restated",
     "type-restated",
     "undecided-added",
     "undecided-removed",

@@ -89,6 +89,14 @@ pub(super) const RULES: &[Rule] = table! {
         "A request can no longer be made from a few values.", "The parameters it filled can be set as before.";
     "shorthand-restated": Safe, Never, Info;
         "The sentence about a shorthand is another.", "It is documentation.";
+    "waiter-added": Safe, Any, Info;
+        "A call can wait for something: its `wait_until_…` appears.", "Requests stay the same.";
+    "waiter-changed": Safe, Never, Warning;
+        "A waiter looks at other states, or waits longer or shorter.", "Single requests stay the same; there may be more or fewer of them.";
+    "waiter-removed": Safe, Any, Info;
+        "A call cannot wait for something any more: its `wait_until_…` is gone.", "Requests stay the same.";
+    "waiter-restated": Safe, Never, Info;
+        "The sentence or the hint of a waiter is another.", "It is documentation.";
 
     "enum-added": Safe, Any, Info;
         "An enumeration has a type.", "Its values travel as the texts they were.";

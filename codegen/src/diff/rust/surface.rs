@@ -11,6 +11,7 @@ use crate::{
         shorthands::argument_type,
         structs::{argument, field_type, value_type},
         table::Here,
+        waiters,
     },
     lower::model::{ActionModel, ArgumentKind, Field, Role, SharedModel, ShorthandModel, Struct, Ty, VersionModel},
 };
@@ -108,6 +109,12 @@ impl Collect<'_, '_> {
         let request = format!("{}::{}", version.module, action.request.name);
         for shorthand in &action.shorthands {
             self.shorthand(action, shorthand, &request);
+        }
+        for (goal, waiter) in &action.waiters {
+            let at = Place::of_action(&version.name, &action.name, format!("waiters.{goal}"));
+            let state = waiter.at.iter().map(|path| format!("answer.{path}"));
+            let method = self.add(format!("{client}.{}()", waiters::method(goal)), Some(client.clone()), at);
+            method.others = state.map(|path| Place::of_action(&version.name, &action.name, path)).collect();
         }
         if let Some(pages) = &action.pages {
             let others = [format!("answer.{}", pages.items), format!("answer.{}[]", pages.items)];

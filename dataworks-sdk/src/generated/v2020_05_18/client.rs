@@ -817,27 +817,22 @@ impl Client {
     ///
     /// Nothing in [`DeployFileRequest`] is required.
     ///
+    /// `.wait_until_accepted()` on the call deploys the file as soon as the pipeline is ready, some ten seconds
+    /// after `SubmitFile`. It asks every 5 seconds, and gives up after 2 minutes.
+    ///
     /// # Examples
     ///
     /// ```no_run
     /// # async fn example(client: dataworks_sdk::v2020_05_18::Client) -> Result<(), Box<dyn std::error::Error>> {
     /// use dataworks_sdk::v2020_05_18::{DeployFileRequest, GetDeploymentRequest};
-    /// use std::time::Duration;
     ///
-    /// let mut waits = [10, 15, 20].into_iter();
-    /// let deployment = loop {
-    ///     let request = DeployFileRequest::new().project_id(530486).file_id(1000201).comment("New totals");
-    ///     match client.deploy_file(request).await {
-    ///         // For some seconds after `SubmitFile` the pipeline is not ready.
-    ///         Err(error) if error.message().contains("pipeline") => match waits.next() {
-    ///             Some(seconds) => tokio::time::sleep(Duration::from_secs(seconds)).await,
-    ///             None => return Err(error.into()),
-    ///         },
-    ///         answer => break answer?.into_body().data,
-    ///     }
-    /// };
+    /// let request = DeployFileRequest::new().project_id(530486).file_id(1000201).comment("New totals");
+    /// // For some seconds after `SubmitFile` the pipeline is not ready.
+    /// let deployment = client.deploy_file(request).wait_until_accepted().await?.into_body().data;
+    ///
     /// let request = GetDeploymentRequest::new().project_id(530486).deployment_id(&deployment);
-    /// println!("status {:?}", client.get_deployment(request).await?.data.deployment.status); // 1 is success, 2 failure
+    /// let deployed = client.get_deployment(request).wait_until_finished().await?;
+    /// println!("{:?} is in production", deployed.data.deployment.name);
     /// # Ok(())
     /// # }
     /// ```
@@ -1201,6 +1196,9 @@ impl Client {
     /// Gets how a baseline is doing on a business date and what holds it up.
     ///
     /// [`GetBaselineStatusRequest`] needs `baseline_id`, `bizdate` and `in_group_id`.
+    ///
+    /// `.wait_until_finished()` on the call waits until all nodes of the baseline have finished for the business
+    /// date. It asks every minute, and gives up after 24 hours.
     #[inline]
     pub fn get_baseline_status(&self, request: GetBaselineStatusRequest) -> rt::Call<GetBaselineStatusRequest> {
         self.0.call(request)
@@ -1217,6 +1215,9 @@ impl Client {
     /// Gets the status of a task that creates, changes or deletes a MaxCompute table.
     ///
     /// [`GetDDLJobStatusRequest`] needs `task_id`.
+    ///
+    /// `.wait_until_finished()` on the call waits until the task that works on the table is over. It asks every 3
+    /// seconds, and gives up after 15 minutes.
     #[deprecated = "the service advises against it and names no replacement"]
     #[inline]
     pub fn get_ddl_job_status(&self, request: GetDDLJobStatusRequest) -> rt::Call<GetDDLJobStatusRequest> {
@@ -1234,6 +1235,15 @@ impl Client {
     /// Gets a data integration job with its status and, if asked, its settings in full.
     ///
     /// [`GetDIJobRequest`] needs `di_job_id`.
+    ///
+    /// `.wait_until_finished()` on the call waits until the job, one that ends by itself, has ended with success.
+    /// It asks every 30 seconds, and gives up after 24 hours.
+    ///
+    /// `.wait_until_started()` on the call waits until the job runs, or has run already. It asks every 5 seconds,
+    /// and gives up after 15 minutes.
+    ///
+    /// `.wait_until_stopped()` on the call waits until the job does not run any more, however it came to that. It
+    /// asks every 5 seconds, and gives up after 15 minutes.
     #[inline]
     pub fn get_di_job(&self, request: GetDIJobRequest) -> rt::Call<GetDIJobRequest> {
         self.0.call(request)
@@ -1242,6 +1252,15 @@ impl Client {
     /// Gets the running state of a real-time data integration task or of a solution and its steps.
     ///
     /// [`GetDISyncInstanceInfoRequest`] needs `file_id`, `project_id` and `task_type`.
+    ///
+    /// `.wait_until_finished()` on the call waits until the solution has been carried out. It asks every 10
+    /// seconds, and gives up after 24 hours.
+    ///
+    /// `.wait_until_started()` on the call waits until the real-time task runs. It asks every 5 seconds, and gives
+    /// up after 15 minutes.
+    ///
+    /// `.wait_until_stopped()` on the call waits until the real-time task does not run any more. It asks every 5
+    /// seconds, and gives up after 15 minutes.
     #[inline]
     pub fn get_di_sync_instance_info(
         &self,
@@ -1261,6 +1280,9 @@ impl Client {
     /// Gets a DAG, one run of a workflow, test or backfill: its status and times.
     ///
     /// [`GetDagRequest`] needs `dag_id` and `project_env`.
+    ///
+    /// `.wait_until_finished()` on the call waits until all instances of the DAG, a smoke test, backfill or manual
+    /// run, have run to their end. It asks every 10 seconds, and gives up after 24 hours.
     #[inline]
     pub fn get_dag(&self, request: GetDagRequest) -> rt::Call<GetDagRequest> {
         self.0.call(request)
@@ -1277,6 +1299,9 @@ impl Client {
     /// Gets the state and result of a test of a Data Service API.
     ///
     /// [`GetDataServiceApiTestRequest`] needs `test_id`.
+    ///
+    /// `.wait_until_finished()` on the call waits until the test of the API is over, whatever it found. It asks
+    /// every 2 seconds, and gives up after 10 minutes.
     #[inline]
     pub fn get_data_service_api_test(
         &self,
@@ -1337,6 +1362,9 @@ impl Client {
     /// Gets the status of a deployment of files and of each item in it.
     ///
     /// [`GetDeploymentRequest`] needs `deployment_id`.
+    ///
+    /// `.wait_until_finished()` on the call waits until the deployment is over. It asks every 3 seconds, and gives
+    /// up after 15 minutes.
     #[inline]
     pub fn get_deployment(&self, request: GetDeploymentRequest) -> rt::Call<GetDeploymentRequest> {
         self.0.call(request)
@@ -1372,6 +1400,12 @@ impl Client {
     /// Gets one version of a file with its code and schedule.
     ///
     /// [`GetFileVersionRequest`] needs `file_id` and `file_version`.
+    ///
+    /// `.wait_until_deployed()` on the call waits until the version of the file is in production. It asks every 5
+    /// seconds, and gives up after hour.
+    ///
+    /// `.wait_until_submitted()` on the call waits until the version of the file has passed the checks of a
+    /// submission. It asks every 3 seconds, and gives up after 15 minutes.
     #[inline]
     pub fn get_file_version(&self, request: GetFileVersionRequest) -> rt::Call<GetFileVersionRequest> {
         self.0.call(request)
@@ -1397,22 +1431,21 @@ impl Client {
     ///
     /// [`GetInstanceRequest`] needs `instance_id` and `project_env`.
     ///
+    /// `.wait_until_finished()` on the call waits until the instance has run to its end. It asks every 10 seconds,
+    /// and gives up after 24 hours.
+    ///
     /// # Examples
     ///
     /// ```no_run
     /// # async fn example(client: dataworks_sdk::v2020_05_18::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use dataworks_sdk::v2020_05_18::{GetInstanceRequest, types::InstanceStatus};
+    /// use dataworks_sdk::v2020_05_18::GetInstanceRequest;
     /// use std::time::Duration;
     ///
-    /// for _ in 0..360 {
-    ///     let request = GetInstanceRequest::new().project_env("PROD").instance_id(1_170_330_757_800_000_000_i64);
-    ///     let instance = client.get_instance(request).await?.into_body().data;
-    ///     if let Some(InstanceStatus::Success | InstanceStatus::Failure) = &instance.status {
-    ///         println!("{:?} ended as {:?} at {:?}", instance.node_name, instance.status, instance.finish_time);
-    ///         break;
-    ///     }
-    ///     tokio::time::sleep(Duration::from_secs(10)).await; // for an hour at most
-    /// }
+    /// let request = GetInstanceRequest::new().project_env("PROD").instance_id(1_170_330_757_800_000_000_i64);
+    /// let wait = client.get_instance(request).wait_until_finished().timeout(Duration::from_secs(3600));
+    /// // An instance that fails is an error: it says where the log is.
+    /// let instance = wait.on_progress(|progress| println!("{progress}")).await?.into_body().data;
+    /// println!("{:?} ended as {:?} at {:?}", instance.node_name, instance.status, instance.finish_time);
     /// # Ok(())
     /// # }
     /// ```
@@ -1685,6 +1718,9 @@ impl Client {
     /// Returns the state of an export or import of workspace content and where to download its package.
     ///
     /// [`GetMigrationSummaryRequest`] needs `migration_id` and `project_id`.
+    ///
+    /// `.wait_until_finished()` on the call waits until the export or import is over. It asks every 10 seconds, and
+    /// gives up after 2 hours.
     #[inline]
     pub fn get_migration_summary(&self, request: GetMigrationSummaryRequest) -> rt::Call<GetMigrationSummaryRequest> {
         self.0.call(request)
@@ -2607,6 +2643,9 @@ impl Client {
     /// Returns the sync task configuration that an asynchronous data integration process has built.
     ///
     /// [`QueryDISyncTaskConfigProcessResultRequest`] needs `async_process_id`, `project_id` and `task_type`.
+    ///
+    /// `.wait_until_finished()` on the call waits until the settings of the task have been generated. It asks every 3
+    /// seconds, and gives up after 10 minutes.
     #[inline]
     pub fn query_di_sync_task_config_process_result(
         &self,

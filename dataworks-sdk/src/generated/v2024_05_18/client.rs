@@ -1140,27 +1140,22 @@ impl Client {
     ///
     /// Nothing in [`DeployFileRequest`] is required.
     ///
+    /// `.wait_until_accepted()` on the call deploys the file as soon as the pipeline is ready, some ten seconds
+    /// after `SubmitFile`. It asks every 5 seconds, and gives up after 2 minutes.
+    ///
     /// # Examples
     ///
     /// ```no_run
     /// # async fn example(client: dataworks_sdk::v2024_05_18::Client) -> Result<(), Box<dyn std::error::Error>> {
     /// use dataworks_sdk::v2024_05_18::{DeployFileRequest, GetDeploymentPackageRequest};
-    /// use std::time::Duration;
     ///
-    /// let mut waits = [10, 15, 20].into_iter();
-    /// let deployment = loop {
-    ///     let request = DeployFileRequest::new().project_id(530486).file_id(1000201).comment("New totals");
-    ///     match client.deploy_file(request).await {
-    ///         // For some seconds after `SubmitFile` the pipeline is not ready.
-    ///         Err(error) if error.message().contains("pipeline") => match waits.next() {
-    ///             Some(seconds) => tokio::time::sleep(Duration::from_secs(seconds)).await,
-    ///             None => return Err(error.into()),
-    ///         },
-    ///         answer => break answer?.into_body().data,
-    ///     }
-    /// };
+    /// let request = DeployFileRequest::new().project_id(530486).file_id(1000201).comment("New totals");
+    /// // For some seconds after `SubmitFile` the pipeline is not ready.
+    /// let deployment = client.deploy_file(request).wait_until_accepted().await?.into_body().data;
+    ///
     /// let request = GetDeploymentPackageRequest::new().project_id(530486).deployment_id(&deployment);
-    /// println!("status {:?}", client.get_deployment_package(request).await?.data.deployment.status); // 1 is success, 2 failure
+    /// let deployed = client.get_deployment_package(request).wait_until_finished().await?;
+    /// println!("{:?} is in production", deployed.data.deployment.name);
     /// # Ok(())
     /// # }
     /// ```
@@ -1323,6 +1318,9 @@ impl Client {
     /// Returns what an application for access to resources asks for and how far its approval is.
     ///
     /// [`GetApplicationContentsRequest`] needs `process_instance_id`.
+    ///
+    /// `.wait_until_finished()` on the call waits until the permissions that were asked for have been granted. It
+    /// asks every minute, and gives up after 24 hours.
     #[inline]
     pub fn get_application_contents(
         &self,
@@ -1382,6 +1380,9 @@ impl Client {
     /// Returns a metadata crawler with its scope, its schedule and the state of its last run.
     ///
     /// [`GetCrawlerRequest`] needs `id`.
+    ///
+    /// `.wait_until_finished()` on the call waits until the last run of the crawler is over. It asks every 10
+    /// seconds, and gives up after 2 hours.
     #[inline]
     pub fn get_crawler(&self, request: GetCrawlerRequest) -> rt::Call<GetCrawlerRequest> {
         self.0.call(request)
@@ -1401,6 +1402,9 @@ impl Client {
     /// Returns whether a backfill, smoke test or manual run has been created and the ids of its instances.
     ///
     /// [`GetCreateWorkflowInstancesResultRequest`] needs `operation_id`.
+    ///
+    /// `.wait_until_created()` on the call waits until the workflow instances have been created; the answer has the
+    /// ids of their task instances. It asks every 3 seconds, and gives up after 15 minutes.
     #[inline]
     pub fn get_create_workflow_instances_result(
         &self,
@@ -1420,6 +1424,15 @@ impl Client {
     /// Returns a data integration (DI) synchronization job with its settings and state.
     ///
     /// Nothing in [`GetDIJobRequest`] is required.
+    ///
+    /// `.wait_until_finished()` on the call waits until the job, one that ends by itself, has ended with success.
+    /// It asks every 30 seconds, and gives up after 24 hours.
+    ///
+    /// `.wait_until_started()` on the call waits until the job runs, or has run already. It asks every 5 seconds,
+    /// and gives up after 15 minutes.
+    ///
+    /// `.wait_until_stopped()` on the call waits until the job does not run any more, however it came to that. It
+    /// asks every 5 seconds, and gives up after 15 minutes.
     #[inline]
     pub fn get_di_job(&self, request: GetDIJobRequest) -> rt::Call<GetDIJobRequest> {
         self.0.call(request)
@@ -1459,6 +1472,9 @@ impl Client {
     /// Returns a run of an older-kind data quality monitor (evaluation task) with its results.
     ///
     /// [`GetDataQualityEvaluationTaskInstanceRequest`] needs `id`.
+    ///
+    /// `.wait_until_finished()` on the call waits until the run of the monitor is over and its checks have passed,
+    /// with warnings or without. It asks every 10 seconds, and gives up after 2 hours.
     #[deprecated = "use `get_data_quality_scan_run`"]
     #[inline]
     pub fn get_data_quality_evaluation_task_instance(
@@ -1500,6 +1516,9 @@ impl Client {
     /// Returns a run of a data quality monitor with its state and the result of each check.
     ///
     /// Nothing in [`GetDataQualityScanRunRequest`] is required.
+    ///
+    /// `.wait_until_finished()` on the call waits until the run of the monitor is over and its checks have passed,
+    /// with warnings or without. It asks every 10 seconds, and gives up after 2 hours.
     #[inline]
     pub fn get_data_quality_scan_run(
         &self,
@@ -1582,6 +1601,9 @@ impl Client {
     /// Returns the state of a deployment and the files in it.
     ///
     /// [`GetDeploymentPackageRequest`] needs `deployment_id`.
+    ///
+    /// `.wait_until_finished()` on the call waits until the deployment is over. It asks every 3 seconds, and gives
+    /// up after 15 minutes.
     #[inline]
     pub fn get_deployment_package(
         &self,
@@ -1601,6 +1623,12 @@ impl Client {
     /// Returns one version of a file of the legacy DataStudio with its code and settings.
     ///
     /// [`GetFileVersionRequest`] needs `file_id` and `file_version`.
+    ///
+    /// `.wait_until_deployed()` on the call waits until the version of the file is in production. It asks every 5
+    /// seconds, and gives up after hour.
+    ///
+    /// `.wait_until_submitted()` on the call waits until the version of the file has passed the checks of a
+    /// submission. It asks every 3 seconds, and gives up after 15 minutes.
     #[inline]
     pub fn get_file_version(&self, request: GetFileVersionRequest) -> rt::Call<GetFileVersionRequest> {
         self.0.call(request)
@@ -1641,6 +1669,9 @@ impl Client {
     /// Returns how far an asynchronous job of the service has come and why it failed.
     ///
     /// [`GetJobStatusRequest`] needs `job_id`.
+    ///
+    /// `.wait_until_finished()` on the call waits until the asynchronous job is over. It asks every 3 seconds, and
+    /// gives up after 30 minutes.
     #[inline]
     pub fn get_job_status(&self, request: GetJobStatusRequest) -> rt::Call<GetJobStatusRequest> {
         self.0.call(request)
@@ -1692,6 +1723,9 @@ impl Client {
     /// Returns a connection between a resource group and a VPC.
     ///
     /// [`GetNetworkRequest`] needs `id`.
+    ///
+    /// `.wait_until_ready()` on the call waits until the network connection can be used. It asks every 10 seconds,
+    /// and gives up after 30 minutes.
     #[inline]
     pub fn get_network(&self, request: GetNetworkRequest) -> rt::Call<GetNetworkRequest> {
         self.0.call(request)
@@ -1739,6 +1773,9 @@ impl Client {
     /// Gets the state and stages of a deployment (pipeline run); poll it after CreatePipelineRun.
     ///
     /// [`GetPipelineRunRequest`] needs `id` and `project_id`.
+    ///
+    /// `.wait_until_finished()` on the call waits until the deployment, a pipeline run, is over. It asks every 5
+    /// seconds, and gives up after hour.
     #[inline]
     pub fn get_pipeline_run(&self, request: GetPipelineRunRequest) -> rt::Call<GetPipelineRunRequest> {
         self.0.call(request)
@@ -1766,6 +1803,9 @@ impl Client {
     /// Gets the settings and state of a workspace, which the API calls a project.
     ///
     /// [`GetProjectRequest`] needs `id`.
+    ///
+    /// `.wait_until_ready()` on the call waits until the workspace can be used. It asks every 5 seconds, and gives
+    /// up after 15 minutes.
     ///
     /// # Examples
     ///
@@ -1807,6 +1847,9 @@ impl Client {
     /// Gets the outcome of a RerunWorkflowInstances call by its operation id.
     ///
     /// [`GetRerunWorkflowInstancesResultRequest`] needs `operation_id`.
+    ///
+    /// `.wait_until_finished()` on the call waits until the rerun of the workflow instances has been set going. It
+    /// asks every 3 seconds, and gives up after 15 minutes.
     #[inline]
     pub fn get_rerun_workflow_instances_result(
         &self,
@@ -1826,6 +1869,9 @@ impl Client {
     /// Gets a resource group, the compute that runs tasks: its size, network and state.
     ///
     /// [`GetResourceGroupRequest`] needs `id`.
+    ///
+    /// `.wait_until_ready()` on the call waits until the resource group can be used. It asks every 15 seconds, and
+    /// gives up after hour.
     #[inline]
     pub fn get_resource_group(&self, request: GetResourceGroupRequest) -> rt::Call<GetResourceGroupRequest> {
         self.0.call(request)
@@ -1909,6 +1955,9 @@ impl Client {
     /// Gets one run of a task: its state, times, script and resources.
     ///
     /// [`GetTaskInstanceRequest`] needs `id`.
+    ///
+    /// `.wait_until_finished()` on the call waits until the task instance has run to its end. It asks every 10
+    /// seconds, and gives up after 24 hours.
     #[inline]
     pub fn get_task_instance(&self, request: GetTaskInstanceRequest) -> rt::Call<GetTaskInstanceRequest> {
         self.0.call(request)
@@ -1944,6 +1993,9 @@ impl Client {
     /// Gets one run of a workflow: its state, times and parameters.
     ///
     /// [`GetWorkflowInstanceRequest`] needs `id`.
+    ///
+    /// `.wait_until_finished()` on the call waits until the workflow instance, an ad hoc run for one, has run to
+    /// its end. It asks every 10 seconds, and gives up after 24 hours.
     #[inline]
     pub fn get_workflow_instance(&self, request: GetWorkflowInstanceRequest) -> rt::Call<GetWorkflowInstanceRequest> {
         self.0.call(request)

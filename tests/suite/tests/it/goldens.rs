@@ -43,6 +43,7 @@ goldens! {
     secrets: "../../../../codegen/tests/golden/secrets/expected/mod.rs",
     shared: "../../../../codegen/tests/golden/shared/expected/mod.rs",
     versions: "../../../../codegen/tests/golden/versions/expected/mod.rs",
+    waiters: "../../../../codegen/tests/golden/waiters/expected/mod.rs",
 }
 
 #[test]
@@ -459,4 +460,28 @@ async fn outcomes_are_found_where_they_stand() {
     let failed: Vec<_> = stopped.failures().iter().map(|it| (it.item.as_str(), it.message.as_deref())).collect();
     assert_eq!(failed, [("8", Some("gone"))]);
     drop(client.get_thing(GetThingRequest::new()));
+}
+
+/// Every goal has its method on the call, outside the SDK, too.
+#[test]
+fn waiters_are_methods_of_the_call() {
+    use waiters::v2001_01_21::{Client, DeployThingRequest, GetThingRequest};
+    let client = Client::new(&builder("http://127.0.0.1:1").build().unwrap());
+    let get = || client.get_thing(GetThingRequest::new().thing_id(1));
+    let waits = [
+        get().wait_until_created(),
+        get().wait_until_deployed(),
+        get().wait_until_finished(),
+        get().wait_until_ready(),
+        get().wait_until_started(),
+        get().wait_until_stopped(),
+        get().wait_until_submitted(),
+    ];
+    let shown = format!("{waits:?} {:?}", client.deploy_thing(DeployThingRequest::new()).wait_until_accepted());
+    let operations = Client::operations().iter().flat_map(|operation| operation.waiters().iter());
+    let goals: BTreeSet<&str> = operations.map(|waiter| waiter.name()).collect();
+    assert_eq!(goals.iter().copied().collect::<Vec<_>>(), dataworks_api_spec::GOALS);
+    for goal in goals {
+        assert!(shown.contains(&format!("until: {goal:?}")), "{goal} in {shown}");
+    }
 }

@@ -17,7 +17,17 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetBaselineStat
         form("BaselineId", IdNumber).required(),
         form("Bizdate", Text).required(),
         form("InGroupId", IdNumber).required(),
-    ]);
+    ])
+    .with_waiters(&[&UNTIL_FINISHED]);
+
+static UNTIL_FINISHED: rt::Waiter = rt::Waiter::new(
+        "finished",
+        "Waits until all nodes of the baseline have finished for the business date.",
+        60,
+        86400,
+    )
+    .at("Data.FinishStatus")
+    .success(&["FINISH"]);
 
 /// What [`Client::get_baseline_status`](super::super::Client::get_baseline_status) asks for.
 #[derive(Clone, Default, PartialEq)]
@@ -62,6 +72,10 @@ impl rt::Request for GetBaselineStatusRequest {
     type Answer = GetBaselineStatusResponseBody;
     const API: &'static rt::Api = &super::super::API;
     const OPERATION: &'static rt::Operation = &OPERATION;
+}
+
+impl rt::Waits<rt::until::Finished> for GetBaselineStatusRequest {
+    const WAITER: &'static rt::Waiter = &UNTIL_FINISHED;
 }
 
 impl rt::Model for GetBaselineStatusRequest {

@@ -9,7 +9,21 @@ use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetDag", rt::Method::Post)
     .read()
-    .parameters(&[form("DagId", IdNumber).required(), form("ProjectEnv", Text).required()]);
+    .parameters(&[form("DagId", IdNumber).required(), form("ProjectEnv", Text).required()])
+    .with_waiters(&[&UNTIL_FINISHED]);
+
+static UNTIL_FINISHED: rt::Waiter = rt::Waiter::new(
+        "finished",
+        "Waits until all instances of the DAG, a smoke test, backfill or manual run, have run to their end.",
+        10,
+        86400,
+    )
+    .at("Data.Status")
+    .success(&["SUCCESS"])
+    .failure(&["FAILURE"])
+    .hint(
+        "what failed: `ListInstances` with DagId {DagId}, ProjectEnv {ProjectEnv} and Status FAILURE; the log of each: `GetInstanceLog`",
+    );
 
 /// What [`Client::get_dag`](super::super::Client::get_dag) asks for.
 #[derive(Clone, Default, PartialEq)]
@@ -46,6 +60,10 @@ impl rt::Request for GetDagRequest {
     type Answer = GetDagResponseBody;
     const API: &'static rt::Api = &super::super::API;
     const OPERATION: &'static rt::Operation = &OPERATION;
+}
+
+impl rt::Waits<rt::until::Finished> for GetDagRequest {
+    const WAITER: &'static rt::Waiter = &UNTIL_FINISHED;
 }
 
 impl rt::Model for GetDagRequest {

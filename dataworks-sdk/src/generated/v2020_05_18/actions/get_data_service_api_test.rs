@@ -12,7 +12,17 @@ use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetDataServiceApiTest", rt::Method::Get)
     .read()
-    .parameters(&[query("TestId", IdNumber).required()]);
+    .parameters(&[query("TestId", IdNumber).required()])
+    .with_waiters(&[&UNTIL_FINISHED]);
+
+static UNTIL_FINISHED: rt::Waiter = rt::Waiter::new(
+        "finished",
+        "Waits until the test of the API is over, whatever it found.",
+        2,
+        600,
+    )
+    .at("Data.Status")
+    .success(&["FINISHED"]);
 
 /// What [`Client::get_data_service_api_test`](super::super::Client::get_data_service_api_test) asks for.
 #[derive(Clone, Default, PartialEq)]
@@ -41,6 +51,10 @@ impl rt::Request for GetDataServiceApiTestRequest {
     type Answer = GetDataServiceApiTestResponseBody;
     const API: &'static rt::Api = &super::super::API;
     const OPERATION: &'static rt::Operation = &OPERATION;
+}
+
+impl rt::Waits<rt::until::Finished> for GetDataServiceApiTestRequest {
+    const WAITER: &'static rt::Waiter = &UNTIL_FINISHED;
 }
 
 impl rt::Model for GetDataServiceApiTestRequest {

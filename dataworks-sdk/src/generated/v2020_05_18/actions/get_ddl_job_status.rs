@@ -13,7 +13,19 @@ use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetDDLJobStatus", rt::Method::Get)
     .read()
-    .parameters(&[query("TaskId", IdText).required()]);
+    .parameters(&[query("TaskId", IdText).required()])
+    .with_waiters(&[&UNTIL_FINISHED]);
+
+static UNTIL_FINISHED: rt::Waiter = rt::Waiter::new(
+        "finished",
+        "Waits until the task that works on the table is over.",
+        3,
+        900,
+    )
+    .at("Data.Status")
+    .success(&["success"])
+    .failure(&["failure"])
+    .reason("Data.Content");
 
 /// What [`Client::get_ddl_job_status`](super::super::Client::get_ddl_job_status) asks for.
 #[derive(Clone, Default, PartialEq)]
@@ -43,6 +55,10 @@ impl rt::Request for GetDDLJobStatusRequest {
     type Answer = GetDDLJobStatusResponseBody;
     const API: &'static rt::Api = &super::super::API;
     const OPERATION: &'static rt::Operation = &OPERATION;
+}
+
+impl rt::Waits<rt::until::Finished> for GetDDLJobStatusRequest {
+    const WAITER: &'static rt::Waiter = &UNTIL_FINISHED;
 }
 
 impl rt::Model for GetDDLJobStatusRequest {

@@ -12,7 +12,34 @@ use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetDIJob", rt::Method::Post)
     .read()
-    .parameters(&[form("DIJobId", IdNumber).required(), form("WithDetails", Boolean)]);
+    .parameters(&[form("DIJobId", IdNumber).required(), form("WithDetails", Boolean)])
+    .with_waiters(&[&UNTIL_FINISHED, &UNTIL_STARTED, &UNTIL_STOPPED]);
+
+static UNTIL_FINISHED: rt::Waiter = rt::Waiter::new(
+        "finished",
+        "Waits until the job, one that ends by itself, has ended with success.",
+        30,
+        86400,
+    )
+    .at("Data.JobStatus")
+    .success(&["Finished"])
+    .failure(&["Failed", "Stopped"])
+    .reason("Data.ErrorMessage");
+
+static UNTIL_STARTED: rt::Waiter = rt::Waiter::new("started", "Waits until the job runs, or has run already.", 5, 900)
+    .at("Data.JobStatus")
+    .success(&["Running", "Finished"])
+    .failure(&["Failed"])
+    .reason("Data.ErrorMessage");
+
+static UNTIL_STOPPED: rt::Waiter = rt::Waiter::new(
+        "stopped",
+        "Waits until the job does not run any more, however it came to that.",
+        5,
+        900,
+    )
+    .at("Data.JobStatus")
+    .success(&["Initialized", "Stopped", "Failed", "Finished"]);
 
 /// What [`Client::get_di_job`](super::super::Client::get_di_job) asks for.
 #[derive(Clone, Default, PartialEq)]
@@ -49,6 +76,18 @@ impl rt::Request for GetDIJobRequest {
     type Answer = GetDIJobResponseBody;
     const API: &'static rt::Api = &super::super::API;
     const OPERATION: &'static rt::Operation = &OPERATION;
+}
+
+impl rt::Waits<rt::until::Finished> for GetDIJobRequest {
+    const WAITER: &'static rt::Waiter = &UNTIL_FINISHED;
+}
+
+impl rt::Waits<rt::until::Started> for GetDIJobRequest {
+    const WAITER: &'static rt::Waiter = &UNTIL_STARTED;
+}
+
+impl rt::Waits<rt::until::Stopped> for GetDIJobRequest {
+    const WAITER: &'static rt::Waiter = &UNTIL_STOPPED;
 }
 
 impl rt::Model for GetDIJobRequest {

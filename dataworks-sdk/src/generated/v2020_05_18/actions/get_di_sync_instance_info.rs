@@ -15,7 +15,35 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetDISyncInstan
         query("FileId", IdNumber).required(),
         query("ProjectId", IdNumber).required(),
         query("TaskType", Text).required(),
-    ]);
+    ])
+    .with_waiters(&[&UNTIL_FINISHED, &UNTIL_STARTED, &UNTIL_STOPPED]);
+
+static UNTIL_FINISHED: rt::Waiter = rt::Waiter::new(
+        "finished",
+        "Waits until the solution has been carried out.",
+        10,
+        86400,
+    )
+    .at("Data.Status")
+    .success(&["success"])
+    .failure(&["fail"])
+    .reason("Data.Message")
+    .hint("which step failed: `SolutionInfo.StepDetail` of the last answer");
+
+static UNTIL_STARTED: rt::Waiter = rt::Waiter::new("started", "Waits until the real-time task runs.", 5, 900)
+    .at("Data.Status")
+    .success(&["RUN", "success"])
+    .failure(&["fail"])
+    .reason("Data.Message");
+
+static UNTIL_STOPPED: rt::Waiter = rt::Waiter::new(
+        "stopped",
+        "Waits until the real-time task does not run any more.",
+        5,
+        900,
+    )
+    .at("Data.Status")
+    .success(&["NORUN", "PAUSE", "success", "fail"]);
 
 /// What [`Client::get_di_sync_instance_info`](super::super::Client::get_di_sync_instance_info) asks for.
 #[derive(Clone, Default, PartialEq)]
@@ -60,6 +88,18 @@ impl rt::Request for GetDISyncInstanceInfoRequest {
     type Answer = GetDISyncInstanceInfoResponseBody;
     const API: &'static rt::Api = &super::super::API;
     const OPERATION: &'static rt::Operation = &OPERATION;
+}
+
+impl rt::Waits<rt::until::Finished> for GetDISyncInstanceInfoRequest {
+    const WAITER: &'static rt::Waiter = &UNTIL_FINISHED;
+}
+
+impl rt::Waits<rt::until::Started> for GetDISyncInstanceInfoRequest {
+    const WAITER: &'static rt::Waiter = &UNTIL_STARTED;
+}
+
+impl rt::Waits<rt::until::Stopped> for GetDISyncInstanceInfoRequest {
+    const WAITER: &'static rt::Waiter = &UNTIL_STOPPED;
 }
 
 impl rt::Model for GetDISyncInstanceInfoRequest {

@@ -17,7 +17,28 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetFileVersion"
         form("FileVersion", Integer).required(),
         form("ProjectId", IdNumber),
         form("ProjectIdentifier", Text),
-    ]);
+    ])
+    .with_waiters(&[&UNTIL_DEPLOYED, &UNTIL_SUBMITTED]);
+
+static UNTIL_DEPLOYED: rt::Waiter = rt::Waiter::new(
+        "deployed",
+        "Waits until the version of the file is in production.",
+        5,
+        3600,
+    )
+    .at("Data.Status")
+    .success(&["DEPLOYED"])
+    .failure(&["CANCELLED"]);
+
+static UNTIL_SUBMITTED: rt::Waiter = rt::Waiter::new(
+        "submitted",
+        "Waits until the version of the file has passed the checks of a submission.",
+        3,
+        900,
+    )
+    .at("Data.Status")
+    .success(&["COMMITTED", "CHECK_OK", "PACKAGED", "DEPLOYING", "DEPLOYED"])
+    .failure(&["CANCELLED"]);
 
 /// What [`Client::get_file_version`](super::super::Client::get_file_version) asks for.
 #[derive(Clone, Default, PartialEq)]
@@ -70,6 +91,14 @@ impl rt::Request for GetFileVersionRequest {
     type Answer = GetFileVersionResponseBody;
     const API: &'static rt::Api = &super::super::API;
     const OPERATION: &'static rt::Operation = &OPERATION;
+}
+
+impl rt::Waits<rt::until::Deployed> for GetFileVersionRequest {
+    const WAITER: &'static rt::Waiter = &UNTIL_DEPLOYED;
+}
+
+impl rt::Waits<rt::until::Submitted> for GetFileVersionRequest {
+    const WAITER: &'static rt::Waiter = &UNTIL_SUBMITTED;
 }
 
 impl rt::Model for GetFileVersionRequest {

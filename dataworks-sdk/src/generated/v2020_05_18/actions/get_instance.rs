@@ -9,7 +9,19 @@ use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetInstance", rt::Method::Post)
     .read()
-    .parameters(&[form("InstanceId", IdNumber).required(), form("ProjectEnv", Text).required()]);
+    .parameters(&[form("InstanceId", IdNumber).required(), form("ProjectEnv", Text).required()])
+    .with_waiters(&[&UNTIL_FINISHED]);
+
+static UNTIL_FINISHED: rt::Waiter = rt::Waiter::new(
+        "finished",
+        "Waits until the instance has run to its end.",
+        10,
+        86400,
+    )
+    .at("Data.Status")
+    .success(&["SUCCESS"])
+    .failure(&["FAILURE"])
+    .hint("its log: `GetInstanceLog` with InstanceId {InstanceId} and ProjectEnv {ProjectEnv}");
 
 /// What [`Client::get_instance`](super::super::Client::get_instance) asks for.
 #[derive(Clone, Default, PartialEq)]
@@ -46,6 +58,10 @@ impl rt::Request for GetInstanceRequest {
     type Answer = GetInstanceResponseBody;
     const API: &'static rt::Api = &super::super::API;
     const OPERATION: &'static rt::Operation = &OPERATION;
+}
+
+impl rt::Waits<rt::until::Finished> for GetInstanceRequest {
+    const WAITER: &'static rt::Waiter = &UNTIL_FINISHED;
 }
 
 impl rt::Model for GetInstanceRequest {

@@ -13,7 +13,14 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetMigrationSum
         form("MigrationId", IdNumber).required(),
         form("ProjectId", IdNumber).required(),
     ])
+    .with_waiters(&[&UNTIL_FINISHED])
     .secret_answer();
+
+static UNTIL_FINISHED: rt::Waiter = rt::Waiter::new("finished", "Waits until the export or import is over.", 10, 7200)
+    .at("Data.Status")
+    .success(&["IMPORT_SUCCESS", "EXPORT_SUCCESS"])
+    .failure(&["IMPORT_ERROR", "EXPORT_ERROR", "REVOKED", "PARTIAL_SUCCESS"])
+    .hint("which step failed: `GetMigrationProcess` with MigrationId {MigrationId}");
 
 /// What [`Client::get_migration_summary`](super::super::Client::get_migration_summary) asks for.
 #[derive(Clone, Default, PartialEq)]
@@ -50,6 +57,10 @@ impl rt::Request for GetMigrationSummaryRequest {
     type Answer = GetMigrationSummaryResponseBody;
     const API: &'static rt::Api = &super::super::API;
     const OPERATION: &'static rt::Operation = &OPERATION;
+}
+
+impl rt::Waits<rt::until::Finished> for GetMigrationSummaryRequest {
+    const WAITER: &'static rt::Waiter = &UNTIL_FINISHED;
 }
 
 impl rt::Model for GetMigrationSummaryRequest {

@@ -16,7 +16,19 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("QueryDISyncTask
         query("AsyncProcessId", IdNumber).required(),
         query("ProjectId", IdNumber).required(),
         query("TaskType", Text).required(),
-    ]);
+    ])
+    .with_waiters(&[&UNTIL_FINISHED]);
+
+static UNTIL_FINISHED: rt::Waiter = rt::Waiter::new(
+        "finished",
+        "Waits until the settings of the task have been generated.",
+        3,
+        600,
+    )
+    .at("Data.Status")
+    .success(&["success"])
+    .failure(&["fail"])
+    .reason("Data.Message");
 
 /// What
 /// [`Client::query_di_sync_task_config_process_result`](super::super::Client::query_di_sync_task_config_process_result)
@@ -64,6 +76,10 @@ impl rt::Request for QueryDISyncTaskConfigProcessResultRequest {
     type Answer = QueryDISyncTaskConfigProcessResultResponseBody;
     const API: &'static rt::Api = &super::super::API;
     const OPERATION: &'static rt::Operation = &OPERATION;
+}
+
+impl rt::Waits<rt::until::Finished> for QueryDISyncTaskConfigProcessResultRequest {
+    const WAITER: &'static rt::Waiter = &UNTIL_FINISHED;
 }
 
 impl rt::Model for QueryDISyncTaskConfigProcessResultRequest {

@@ -13,7 +13,16 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("DeployFile", rt
         form("NodeId", IdNumber),
         form("ProjectId", IdNumber),
         form("ProjectIdentifier", Text),
-    ]);
+    ])
+    .with_waiters(&[&UNTIL_ACCEPTED]);
+
+static UNTIL_ACCEPTED: rt::Waiter = rt::Waiter::new(
+        "accepted",
+        "Deploys the file as soon as the pipeline is ready, some ten seconds after `SubmitFile`.",
+        5,
+        120,
+    )
+    .not_yet(&[("", "流水线未准备好"), ("", "pipeline")]);
 
 /// What [`Client::deploy_file`](super::super::Client::deploy_file) asks for.
 #[derive(Clone, Default, PartialEq)]
@@ -74,6 +83,10 @@ impl rt::Request for DeployFileRequest {
     type Answer = DeployFileResponseBody;
     const API: &'static rt::Api = &super::super::API;
     const OPERATION: &'static rt::Operation = &OPERATION;
+}
+
+impl rt::Waits<rt::until::Accepted> for DeployFileRequest {
+    const WAITER: &'static rt::Waiter = &UNTIL_ACCEPTED;
 }
 
 impl rt::Model for DeployFileRequest {

@@ -9,7 +9,18 @@ use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetApplicationContents", rt::Method::Post)
     .read()
-    .parameters(&[query("ProcessInstanceId", IdText).required()]);
+    .parameters(&[query("ProcessInstanceId", IdText).required()])
+    .with_waiters(&[&UNTIL_FINISHED]);
+
+static UNTIL_FINISHED: rt::Waiter = rt::Waiter::new(
+        "finished",
+        "Waits until the permissions that were asked for have been granted.",
+        60,
+        86400,
+    )
+    .at("Data.Status")
+    .success(&["AuthorizeSucceed"])
+    .failure(&["RejectApproval", "AuthorizeFailed", "Deleted", "Canceled"]);
 
 /// What [`Client::get_application_contents`](super::super::Client::get_application_contents) asks for.
 #[derive(Clone, Default, PartialEq)]
@@ -38,6 +49,10 @@ impl rt::Request for GetApplicationContentsRequest {
     type Answer = GetApplicationContentsResponseBody;
     const API: &'static rt::Api = &super::super::API;
     const OPERATION: &'static rt::Operation = &OPERATION;
+}
+
+impl rt::Waits<rt::until::Finished> for GetApplicationContentsRequest {
+    const WAITER: &'static rt::Waiter = &UNTIL_FINISHED;
 }
 
 impl rt::Model for GetApplicationContentsRequest {

@@ -9,7 +9,18 @@ use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetCrawler", rt::Method::Post)
     .read()
-    .parameters(&[form("Id", IdNumber).required()]);
+    .parameters(&[form("Id", IdNumber).required()])
+    .with_waiters(&[&UNTIL_FINISHED]);
+
+static UNTIL_FINISHED: rt::Waiter = rt::Waiter::new(
+        "finished",
+        "Waits until the last run of the crawler is over.",
+        10,
+        7200,
+    )
+    .at("Crawler.LastRunStatus")
+    .success(&["SUCCESS"])
+    .failure(&["ERROR", "SHUTDOWN"]);
 
 /// What [`Client::get_crawler`](super::super::Client::get_crawler) asks for.
 #[derive(Clone, Default, PartialEq)]
@@ -38,6 +49,10 @@ impl rt::Request for GetCrawlerRequest {
     type Answer = GetCrawlerResponseBody;
     const API: &'static rt::Api = &super::super::API;
     const OPERATION: &'static rt::Operation = &OPERATION;
+}
+
+impl rt::Waits<rt::until::Finished> for GetCrawlerRequest {
+    const WAITER: &'static rt::Waiter = &UNTIL_FINISHED;
 }
 
 impl rt::Model for GetCrawlerRequest {

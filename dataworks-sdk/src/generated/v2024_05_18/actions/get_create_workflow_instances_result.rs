@@ -10,7 +10,19 @@ use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetCreateWorkflowInstancesResult", rt::Method::Get)
     .read()
-    .parameters(&[query("OperationId", IdText).required()]);
+    .parameters(&[query("OperationId", IdText).required()])
+    .with_waiters(&[&UNTIL_CREATED]);
+
+static UNTIL_CREATED: rt::Waiter = rt::Waiter::new(
+        "created",
+        "Waits until the workflow instances have been created; the answer has the ids of their task instances.",
+        3,
+        900,
+    )
+    .at("Result.Status")
+    .success(&["Created"])
+    .failure(&["CreateFailure"])
+    .reason("Result.FailureMessage");
 
 /// What
 /// [`Client::get_create_workflow_instances_result`](super::super::Client::get_create_workflow_instances_result)
@@ -42,6 +54,10 @@ impl rt::Request for GetCreateWorkflowInstancesResultRequest {
     type Answer = GetCreateWorkflowInstancesResultResponseBody;
     const API: &'static rt::Api = &super::super::API;
     const OPERATION: &'static rt::Operation = &OPERATION;
+}
+
+impl rt::Waits<rt::until::Created> for GetCreateWorkflowInstancesResultRequest {
+    const WAITER: &'static rt::Waiter = &UNTIL_CREATED;
 }
 
 impl rt::Model for GetCreateWorkflowInstancesResultRequest {

@@ -11,7 +11,19 @@ use crate::__rt::table::*;
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetDataQualityEvaluationTaskInstance", rt::Method::Get)
     .read()
     .parameters(&[query("Id", IdNumber).required()])
+    .with_waiters(&[&UNTIL_FINISHED])
     .secret_answer();
+
+static UNTIL_FINISHED: rt::Waiter = rt::Waiter::new(
+        "finished",
+        "Waits until the run of the monitor is over and its checks have passed, with warnings or without.",
+        10,
+        7200,
+    )
+    .at("DataQualityEvaluationTaskInstance.Status")
+    .success(&["Passed", "Warned"])
+    .failure(&["Critical", "Error"])
+    .hint("what each check found: `ListDataQualityResults`");
 
 /// What
 /// [`Client::get_data_quality_evaluation_task_instance`](super::super::Client::get_data_quality_evaluation_task_instance)
@@ -42,6 +54,10 @@ impl rt::Request for GetDataQualityEvaluationTaskInstanceRequest {
     type Answer = GetDataQualityEvaluationTaskInstanceResponseBody;
     const API: &'static rt::Api = &super::super::API;
     const OPERATION: &'static rt::Operation = &OPERATION;
+}
+
+impl rt::Waits<rt::until::Finished> for GetDataQualityEvaluationTaskInstanceRequest {
+    const WAITER: &'static rt::Waiter = &UNTIL_FINISHED;
 }
 
 impl rt::Model for GetDataQualityEvaluationTaskInstanceRequest {

@@ -9,7 +9,19 @@ use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetDataQualityScanRun", rt::Method::Post)
     .read()
-    .parameters(&[query("Id", IdNumber)]);
+    .parameters(&[query("Id", IdNumber)])
+    .with_waiters(&[&UNTIL_FINISHED]);
+
+static UNTIL_FINISHED: rt::Waiter = rt::Waiter::new(
+        "finished",
+        "Waits until the run of the monitor is over and its checks have passed, with warnings or without.",
+        10,
+        7200,
+    )
+    .at("DataQualityScanRun.Status")
+    .success(&["Pass", "Warn"])
+    .failure(&["Fail", "Error", "Kill"])
+    .hint("its log: `GetDataQualityScanRunLog` with Id {Id}");
 
 /// What [`Client::get_data_quality_scan_run`](super::super::Client::get_data_quality_scan_run) asks for.
 #[derive(Clone, Default, PartialEq)]
@@ -38,6 +50,10 @@ impl rt::Request for GetDataQualityScanRunRequest {
     type Answer = GetDataQualityScanRunResponseBody;
     const API: &'static rt::Api = &super::super::API;
     const OPERATION: &'static rt::Operation = &OPERATION;
+}
+
+impl rt::Waits<rt::until::Finished> for GetDataQualityScanRunRequest {
+    const WAITER: &'static rt::Waiter = &UNTIL_FINISHED;
 }
 
 impl rt::Model for GetDataQualityScanRunRequest {

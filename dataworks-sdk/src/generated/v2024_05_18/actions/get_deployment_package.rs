@@ -12,7 +12,15 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetDeploymentPa
         form("DeploymentId", IdNumber).required(),
         form("ProjectId", IdNumber),
         form("ProjectIdentifier", Text),
-    ]);
+    ])
+    .with_waiters(&[&UNTIL_FINISHED]);
+
+static UNTIL_FINISHED: rt::Waiter = rt::Waiter::new("finished", "Waits until the deployment is over.", 3, 900)
+    .at("Data.Deployment.Status")
+    .success(&["1"])
+    .failure(&["2"])
+    .reason("Data.Deployment.ErrorMessage")
+    .hint("what each file came to: `DeployedItems` of the last answer");
 
 /// What [`Client::get_deployment_package`](super::super::Client::get_deployment_package) asks for.
 #[derive(Clone, Default, PartialEq)]
@@ -58,6 +66,10 @@ impl rt::Request for GetDeploymentPackageRequest {
     type Answer = GetDeploymentPackageResponseBody;
     const API: &'static rt::Api = &super::super::API;
     const OPERATION: &'static rt::Operation = &OPERATION;
+}
+
+impl rt::Waits<rt::until::Finished> for GetDeploymentPackageRequest {
+    const WAITER: &'static rt::Waiter = &UNTIL_FINISHED;
 }
 
 impl rt::Model for GetDeploymentPackageRequest {

@@ -14,7 +14,34 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetDIJob", rt::
         query("Id", IdNumber),
         query("ProjectId", IdNumber),
         query("WithDetails", Boolean),
-    ]);
+    ])
+    .with_waiters(&[&UNTIL_FINISHED, &UNTIL_STARTED, &UNTIL_STOPPED]);
+
+static UNTIL_FINISHED: rt::Waiter = rt::Waiter::new(
+        "finished",
+        "Waits until the job, one that ends by itself, has ended with success.",
+        30,
+        86400,
+    )
+    .at("PagingInfo.JobStatus")
+    .success(&["Finished"])
+    .failure(&["Failed", "Stopped"])
+    .hint("its log: `GetDIJobLog` with Id {Id}");
+
+static UNTIL_STARTED: rt::Waiter = rt::Waiter::new("started", "Waits until the job runs, or has run already.", 5, 900)
+    .at("PagingInfo.JobStatus")
+    .success(&["Running", "Finished"])
+    .failure(&["Failed"])
+    .hint("its log: `GetDIJobLog` with Id {Id}");
+
+static UNTIL_STOPPED: rt::Waiter = rt::Waiter::new(
+        "stopped",
+        "Waits until the job does not run any more, however it came to that.",
+        5,
+        900,
+    )
+    .at("PagingInfo.JobStatus")
+    .success(&["Initialized", "Stopped", "Failed", "Finished"]);
 
 /// What [`Client::get_di_job`](super::super::Client::get_di_job) asks for.
 #[derive(Clone, Default, PartialEq)]
@@ -70,6 +97,18 @@ impl rt::Request for GetDIJobRequest {
     type Answer = GetDIJobResponseBody;
     const API: &'static rt::Api = &super::super::API;
     const OPERATION: &'static rt::Operation = &OPERATION;
+}
+
+impl rt::Waits<rt::until::Finished> for GetDIJobRequest {
+    const WAITER: &'static rt::Waiter = &UNTIL_FINISHED;
+}
+
+impl rt::Waits<rt::until::Started> for GetDIJobRequest {
+    const WAITER: &'static rt::Waiter = &UNTIL_STARTED;
+}
+
+impl rt::Waits<rt::until::Stopped> for GetDIJobRequest {
+    const WAITER: &'static rt::Waiter = &UNTIL_STOPPED;
 }
 
 #[allow(deprecated)]

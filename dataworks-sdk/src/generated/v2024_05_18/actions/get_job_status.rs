@@ -9,7 +9,14 @@ use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetJobStatus", rt::Method::Get)
     .read()
-    .parameters(&[query("JobId", IdText).required()]);
+    .parameters(&[query("JobId", IdText).required()])
+    .with_waiters(&[&UNTIL_FINISHED]);
+
+static UNTIL_FINISHED: rt::Waiter = rt::Waiter::new("finished", "Waits until the asynchronous job is over.", 3, 1800)
+    .at("JobStatus.Status")
+    .success(&["Success"])
+    .failure(&["Fail", "Cancel"])
+    .reason("JobStatus.Error");
 
 /// What [`Client::get_job_status`](super::super::Client::get_job_status) asks for.
 #[derive(Clone, Default, PartialEq)]
@@ -39,6 +46,10 @@ impl rt::Request for GetJobStatusRequest {
     type Answer = GetJobStatusResponseBody;
     const API: &'static rt::Api = &super::super::API;
     const OPERATION: &'static rt::Operation = &OPERATION;
+}
+
+impl rt::Waits<rt::until::Finished> for GetJobStatusRequest {
+    const WAITER: &'static rt::Waiter = &UNTIL_FINISHED;
 }
 
 impl rt::Model for GetJobStatusRequest {

@@ -9,7 +9,13 @@ use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetNetwork", rt::Method::Get)
     .read()
-    .parameters(&[query("Id", IdNumber).required()]);
+    .parameters(&[query("Id", IdNumber).required()])
+    .with_waiters(&[&UNTIL_READY]);
+
+static UNTIL_READY: rt::Waiter = rt::Waiter::new("ready", "Waits until the network connection can be used.", 10, 1800)
+    .at("Network.Status")
+    .success(&["Running"])
+    .failure(&["Deleting", "Deleted"]);
 
 /// What [`Client::get_network`](super::super::Client::get_network) asks for.
 #[derive(Clone, Default, PartialEq)]
@@ -38,6 +44,10 @@ impl rt::Request for GetNetworkRequest {
     type Answer = GetNetworkResponseBody;
     const API: &'static rt::Api = &super::super::API;
     const OPERATION: &'static rt::Operation = &OPERATION;
+}
+
+impl rt::Waits<rt::until::Ready> for GetNetworkRequest {
+    const WAITER: &'static rt::Waiter = &UNTIL_READY;
 }
 
 impl rt::Model for GetNetworkRequest {

@@ -9,7 +9,20 @@ use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetPipelineRun", rt::Method::Get)
     .read()
-    .parameters(&[query("Id", IdText).required(), query("ProjectId", IdNumber).required()]);
+    .parameters(&[query("Id", IdText).required(), query("ProjectId", IdNumber).required()])
+    .with_waiters(&[&UNTIL_FINISHED]);
+
+static UNTIL_FINISHED: rt::Waiter = rt::Waiter::new(
+        "finished",
+        "Waits until the deployment, a pipeline run, is over.",
+        5,
+        3600,
+    )
+    .at("Pipeline.Status")
+    .success(&["Success"])
+    .failure(&["Fail", "Termination", "Cancel"])
+    .reason("Pipeline.Message")
+    .hint("the stage that failed: `Stages` of the last answer");
 
 /// What [`Client::get_pipeline_run`](super::super::Client::get_pipeline_run) asks for.
 #[derive(Clone, Default, PartialEq)]
@@ -47,6 +60,10 @@ impl rt::Request for GetPipelineRunRequest {
     type Answer = GetPipelineRunResponseBody;
     const API: &'static rt::Api = &super::super::API;
     const OPERATION: &'static rt::Operation = &OPERATION;
+}
+
+impl rt::Waits<rt::until::Finished> for GetPipelineRunRequest {
+    const WAITER: &'static rt::Waiter = &UNTIL_FINISHED;
 }
 
 impl rt::Model for GetPipelineRunRequest {

@@ -10,7 +10,20 @@ use crate::__rt::table::*;
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetProject", rt::Method::Get)
     .with_aliases(&["GetWorkspace"])
     .read()
-    .parameters(&[query("Id", IdNumber).required()]);
+    .parameters(&[query("Id", IdNumber).required()])
+    .with_waiters(&[&UNTIL_READY]);
+
+static UNTIL_READY: rt::Waiter = rt::Waiter::new("ready", "Waits until the workspace can be used.", 5, 900)
+    .at("Project.Status")
+    .success(&["Available"])
+    .failure(&[
+        "Forbidden",
+        "InitFailed",
+        "Deleting",
+        "DeleteFailed",
+        "Frozen",
+        "UpdateFailed",
+    ]);
 
 /// What [`Client::get_project`](super::super::Client::get_project) asks for.
 #[derive(Clone, Default, PartialEq)]
@@ -39,6 +52,10 @@ impl rt::Request for GetProjectRequest {
     type Answer = GetProjectResponseBody;
     const API: &'static rt::Api = &super::super::API;
     const OPERATION: &'static rt::Operation = &OPERATION;
+}
+
+impl rt::Waits<rt::until::Ready> for GetProjectRequest {
+    const WAITER: &'static rt::Waiter = &UNTIL_READY;
 }
 
 impl rt::Model for GetProjectRequest {

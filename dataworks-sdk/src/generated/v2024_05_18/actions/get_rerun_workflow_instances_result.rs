@@ -9,7 +9,19 @@ use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetRerunWorkflowInstancesResult", rt::Method::Post)
     .read()
-    .parameters(&[query("OperationId", IdText).required()]);
+    .parameters(&[query("OperationId", IdText).required()])
+    .with_waiters(&[&UNTIL_FINISHED]);
+
+static UNTIL_FINISHED: rt::Waiter = rt::Waiter::new(
+        "finished",
+        "Waits until the rerun of the workflow instances has been set going.",
+        3,
+        900,
+    )
+    .at("Result.Status")
+    .success(&["Success"])
+    .failure(&["Failure"])
+    .reason("Result.FailureMessage");
 
 /// What
 /// [`Client::get_rerun_workflow_instances_result`](super::super::Client::get_rerun_workflow_instances_result)
@@ -41,6 +53,10 @@ impl rt::Request for GetRerunWorkflowInstancesResultRequest {
     type Answer = GetRerunWorkflowInstancesResultResponseBody;
     const API: &'static rt::Api = &super::super::API;
     const OPERATION: &'static rt::Operation = &OPERATION;
+}
+
+impl rt::Waits<rt::until::Finished> for GetRerunWorkflowInstancesResultRequest {
+    const WAITER: &'static rt::Waiter = &UNTIL_FINISHED;
 }
 
 impl rt::Model for GetRerunWorkflowInstancesResultRequest {

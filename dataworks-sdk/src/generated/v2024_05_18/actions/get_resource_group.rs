@@ -9,7 +9,22 @@ use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetResourceGroup", rt::Method::Get)
     .read()
-    .parameters(&[query("Id", IdText).required()]);
+    .parameters(&[query("Id", IdText).required()])
+    .with_waiters(&[&UNTIL_READY]);
+
+static UNTIL_READY: rt::Waiter = rt::Waiter::new("ready", "Waits until the resource group can be used.", 15, 3600)
+    .at("ResourceGroup.Status")
+    .success(&["Normal"])
+    .failure(&[
+        "Stop",
+        "Deleted",
+        "CreateFailed",
+        "UpdateFailed",
+        "Deleting",
+        "DeleteFailed",
+        "Timeout",
+        "Freezed",
+    ]);
 
 /// What [`Client::get_resource_group`](super::super::Client::get_resource_group) asks for.
 #[derive(Clone, Default, PartialEq)]
@@ -39,6 +54,10 @@ impl rt::Request for GetResourceGroupRequest {
     type Answer = GetResourceGroupResponseBody;
     const API: &'static rt::Api = &super::super::API;
     const OPERATION: &'static rt::Operation = &OPERATION;
+}
+
+impl rt::Waits<rt::until::Ready> for GetResourceGroupRequest {
+    const WAITER: &'static rt::Waiter = &UNTIL_READY;
 }
 
 impl rt::Model for GetResourceGroupRequest {

@@ -9,7 +9,19 @@ use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetTaskInstance", rt::Method::Get)
     .read()
-    .parameters(&[query("Id", IdNumber).required()]);
+    .parameters(&[query("Id", IdNumber).required()])
+    .with_waiters(&[&UNTIL_FINISHED]);
+
+static UNTIL_FINISHED: rt::Waiter = rt::Waiter::new(
+        "finished",
+        "Waits until the task instance has run to its end.",
+        10,
+        86400,
+    )
+    .at("TaskInstance.Status")
+    .success(&["Success"])
+    .failure(&["Failure"])
+    .hint("its log: `GetTaskInstanceLog` with Id {Id}");
 
 /// What [`Client::get_task_instance`](super::super::Client::get_task_instance) asks for.
 #[derive(Clone, Default, PartialEq)]
@@ -38,6 +50,10 @@ impl rt::Request for GetTaskInstanceRequest {
     type Answer = GetTaskInstanceResponseBody;
     const API: &'static rt::Api = &super::super::API;
     const OPERATION: &'static rt::Operation = &OPERATION;
+}
+
+impl rt::Waits<rt::until::Finished> for GetTaskInstanceRequest {
+    const WAITER: &'static rt::Waiter = &UNTIL_FINISHED;
 }
 
 impl rt::Model for GetTaskInstanceRequest {

@@ -9,7 +9,19 @@ use crate::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("GetWorkflowInstance", rt::Method::Get)
     .read()
-    .parameters(&[query("Id", IdNumber).required()]);
+    .parameters(&[query("Id", IdNumber).required()])
+    .with_waiters(&[&UNTIL_FINISHED]);
+
+static UNTIL_FINISHED: rt::Waiter = rt::Waiter::new(
+        "finished",
+        "Waits until the workflow instance, an ad hoc run for one, has run to its end.",
+        10,
+        86400,
+    )
+    .at("WorkflowInstance.Status")
+    .success(&["Success"])
+    .failure(&["Failure"])
+    .hint("what failed: `ListTaskInstances` with WorkflowInstanceId {Id}; the log of each: `GetTaskInstanceLog`");
 
 /// What [`Client::get_workflow_instance`](super::super::Client::get_workflow_instance) asks for.
 #[derive(Clone, Default, PartialEq)]
@@ -38,6 +50,10 @@ impl rt::Request for GetWorkflowInstanceRequest {
     type Answer = GetWorkflowInstanceResponseBody;
     const API: &'static rt::Api = &super::super::API;
     const OPERATION: &'static rt::Operation = &OPERATION;
+}
+
+impl rt::Waits<rt::until::Finished> for GetWorkflowInstanceRequest {
+    const WAITER: &'static rt::Waiter = &UNTIL_FINISHED;
 }
 
 impl rt::Model for GetWorkflowInstanceRequest {

@@ -1,5 +1,5 @@
 //! What people do, over real HTTP against the emulator: the tour of the quickstart, pages, failures, broken connections,
-//! timeouts, and where secrets must not turn up.
+//! timeouts, waits, and where secrets must not turn up.
 
 mod connections;
 mod failures;
@@ -8,7 +8,11 @@ mod secrets;
 mod signatures;
 mod timeouts;
 mod tour;
+<<<<<<< HEAD
 mod transport;
+=======
+mod waiters;
+>>>>>>> d644f42 (Waiters: calls that are repeated until an instance, run, deployment or job is over)
 
 use dataworks_emulator::PROJECT_ID;
 use dataworks_sdk::v2020_05_18::ListNodesRequest;
