@@ -58,8 +58,10 @@ const LONGEST_STATE: usize = 64;
 pub struct Wait<T> {
     parts: Box<WaitParts>,
     /// Polls the parts until there is an answer: the one thing that depends on its type.
-    run: fn(Box<WaitParts>) -> CallFuture<T>,
+    run: Run<T>,
 }
+
+type Run<T> = fn(Box<WaitParts>) -> CallFuture<T>;
 
 /// Everything about a wait but the type of its answer.
 struct WaitParts {
@@ -118,7 +120,7 @@ impl<T> Wait<T> {
         self
     }
 
-    fn new(call: Box<CallParts>, waiter: &'static Waiter, run: fn(Box<WaitParts>) -> CallFuture<T>) -> Self {
+    fn new(call: Box<CallParts>, waiter: &'static Waiter, run: Run<T>) -> Self {
         let (interval, timeout) = (waiter.interval(), waiter.timeout());
         Self { parts: Box::new(WaitParts { call, waiter, interval, timeout, on_progress: None }), run }
     }
@@ -333,7 +335,7 @@ impl Waiting {
             self.error = Some(error);
             return Err(self.timed_out());
         }
-        if !not_yet && !(may_pass && safe) {
+        if !(not_yet || may_pass && safe) {
             return Err(error);
         }
         let next = self.plan(error.retry_after().unwrap_or_default());

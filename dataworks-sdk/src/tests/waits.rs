@@ -251,7 +251,7 @@ async fn it_is_small_can_be_sent_and_ends_with_its_future() {
     let service = plays(|_| state(1));
     let wait = wait(&service).on_progress(|_| {});
     assert!(format!("{wait:?}").contains("until: \"finished\""), "{wait:?}");
-    let future = std::future::IntoFuture::into_future(wait);
+    let future = IntoFuture::into_future(wait);
     sends(&future);
     assert_eq!(size_of_val(&future), 2 * size_of::<usize>());
     tokio::time::timeout(seconds(30), future).await.unwrap_err();

@@ -15,6 +15,9 @@ pub(crate) enum Proxies {
     Direct,
 }
 
+/// Makes a proxy of an address.
+type Make = fn(&str) -> reqwest::Result<reqwest::Proxy>;
+
 /// Where a proxy from the environment is never asked: what is here needs no way out.
 const HERE: &str = "localhost,127.0.0.0/8,::1";
 
@@ -30,7 +33,7 @@ impl Proxies {
             Self::Given(url) => Ok(vec![checked("proxy", url, |url| reqwest::Proxy::all(url))?]),
             Self::Environment => {
                 let except = get("NO_PROXY").map_or_else(|| HERE.to_owned(), |list| format!("{list},{HERE}"));
-                let named: [(&str, fn(&str) -> reqwest::Result<reqwest::Proxy>); 3] = [
+                let named: [(&str, Make); 3] = [
                     ("HTTPS_PROXY", |url| reqwest::Proxy::https(url)),
                     ("HTTP_PROXY", |url| reqwest::Proxy::http(url)),
                     ("ALL_PROXY", |url| reqwest::Proxy::all(url)),
