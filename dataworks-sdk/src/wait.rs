@@ -69,8 +69,10 @@ struct WaitParts {
     waiter: &'static Waiter,
     interval: Duration,
     timeout: Duration,
-    on_progress: Option<Box<dyn FnMut(&Progress<'_>) + Send>>,
+    on_progress: Option<OnProgress>,
 }
+
+type OnProgress = Box<dyn FnMut(&Progress<'_>) + Send>;
 
 /// How far a wait has come, after each time that it asked.
 ///

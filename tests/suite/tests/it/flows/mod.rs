@@ -8,11 +8,8 @@ mod secrets;
 mod signatures;
 mod timeouts;
 mod tour;
-<<<<<<< HEAD
 mod transport;
-=======
 mod waiters;
->>>>>>> d644f42 (Waiters: calls that are repeated until an instance, run, deployment or job is over)
 
 use dataworks_emulator::PROJECT_ID;
 use dataworks_sdk::v2020_05_18::ListNodesRequest;
