@@ -22,6 +22,8 @@ pub struct Decisions<'a> {
     pub pages: Option<Paging>,
     /// Where its answer carries the outcome.
     pub outcome: OutcomeField<'a>,
+    /// Whether it can also answer with a stream of events, each of which holds an answer.
+    pub events: bool,
     /// Everyday names under which people look for it.
     pub aliases: &'a [String],
     /// Ways to make a request from a few values.
@@ -91,6 +93,7 @@ impl Version {
                 Some(Outcome::None(_)) => OutcomeField::None,
                 None => facts.map_or(OutcomeField::None, |facts| self.outcome_by_rule(facts)),
             },
+            events: overlay.events,
             aliases: &overlay.aliases,
             shorthands: &overlay.shorthands,
             waiters: &overlay.waiters,

@@ -87,6 +87,9 @@ pub struct ActionOverlay {
     /// Where its answer carries the outcome, if not in a top-level `Success`.
     #[serde(default)]
     pub outcome: Option<Outcome>,
+    /// Whether it can also answer with a stream of events, each of which holds an answer.
+    #[serde(default)]
+    pub events: bool,
     /// Paths of identifiers whose field name does not say so.
     #[serde(default)]
     pub ids: Vec<String>,
@@ -131,6 +134,7 @@ impl ActionOverlay {
         safety: None,
         pages: None,
         outcome: None,
+        events: false,
         ids: Vec::new(),
         secrets: Vec::new(),
         json: Vec::new(),

@@ -117,6 +117,13 @@ impl Version {
         if let Some(outcome) = &entry.outcome {
             self.check_outcome(name, outcome, report);
         }
+        if entry.events && self.decisions(name).pages.is_some() {
+            report.add(
+                "events",
+                "",
+                "it pages, and pages are no events: `pages: {none: …}` says that it does not".to_owned(),
+            );
+        }
         self.check_lists(name, &entry.ids, &entry.secrets, &entry.json, report);
         self.check_aliases(name, &entry.aliases, report);
         self.check_replacement(name, entry, report);

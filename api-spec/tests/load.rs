@@ -126,6 +126,7 @@ actions:
     aliases: [ListNodes]
     replaced_by: ListNods
     renames: {answer.Dada: {to: 1st, why: ''}}
+    events: true
 types:
   Nodes: {}
   Node:
@@ -148,6 +149,7 @@ types:
         ":11:50: actions.ListNodes.pages: `Data.Node` is not in the answer: `answer.Data` has no `Node`; did you mean `Nodes`?",
         ":11:68: actions.ListNodes.pages: `Data.Nodes` in the answer is not a number or a text",
         ":12:23: actions.ListNodes.outcome: the answer has no top-level boolean `Data`",
+        ":19:5: actions.ListNodes.events: it pages, and pages are no events: `pages: {none: …}` says that it does not",
         ":13:11: actions.ListNodes.ids: `request.PageNumber` is listed twice",
         ":13:52: actions.ListNodes.ids: `answer.Data.Nodes[]` is neither a text nor a whole number",
         ":14:16: actions.ListNodes.secrets: `answer.Data.Nodes[].Secrets` is not there: `answer.Data.Nodes[]` has no `Secrets`; did you mean `Secret`?",
@@ -160,8 +162,8 @@ types:
         ":18:15: actions.ListNodes.renames: `answer.Dada` is not there: `answer` has no `Dada`; did you mean `Data`?",
         ":18:5: actions.ListNodes.renames: gives no reason: say why in a sentence",
         ":18:33: actions.ListNodes.renames: `1st` is no Rust name: letters, digits and `_`, a letter first",
-        ":22:15: types.Node.secrets: `request.Env` belongs to the section `actions`: move it there",
-        ":20:3: types.Nodes: there is no shared schema `Nodes`; did you mean `Node`?",
+        ":23:15: types.Node.secrets: `request.Env` belongs to the section `actions`: move it there",
+        ":21:3: types.Nodes: there is no shared schema `Nodes`; did you mean `Node`?",
     ];
     let expected: Vec<String> = expected.iter().map(|line| format!("2020-05-18/overlay.yaml{line}")).collect();
     let problems = overlay(text);

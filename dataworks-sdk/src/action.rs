@@ -8,10 +8,12 @@ use serde_json::Value;
 use crate::call::{CallFuture, CallOptions, CallParts, Source, call_options};
 use crate::client::Client;
 use crate::error::{Error, ErrorKind};
+use crate::events::{self, Events};
 use crate::execute;
 use crate::operation::Operation;
 use crate::pagination::{ActionItems, ActionPages};
 use crate::response::Response;
+use crate::upload::{self, Upload};
 
 /// A call of an action by its name, with values instead of types: the same checks, signature, repetitions and pages.
 ///
@@ -72,6 +74,37 @@ impl ActionCall {
             let meta = execute::execute(&parts, &mut body).await?;
             Ok(Response::new(body.unwrap_or_default(), meta))
         }))
+    }
+
+    /// The answers as they come, as [`Call::events`](crate::Call::events) gives them.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidRequest`] if the action has no events.
+    pub fn events(self) -> Result<Events<Value>, Error> {
+        if !self.parts.operation.has_events() {
+            let name = self.parts.operation.name();
+            let message = "the action does not answer with events; `send()` it";
+            return Err(Error::new(ErrorKind::InvalidRequest, message).with_action(name));
+        }
+        Ok(events::untyped(self.parts))
+    }
+
+    /// Uploads a file and sends the call with its URL, as [`Call::upload`](crate::Call::upload) does.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidRequest`] if the action takes no file.
+    pub fn upload(self, file: impl Into<Upload>) -> Result<CallFuture<Value>, Error> {
+        let (mut parts, file) = (self.parts, file.into());
+        let name = parts.operation.name();
+        let Some(field) = upload::file_field(parts.operation) else {
+            let message = "the action takes no file; `send()` it";
+            return Err(Error::new(ErrorKind::InvalidRequest, message).with_action(name));
+        };
+        Ok(CallFuture(Box::pin(async move {
+            let mut body: Option<Value> = None;
+            let meta = upload::upload(&mut parts, field.name, file, &mut body).await?;
+            Ok(Response::new(body.unwrap_or_default(), meta))
+        })))
     }
 
     /// All pages, one by one.

@@ -308,6 +308,8 @@ impl<T: From<Config>> Builder<T> {
             rate_limits: RateLimits::new(self.rate_limits, self.rate_limit_each)?,
             transport,
             clock: context.clock.clone(),
+            open_platform: context.services.open_platform.clone(),
+            object_storage: context.services.object_storage.clone(),
             credentials: match self.credentials {
                 Some(Who::Fixed(credentials)) => Held::Fixed(credentials),
                 Some(Who::Provider(provider)) => Held::cached(provider, context),

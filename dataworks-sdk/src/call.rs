@@ -14,14 +14,16 @@ use crate::client::Client;
 use crate::decode;
 use crate::encode;
 use crate::error::Error;
+use crate::events::{self, Events};
 use crate::execute;
 use crate::expand::{self, Expanded};
 use crate::model::{Datum, Model, Shown, Target};
 use crate::operation::{Kind, Operation};
 use crate::pagination::{Items, Pages};
-use crate::request::{Paged, Request};
+use crate::request::{Paged, Request, Streams, Uploads};
 use crate::response::Response;
 use crate::retry::RetryPolicy;
+use crate::upload::{self, Upload};
 
 /// A call that is ready to go: set options on it, then `.await` it.
 ///
@@ -231,6 +233,61 @@ impl<R: Paged> Call<R> {
     /// The items of all pages, one by one.
     pub fn items(self) -> Items<R> {
         self.pages().items()
+    }
+}
+
+impl<R: Uploads> Call<R> {
+    /// Uploads a file and calls the action with its URL, in three steps: OpenPlatform says where the file may be put, object
+    /// storage takes it, and then comes the action itself. [`Upload`] says from where; bytes and paths are good as they are.
+    ///
+    /// The timeout of the call is one for all steps. The read timeout does not run while the file moves.
+    /// [`Error::upload_step`] tells which step has failed; nothing was done before the action was called.
+    ///
+    /// # Errors
+    /// Those of every call, [`ErrorKind::File`](crate::ErrorKind::File) if the file cannot be read, and
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if there is an endpoint and no region to upload for.
+    ///
+    /// ```
+    /// # #[cfg(feature = "v2020-05-18")]
+    /// # async fn example(client: dataworks_sdk::v2020_05_18::Client) -> Result<(), dataworks_sdk::Error> {
+    /// use dataworks_sdk::Upload;
+    /// use dataworks_sdk::v2020_05_18::CreateImportMigrationRequest;
+    ///
+    /// let request = CreateImportMigrationRequest::new().project_id(530486).name("m").package_type("DATAWORKS_V2");
+    /// let migration = client.create_import_migration(request).upload(Upload::from_path("package.zip")).await?;
+    /// println!("{:?}", migration.data);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn upload(self, file: impl Into<Upload>) -> CallFuture<R::Answer> {
+        let (mut parts, file) = (self.parts, file.into());
+        CallFuture(Box::pin(async move {
+            let mut body = R::Answer::default();
+            let meta = upload::upload(&mut parts, R::FILE, file, &mut body).await?;
+            Ok(Response::new(body, meta))
+        }))
+    }
+}
+
+impl<R: Streams> Call<R> {
+    /// The answers as they come, as a stream of events.
+    ///
+    /// ```
+    /// # #[cfg(feature = "v2024-05-18")]
+    /// # async fn example(client: dataworks_sdk::v2024_05_18::Client) -> Result<(), dataworks_sdk::Error> {
+    /// use dataworks_sdk::v2024_05_18::{LoadAgentSessionRequest, load_agent_session::Params};
+    /// use futures_util::TryStreamExt;
+    ///
+    /// let request = LoadAgentSessionRequest::new().id(1).jsonrpc("2.0").params(Params::new().session_id("sess_1"));
+    /// let mut events = client.load_agent_session(request).events();
+    /// while let Some(event) = events.try_next().await? {
+    ///     println!("{:?}", event.method);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn events(self) -> Events<R::Answer> {
+        events::typed(self.parts)
     }
 }
 

@@ -50,6 +50,8 @@ pub(crate) struct Shared {
     pub(crate) rate_limits: RateLimits,
     pub(crate) transport: Box<dyn Transport>,
     pub(crate) clock: Arc<Clock>,
+    pub(crate) open_platform: Option<BaseUrl>,
+    pub(crate) object_storage: Option<BaseUrl>,
 }
 
 impl Config {

@@ -11,6 +11,7 @@ use crate::credentials::{Credentials, no_runtime};
 use crate::decode;
 use crate::endpoint::BaseUrl;
 use crate::error::{Error, ErrorKind, service};
+use crate::events::{self, Rest};
 use crate::model::{Datum, Slot};
 use crate::operation::Safety;
 use crate::params::Params;
@@ -20,22 +21,44 @@ use crate::retry::Attempts;
 use crate::secret::Secrets;
 use crate::signature::Stamp;
 use crate::transport::{Answer, Timeouts};
+use crate::upload::UploadStep;
 
 /// Carries a call out and reads the answer into `body`.
 pub(crate) async fn execute(parts: &CallParts, body: &mut dyn Slot) -> Result<Box<Meta>, Error> {
-    let name = parts.operation.name();
-    let span = tracing::info_span!(
+    let span = span(parts);
+    let progress = Progress::default();
+    let work = run(parts, body, &span, &progress, None).instrument(span.clone());
+    limited(parts.operation.name(), limit(parts), &progress, work).await
+}
+
+/// The span of a call.
+pub(crate) fn span(parts: &CallParts) -> Span {
+    tracing::info_span!(
         target: "dataworks_sdk",
         "dataworks_call",
-        action = name,
+        action = parts.operation.name(),
         version = parts.client.api.version,
         attempt = tracing::field::Empty,
         status = tracing::field::Empty,
         request_id = tracing::field::Empty,
-    );
-    let limit = parts.options.total_timeout.or(parts.client.config.shared().total_timeout);
-    let progress = Progress::default();
-    let work = run(parts, body, &span, &progress).instrument(span.clone());
+    )
+}
+
+/// How long a call may take in all.
+pub(crate) fn limit(parts: &CallParts) -> Option<Duration> {
+    parts.options.total_timeout.or(parts.client.config.shared().total_timeout)
+}
+
+/// Does the work of a call within its limit.
+pub(crate) async fn limited<T>(
+    action: &str,
+    limit: Option<Duration>,
+    progress: &Progress,
+    work: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
+    if tokio::runtime::Handle::try_current().is_err() {
+        return Err(no_runtime().with_action(action));
+    }
     let result = match limit {
         None => work.await,
         Some(limit) => match tokio::time::timeout(limit, work).await {
@@ -43,7 +66,7 @@ pub(crate) async fn execute(parts: &CallParts, body: &mut dyn Slot) -> Result<Bo
             Err(_) => Err(progress.total_timeout(limit)),
         },
     };
-    result.map_err(|error| error.with_action(name))
+    result.map_err(|error| error.with_action(action))
 }
 
 /// What is known when a call is cut off.
@@ -53,6 +76,8 @@ pub(crate) struct Progress {
     sent: AtomicBool,
     /// How the last attempt failed.
     last: Mutex<Option<Error>>,
+    /// What is being done before the action itself.
+    step: Mutex<Option<UploadStep>>,
 }
 
 impl Progress {
@@ -67,13 +92,25 @@ impl Progress {
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
     }
 
-    pub(crate) fn total_timeout(self, limit: Duration) -> Error {
+    /// A step begins, or the action itself.
+    pub(crate) fn begin(&self, step: Option<UploadStep>) {
+        self.sent.store(false, Ordering::Relaxed);
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.step.lock().unwrap_or_else(PoisonError::into_inner) = step;
+    }
+
+    pub(crate) fn total_timeout(&self, limit: Duration) -> Error {
         let message = format!(
             "the call was not finished within its timeout of {}; `timeout` on the call or the builder raises it",
             humantime::format_duration(limit)
         );
-        let error = Error::new(ErrorKind::Timeout, message).maybe_sent(self.sent.into_inner());
-        match self.last.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        let step = *self.step.lock().unwrap_or_else(PoisonError::into_inner);
+        let error = Error::new(ErrorKind::Timeout, message);
+        let error = match step {
+            None => error.maybe_sent(self.sent.load(Ordering::Relaxed)),
+            Some(step) => error.with_step(step),
+        };
+        match self.last.lock().unwrap_or_else(PoisonError::into_inner).take() {
             Some(last) => error.with_source(last),
             None => error,
         }
@@ -95,8 +132,28 @@ pub(crate) fn needs_runtime() -> Result<(), Error> {
     }
 }
 
-/// `span` is the call's own: the current one would be the caller's where this one is filtered out.
-async fn run(parts: &CallParts, body: &mut dyn Slot, span: &Span, progress: &Progress) -> Result<Box<Meta>, Error> {
+/// Finds what is wrong with a call before anything of it is sent.
+pub(crate) async fn check(parts: &CallParts) -> Result<(), Error> {
+    Ready::new(parts).await.map(drop)
+}
+
+/// Where a call goes.
+pub(crate) fn base(parts: &CallParts) -> Result<BaseUrl, Error> {
+    match (parts.options.region.as_deref(), parts.options.endpoint.as_deref()) {
+        (None, None) => parts.client.home(),
+        (region, endpoint) => parts.client.config.shared().base_url(parts.client.api, region, endpoint),
+    }
+}
+
+/// `span` is the call's own: the current one would be the caller's where this one is filtered out. With `events` it asks
+/// for events, reads the first one and leaves the others there.
+pub(crate) async fn run(
+    parts: &CallParts,
+    body: &mut dyn Slot,
+    span: &Span,
+    progress: &Progress,
+    mut events: Option<&mut Rest>,
+) -> Result<Box<Meta>, Error> {
     needs_runtime()?;
     let shared = parts.client.config.shared();
     let mut ready = Ready::new(parts).await?;
@@ -115,30 +172,22 @@ async fn run(parts: &CallParts, body: &mut dyn Slot, span: &Span, progress: &Pro
             // The wait may have been longer than the credentials are good for.
             ready.credentials = shared.credentials().await.map_err(|error| error.or_sent(sent))?;
         }
-        let mut request = ready.sign(waited.map(|delay| (attempts.attempt - 1, delay)))?;
-        // Nothing that carries a request has to know what was signed.
-        let signed = std::mem::take(&mut request.signed);
+        let request = ready.sign(waited.map(|delay| (attempts.attempt - 1, delay)))?;
         progress.sending();
-        let error = match shared.transport.send(request, ready.timeouts).await {
-            Ok(answer) => match ready.understand(span, answer, body, attempts.attempt) {
-                Ok(meta) => {
-                    shared.budget.earn(attempts.attempt);
-                    if let (Some(limiter), Some(slot)) = (&limiter, slot) {
-                        limiter.passed(slot);
-                    }
-                    tracing::debug!(target: "dataworks_sdk", "answered");
-                    return Ok(meta);
+        let error = match ready.deliver(request, (span, attempts.attempt), body, events.as_deref_mut()).await {
+            Ok(meta) => {
+                shared.budget.earn(attempts.attempt);
+                if let (Some(limiter), Some(slot)) = (&limiter, slot) {
+                    limiter.passed(slot);
                 }
-                Err(error) => error,
-            },
-            Err(undelivered) => Error::from(undelivered),
+                tracing::debug!(target: "dataworks_sdk", "answered");
+                return Ok(meta);
+            }
+            Err(error) => error,
         };
         if let (Some(limiter), Some(slot)) = (&limiter, slot) {
             limiter.failed(slot, &error, policy);
         }
-        let secrets = Secrets::new(&ready.params, &ready.credentials);
-        let error =
-            error.with_signed(&signed, &ready.params, &secrets).masked(&secrets, parts.operation.has_secret_answer());
         progress.sent.store(sent || error.may_have_been_sent(), Ordering::Relaxed);
         let error = match ready.renew(error, &mut renewed).await {
             Ok(()) => continue,
@@ -197,13 +246,39 @@ impl<'a> Ready<'a> {
         let credentials = shared.credentials().await?;
         Ok(Self {
             parts,
-            base: match (options.region.as_deref(), options.endpoint.as_deref()) {
-                (None, None) => parts.client.home()?,
-                (region, endpoint) => shared.base_url(parts.client.api, region, endpoint)?,
-            },
+            base: base(parts)?,
             credentials,
             params,
             timeouts: Timeouts { read: options.read_timeout.unwrap_or(shared.timeouts.read), ..shared.timeouts },
+        })
+    }
+
+    /// Delivers a request and reads the answer into `body`. No error shows a secret.
+    async fn deliver(
+        &self,
+        mut request: PreparedRequest,
+        (span, attempt): (&Span, u32),
+        body: &mut dyn Slot,
+        events: Option<&mut Rest>,
+    ) -> Result<Box<Meta>, Error> {
+        let transport = &*self.parts.client.config.shared().transport;
+        let secrets = || Secrets::new(&self.params, &self.credentials);
+        // Nothing that carries a request has to know what was signed.
+        let signed = std::mem::take(&mut request.signed);
+        let answer = match events {
+            None => transport.send(request, self.timeouts).await.map_err(Error::from),
+            Some(rest) => {
+                let first = Box::pin(events::begin(transport, request, self.timeouts, rest)).await;
+                if let Rest::Open(source) = rest {
+                    source.secrets = secrets();
+                }
+                first
+            }
+        };
+        answer.and_then(|answer| understand(self.parts, span, answer, body, attempt)).map_err(|error| {
+            let secrets = secrets();
+            let error = error.with_signed(&signed, &self.params, &secrets);
+            error.masked(&secrets, self.parts.operation.has_secret_answer())
         })
     }
 
@@ -251,38 +326,43 @@ impl<'a> Ready<'a> {
         }
         Ok(request)
     }
+}
 
-    /// Reads the answer into `body`, or says how it failed.
-    fn understand(&self, span: &Span, answer: Answer, body: &mut dyn Slot, attempts: u32) -> Result<Box<Meta>, Error> {
-        span.record("status", answer.status);
-        if let Some(error) = service::by_status(&answer) {
-            if error.code() == Some("InvalidTimeStamp.Expired") {
-                self.parts.client.config.shared().clock.correct(&answer.headers);
-            }
-            record_request_id(span, error.request_id());
-            return Err(judge(error));
+/// Reads the answer into `body`, or says how it failed.
+pub(crate) fn understand(
+    parts: &CallParts,
+    span: &Span,
+    answer: Answer,
+    body: &mut dyn Slot,
+    attempts: u32,
+) -> Result<Box<Meta>, Error> {
+    span.record("status", answer.status);
+    if let Some(error) = service::by_status(&answer) {
+        if error.code() == Some("InvalidTimeStamp.Expired") {
+            parts.client.config.shared().clock.correct(&answer.headers);
         }
-        let mismatches = match decode::decode(&answer.body, body) {
-            Ok(mismatches) => mismatches,
-            Err(error) => return Err(service::unreadable(&answer, error).maybe_sent(true)),
-        };
-        let seen = body.see();
-        let request_id =
-            seen.field("RequestId").text().or_else(|| answer.header("x-acs-request-id").map(str::to_owned));
-        record_request_id(span, request_id.as_deref());
-        if let Some(error) = service::by_outcome(self.parts.operation, &answer, seen) {
-            return Err(judge(error));
-        }
-        let failures = response::failures(self.parts.operation, seen);
-        Ok(Box::new(Meta {
-            answer,
-            request_id,
-            mismatches,
-            failures,
-            attempts,
-            untyped: matches!(self.parts.request, Source::Untyped(_)),
-        }))
+        record_request_id(span, error.request_id());
+        return Err(judge(error));
     }
+    let mismatches = match decode::decode(&answer.body, body) {
+        Ok(mismatches) => mismatches,
+        Err(error) => return Err(service::unreadable(&answer, error).maybe_sent(true)),
+    };
+    let seen = body.see();
+    let request_id = seen.field("RequestId").text().or_else(|| answer.header("x-acs-request-id").map(str::to_owned));
+    record_request_id(span, request_id.as_deref());
+    if let Some(error) = service::by_outcome(parts.operation, &answer, seen) {
+        return Err(judge(error));
+    }
+    let failures = response::failures(parts.operation, seen);
+    Ok(Box::new(Meta {
+        answer,
+        request_id,
+        mismatches,
+        failures,
+        attempts,
+        untyped: matches!(parts.request, Source::Untyped(_)),
+    }))
 }
 
 /// A refusal did nothing; a server fault may have come after the deed, and a replay says that there was one.

@@ -33,6 +33,8 @@ mod endpoint;
 mod environment;
 mod error;
 #[cfg(feature = "client")]
+mod events;
+#[cfg(feature = "client")]
 mod execute;
 #[cfg(feature = "client")]
 mod expand;
@@ -63,6 +65,8 @@ mod tests;
 #[cfg(feature = "client")]
 mod transport;
 #[cfg(feature = "client")]
+mod upload;
+#[cfg(feature = "client")]
 mod wait;
 mod waiter;
 
@@ -82,7 +86,7 @@ pub use id::{Id, IntoId};
 pub use json_text::IntoJsonText;
 pub use operation::{Cursor, Method, Operation, Safety};
 pub use prepare::{PreparedRequest, Signer};
-pub use request::{Paged, Request};
+pub use request::{Paged, Request, Streams, Uploads};
 pub use shorthand::{Fill, Shorthand, Taken};
 pub use signature::SignatureAlgorithm;
 pub use waiter::{Waiter, Waits, until};
@@ -95,11 +99,13 @@ pub use {
     config::Config,
     credentials::{ProvideCredentials, ProvideFuture},
     error::{Difference, SignatureMismatch},
+    events::Events,
     pagination::{ActionItems, ActionPages, ItemStream, Items, PageStream, Pages},
     rate_limit::RateLimit,
     response::{ItemFailure, Response},
     retry::RetryPolicy,
     service_urls::ServiceUrls,
+    upload::{Upload, UploadStep},
     wait::{Progress, Wait},
 };
 
@@ -119,7 +125,7 @@ pub mod __rt {
     pub use crate::model::{Datum, Element, Enumeration, Model, Slot, Target};
     pub use crate::operation::{Api, Endpoint, Field, Method, Operation, Outcome, Pages, Shape};
 
-    pub use crate::request::{Paged, Request};
+    pub use crate::request::{Paged, Request, Streams, Uploads};
     pub use crate::waiter::{Waiter, Waits, until};
     #[cfg(feature = "client")]
     pub use crate::{ActionCall, Builder, Call, Config, client::Client};

@@ -16,6 +16,7 @@ pub struct Operation {
     waiters: &'static [&'static Waiter],
     outcome: Outcome,
     secret_answer: bool,
+    events: bool,
 }
 
 impl Operation {
@@ -33,6 +34,7 @@ impl Operation {
             waiters: &[],
             outcome: Outcome::Success,
             secret_answer: false,
+            events: false,
         }
     }
 
@@ -104,6 +106,19 @@ impl Operation {
     pub const fn secret_answer(mut self) -> Self {
         self.secret_answer = true;
         self
+    }
+
+    /// The answer can come as a stream of events.
+    #[must_use]
+    pub const fn events(mut self) -> Self {
+        self.events = true;
+        self
+    }
+
+    /// Whether the answer can come as a stream of events.
+    #[must_use]
+    pub const fn has_events(&self) -> bool {
+        self.events
     }
 
     /// Whether the answer holds secrets.

@@ -20,3 +20,12 @@ pub trait Paged: Request {
     /// The items of one page.
     fn items(answer: Self::Answer) -> Vec<Self::Item>;
 }
+
+/// A request that takes a file, by the URL of an uploaded one.
+pub trait Uploads: Request {
+    /// The parameter that holds the URL.
+    const FILE: &'static str;
+}
+
+/// A request whose answer can come as a stream of events.
+pub trait Streams: Request {}

@@ -21,6 +21,8 @@ pub struct ServiceUrls {
     metadata: Option<String>,
     sts: Option<String>,
     cloud_sso: Option<String>,
+    open_platform: Option<String>,
+    object_storage: Option<String>,
 }
 
 impl ServiceUrls {
@@ -48,6 +50,19 @@ impl ServiceUrls {
         self
     }
 
+    /// `OpenPlatform`, which says where a file may be uploaded. Default: `openplatform.aliyuncs.com`.
+    pub fn open_platform(mut self, url: impl Into<String>) -> Self {
+        self.open_platform = Some(url.into());
+        self
+    }
+
+    /// Object storage (OSS), where files are uploaded to: buckets are then paths below this address. Default: the host of
+    /// the bucket that `OpenPlatform` names.
+    pub fn object_storage(mut self, url: impl Into<String>) -> Self {
+        self.object_storage = Some(url.into());
+        self
+    }
+
     /// The addresses, checked.
     pub(crate) fn parse(&self, allow_http: bool) -> Result<Services, Error> {
         let parse = |name: &str, url: &Option<String>| {
@@ -58,6 +73,8 @@ impl ServiceUrls {
             metadata: parse("metadata", &self.metadata)?,
             sts: parse("sts", &self.sts)?,
             cloud_sso: parse("cloud_sso", &self.cloud_sso)?,
+            open_platform: parse("open_platform", &self.open_platform)?,
+            object_storage: parse("object_storage", &self.object_storage)?,
         })
     }
 }
@@ -71,6 +88,8 @@ pub(crate) struct Services {
     pub(crate) metadata: Option<BaseUrl>,
     pub(crate) sts: Option<BaseUrl>,
     pub(crate) cloud_sso: Option<BaseUrl>,
+    pub(crate) open_platform: Option<BaseUrl>,
+    pub(crate) object_storage: Option<BaseUrl>,
 }
 
 #[cfg(test)]
@@ -86,5 +105,7 @@ mod tests {
         assert!(error.contains("service_urls, sts") && error.contains("unencrypted"), "{error}");
         assert!(refused(ServiceUrls::new().metadata("http://100.100.100.200.example.com")).contains("metadata"));
         assert!(refused(ServiceUrls::new().cloud_sso("")).contains("cloud_sso"));
+        assert!(refused(ServiceUrls::new().open_platform("")).contains("open_platform"));
+        assert!(refused(ServiceUrls::new().object_storage("http://oss.example.com")).contains("object_storage"));
     }
 }

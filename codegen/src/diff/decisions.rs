@@ -14,6 +14,7 @@ pub(super) fn version(base: &Version, head: &Version, kept: &Kept<'_>, changes: 
             safety,
             pages,
             outcome,
+            events: _,
             aliases: _,
             shorthands: _,
             waiters: _,

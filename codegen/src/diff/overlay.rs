@@ -157,6 +157,7 @@ impl Decided<'_, '_> {
             safety: _,
             pages: _,
             outcome: _,
+            events,
             ids,
             secrets,
             json,
@@ -171,6 +172,11 @@ impl Decided<'_, '_> {
         self.summary(old.summary.as_deref(), summary.as_deref());
         let change = text("group", self.at(""), old.group.as_deref(), group.as_deref());
         self.changes.extend(change);
+        match (old.events, events) {
+            (false, true) => self.add("events-decided", "", None, None),
+            (true, false) => self.add("events-dropped", "", None, None),
+            _ => {}
+        }
         self.paths("id", &old.ids, ids);
         self.paths("secret", &old.secrets, secrets);
         self.paths("json", &old.json, json);

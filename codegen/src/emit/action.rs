@@ -84,6 +84,15 @@ fn request_impls(action: &ActionModel) -> TokenStream {
     let (request, answer) = (ident(&action.request.name), ident(&action.answer.name));
     let paged = action.pages.as_ref().map(|pages| paged(action, pages));
     let waits = waiters::impls(action);
+    let uploads = action.file().map(|field| {
+        let parameter = &field.wire;
+        quote! {
+            impl rt::Uploads for #request {
+                const FILE: &'static str = #parameter;
+            }
+        }
+    });
+    let streams = action.events.then(|| quote!(impl rt::Streams for #request {}));
     quote! {
         impl rt::Request for #request {
             type Answer = #answer;
@@ -94,6 +103,10 @@ fn request_impls(action: &ActionModel) -> TokenStream {
         #paged
 
         #waits
+
+        #uploads
+
+        #streams
     }
 }
 

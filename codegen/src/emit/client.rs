@@ -180,5 +180,11 @@ fn docs(action: &ActionModel) -> Vec<String> {
     });
     let second = [Some(needs), size].into_iter().flatten().collect::<Vec<_>>().join(" ");
     let waiters = action.waiters.iter().map(|(goal, waiter)| waits(goal, waiter));
-    [action.summary.clone(), second].into_iter().chain(waiters).collect()
+    let file = action.file().map(|field| {
+        let setter = field.setter.trim_start_matches("r#");
+        format!("[`upload`](rt::Call::upload) on the call sends a file and sets `{setter}` to its URL.")
+    });
+    let events =
+        action.events.then(|| "[`events`](rt::Call::events) on the call gives the answers as they come.".to_owned());
+    [action.summary.clone(), second].into_iter().chain(waiters).chain(file).chain(events).collect()
 }

@@ -44,11 +44,12 @@ pub(crate) fn operation(action: &ActionModel) -> TokenStream {
         OutcomeModel::Items(field) => quote!(.outcome(rt::Outcome::Items(#field))),
         OutcomeModel::None => quote!(.outcome(rt::Outcome::None)),
     };
+    let events = action.events.then(|| quote!(.events()));
     let answer = std::iter::once(&action.answer).chain(&action.answer_types);
     let secret = answer.flat_map(|it| &it.fields).any(|field| field.secret).then(|| quote!(.secret_answer()));
     quote! {
         pub(crate) static OPERATION: rt::Operation =
-            rt::Operation::new(#name, rt::Method::#method) #aliases #safety #parameters #shorthands #pages #waiters #outcome #secret;
+            rt::Operation::new(#name, rt::Method::#method) #aliases #safety #parameters #shorthands #pages #waiters #outcome #secret #events;
     }
 }
 

@@ -185,6 +185,7 @@ fn lower_action(
         safety: decisions.safety,
         outcome: outcome(decisions.outcome, &answer),
         pages,
+        events: decisions.events,
         summary: decisions.summary.map_or_else(|| format!("Calls `{name}`."), docs::sentence),
         page_url: format!("https://api.aliyun.com/document/{}/{version}/{name}", context.version.service.product),
         deprecated: action.deprecated.then(|| docs::replacement(context, decisions.replaced_by)),

@@ -38,6 +38,8 @@ pub(crate) struct ActionModel {
     pub safety: Safety,
     pub outcome: OutcomeModel,
     pub pages: Option<PagesModel>,
+    /// Whether its answer can come as events.
+    pub events: bool,
     /// One sentence.
     pub summary: String,
     pub page_url: String,
@@ -271,6 +273,14 @@ pub(crate) struct Object {
     pub shape: Option<String>,
     /// Whether it leads back to itself.
     pub boxed: bool,
+}
+
+impl ActionModel {
+    /// The parameter that takes a file, if there is one and no other.
+    pub(crate) fn file(&self) -> Option<&Field> {
+        let mut files = self.request.fields.iter().filter(|field| field.ty == Ty::File);
+        files.next().filter(|_| files.next().is_none())
+    }
 }
 
 impl SharedModel {

@@ -6,7 +6,7 @@ use std::fmt::Display;
 use std::time::{Duration, SystemTime};
 
 use dataworks_emulator::Emulator;
-use dataworks_sdk::{Config, Credentials, Environment, Id};
+use dataworks_sdk::{Config, Credentials, Environment, Id, ServiceUrls};
 
 /// How long to wait before asking for a state again. The emulator's runs take a second; the service's take minutes, so ask
 /// every ten seconds there.
@@ -49,7 +49,9 @@ pub(crate) async fn writing() -> Result<Stage, Box<dyn Error>> {
 
 /// A configuration that talks to the emulator with one of the access keys that it knows.
 pub(crate) fn config_for(emulator: &Emulator, id: &str, secret: &str) -> Result<Config, dataworks_sdk::Error> {
-    Config::builder().endpoint(emulator.url()).credentials(Credentials::new(id, secret)).build()
+    let urls = ServiceUrls::new().open_platform(emulator.url()).object_storage(emulator.url());
+    let builder = Config::builder().endpoint(emulator.url()).region("cn-shanghai").service_urls(urls);
+    builder.credentials(Credentials::new(id, secret)).build()
 }
 
 /// Whether the environment names an access key. Half of one counts: the first call says which half is missing.

@@ -55,6 +55,8 @@ pub struct Error(Box<Inner>);
 struct Inner {
     kind: ErrorKind,
     action: Option<String>,
+    #[cfg(feature = "client")]
+    step: Option<crate::upload::UploadStep>,
     message: String,
     hint: Option<String>,
     sent: bool,
@@ -89,6 +91,8 @@ pub enum ErrorKind {
     Decode,
     /// The answer is larger than the client takes. It is not repeated; a write has been carried out.
     TooLarge,
+    /// The file to upload cannot be read.
+    File,
     /// Reading all pages made no progress: the server repeats itself or never ends.
     Pagination,
     /// A wait came to a state that can never become what it waited for. See [`Error::last_state`] and
@@ -120,6 +124,8 @@ impl Error {
         Self(Box::new(Inner {
             kind,
             action: None,
+            #[cfg(feature = "client")]
+            step: None,
             message: message.into(),
             hint: None,
             sent: false,
@@ -133,6 +139,12 @@ impl Error {
 
     pub(crate) fn with_action(mut self, action: &str) -> Self {
         self.0.action = Some(action.to_owned());
+        self
+    }
+
+    #[cfg(feature = "client")]
+    pub(crate) fn with_step(mut self, step: crate::upload::UploadStep) -> Self {
+        self.0.step = Some(step);
         self
     }
 
@@ -263,6 +275,13 @@ impl Error {
     #[must_use]
     pub fn action(&self) -> Option<&str> {
         self.0.action.as_deref()
+    }
+
+    /// Which step of an upload failed before the action was called; `None` if it was the action, or a call without a file.
+    #[cfg(feature = "client")]
+    #[must_use]
+    pub fn upload_step(&self) -> Option<crate::upload::UploadStep> {
+        self.0.step
     }
 
     /// The error code of the service, `InvalidParameter.ProjectId` for example.
@@ -406,6 +425,10 @@ impl fmt::Display for Happened<'_> {
         let Self(error) = self;
         if let Some(action) = &error.0.action {
             write!(f, "{action}: ")?;
+        }
+        #[cfg(feature = "client")]
+        if let Some(step) = error.0.step {
+            write!(f, "{}: ", step.as_str())?;
         }
         match error.service() {
             Some(failure) => {

@@ -2,8 +2,12 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use bytes::Bytes;
+use futures_core::Stream as _;
 use serde_json::Value;
 
 use super::fault::{Fault, REQUEST_ID, answer};
@@ -15,7 +19,9 @@ use crate::encode::Json;
 use crate::environment::Environment;
 use crate::prepare::PreparedRequest;
 use crate::request::Request;
-use crate::transport::{Delivery, Timeouts, Transport};
+use crate::transport::{
+    Answer, Cause, Delivery, FileForm, Opened, Opening, Piece, ReadPieces, Timeouts, Transport, Undelivered,
+};
 
 /// A service that answers what the test says. Clones are the same service.
 ///
@@ -98,7 +104,38 @@ impl MockService {
     }
 }
 
+/// Where a file may be put: asked for before each upload, and the same for all.
+const AUTHORIZATION: &str = r#"{"AccessKeyId":"mock","Bucket":"mock","EncodedPolicy":"","Endpoint":"mock.invalid","ObjectKey":"mock","RequestId":"mock","Signature":"mock","UseAccelerate":false}"#;
+
+/// An answer that comes in one piece.
+struct Whole(Option<Bytes>);
+
+impl ReadPieces for Whole {
+    fn read(&mut self) -> Piece<'_> {
+        Box::pin(std::future::ready(Ok(self.0.take())))
+    }
+}
+
 impl Transport for MockService {
+    /// Answers that come as events come as one: an ordinary answer.
+    fn open(&self, request: PreparedRequest, timeouts: Timeouts) -> Opening<'_> {
+        Box::pin(async move {
+            let Answer { status, headers, body } = self.send(request, timeouts).await?;
+            Ok(Opened { status, headers, pieces: Box::new(Whole(Some(body))), limit: usize::MAX })
+        })
+    }
+
+    /// Takes every file.
+    fn upload(&self, mut form: FileForm, _: Timeouts) -> Delivery<'_> {
+        Box::pin(async move {
+            while let Some(piece) = poll_fn(|context| Pin::new(&mut form.pieces).poll_next(context)).await {
+                let broken = |error| Undelivered { cause: Cause::Broken, sent: true, source: Box::new(error) };
+                piece.map_err(broken)?;
+            }
+            Ok(answer(201, &[], Bytes::new()))
+        })
+    }
+
     fn send(&self, request: PreparedRequest, timeouts: Timeouts) -> Delivery<'_> {
         let sent = SentRequest::new(&request);
         let (fault, answers) = {
@@ -112,7 +149,8 @@ impl Transport for MockService {
                 return fault.happen(timeouts).await;
             }
             // The test's own closure runs with nothing locked: it may ask the service.
-            match answers.and_then(|answers| answers(&sent)) {
+            let authorized = || (sent.action == "AuthorizeFileUpload").then(|| AUTHORIZATION.to_owned());
+            match answers.and_then(|answers| answers(&sent)).or_else(authorized) {
                 Some(body) => Ok(answer(200, &[("x-acs-request-id".to_owned(), REQUEST_ID.to_owned())], body.into())),
                 None => {
                     let message = format!("the test gives no answer to {} of {}", sent.action, sent.version);

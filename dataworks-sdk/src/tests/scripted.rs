@@ -1,8 +1,10 @@
 //! A transport that answers from a script.
 
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use futures_util::StreamExt as _;
 use http::HeaderMap;
 use serde_json::Value;
 use tokio::time::Instant;
@@ -13,9 +15,12 @@ use crate::client::Client;
 use crate::config::Config;
 use crate::credentials::Credentials;
 use crate::prepare::PreparedRequest;
-use crate::transport::{Answer, Cause, Delivery, Timeouts, Transport, Undelivered};
+use crate::transport::{
+    Answer, Cause, Delivery, FileForm, Opened, Opening, Piece, ReadPieces, Timeouts, Transport, Undelivered,
+};
 
 type Script = dyn Fn(usize, &PreparedRequest) -> Play + Send + Sync;
+type Storage = dyn Fn(usize) -> Play + Send + Sync;
 
 type Delivered = (Instant, Arc<PreparedRequest>);
 
@@ -24,6 +29,8 @@ pub(crate) enum Play {
     Answer(Answer),
     Undelivered(Cause, bool),
     Hang,
+    /// An answer that comes in these pieces, `None` being one that never comes, and then ends or breaks.
+    Pieces(Answer, Vec<Option<Vec<u8>>>, bool),
 }
 
 /// Answers each delivery by the script, and remembers when and with what it came.
@@ -31,11 +38,34 @@ pub(crate) enum Play {
 pub(crate) struct Scripted {
     script: Arc<Script>,
     seen: Arc<Mutex<Vec<Delivered>>>,
+    storage: Arc<Storage>,
+    stored: Arc<Mutex<Vec<Stored>>>,
+}
+
+/// A form that came with a file.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Stored {
+    pub(crate) url: String,
+    pub(crate) fields: Vec<(&'static str, String)>,
+    pub(crate) file_name: String,
+    pub(crate) length: u64,
+    pub(crate) content: Vec<u8>,
 }
 
 impl Scripted {
     pub(crate) fn new(script: impl Fn(usize, &PreparedRequest) -> Play + Send + Sync + 'static) -> Self {
-        Self { script: Arc::new(script), seen: Arc::default() }
+        let storage = |_| Play::Answer(raw(201, "", &[]));
+        Self { script: Arc::new(script), seen: Arc::default(), storage: Arc::new(storage), stored: Arc::default() }
+    }
+
+    /// What object storage does with each form, once it has taken the file. What never leaves leaves the file alone.
+    pub(crate) fn storage(mut self, storage: impl Fn(usize) -> Play + Send + Sync + 'static) -> Self {
+        self.storage = Arc::new(storage);
+        self
+    }
+
+    pub(crate) fn stored(&self) -> Vec<Stored> {
+        self.stored.lock().unwrap().clone()
     }
 
     pub(crate) fn builder(&self) -> Builder<Config> {
@@ -69,13 +99,82 @@ impl Transport for Scripted {
         let mut seen = self.seen.lock().unwrap();
         let play = (self.script)(seen.len(), &request);
         seen.push((Instant::now(), Arc::new(request)));
+        Box::pin(play.perform())
+    }
+
+    fn open(&self, request: PreparedRequest, _: Timeouts) -> Opening<'_> {
+        let mut seen = self.seen.lock().unwrap();
+        let play = (self.script)(seen.len(), &request);
+        seen.push((Instant::now(), Arc::new(request)));
         Box::pin(async move {
-            match play {
-                Play::Answer(answer) => Ok(answer),
-                Play::Undelivered(cause, sent) => Err(Undelivered { cause, sent, source: "scripted".into() }),
-                Play::Hang => std::future::pending().await,
+            let (answer, pieces, breaks) = match play {
+                Play::Pieces(answer, pieces, breaks) => (answer, pieces, breaks),
+                play => {
+                    let answer = play.perform().await?;
+                    let body = answer.body.to_vec();
+                    (answer, vec![Some(body)], false)
+                }
+            };
+            let pieces = Box::new(Pieces(pieces.into(), breaks));
+            Ok(Opened { status: answer.status, headers: answer.headers, pieces, limit: usize::MAX })
+        })
+    }
+
+    fn upload(&self, mut form: FileForm, _: Timeouts) -> Delivery<'_> {
+        let attempt = self.stored.lock().unwrap().len();
+        let play = (self.storage)(attempt);
+        Box::pin(async move {
+            let mut stored = Stored {
+                url: form.url,
+                fields: form.fields,
+                file_name: form.file_name,
+                length: form.length,
+                content: Vec::new(),
+            };
+            let mut broken = None;
+            if !matches!(play, Play::Undelivered(_, false)) {
+                while let Some(piece) = form.pieces.next().await {
+                    match piece {
+                        Ok(piece) => stored.content.extend_from_slice(&piece),
+                        Err(error) => broken = Some(error),
+                    }
+                    if broken.is_some() {
+                        break;
+                    }
+                }
+            }
+            self.stored.lock().unwrap().push(stored);
+            match broken {
+                Some(error) => Err(Undelivered { cause: Cause::Broken, sent: true, source: error.into() }),
+                None => play.perform().await,
             }
         })
+    }
+}
+
+struct Pieces(VecDeque<Option<Vec<u8>>>, bool);
+
+impl ReadPieces for Pieces {
+    fn read(&mut self) -> Piece<'_> {
+        Box::pin(async {
+            match self.0.pop_front() {
+                Some(Some(piece)) => Ok(Some(piece.into())),
+                Some(None) => std::future::pending().await,
+                None if self.1 => Err(Undelivered { cause: Cause::Broken, sent: true, source: "scripted".into() }),
+                None => Ok(None),
+            }
+        })
+    }
+}
+
+impl Play {
+    async fn perform(self) -> Result<Answer, Undelivered> {
+        match self {
+            Self::Answer(answer) => Ok(answer),
+            Self::Undelivered(cause, sent) => Err(Undelivered { cause, sent, source: "scripted".into() }),
+            Self::Hang => std::future::pending().await,
+            Self::Pieces(answer, ..) => Ok(answer),
+        }
     }
 }
 

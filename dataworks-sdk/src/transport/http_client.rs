@@ -6,14 +6,19 @@ use std::task::Poll;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use reqwest::Response;
+use reqwest::multipart::{Form, Part};
 use rustls::pki_types::CertificateDer;
 
 use super::proxy::Proxies;
-use super::{Answer, Cause, Delivery, Timeouts, Transport, Undelivered, tls};
+use super::{
+    Answer, Cause, Delivery, FileForm, Opened, Opening, Piece, ReadPieces, Timeouts, Transport, Undelivered, tls,
+};
 use crate::environment::Environment;
 use crate::error::{Error, ErrorKind};
 use crate::operation::Method;
 use crate::prepare::PreparedRequest;
+use crate::upload::Watch;
 
 /// Carries requests over HTTP.
 pub(crate) struct HttpClient {
@@ -87,33 +92,28 @@ impl HttpClient {
     }
 
     async fn deliver(&self, request: PreparedRequest, timeouts: Timeouts) -> Result<Answer, Undelivered> {
-        let request = Self::request(request);
-        let late = || Undelivered {
-            cause: Cause::ReadTimeout(timeouts.read),
-            sent: true,
-            source: "the read timeout ran out".into(),
-        };
-        let response = within(head_timeout(timeouts), self.client.execute(request)).await;
-        let mut response = response.ok_or_else(late)?.map_err(|error| undelivered(error, timeouts))?;
+        let response = within(head_timeout(timeouts), self.client.execute(Self::request(request))).await;
+        collect(response.ok_or_else(|| late(timeouts))?, timeouts, self.max_response_bytes).await
+    }
+
+    async fn deliver_open(&self, request: PreparedRequest, timeouts: Timeouts) -> Result<Opened, Undelivered> {
+        let response = within(head_timeout(timeouts), self.client.execute(Self::request(request))).await;
+        let response = response.ok_or_else(|| late(timeouts))?;
+        let mut response = response.map_err(|error| undelivered(error, timeouts))?;
         let status = response.status().as_u16();
         let headers = std::mem::take(response.headers_mut());
-        let too_large = || Undelivered {
-            cause: Cause::TooLarge(self.max_response_bytes),
-            sent: true,
-            source: "the answer is too large".into(),
-        };
-        if response.content_length().is_some_and(|length| length > self.max_response_bytes as u64) {
-            return Err(too_large());
-        }
-        let mut body = Body::default();
-        loop {
-            let chunk = within(timeouts.read, response.chunk()).await;
-            match chunk.ok_or_else(late)?.map_err(|error| undelivered(error, timeouts))? {
-                Some(chunk) if body.len() + chunk.len() > self.max_response_bytes => return Err(too_large()),
-                Some(chunk) => body.push(chunk),
-                None => return Ok(Answer { status, headers, body: body.whole() }),
-            }
-        }
+        let pieces = Box::new(Coming { response, timeouts });
+        Ok(Opened { status, headers, pieces, limit: self.max_response_bytes })
+    }
+
+    async fn deliver_file(&self, form: FileForm, timeouts: Timeouts) -> Result<Answer, Undelivered> {
+        let watch = form.pieces.watch();
+        let file = Part::stream_with_length(reqwest::Body::wrap_stream(form.pieces), form.length);
+        let fields = form.fields.into_iter().fold(Form::new(), |fields, (name, value)| fields.text(name, value));
+        let whole = fields.part("file", file.file_name(form.file_name));
+        let sending = self.client.post(form.url).multipart(whole).send();
+        let response = while_moving(head_timeout(timeouts), &watch, sending).await;
+        collect(response.ok_or_else(|| late(timeouts))?, timeouts, self.max_response_bytes).await
     }
 
     fn request(request: PreparedRequest) -> reqwest::Request {
@@ -133,6 +133,57 @@ impl HttpClient {
         *out.headers_mut() = request.headers;
         *out.body_mut() = request.body.map(Into::into);
         out
+    }
+}
+
+/// A body that is still coming.
+struct Coming {
+    response: Response,
+    timeouts: Timeouts,
+}
+
+impl ReadPieces for Coming {
+    fn read(&mut self) -> Piece<'_> {
+        Box::pin(async {
+            let piece = within(self.timeouts.read, self.response.chunk()).await;
+            piece.ok_or_else(|| late(self.timeouts))?.map_err(|error| undelivered(error, self.timeouts))
+        })
+    }
+}
+
+fn late(timeouts: Timeouts) -> Undelivered {
+    Undelivered { cause: Cause::ReadTimeout(timeouts.read), sent: true, source: "the read timeout ran out".into() }
+}
+
+/// The whole answer, unless it holds more than the limit.
+async fn collect(response: reqwest::Result<Response>, timeouts: Timeouts, limit: usize) -> Result<Answer, Undelivered> {
+    let mut response = response.map_err(|error| undelivered(error, timeouts))?;
+    let status = response.status().as_u16();
+    let headers = std::mem::take(response.headers_mut());
+    if response.content_length().is_some_and(|length| length > limit as u64) {
+        return Err(Undelivered::too_large(limit));
+    }
+    let mut body = Body::default();
+    loop {
+        let chunk = within(timeouts.read, response.chunk()).await;
+        match chunk.ok_or_else(|| late(timeouts))?.map_err(|error| undelivered(error, timeouts))? {
+            Some(chunk) if body.len() + chunk.len() > limit => return Err(Undelivered::too_large(limit)),
+            Some(chunk) => body.push(chunk),
+            None => return Ok(Answer { status, headers, body: body.whole() }),
+        }
+    }
+}
+
+/// What comes while pieces of a file are taken, and within the time limit after the last one.
+async fn while_moving<F: Future>(limit: Duration, watch: &Watch, work: F) -> Option<F::Output> {
+    let mut work = pin!(work);
+    loop {
+        let before = watch.sent();
+        match tokio::time::timeout(limit, work.as_mut()).await {
+            Ok(output) => return Some(output),
+            Err(_) if watch.sent() == before => return None,
+            Err(_) => {}
+        }
     }
 }
 
@@ -181,6 +232,14 @@ impl Body {
 impl Transport for HttpClient {
     fn send(&self, request: PreparedRequest, timeouts: Timeouts) -> Delivery<'_> {
         Box::pin(self.deliver(request, timeouts))
+    }
+
+    fn open(&self, request: PreparedRequest, timeouts: Timeouts) -> Opening<'_> {
+        Box::pin(self.deliver_open(request, timeouts))
+    }
+
+    fn upload(&self, form: FileForm, timeouts: Timeouts) -> Delivery<'_> {
+        Box::pin(self.deliver_file(form, timeouts))
     }
 }
 

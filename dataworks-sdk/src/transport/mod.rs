@@ -9,11 +9,12 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http::HeaderMap;
 
 use crate::error::{Error, ErrorKind};
 use crate::prepare::PreparedRequest;
+use crate::upload::Pieces;
 
 /// An answer, whatever its status.
 #[derive(Clone, Debug)]
@@ -51,6 +52,13 @@ pub(crate) enum Cause {
     ReadTimeout(Duration),
     TooLarge(usize),
     Broken,
+}
+
+impl Undelivered {
+    /// An answer that holds more than is taken.
+    pub(crate) fn too_large(limit: usize) -> Self {
+        Self { cause: Cause::TooLarge(limit), sent: true, source: "the answer is too large".into() }
+    }
 }
 
 impl fmt::Display for Undelivered {
@@ -100,7 +108,57 @@ impl From<Undelivered> for Error {
 
 pub(crate) type Delivery<'a> = Pin<Box<dyn Future<Output = Result<Answer, Undelivered>> + Send + 'a>>;
 
+/// A form with a file, for object storage.
+pub(crate) struct FileForm {
+    pub(crate) url: String,
+    /// What comes before the file, in this order. Some of it is secret.
+    pub(crate) fields: Vec<(&'static str, String)>,
+    pub(crate) file_name: String,
+    /// How many bytes there are in the pieces.
+    pub(crate) length: u64,
+    pub(crate) pieces: Pieces,
+}
+
+/// An answer whose body is still coming.
+pub(crate) struct Opened {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) pieces: Box<dyn ReadPieces>,
+    /// The most that is taken of an answer that is read as a whole.
+    pub(crate) limit: usize,
+}
+
+impl Opened {
+    /// The whole answer.
+    pub(crate) async fn whole(mut self) -> Result<Answer, Undelivered> {
+        let mut body = BytesMut::new();
+        while let Some(piece) = self.pieces.read().await? {
+            if body.len() + piece.len() > self.limit {
+                return Err(Undelivered::too_large(self.limit));
+            }
+            body.extend_from_slice(&piece);
+        }
+        Ok(Answer { status: self.status, headers: self.headers, body: body.freeze() })
+    }
+}
+
+pub(crate) type Piece<'a> = Pin<Box<dyn Future<Output = Result<Option<Bytes>, Undelivered>> + Send + 'a>>;
+
+/// A body that comes piece by piece.
+pub(crate) trait ReadPieces: Send {
+    /// The next piece, which may take as long as the read timeout; `None` at the end.
+    fn read(&mut self) -> Piece<'_>;
+}
+
+pub(crate) type Opening<'a> = Pin<Box<dyn Future<Output = Result<Opened, Undelivered>> + Send + 'a>>;
+
 /// What carries requests.
 pub(crate) trait Transport: Send + Sync {
     fn send(&self, request: PreparedRequest, timeouts: Timeouts) -> Delivery<'_>;
+
+    /// Sends a request whose answer is read as it comes.
+    fn open(&self, request: PreparedRequest, timeouts: Timeouts) -> Opening<'_>;
+
+    /// Sends a form with a file. It may take as long as it likes while pieces of the file are taken.
+    fn upload(&self, form: FileForm, timeouts: Timeouts) -> Delivery<'_>;
 }

@@ -96,6 +96,11 @@ impl Operation {
         &self.spec.actions[&self.name]
     }
 
+    /// Whether it can answer with events.
+    pub(crate) fn has_events(&self) -> bool {
+        self.spec.decisions(&self.name).events
+    }
+
     pub(crate) fn handler(&self) -> Option<Handler> {
         self.handler
     }

@@ -59,6 +59,18 @@ impl Refusal {
         refusal
     }
 
+    /// The body in which object storage carries it.
+    pub(crate) fn xml(&self, request_id: &str, host: &str) -> String {
+        let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error>\n  <Code>{}</Code>\n  <Message>{}</Message>\n  \
+             <RequestId>{request_id}</RequestId>\n  <HostId>{}</HostId>\n</Error>\n",
+            escape(&self.code),
+            escape(&self.message),
+            escape(host)
+        )
+    }
+
     /// The body that carries it.
     pub(crate) fn body(&self, request_id: &str, host: &str) -> Value {
         let mut body = Map::new();

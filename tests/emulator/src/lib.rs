@@ -10,6 +10,13 @@
 //! instances of yesterday, the others are empty. A node whose code holds `emulator: fail` fails when it runs. What the
 //! service takes time for takes time here, too, only faster: see [`Builder::speed`].
 //!
+//! An action that can answer with events does so when the request accepts `text/event-stream`: its answer comes three times.
+//!
+//! It also plays what an upload needs: the action `AuthorizeFileUpload` of `OpenPlatform` (2019-12-19), and object storage in
+//! path style, which takes a form at `/<bucket>/`. Both are at its own URL. Such a form counts as `PostObject`, for faults, too.
+//! It is refused, in XML, if its fields are not those of the official clients in their order, or if policy and signature are
+//! not those that were given out. An action that takes a file is refused unless its URL names one that was uploaded.
+//!
 //! ```
 //! # tokio::runtime::Runtime::new()?.block_on(async {
 //! use dataworks_emulator::{Emulator, Fault};
@@ -38,6 +45,7 @@ mod server;
 mod shape;
 mod signature;
 mod state;
+mod uploads;
 
 pub use clock::{Clock, ManualClock};
 pub use fault::Fault;
@@ -142,6 +150,12 @@ impl Emulator {
     #[must_use]
     pub fn count(&self, action: &str) -> usize {
         self.shared.journal.count(action)
+    }
+
+    /// What was uploaded to object storage, by the URL that the action was given.
+    #[must_use]
+    pub fn object(&self, url: &str) -> Option<bytes::Bytes> {
+        self.shared.uploads.object(url)
     }
 
     /// Forgets the requests and their counts.
@@ -330,6 +344,7 @@ impl Builder {
             faults: fault::Faults::default(),
             journal: journal::Journal::new(self.journal),
             store: self.stateful.then(|| Mutex::new(Store::new(time, applications))),
+            uploads: uploads::Uploads::default(),
             answered: 0.into(),
         });
         for (action, fault) in self.faults {

@@ -9,9 +9,12 @@ use percent_encoding::percent_decode_str;
 
 use crate::error::Refusal;
 use crate::signature::acs3;
+use crate::uploads;
 
 /// The most that a body may hold. Contents of files are the largest that people send.
 pub(crate) const BODY_LIMIT: usize = 32 << 20;
+/// The most that a form for object storage may hold, with its file.
+const OBJECT_LIMIT: usize = 256 << 20;
 
 /// Decoded name and value pairs, in the order they came.
 pub(crate) type Pairs = Vec<(String, String)>;
@@ -28,6 +31,10 @@ pub(crate) struct Received {
     pub(crate) digest: Option<String>,
     /// The path of the published API that is called, in place of an action.
     pub(crate) api: Option<String>,
+    /// Whether it posts a form to object storage; the fields are then in `form`.
+    pub(crate) posts_object: bool,
+    /// The file in that form.
+    pub(crate) file: Option<Bytes>,
 }
 
 /// How a request says who sends it.
@@ -53,15 +60,18 @@ impl Received {
             headers: headers.collect(),
             ..Self::default()
         };
+        let form = received.header("content-type").is_some_and(|kind| kind.starts_with("multipart/form-data"));
+        received.posts_object = form && received.method == "POST" && received.path != "/";
         let outcome = query.map(|pairs| received.query = pairs);
         (received, outcome)
     }
 
     /// Reads and decodes the form.
     pub(crate) async fn body(&mut self, parts: &Parts, body: Incoming) -> Result<(), Refusal> {
-        let collected = Limited::new(body, BODY_LIMIT).collect().await.map_err(|error| {
+        let limit = if self.posts_object { OBJECT_LIMIT } else { BODY_LIMIT };
+        let collected = Limited::new(body, limit).collect().await.map_err(|error| {
             if error.is::<http_body_util::LengthLimitError>() {
-                Refusal::new(413, "InvalidRequest.BodyTooLarge", format!("The body is larger than {BODY_LIMIT} bytes."))
+                Refusal::new(413, "InvalidRequest.BodyTooLarge", format!("The body is larger than {limit} bytes."))
             } else {
                 Refusal::new(400, "InvalidRequest.Body", format!("The body could not be read: {error}."))
             }
@@ -74,6 +84,23 @@ impl Received {
             return Ok(());
         }
         let kind = parts.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        if self.posts_object {
+            let parts = uploads::parts(kind, &bytes);
+            let parts = parts.ok_or_else(|| {
+                let message = "The body of your POST request is not well-formed multipart/form-data.";
+                Refusal::new(400, "MalformedPOSTRequest", message)
+            })?;
+            for (name, value) in parts {
+                let is_file = name == "file";
+                // A file can be large: the journal does without it.
+                let text = if is_file { String::new() } else { String::from_utf8_lossy(&value).into_owned() };
+                self.form.push((name, text));
+                if is_file {
+                    self.file = Some(value);
+                }
+            }
+            return Ok(());
+        }
         let kind = kind.split(';').next().unwrap_or_default().trim();
         if !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
             let problem =
@@ -94,6 +121,9 @@ impl Received {
 
     /// The action that is called, if any is named; of a published API its path.
     pub(crate) fn action(&self) -> Option<&str> {
+        if self.posts_object {
+            return Some(uploads::POST_OBJECT);
+        }
         self.api.as_deref().or_else(|| self.named("Action", "x-acs-action"))
     }
 

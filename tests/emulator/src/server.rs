@@ -1,5 +1,6 @@
 //! HTTP: takes connections, lets each request through the checks, and answers or misbehaves as asked.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -31,9 +32,14 @@ use crate::ids;
 use crate::journal::Journal;
 use crate::request::Received;
 use crate::state::{Call, Store, Time};
+use crate::uploads::{self, Uploads};
 
 /// How long a shutdown waits for calls that are under way.
 const GRACE: Duration = Duration::from_secs(2);
+/// The media type of events.
+const EVENT_STREAM: &str = "text/event-stream";
+/// How many events an answer is given in.
+const EVENTS: usize = 3;
 /// The series of identifiers that request ids are taken from.
 pub(crate) const REQUESTS: u64 = 1;
 
@@ -50,6 +56,7 @@ pub(crate) struct Shared {
     pub(crate) journal: Journal,
     /// Absent when every answer comes from the spec's shape.
     pub(crate) store: Option<Mutex<Store>>,
+    pub(crate) uploads: Uploads,
     pub(crate) answered: AtomicU64,
 }
 
@@ -139,7 +146,7 @@ async fn handle(
     let action = received.action().unwrap_or_default();
     let fault =
         admitted.as_ref().ok().and_then(|_| shared.faults.take(action, |fault| *fault != Fault::CloseOnArrival));
-    let reply = Reply::begin(&shared, &parts);
+    let reply = Reply::begin(&shared, &parts, received.posts_object);
     let response = match (admitted, fault) {
         (
             Ok(_),
@@ -152,7 +159,7 @@ async fn handle(
             if let Some(Fault::Delay(time)) = &fault {
                 tokio::time::sleep(*time).await;
             }
-            let outcome = admitted.and_then(|operation| perform(&shared, &operation, &received, number));
+            let outcome = admitted.and_then(|admitted| perform(&shared, &admitted, &received, number));
             reply.finish(outcome, fault.as_ref(), &last)?
         }
     };
@@ -163,8 +170,29 @@ async fn handle(
     Ok(response)
 }
 
+/// What a request is let through to.
+enum Admitted {
+    Action(Arc<Operation>),
+    /// `AuthorizeFileUpload` of `OpenPlatform`.
+    Authorize,
+    /// A form to object storage, which has checks of its own.
+    Object,
+}
+
+/// What is answered when all went well.
+enum Done {
+    Json(Map<String, Value>),
+    /// The same answer, as events.
+    Events(Map<String, Value>),
+    /// By object storage, which has created something.
+    Created(String),
+}
+
 /// Everything that is checked before the parameters: what is called, how, and by whom.
-fn admit(shared: &Shared, received: &Received) -> Result<Arc<Operation>, Refusal> {
+fn admit(shared: &Shared, received: &Received) -> Result<Admitted, Refusal> {
+    if received.posts_object {
+        return Ok(Admitted::Object);
+    }
     if received.path != "/" {
         return Err(Refusal::new(
             404,
@@ -174,6 +202,11 @@ fn admit(shared: &Shared, received: &Received) -> Result<Arc<Operation>, Refusal
     }
     let version = received.version().ok_or_else(|| Refusal::missing("Version"))?;
     let action = received.action().ok_or_else(|| Refusal::missing("Action"))?;
+    if (version, action) == (uploads::VERSION, uploads::ACTION) {
+        by_method(received, action, "GET")?;
+        auth::check(received, &shared.callers, &shared.nonces, shared.clock.now_ms())?;
+        return Ok(Admitted::Authorize);
+    }
     if !shared.catalog.has_version(version) {
         return Err(Refusal::new(
             400,
@@ -188,21 +221,39 @@ fn admit(shared: &Shared, received: &Received) -> Result<Arc<Operation>, Refusal
             format!("Specified api is not found, please check your url and method: {action} of {version}."),
         )
     })?;
-    let expected = operation.action().method.as_str();
-    if received.method != expected {
-        let message =
-            format!("This http method is not supported: {action} is called with {expected}, not {}.", received.method);
-        return Err(Refusal::new(400, "UnsupportedHTTPMethod", message));
-    }
+    by_method(received, action, operation.action().method.as_str())?;
     if let Some(format) = received.parameter("Format").filter(|format| !format.eq_ignore_ascii_case("json")) {
         return Err(Refusal::invalid("Format", format!("\"{format}\" is not supported: answers are JSON")));
     }
     auth::check(received, &shared.callers, &shared.nonces, shared.clock.now_ms())?;
-    Ok(operation)
+    Ok(Admitted::Action(operation))
+}
+
+fn by_method(received: &Received, action: &str, expected: &str) -> Result<(), Refusal> {
+    if received.method == expected {
+        return Ok(());
+    }
+    let message =
+        format!("This http method is not supported: {action} is called with {expected}, not {}.", received.method);
+    Err(Refusal::new(400, "UnsupportedHTTPMethod", message))
+}
+
+/// Does what is asked for.
+fn perform(shared: &Shared, admitted: &Admitted, received: &Received, number: usize) -> Result<Done, Refusal> {
+    match admitted {
+        Admitted::Action(operation) => {
+            let body = act(shared, operation, received, number)?;
+            let accepts = received.header("accept").unwrap_or_default();
+            let as_events = accepts.contains(EVENT_STREAM) && operation.has_events();
+            Ok(if as_events { Done::Events(body) } else { Done::Json(body) })
+        }
+        Admitted::Authorize => shared.uploads.authorize(received, shared.clock.now()).map(Done::Json),
+        Admitted::Object => shared.uploads.take(received, shared.clock.now()).map(Done::Created),
+    }
 }
 
 /// Checks the parameters and does the action.
-fn perform(
+fn act(
     shared: &Shared,
     operation: &Operation,
     received: &Received,
@@ -211,6 +262,9 @@ fn perform(
     let checked = check::check(operation, received, shared.strict)?;
     if !checked.misplaced.is_empty() {
         shared.journal.amend(number, |request| request.misplaced = checked.misplaced);
+    }
+    if shared.store.is_some() {
+        uploaded(shared, operation, &checked.values)?;
     }
     match (&shared.store, operation.handler()) {
         (Some(store), Some(handler)) => {
@@ -221,18 +275,32 @@ fn perform(
     }
 }
 
+/// Whether there is a file wherever a parameter says so.
+fn uploaded(shared: &Shared, operation: &Operation, values: &check::Values) -> Result<(), Refusal> {
+    let files = operation.action().parameters.iter().filter(|(_, parameter)| parameter.schema.is_file_transfer_url);
+    for (name, url) in files.filter_map(|(name, _)| Some((name, values.text(name)?))) {
+        if shared.uploads.object(url).is_none() {
+            return Err(Refusal::invalid(name, "no file was uploaded to this URL"));
+        }
+    }
+    Ok(())
+}
+
 /// An answer in the making.
 struct Reply {
+    /// Whether refusals are written in XML: by object storage.
+    xml: bool,
     request_id: String,
     host: String,
     date: String,
 }
 
 impl Reply {
-    fn begin(shared: &Shared, parts: &Parts) -> Self {
+    fn begin(shared: &Shared, parts: &Parts, xml: bool) -> Self {
         let number = shared.answered.fetch_add(1, Ordering::Relaxed);
         let host = parts.headers.get("host").and_then(|host| host.to_str().ok()).unwrap_or_default();
         Self {
+            xml,
             request_id: ids::uuid(REQUESTS, number),
             host: host.to_owned(),
             date: httpdate::fmt_http_date(shared.clock.now()),
@@ -242,15 +310,17 @@ impl Reply {
     /// The outcome as an answer, and what a fault makes of that.
     fn finish(
         self,
-        outcome: Result<Map<String, Value>, Refusal>,
+        outcome: Result<Done, Refusal>,
         fault: Option<&Fault>,
         last: &Arc<Notify>,
     ) -> Result<Response<Answer>, Closed> {
         let response = match outcome {
-            Ok(mut body) => {
+            Ok(Done::Json(mut body)) => {
                 body.insert("RequestId".to_owned(), self.request_id.as_str().into());
                 self.json(200, &Value::Object(body), None)
             }
+            Ok(Done::Events(body)) => self.events(body),
+            Ok(Done::Created(xml)) => self.xml(201, xml, None),
             Err(refusal) => self.refused(&refusal),
         };
         cut(response, fault, last)
@@ -283,6 +353,10 @@ impl Reply {
     }
 
     fn refused(&self, refusal: &Refusal) -> Response<Answer> {
+        if self.xml {
+            let body = refusal.xml(&self.request_id, &self.host);
+            return self.xml(refusal.status, body, Some(refusal.code.clone()));
+        }
         self.json(refusal.status, &refusal.body(&self.request_id, &self.host), Some(refusal.code.clone()))
     }
 
@@ -293,6 +367,23 @@ impl Reply {
         if let Ok(id) = HeaderValue::try_from(&self.request_id) {
             headers.insert("x-acs-request-id", id);
         }
+        response
+    }
+
+    /// The same answer so many times, each as an event.
+    fn events(&self, mut body: Map<String, Value>) -> Response<Answer> {
+        body.insert("RequestId".to_owned(), self.request_id.as_str().into());
+        let data = Value::Object(body).to_string();
+        let event = |number: usize| Bytes::from(format!("id: {number}\nevent: message\ndata: {data}\n\n"));
+        let mut response = self.head(200, Answer::new(Bytes::from_static(b": the answers follow\n\n"), None));
+        response.body_mut().more = (1..=EVENTS).map(event).collect();
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(EVENT_STREAM));
+        response
+    }
+
+    fn xml(&self, status: u16, body: String, code: Option<String>) -> Response<Answer> {
+        let mut response = self.head(status, Answer::new(body.into(), code));
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/xml"));
         response
     }
 
@@ -327,6 +418,8 @@ pub(crate) struct Answer {
     data: Bytes,
     /// The error code in it, for the journal.
     pub(crate) code: Option<String>,
+    /// What follows, piece by piece, when it is not promised how much.
+    more: VecDeque<Bytes>,
     /// How many bytes the head promises.
     promised: u64,
     /// How far the cutting has come: the first part must be on its way before the connection breaks.
@@ -337,11 +430,15 @@ pub(crate) struct Answer {
 
 impl Answer {
     pub(crate) fn new(data: Bytes, code: Option<String>) -> Self {
-        Self { promised: data.len() as u64, data, code, broken: None, last: None }
+        Self { promised: data.len() as u64, data, code, more: VecDeque::new(), broken: None, last: None }
     }
 
     fn truncate(&mut self) {
-        self.data.truncate(self.data.len() / 2);
+        // Of events, one comes whole.
+        if self.more.is_empty() {
+            self.data.truncate(self.data.len() / 2);
+        }
+        self.more.truncate(1);
         self.broken = Some(false);
     }
 }
@@ -356,6 +453,9 @@ impl Body for Answer {
             self.promised -= data.len() as u64;
             return Poll::Ready(Some(Ok(Frame::data(data))));
         }
+        if let Some(data) = self.more.pop_front() {
+            return Poll::Ready(Some(Ok(Frame::data(data))));
+        }
         match self.broken {
             None => Poll::Ready(None),
             Some(true) => Poll::Ready(Some(Err(Closed))),
@@ -368,11 +468,11 @@ impl Body for Answer {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.data.is_empty() && self.broken.is_none()
+        self.data.is_empty() && self.more.is_empty() && self.broken.is_none()
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.promised)
+        if self.more.is_empty() { SizeHint::with_exact(self.promised) } else { SizeHint::default() }
     }
 }
 

@@ -62,6 +62,7 @@ const KEYS: &[(&str, &str)] = &[
     ("safety-", "safety"),
     ("pages-", "pages"),
     ("outcome-", "outcome"),
+    ("events-", "events"),
     ("id-", "ids"),
     ("secret-", "secrets"),
     ("json-", "json"),

@@ -34,7 +34,7 @@ pub enum Reach {
     Type,
     /// Both.
     Any,
-    /// Give or take `pages()` and `items()`, or change what an item is.
+    /// Give or take `pages()` and `items()`, or `events()`, or change what an item is.
     Pages,
 }
 

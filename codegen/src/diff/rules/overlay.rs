@@ -47,6 +47,10 @@ pub(super) const RULES: &[Rule] = table! {
         "An action says elsewhere in its answer whether it succeeded.", "What travels stays the same; answers that were errors may be none, or the reverse.";
     "outcome-restated": Safe, Never, Info;
         "Where an action says whether it succeeded is written down, left out or explained differently, and stays the same.", "What travels stays the same.";
+    "events-decided": Safe, Pages, Info;
+        "An action can answer with events: `events()` appears.", "Requests stay the same.";
+    "events-dropped": Safe, Pages, Info;
+        "An action has no events any more: `events()` is gone.", "Requests stay the same.";
     "id-decided": Safe, Type, Info;
         "A value is an identifier.", "It travels as before.";
     "id-dropped": Safe, Type, Info;

@@ -33,7 +33,7 @@ pub(super) struct Item {
     pub owner: Option<String>,
     /// The field whose setter it is.
     pub field: Option<String>,
-    /// Whether it is that an action has pages.
+    /// Whether it is that an action has pages or events.
     pub pages: bool,
     /// Whether it is an object in a box, because its type leads back to itself.
     pub boxed: bool,
@@ -115,6 +115,13 @@ impl Collect<'_, '_> {
             let state = waiter.at.iter().map(|path| format!("answer.{path}"));
             let method = self.add(format!("{client}.{}()", waiters::method(goal)), Some(client.clone()), at);
             method.others = state.map(|path| Place::of_action(&version.name, &action.name, path)).collect();
+        }
+        if action.events {
+            self.add(format!("{client}.events()"), Some(client.clone()), at.clone()).pages = true;
+        }
+        if let Some(file) = action.file() {
+            let place = Place::of_action(&version.name, &action.name, &file.path);
+            self.add(format!("{client}.upload()"), Some(client.clone()), place);
         }
         if let Some(pages) = &action.pages {
             let others = [format!("answer.{}", pages.items), format!("answer.{}[]", pages.items)];

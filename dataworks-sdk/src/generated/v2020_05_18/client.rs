@@ -358,6 +358,8 @@ impl Client {
     /// Creates a task that imports a package of objects into a workspace and returns its id.
     ///
     /// [`CreateImportMigrationRequest`] needs `name`, `package_file`, `package_type` and `project_id`.
+    ///
+    /// [`upload`](rt::Call::upload) on the call sends a file and sets `package_file` to its URL.
     #[inline]
     pub fn create_import_migration(
         &self,
@@ -496,6 +498,8 @@ impl Client {
     ///
     /// [`CreateResourceFileRequest`] needs `file_folder_path`, `file_name`, `file_type`, `origin_resource_name`,
     /// `project_id` and `register_to_calc_engine`.
+    ///
+    /// [`upload`](rt::Call::upload) on the call sends a file and sets `resource_file` to its URL.
     #[inline]
     pub fn create_resource_file(&self, request: CreateResourceFileRequest) -> rt::Call<CreateResourceFileRequest> {
         self.0.call(request)

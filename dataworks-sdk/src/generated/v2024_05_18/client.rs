@@ -613,6 +613,8 @@ impl Client {
     /// Creates a file resource (such as a JAR or a Python file) from its FlowSpec and returns its id.
     ///
     /// [`CreateResourceRequest`] needs `project_id` and `spec`.
+    ///
+    /// [`upload`](rt::Call::upload) on the call sends a file and sets `resource_file` to its URL.
     #[inline]
     pub fn create_resource(&self, request: CreateResourceRequest) -> rt::Call<CreateResourceRequest> {
         self.0.call(request)
@@ -622,6 +624,8 @@ impl Client {
     ///
     /// [`CreateResourceFileRequest`] needs `file_folder_path`, `file_name`, `file_type`, `origin_resource_name`,
     /// `project_id` and `register_to_calc_engine`.
+    ///
+    /// [`upload`](rt::Call::upload) on the call sends a file and sets `resource_file` to its URL.
     #[inline]
     pub fn create_resource_file(&self, request: CreateResourceFileRequest) -> rt::Call<CreateResourceFileRequest> {
         self.0.call(request)
@@ -2015,6 +2019,8 @@ impl Client {
     /// Uploads a certificate file for data sources to a workspace and returns the certificate's id.
     ///
     /// [`ImportCertificateRequest`] needs `certificate_file`, `name` and `project_id`.
+    ///
+    /// [`upload`](rt::Call::upload) on the call sends a file and sets `certificate_file` to its URL.
     #[inline]
     pub fn import_certificate(&self, request: ImportCertificateRequest) -> rt::Call<ImportCertificateRequest> {
         self.0.call(request)
@@ -2928,6 +2934,8 @@ impl Client {
     /// Loads an agent session and replays what was said in it, as JSON-RPC messages.
     ///
     /// Nothing in [`LoadAgentSessionRequest`] is required.
+    ///
+    /// [`events`](rt::Call::events) on the call gives the answers as they come.
     #[inline]
     pub fn load_agent_session(&self, request: LoadAgentSessionRequest) -> rt::Call<LoadAgentSessionRequest> {
         self.0.call(request)
@@ -2982,6 +2990,8 @@ impl Client {
     /// Sends a prompt to an agent in a session and returns its reply as JSON-RPC messages.
     ///
     /// Nothing in [`PromptAgentSessionRequest`] is required.
+    ///
+    /// [`events`](rt::Call::events) on the call gives the answers as they come.
     #[inline]
     pub fn prompt_agent_session(&self, request: PromptAgentSessionRequest) -> rt::Call<PromptAgentSessionRequest> {
         self.0.call(request)
@@ -3601,6 +3611,8 @@ impl Client {
     /// Replaces the FlowSpec or the file of a file resource's development copy.
     ///
     /// [`UpdateResourceRequest`] needs `id`, `project_id` and `spec`.
+    ///
+    /// [`upload`](rt::Call::upload) on the call sends a file and sets `resource_file` to its URL.
     #[inline]
     pub fn update_resource(&self, request: UpdateResourceRequest) -> rt::Call<UpdateResourceRequest> {
         self.0.call(request)

@@ -115,6 +115,10 @@ impl rt::Request for CreateImportMigrationRequest {
     const OPERATION: &'static rt::Operation = &OPERATION;
 }
 
+impl rt::Uploads for CreateImportMigrationRequest {
+    const FILE: &'static str = "PackageFile";
+}
+
 impl rt::Model for CreateImportMigrationRequest {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {

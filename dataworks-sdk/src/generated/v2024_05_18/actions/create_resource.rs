@@ -59,6 +59,10 @@ impl rt::Request for CreateResourceRequest {
     const OPERATION: &'static rt::Operation = &OPERATION;
 }
 
+impl rt::Uploads for CreateResourceRequest {
+    const FILE: &'static str = "ResourceFile";
+}
+
 impl rt::Model for CreateResourceRequest {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {

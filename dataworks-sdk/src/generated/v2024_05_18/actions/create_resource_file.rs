@@ -142,6 +142,10 @@ impl rt::Request for CreateResourceFileRequest {
     const OPERATION: &'static rt::Operation = &OPERATION;
 }
 
+impl rt::Uploads for CreateResourceFileRequest {
+    const FILE: &'static str = "ResourceFile";
+}
+
 impl rt::Model for CreateResourceFileRequest {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {

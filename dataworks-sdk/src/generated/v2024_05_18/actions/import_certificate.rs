@@ -67,6 +67,10 @@ impl rt::Request for ImportCertificateRequest {
     const OPERATION: &'static rt::Operation = &OPERATION;
 }
 
+impl rt::Uploads for ImportCertificateRequest {
+    const FILE: &'static str = "CertificateFile";
+}
+
 impl rt::Model for ImportCertificateRequest {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {

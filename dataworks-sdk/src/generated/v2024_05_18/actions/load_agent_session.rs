@@ -11,7 +11,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("LoadAgentSessio
         form("Id", IdText),
         form("Jsonrpc", Text),
         form("Params", Object(&PARAMS)).json(),
-    ]);
+    ])
+    .events();
 
 /// What [`Client::load_agent_session`](super::super::Client::load_agent_session) asks for.
 #[derive(Clone, Default, PartialEq)]
@@ -57,6 +58,8 @@ impl rt::Request for LoadAgentSessionRequest {
     const API: &'static rt::Api = &super::super::API;
     const OPERATION: &'static rt::Operation = &OPERATION;
 }
+
+impl rt::Streams for LoadAgentSessionRequest {}
 
 impl rt::Model for LoadAgentSessionRequest {
     #[inline]

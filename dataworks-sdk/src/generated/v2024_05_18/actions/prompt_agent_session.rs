@@ -11,7 +11,8 @@ pub(crate) static OPERATION: rt::Operation = rt::Operation::new("PromptAgentSess
         form("Id", IdText),
         form("Jsonrpc", Text),
         form("Params", Object(&PARAMS)).json(),
-    ]);
+    ])
+    .events();
 
 /// What [`Client::prompt_agent_session`](super::super::Client::prompt_agent_session) asks for.
 #[derive(Clone, Default, PartialEq)]
@@ -57,6 +58,8 @@ impl rt::Request for PromptAgentSessionRequest {
     const API: &'static rt::Api = &super::super::API;
     const OPERATION: &'static rt::Operation = &OPERATION;
 }
+
+impl rt::Streams for PromptAgentSessionRequest {}
 
 impl rt::Model for PromptAgentSessionRequest {
     #[inline]

@@ -69,6 +69,10 @@ impl rt::Request for UpdateResourceRequest {
     const OPERATION: &'static rt::Operation = &OPERATION;
 }
 
+impl rt::Uploads for UpdateResourceRequest {
+    const FILE: &'static str = "ResourceFile";
+}
+
 impl rt::Model for UpdateResourceRequest {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {

@@ -2,6 +2,7 @@
 //! timeouts, waits, and where secrets must not turn up.
 
 mod connections;
+mod events;
 mod failures;
 mod pages;
 mod secrets;
@@ -9,6 +10,7 @@ mod signatures;
 mod timeouts;
 mod tour;
 mod transport;
+mod upload;
 mod waiters;
 
 use dataworks_emulator::PROJECT_ID;

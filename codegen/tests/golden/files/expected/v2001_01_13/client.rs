@@ -55,6 +55,8 @@ impl Client {
     /// Calls `UploadThing`.
     ///
     /// [`UploadThingRequest`] needs `package_file`.
+    ///
+    /// [`upload`](rt::Call::upload) on the call sends a file and sets `package_file` to its URL.
     #[inline]
     pub fn upload_thing(&self, request: UploadThingRequest) -> rt::Call<UploadThingRequest> {
         self.0.call(request)

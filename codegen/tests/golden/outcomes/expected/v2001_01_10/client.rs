@@ -79,6 +79,8 @@ impl Client {
     /// Calls `StopThings`.
     ///
     /// [`StopThingsRequest`] has no parameters.
+    ///
+    /// [`events`](rt::Call::events) on the call gives the answers as they come.
     #[inline]
     pub fn stop_things(&self, request: StopThingsRequest) -> rt::Call<StopThingsRequest> {
         self.0.call(request)

@@ -46,6 +46,10 @@ impl rt::Request for UploadThingRequest {
     const OPERATION: &'static rt::Operation = &OPERATION;
 }
 
+impl rt::Uploads for UploadThingRequest {
+    const FILE: &'static str = "PackageFile";
+}
+
 impl rt::Model for UploadThingRequest {
     #[inline]
     fn shape(&self) -> &'static rt::Shape {

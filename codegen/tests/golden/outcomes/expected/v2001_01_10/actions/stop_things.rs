@@ -7,7 +7,8 @@ use dataworks_sdk::__rt as rt;
 use dataworks_sdk::__rt::table::*;
 
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("StopThings", rt::Method::Post)
-    .outcome(rt::Outcome::Items("SuccessInfo"));
+    .outcome(rt::Outcome::Items("SuccessInfo"))
+    .events();
 
 /// What [`Client::stop_things`](super::super::Client::stop_things) asks for.
 #[derive(Clone, Default, PartialEq)]
@@ -28,6 +29,8 @@ impl rt::Request for StopThingsRequest {
     const API: &'static rt::Api = &super::super::API;
     const OPERATION: &'static rt::Operation = &OPERATION;
 }
+
+impl rt::Streams for StopThingsRequest {}
 
 impl rt::Model for StopThingsRequest {
     #[inline]
