@@ -4,7 +4,7 @@ use dataworks_sdk::v2020_05_18::{
     GetInstanceLogRequest, GetInstanceRequest, ListInstancesRequest, ListNodesRequest, RestartInstanceRequest,
     RunCycleDagNodesRequest, RunSmokeTestRequest, StopInstanceRequest, list_instances, list_nodes,
 };
-use dataworks_sdk::{Error, Id};
+use dataworks_sdk::{Error, ErrorKind, Id};
 use futures_util::TryStreamExt as _;
 
 use crate::Tour;
