@@ -17,6 +17,7 @@ use crate::retry::{RetryBudget, RetryPolicy};
 use crate::service_urls::ServiceUrls;
 use crate::signature::SignatureAlgorithm;
 use crate::transport::http_client::{HttpClient, MAX_RESPONSE_BYTES, Settings};
+use crate::transport::pools::Pools;
 use crate::transport::proxy::Proxies;
 use crate::transport::{Timeouts, Transport, tls};
 
@@ -326,17 +327,18 @@ impl<T: From<Config>> Builder<T> {
         }
         let limit = self.max_response_bytes;
         if let Some(client) = self.http_client.take() {
-            return Ok((Box::new(HttpClient::new(client.clone(), limit)), Http::new(client, true)));
+            let pools = Pools::of(client);
+            return Ok((Box::new(HttpClient::new(pools.clone(), limit)), Http::new(pools, true)));
         }
         let suffix = self.environment.get("ALIBABA_CLOUD_USER_AGENT").map(|suffix| format!(" {suffix}"));
-        let client = HttpClient::library(Settings {
+        let pools = Pools::new(Settings {
             connect_timeout: self.connect_timeout,
             idle_timeout: self.idle_timeout,
             user_agent: format!("dataworks-sdk-rust/{}{}", env!("CARGO_PKG_VERSION"), suffix.unwrap_or_default()),
             proxies: self.proxies.resolve(&self.environment)?,
             roots: self.roots()?,
         })?;
-        Ok((Box::new(HttpClient::new(client.clone(), limit)), Http::new(client, false)))
+        Ok((Box::new(HttpClient::new(pools.clone(), limit)), Http::new(pools, false)))
     }
 
     fn roots(&self) -> Result<Vec<CertificateDer<'static>>, Error> {

@@ -1,8 +1,13 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![warn(missing_docs)]
-// The examples of the crate's page need the default features.
+// The examples of the crate's page need the default features, and as tests `blocking`, which the suite switches on.
 #![cfg_attr(
-    all(feature = "client", feature = "v2020-05-18", feature = "v2024-05-18"),
+    all(
+        feature = "client",
+        feature = "v2020-05-18",
+        feature = "v2024-05-18",
+        any(feature = "blocking", not(doctest))
+    ),
     doc = include_str!("../README.md")
 )]
 #![cfg_attr(
@@ -12,6 +17,8 @@
 
 #[cfg(feature = "client")]
 mod action;
+#[cfg(feature = "blocking")]
+mod blocking;
 #[cfg(feature = "client")]
 mod builder;
 #[cfg(feature = "client")]
@@ -91,6 +98,8 @@ pub use shorthand::{Fill, Shorthand, Taken};
 pub use signature::SignatureAlgorithm;
 pub use waiter::{Waiter, Waits, until};
 
+#[cfg(feature = "blocking")]
+pub use blocking::Blocking;
 #[cfg(feature = "client")]
 pub use {
     action::ActionCall,

@@ -107,6 +107,7 @@ pub(crate) const MAX_PAGES: u32 = 10_000;
 /// All pages, one by one: a `Stream` of answers. After an error it ends.
 #[must_use = "a stream does nothing until it is polled"]
 pub struct PageStream<K: PageKind> {
+    pub(crate) operation: &'static Operation,
     state: State<K>,
     prefetch: usize,
 }
@@ -132,7 +133,8 @@ impl Drop for AbortOnDrop {
 
 impl<K: PageKind> PageStream<K> {
     pub(crate) fn new(parts: Box<CallParts>) -> Self {
-        Self { state: Turner::new(parts).map_or(State::Done, State::Ready), prefetch: 0 }
+        let operation = parts.operation;
+        Self { operation, state: Turner::new(parts).map_or(State::Done, State::Ready), prefetch: 0 }
     }
 
     /// Fetches up to this many pages ahead of the one that is being read. Default: none.
@@ -151,11 +153,7 @@ impl<K: PageKind> PageStream<K> {
 
     /// The items of the pages, one by one.
     pub fn items(self) -> ItemStream<K> {
-        let operation = match &self.state {
-            State::Ready(turner) => Some(turner.parts.operation),
-            _ => None,
-        };
-        ItemStream { pages: self, operation, page: VecDeque::new(), left: None }
+        ItemStream { pages: self, page: VecDeque::new(), left: None }
     }
 
     /// Begins to fetch ahead, if that is wanted and there is a runtime to do it on.
@@ -228,8 +226,7 @@ impl<K: PageKind> Stream for PageStream<K> {
 /// The items of all pages, one by one: a `Stream`. After an error it ends.
 #[must_use = "a stream does nothing until it is polled"]
 pub struct ItemStream<K: PageKind> {
-    pages: PageStream<K>,
-    operation: Option<&'static Operation>,
+    pub(crate) pages: PageStream<K>,
     page: VecDeque<K::Item>,
     left: Option<usize>,
 }
@@ -268,10 +265,10 @@ impl<K: PageKind> Stream for ItemStream<K> {
                 self.left = self.left.map(|left| left - 1);
                 return Poll::Ready(Some(Ok(item)));
             }
-            match (ready!(Pin::new(&mut self.pages).poll_next(context)), self.operation) {
-                (Some(Ok(page)), Some(operation)) => self.page = K::items(operation, page.into_body()).into(),
-                (Some(Err(error)), _) => return Poll::Ready(Some(Err(error))),
-                _ => return Poll::Ready(None),
+            match ready!(Pin::new(&mut self.pages).poll_next(context)) {
+                Some(Ok(page)) => self.page = K::items(self.pages.operation, page.into_body()).into(),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
             }
         }
     }

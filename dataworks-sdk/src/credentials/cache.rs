@@ -315,5 +315,8 @@ fn pause(failures: i32) -> Duration {
 
 pub(crate) fn no_runtime() -> Error {
     Error::new(ErrorKind::Config, "there is no tokio runtime here")
-        .with_hint("call it inside `#[tokio::main]`, or `block_on` of a tokio runtime")
+        .with_hint(
+            "call it inside `#[tokio::main]`, or `block_on` of a tokio runtime; without one, `send_blocking()` of the feature \
+             `blocking` does",
+        )
 }

@@ -21,6 +21,7 @@ use crate::secret::Secrets;
 use crate::service_urls::Services;
 use crate::transport::Answer;
 use crate::transport::http_client::HttpClient;
+use crate::transport::pools::Pools;
 
 /// No file and no answer with credentials is longer.
 pub(crate) const LONGEST: usize = 1024 * 1024;
@@ -39,26 +40,26 @@ pub struct Context {
 /// The HTTP clients for credentials: the configuration's own, and a direct one.
 #[derive(Debug, Default)]
 pub(crate) struct Http {
-    own: OnceLock<reqwest::Client>,
+    own: OnceLock<Pools>,
     /// Plain HTTP is for the metadata service and for loopback: no proxy stands in between.
-    direct: OnceLock<reqwest::Client>,
+    direct: OnceLock<Pools>,
 }
 
 impl Http {
     /// With the client of the configuration; the user's own is taken for everything.
-    pub(crate) fn new(client: reqwest::Client, users_own: bool) -> Self {
-        let direct = if users_own { client.clone().into() } else { OnceLock::new() };
-        Self { own: client.into(), direct }
+    pub(crate) fn new(pools: Pools, users_own: bool) -> Self {
+        let direct = if users_own { pools.clone().into() } else { OnceLock::new() };
+        Self { own: pools.into(), direct }
     }
 
     fn client(&self, url: &Url) -> Result<&reqwest::Client, Error> {
         let direct = url.scheme() == "http";
         let cell = if direct { &self.direct } else { &self.own };
-        if let Some(client) = cell.get() {
-            return Ok(client);
+        if let Some(pools) = cell.get() {
+            return pools.client();
         }
-        let client = if direct { HttpClient::direct()? } else { HttpClient::of_defaults()? };
-        Ok(cell.get_or_init(|| client))
+        let pools = if direct { HttpClient::direct()? } else { HttpClient::of_defaults()? };
+        cell.get_or_init(|| pools).client()
     }
 }
 

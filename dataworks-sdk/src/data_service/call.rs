@@ -187,6 +187,12 @@ impl Call {
     pub fn rows<T: DeserializeOwned>(self) -> Rows<T> {
         self.pages().rows()
     }
+
+    /// `GET /orders`.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn name(&self) -> String {
+        self.0.name()
+    }
 }
 
 impl Parts {

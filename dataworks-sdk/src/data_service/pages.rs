@@ -42,6 +42,15 @@ impl<T> Pages<T> {
         self
     }
 
+    /// `GET /orders`, as long as it has not begun.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn name(&self) -> String {
+        match &self.0 {
+            State::Ready(turner) => turner.parts.name(),
+            State::Turning(_) | State::Done => "the next page".to_owned(),
+        }
+    }
+
     /// The rows of the pages, one by one.
     pub fn rows(self) -> Rows<T> {
         Rows { pages: self, page: VecDeque::new(), left: None }
@@ -93,6 +102,11 @@ impl<T> Rows<T> {
     pub fn max_pages(mut self, pages: u32) -> Self {
         self.pages = self.pages.max_pages(pages);
         self
+    }
+
+    #[cfg(feature = "blocking")]
+    pub(crate) fn name(&self) -> String {
+        self.pages.name()
     }
 }
 

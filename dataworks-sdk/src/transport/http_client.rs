@@ -10,6 +10,7 @@ use reqwest::Response;
 use reqwest::multipart::{Form, Part};
 use rustls::pki_types::CertificateDer;
 
+use super::pools::Pools;
 use super::proxy::Proxies;
 use super::{
     Answer, Cause, Delivery, FileForm, Opened, Opening, Piece, ReadPieces, Timeouts, Transport, Undelivered, tls,
@@ -22,7 +23,7 @@ use crate::upload::Watch;
 
 /// Carries requests over HTTP.
 pub(crate) struct HttpClient {
-    client: reqwest::Client,
+    pools: Pools,
     max_response_bytes: usize,
 }
 
@@ -30,6 +31,7 @@ pub(crate) struct HttpClient {
 pub(crate) const MAX_RESPONSE_BYTES: usize = 64 << 20;
 
 /// What a client of our own is built from.
+#[derive(Clone)]
 pub(crate) struct Settings {
     pub(crate) connect_timeout: Duration,
     pub(crate) idle_timeout: Duration,
@@ -77,27 +79,33 @@ impl HttpClient {
     }
 
     /// The library's client, for a provider of credentials that is used by itself.
-    pub(crate) fn of_defaults() -> Result<reqwest::Client, Error> {
+    pub(crate) fn of_defaults() -> Result<Pools, Error> {
         let proxies = Proxies::Environment.resolve(&Environment::process())?;
-        Self::library(Settings { proxies, ..Settings::default() })
+        Pools::new(Settings { proxies, ..Settings::default() })
     }
 
     /// One past every proxy, for the metadata service of the machine and for loopback: a second is long there.
-    pub(crate) fn direct() -> Result<reqwest::Client, Error> {
-        Self::library(Settings { connect_timeout: Duration::from_secs(1), ..Settings::default() })
+    pub(crate) fn direct() -> Result<Pools, Error> {
+        Pools::new(Settings { connect_timeout: Duration::from_secs(1), ..Settings::default() })
     }
 
-    pub(crate) fn new(client: reqwest::Client, max_response_bytes: usize) -> Self {
-        Self { client, max_response_bytes }
+    pub(crate) fn new(pools: Pools, max_response_bytes: usize) -> Self {
+        Self { pools, max_response_bytes }
+    }
+
+    fn client(&self) -> Result<&reqwest::Client, Undelivered> {
+        self.pools.client().map_err(|error| Undelivered { cause: Cause::Connect, sent: false, source: error.into() })
     }
 
     async fn deliver(&self, request: PreparedRequest, timeouts: Timeouts) -> Result<Answer, Undelivered> {
-        let response = within(head_timeout(timeouts), self.client.execute(Self::request(request))).await;
+        let client = self.client()?;
+        let response = within(head_timeout(timeouts), client.execute(Self::request(request))).await;
         collect(response.ok_or_else(|| late(timeouts))?, timeouts, self.max_response_bytes).await
     }
 
     async fn deliver_open(&self, request: PreparedRequest, timeouts: Timeouts) -> Result<Opened, Undelivered> {
-        let response = within(head_timeout(timeouts), self.client.execute(Self::request(request))).await;
+        let client = self.client()?;
+        let response = within(head_timeout(timeouts), client.execute(Self::request(request))).await;
         let response = response.ok_or_else(|| late(timeouts))?;
         let mut response = response.map_err(|error| undelivered(error, timeouts))?;
         let status = response.status().as_u16();
@@ -111,7 +119,7 @@ impl HttpClient {
         let file = Part::stream_with_length(reqwest::Body::wrap_stream(form.pieces), form.length);
         let fields = form.fields.into_iter().fold(Form::new(), |fields, (name, value)| fields.text(name, value));
         let whole = fields.part("file", file.file_name(form.file_name));
-        let sending = self.client.post(form.url).multipart(whole).send();
+        let sending = self.client()?.post(form.url).multipart(whole).send();
         let response = while_moving(head_timeout(timeouts), &watch, sending).await;
         collect(response.ok_or_else(|| late(timeouts))?, timeouts, self.max_response_bytes).await
     }

@@ -1,6 +1,7 @@
 //! Carries signed requests: what it takes and answers is plain data, so that tests can play the other side.
 
 pub(crate) mod http_client;
+pub(crate) mod pools;
 pub(crate) mod proxy;
 pub(crate) mod tls;
 

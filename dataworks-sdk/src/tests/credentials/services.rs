@@ -165,7 +165,7 @@ async fn a_redirect_that_a_client_of_ones_own_followed_gives_nothing() {
     let tls = tls.with_root_certificates(rustls::RootCertStore::empty()).with_no_client_auth();
     let own = reqwest::Client::builder().tls_backend_preconfigured(tls).no_proxy().build().unwrap();
     let mut context = context(&ServiceUrls::new().sts(&*sts.url), &[]);
-    context.http = Http::new(own, true);
+    context.http = Http::new(crate::transport::pools::Pools::of(own), true);
     let text = shown(role().load(&context).await.unwrap_err());
     assert!(
         target.seen().len() == 1 && text.contains("redirected, and the reqwest client of your own followed"),
@@ -364,7 +364,7 @@ async fn a_provider_works_by_itself_and_with_a_client_of_ones_own() {
     assert_given(&provider.provide_credentials().await.unwrap(), "uri");
 
     let sts = sts().await;
-    let own = crate::transport::http_client::HttpClient::of_defaults().unwrap();
+    let own = crate::transport::http_client::HttpClient::library(Default::default()).unwrap();
     let config = Config::builder()
         .region("cn-a")
         .http_client(own)

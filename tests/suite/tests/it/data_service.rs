@@ -263,3 +263,37 @@ async fn secrets_turn_up_nowhere() {
         assert!(!shown.contains(secret), "{secret} is in {shown}");
     }
 }
+
+#[test]
+fn blocking_calls_and_rows() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let (emulator, config) = runtime.block_on(stage());
+    let api = api(&emulator, &config, AppCredentials::code(CODE));
+    let orders = || api.get("/orders").query("day", "2026-01-07").query("pageSize", 10);
+    let sent = || emulator.count("/orders");
+    let page = orders().send_blocking::<Row>().unwrap();
+    assert_eq!((page.rows().len(), page.total_num()), (10, Some(25)));
+    let error = api.get("/orders").send_blocking::<Row>().unwrap_err();
+    assert_eq!((error.kind(), error.http_status()), (ErrorKind::Service, Some(400)), "{error}");
+
+    let before = sent();
+    let mut rows = orders().rows_blocking::<Row>();
+    assert_eq!(sent(), before, "lazy");
+    assert_eq!((rows.by_ref().take(10).map(Result::unwrap).count(), sent()), (10, before + 1));
+    assert_eq!((rows.map(Result::unwrap).count(), sent()), (15, before + 3));
+    assert_eq!(orders().rows::<Row>().max_rows(11).blocking().map(Result::unwrap).count(), 11);
+    let pages: Result<Vec<_>, _> = orders().pages_blocking::<Row>().collect();
+    assert_eq!(pages.unwrap().iter().map(|page| page.rows().len()).collect::<Vec<_>>(), [10, 10, 5]);
+
+    let before = sent();
+    runtime.block_on(async {
+        let one = orders().send_blocking::<Row>().unwrap_err();
+        let mut rows = orders().rows_blocking::<Row>();
+        for error in [one, rows.next().unwrap().unwrap_err()] {
+            assert_eq!(error.kind(), ErrorKind::Config);
+            assert!(error.to_string().contains("GET /orders") && error.to_string().contains("`.await`"), "{error}");
+        }
+        assert!(rows.next().is_none());
+    });
+    assert_eq!(sent(), before);
+}

@@ -1,6 +1,7 @@
 //! What people do, over real HTTP against the emulator: the tour of the quickstart, pages, failures, broken connections,
 //! timeouts, waits, and where secrets must not turn up.
 
+mod blocking;
 mod connections;
 mod events;
 mod failures;
