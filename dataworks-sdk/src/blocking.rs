@@ -23,6 +23,7 @@ use crate::error::{Error, ErrorKind};
 use crate::pagination::{ActionItems, ActionPages, ItemStream, Items, PageKind, PageStream, Pages};
 use crate::request::{Paged, Request};
 use crate::response::Response;
+use crate::wait::Wait;
 
 static RUNTIME: OnceLock<Runtime> = OnceLock::new();
 
@@ -214,6 +215,28 @@ impl ActionCall {
     /// [`ErrorKind::InvalidRequest`] if the action does not page.
     pub fn items_blocking(self) -> Result<Blocking<ActionItems>, Error> {
         Ok(self.items()?.blocking())
+    }
+}
+
+impl<T> Wait<T> {
+    /// Waits on this thread until the goal is reached, outside of any runtime.
+    ///
+    /// ```no_run
+    /// # #[cfg(feature = "v2020-05-18")]
+    /// # fn example(client: &dataworks_sdk::v2020_05_18::Client) -> Result<(), dataworks_sdk::Error> {
+    /// use dataworks_sdk::v2020_05_18::GetInstanceRequest;
+    ///
+    /// let request = GetInstanceRequest::new().project_env("PROD").instance_id(123456);
+    /// let ended = client.get_instance(request).wait_until_finished().send_blocking()?;
+    /// println!("finished at {:?}", ended.data.finish_time);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// Those of the wait; [`ErrorKind::Config`] inside a tokio runtime, where nothing is sent.
+    pub fn send_blocking(self) -> Result<Response<T>, Error> {
+        run(self.action(), self.into_future())
     }
 }
 

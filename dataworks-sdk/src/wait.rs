@@ -122,6 +122,12 @@ impl<T> Wait<T> {
         self
     }
 
+    /// The action that it asks.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn action(&self) -> &'static str {
+        self.parts.call.operation.name()
+    }
+
     fn new(call: Box<CallParts>, waiter: &'static Waiter, run: Run<T>) -> Self {
         let (interval, timeout) = (waiter.interval(), waiter.timeout());
         Self { parts: Box::new(WaitParts { call, waiter, interval, timeout, on_progress: None }), run }

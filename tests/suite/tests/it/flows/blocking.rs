@@ -7,7 +7,10 @@ use std::thread;
 use std::time::Duration;
 
 use dataworks_emulator::{Emulator, Fault, PROJECT_ID};
-use dataworks_sdk::v2020_05_18::{Client, GetNodeRequest};
+use dataworks_sdk::v2020_05_18::types::InstanceStatus;
+use dataworks_sdk::v2020_05_18::{
+    Client, GetInstanceRequest, GetNodeRequest, ListInstancesRequest, RunSmokeTestRequest,
+};
 use dataworks_sdk::{ActionCall, Error, ErrorKind, RetryPolicy};
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use tokio::runtime::{Builder, Runtime};
@@ -172,6 +175,30 @@ fn inside_a_runtime_it_is_an_explained_error() {
     assert_explained(&error.unwrap());
     assert_eq!(emulator.count("ListNodes"), 0, "nothing was sent");
     assert!(client.list_nodes(nodes()).send_blocking().is_ok(), "and outside it works");
+}
+
+#[test]
+fn a_wait_is_over_when_what_it_waits_for_is() {
+    let (emulator, client) = stage();
+    let node = client.list_nodes(nodes().page_size(1)).send_blocking().unwrap().into_body().data.nodes.remove(0);
+    let request = RunSmokeTestRequest::new().project_env("PROD").name("suite").bizdate("2026-11-23 00:00:00");
+    let dag = client.run_smoke_test(request.node_id(node.node_id)).send_blocking().unwrap().into_body().data;
+    let request = ListInstancesRequest::new().project_id(PROJECT_ID).project_env("PROD").dag_id(&dag);
+    let instance = client.list_instances(request).items_blocking().next().unwrap().unwrap();
+    let wait = || {
+        let request = GetInstanceRequest::new().project_env("PROD").instance_id(&instance.instance_id);
+        client.get_instance(request).wait_until_finished().interval(Duration::from_millis(1))
+    };
+    let inside = current_thread().block_on(async { wait().send_blocking().unwrap_err() });
+    assert_eq!((inside.kind(), emulator.count("GetInstance")), (ErrorKind::Config, 0), "{inside}");
+    assert!(inside.to_string().contains("GetInstance"), "{inside}");
+    let ended = wait().send_blocking().unwrap();
+    assert_eq!(ended.data.status, Some(InstanceStatus::Success));
+    assert!(emulator.count("GetInstance") > 1);
+    let by_name = client.action("GetInstance").unwrap().set("ProjectEnv", "PROD");
+    let by_name =
+        by_name.set("InstanceId", String::from(instance.instance_id.unwrap())).wait_until("finished").unwrap();
+    assert_eq!(by_name.send_blocking().unwrap()["Data"]["Status"], "SUCCESS");
 }
 
 /// What the error inside a runtime advises.
