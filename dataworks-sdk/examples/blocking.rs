@@ -56,7 +56,7 @@ fn look_around(stage: &Stage) -> Result<usize, Box<dyn Error>> {
     let ask = |number| client.list_nodes(request.clone().page_number(number)).send_blocking();
     let pages = thread::scope(|scope| {
         let threads = [1, 2, 3].map(|number| scope.spawn(move || ask(number)));
-        threads.map(|thread| thread.join())
+        threads.map(thread::ScopedJoinHandle::join)
     });
     for page in pages {
         let page = page.map_err(|_| "a thread panicked")??;

@@ -23,7 +23,7 @@ const ALL: usize = 230;
 /// An emulator on a runtime of its own.
 struct Stage {
     emulator: Emulator,
-    _runtime: Runtime,
+    runtime: Runtime,
 }
 
 impl Deref for Stage {
@@ -38,7 +38,7 @@ fn stage() -> (Stage, Client) {
     let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let emulator = runtime.block_on(Emulator::start()).unwrap();
     let client = Client::new(&config(&emulator));
-    (Stage { emulator, _runtime: runtime }, client)
+    (Stage { emulator, runtime }, client)
 }
 
 /// A runtime of the caller's, of the kind that runs only while somebody blocks on it.
@@ -171,7 +171,7 @@ fn inside_a_runtime_it_is_an_explained_error() {
     };
     current_thread().block_on(tried);
     let call = client.list_nodes(nodes());
-    let error = emulator._runtime.block_on(async { tokio::spawn(async { call.send_blocking().unwrap_err() }).await });
+    let error = emulator.runtime.block_on(async { tokio::spawn(async { call.send_blocking().unwrap_err() }).await });
     assert_explained(&error.unwrap());
     assert_eq!(emulator.count("ListNodes"), 0, "nothing was sent");
     assert!(client.list_nodes(nodes()).send_blocking().is_ok(), "and outside it works");
