@@ -60,7 +60,7 @@ async fn an_instance_and_its_dag_finish() {
     let (dag, id) = smoke_test(&client).await;
     let (wait, seen) = followed(client.get_instance(instance(&id)).wait_until_finished(), &clock);
     let ended = wait.await.unwrap();
-    assert_eq!(ended.data.status.as_ref().map(|status| status.as_str()), Some("SUCCESS"));
+    assert_eq!(ended.data.status.as_ref().map(old::types::InstanceStatus::as_str), Some("SUCCESS"));
     assert_eq!(*seen.lock().unwrap(), ["NOT_RUN", "WAIT_TIME", "WAIT_RESOURCE", "RUNNING", "SUCCESS"]);
 
     let asked = emulator.count("GetDag");
