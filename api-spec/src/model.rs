@@ -58,6 +58,10 @@ pub struct Action {
     /// Path of a nested object (`request.Tasks[]`, `answer.Data.Nodes[]`) → the Rust name it was given, for good.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub type_names: BTreeMap<String, String>,
+    /// Path of a parameter or field → its Rust name, where the rule alone would give it to one that came later and is
+    /// written in another case.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub field_names: BTreeMap<String, String>,
 }
 
 /// `types/<Name>.json`: a schema that several places share.
@@ -69,6 +73,10 @@ pub struct SharedType {
     /// Path of a nested object (`types.Column.BusinessMetadata`) → the Rust name it was given, for good.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub type_names: BTreeMap<String, String>,
+    /// Path of a parameter or field → its Rust name, where the rule alone would give it to one that came later and is
+    /// written in another case.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub field_names: BTreeMap<String, String>,
 }
 
 /// An HTTP method that DataWorks uses.

@@ -106,3 +106,48 @@ fn an_added_field_and_an_added_object_rename_nothing() {
     let fresh = public_names(&import(&after, &BTreeMap::new()));
     assert!(old.difference(&fresh).next().is_some(), "the test tempts nobody");
 }
+
+#[test]
+fn a_twin_that_case_alone_tells_apart_takes_no_name() {
+    let text = json!({ "type": "string" });
+    let parameter = |name: &str| json!({ "name": name, "in": "query", "schema": text });
+    let data = |fields: &[&str]| -> Value {
+        let fields: serde_json::Map<_, _> = fields.iter().map(|name| ((*name).to_owned(), text.clone())).collect();
+        json!({ "Rows": { "type": "array", "items": { "type": "object", "properties": fields } } })
+    };
+    let wire = |files: &BTreeMap<String, String>, name: &str| -> String {
+        let options = Options {
+            core: "crate::__rt".to_owned(),
+            client_feature: None,
+            examples_use: None,
+            version_features: false,
+        };
+        let files = generate(&spec(files), &options).unwrap();
+        let text = &files["v2024_05_18/actions/list_nodes.rs"];
+        let lines: Vec<&str> = text.lines().map(str::trim).collect();
+        let field = lines.iter().position(|line| line.starts_with(&format!("pub {name}: ")));
+        // Nobody says anything else about it.
+        let doc = lines[field.unwrap_or_else(|| panic!("{name}: {text}")) - 1];
+        doc.trim_start_matches("/// `").trim_end_matches("`.").to_owned()
+    };
+    let first = import(&official(&data(&["columns"]), &json!([parameter("level")])), &BTreeMap::new());
+    assert!(!first["actions/ListNodes.json"].contains("fieldNames"), "the rule alone names them");
+    let both = official(&data(&["columns", "Columns"]), &json!([parameter("level"), parameter("Level")]));
+    let second = import(&both, &first);
+    for (name, wire_name) in
+        [("level", "level"), ("level_pascal", "Level"), ("columns", "columns"), ("columns_pascal", "Columns")]
+    {
+        assert_eq!(wire(&second, name), wire_name);
+    }
+    let lost: Vec<_> = public_names(&first).difference(&public_names(&second)).cloned().collect();
+    assert!(lost.is_empty(), "{lost:#?}");
+    assert_eq!(import(&both, &second), second, "the record stays");
+    // Where the first one goes, the name does not pass to the other.
+    let third = import(&official(&data(&["Columns"]), &json!([parameter("Level"), parameter("LEVEL")])), &second);
+    assert_eq!(wire(&third, "level_pascal"), "Level");
+    assert_eq!(wire(&third, "level"), "LEVEL");
+    assert_eq!(wire(&third, "columns_pascal"), "Columns");
+    // Without a past the official way to write decides.
+    let fresh = import(&both, &BTreeMap::new());
+    assert_eq!((wire(&fresh, "level"), wire(&fresh, "level_lower")), ("Level".into(), "level".into()));
+}

@@ -41,10 +41,14 @@ pub(super) fn version<'a>(base: &'a Version, head: &'a Version, changes: &mut Ve
     for (old, name) in &actions {
         let recorded = [&base.actions[*old].type_names, &head.actions[*name].type_names];
         names([(base, *old), (head, *name)], recorded, &moved, changes);
+        let recorded = [&base.actions[*old].field_names, &head.actions[*name].field_names];
+        field_names([(base, *old), (head, *name)], recorded, &moved, changes);
     }
     for (old, new) in &types {
         let recorded = [&base.types[*old].type_names, &head.types[*new].type_names];
         names([(base, ""), (head, "")], recorded, &moved, changes);
+        let recorded = [&base.types[*old].field_names, &head.types[*new].field_names];
+        field_names([(base, ""), (head, "")], recorded, &moved, changes);
     }
     Kept { actions, types, moved }
 }
@@ -157,8 +161,17 @@ impl<'a> Actions<'_, 'a> {
     }
 
     fn compare(mut self, base: &'a Action, head: &'a Action) {
-        let Action { method, deprecated, replaced_by, operation_type, parameters, answer, error_codes, type_names: _ } =
-            head;
+        let Action {
+            method,
+            deprecated,
+            replaced_by,
+            operation_type,
+            parameters,
+            answer,
+            error_codes,
+            type_names: _,
+            field_names: _,
+        } = head;
         if base.method != *method {
             let shown = |method: dataworks_api_spec::Method| Some(method.as_str().to_owned());
             self.add("method-changed", shown(base.method), shown(*method));
@@ -322,6 +335,24 @@ fn names(
     }
 }
 
+/// Recorded Rust names of fields.
+fn field_names(
+    [(base, before), (head, action)]: [(&Version, &str); 2],
+    [old, new]: [&BTreeMap<String, String>; 2],
+    [to, _]: &[Moved; 2],
+    changes: &mut Vec<Change>,
+) {
+    let old: BTreeMap<String, &String> = old.iter().map(|(path, name)| (to.path(base, before, path), name)).collect();
+    for path in old.keys().chain(new.keys()).collect::<BTreeSet<_>>() {
+        let [was, is] = [old.get(path).copied(), new.get(path)];
+        if was != is {
+            let mut change = Change::new("field-name-changed", Place::of_action(head.name(), action, path.as_str()));
+            (change.before, change.after) = (was.cloned(), is.cloned());
+            changes.push(change);
+        }
+    }
+}
+
 fn shared_types<'a>(base: &'a Version, head: &'a Version, changes: &mut Vec<Change>) -> Types<'a> {
     let at = |name: &str| Place::of_version(head.name(), format!("types.{name}"));
     let mut kept: Types<'_> =
@@ -345,7 +376,7 @@ fn shared_types<'a>(base: &'a Version, head: &'a Version, changes: &mut Vec<Chan
     }
     let [(old_sent, old_read), (new_sent, new_read)] = [base, head].map(|it| (requested(it), answered(it)));
     for (old, new) in &kept {
-        let SharedType { schema, type_names: _ } = &head.types[*new];
+        let SharedType { schema, type_names: _, field_names: _ } = &head.types[*new];
         let sent = old_sent.contains(old) || new_sent.contains(new);
         let read = old_read.contains(old) || new_read.contains(new);
         let (sides, used): (&[Side], _) = match (sent, read) {

@@ -67,6 +67,7 @@ impl<'v> Reader<'v> {
             answer: Schema { kind: Some(Type::Object), ..Schema::default() },
             error_codes: BTreeMap::new(),
             type_names: BTreeMap::new(),
+            field_names: BTreeMap::new(),
         };
         let entries = self.object(at, value);
         for (key, value) in &entries {

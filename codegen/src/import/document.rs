@@ -10,7 +10,7 @@ use super::action::Home;
 use super::findings::{At, Finding, Refused};
 use super::reader::Reader;
 use super::value::Value;
-use super::{is_type_name, is_version, names, print};
+use super::{fields, fields::Fields, is_type_name, is_version, names, print};
 
 /// The product whose versions these are, where nothing is there yet that says so.
 const PRODUCT: &str = "dataworks-public";
@@ -86,11 +86,11 @@ impl Document {
         let mut recorded = |path: &str| {
             let text = current.get(path).map_or("{}", String::as_str);
             match serde_json::from_str::<Recorded>(text) {
-                Ok(recorded) => recorded.type_names,
+                Ok(recorded) => recorded,
                 Err(error) => {
                     let what = format!("holds names that must stay, and cannot be read: {error}; restore or delete it");
                     findings.push(Finding { at: format!("{}/{path}", self.service.version), what });
-                    BTreeMap::new()
+                    Recorded::default()
                 }
             }
         };
@@ -100,12 +100,17 @@ impl Document {
         files.insert("service.json".to_owned(), printed(print::file(&self.service))?);
         for (name, mut action) in self.actions {
             let path = format!("actions/{name}.json");
-            action.type_names = names::of_action(&name, &action, &recorded(&path));
+            let before = recorded(&path);
+            action.type_names = names::of_action(&name, &action, &before.type_names);
+            action.field_names = fields::given(&Fields::of(&action), &before.fields(&name), &before.field_names);
             files.insert(path, printed(print::file(&action))?);
         }
         for (name, mut shared) in self.types {
             let path = format!("types/{name}.json");
-            shared.type_names = names::of_shared(&name, &shared.schema, &recorded(&path));
+            let before = recorded(&path);
+            shared.type_names = names::of_shared(&name, &shared.schema, &before.type_names);
+            let now = Fields::of_shared(&name, &shared.schema);
+            shared.field_names = fields::given(&now, &before.fields(&name), &before.field_names);
             files.insert(path, printed(print::file(&shared))?);
         }
         if !findings.is_empty() {
@@ -122,11 +127,20 @@ struct Served {
 }
 
 /// What is read of a file that is there: other keys may be of an older form.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 struct Recorded {
-    #[serde(default)]
     type_names: BTreeMap<String, String>,
+    field_names: BTreeMap<String, String>,
+    parameters: serde_json::Value,
+    answer: serde_json::Value,
+    schema: serde_json::Value,
+}
+
+impl Recorded {
+    fn fields(&self, name: &str) -> Fields {
+        Fields::read([&self.parameters, &self.answer, &self.schema], name)
+    }
 }
 
 impl Document {
@@ -279,7 +293,10 @@ impl<'v> Reader<'v> {
             self.check_names(&at, &schemas, "a schema");
             for (name, value) in schemas {
                 let schema = self.schema(&at.key(name), value);
-                types.insert(name.to_owned(), SharedType { schema, type_names: BTreeMap::new() });
+                types.insert(
+                    name.to_owned(),
+                    SharedType { schema, type_names: BTreeMap::new(), field_names: BTreeMap::new() },
+                );
             }
         }
         types

@@ -6,6 +6,7 @@ mod action;
 mod document;
 mod draft;
 mod examples;
+mod fields;
 mod findings;
 pub mod names;
 mod print;

@@ -56,17 +56,25 @@ enum Case {
 
 /// The field names of a struct, by wire name.
 pub(crate) fn fields<'a>(wire: impl IntoIterator<Item = &'a str>) -> BTreeMap<&'a str, String> {
-    unique(wire, Case::Snake, field)
+    fields_beside(wire, &BTreeMap::new())
+}
+
+/// The field names of a struct of which some are given: these stay, and none of the others gets one of them.
+pub(crate) fn fields_beside<'a>(
+    wire: impl IntoIterator<Item = &'a str>,
+    given: &BTreeMap<&'a str, String>,
+) -> BTreeMap<&'a str, String> {
+    unique(wire, Case::Snake, field, given)
 }
 
 /// The module names of a version's actions or types, by wire name. They are file names too.
 pub(crate) fn modules<'a>(wire: impl IntoIterator<Item = &'a str>) -> BTreeMap<&'a str, String> {
-    unique(wire, Case::Snake, module)
+    unique(wire, Case::Snake, module, &BTreeMap::new())
 }
 
 /// The variant names of an enumeration, by value.
 pub(crate) fn variants<'a>(wire: impl IntoIterator<Item = &'a str>) -> BTreeMap<&'a str, String> {
-    unique(wire, Case::Camel, variant)
+    unique(wire, Case::Camel, variant, &BTreeMap::new())
 }
 
 /// The setter of a field: its name, unless a method that matters has it.
@@ -212,20 +220,28 @@ fn spelled(value: &str) -> String {
 
 /// Gives each wire name a name of its own. Where several would get the same, the one that is written the official way
 /// (`FileId`) has it, and the others say how they are written: `fileId` is `file_id_camel`, `FileID` is `file_id_upper`.
+/// What is given already stays, whatever comes beside it.
 fn unique<'a>(
     wire: impl IntoIterator<Item = &'a str>,
     case: Case,
     convert: fn(&str) -> String,
+    given: &BTreeMap<&'a str, String>,
 ) -> BTreeMap<&'a str, String> {
     let mut groups: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-    for name in wire {
-        // Compared without case: a file system may not tell `a.rs` from `A.rs`.
-        groups.entry(convert(name).to_lowercase()).or_default().push(name);
-    }
-    let mut taken: BTreeSet<String> = groups.keys().cloned().collect();
     let mut names = BTreeMap::new();
-    for group in groups.into_values() {
+    for name in wire {
+        match given.get(name) {
+            Some(given) => drop(names.insert(name, given.clone())),
+            // Compared without case: a file system may not tell `a.rs` from `A.rs`.
+            None => groups.entry(convert(name).to_lowercase()).or_default().push(name),
+        }
+    }
+    let had: BTreeSet<String> = names.values().map(|name| name.to_lowercase()).collect();
+    let plain = |name: &String| name.strip_prefix("r#").unwrap_or(name).to_owned();
+    let mut taken: BTreeSet<String> = groups.keys().cloned().chain(had.iter().map(plain)).collect();
+    for (base, group) in groups {
         let heir = group.iter().find(|name| camel(name) == **name).or(group.first()).copied();
+        let heir = heir.filter(|_| !had.contains(&base));
         for name in group {
             let base = convert(name);
             let given = if Some(name) == heir { base } else { apart(&base, style(name), case, &mut taken) };
@@ -270,6 +286,8 @@ fn style(wire: &str) -> &'static str {
         "lower"
     } else if wire.starts_with(char::is_lowercase) {
         "camel"
+    } else if camel(wire) == wire {
+        "pascal"
     } else {
         "upper"
     }
@@ -323,6 +341,13 @@ mod tests {
         assert_eq!(one(&names, "fileId"), "file_id_camel");
         assert_eq!(one(&names, "file_id"), "file_id_snake");
         assert_eq!(one(&names, "Size"), "size");
+        let given = BTreeMap::from([("level", "level".to_owned()), ("type", "r#type".to_owned())]);
+        let names = fields_beside(["Level", "LEVEL", "Type", "level", "type"], &given);
+        assert_eq!(one(&names, "level"), "level");
+        assert_eq!(one(&names, "Level"), "level_pascal");
+        assert_eq!(one(&names, "LEVEL"), "level_upper");
+        assert_eq!(one(&names, "type"), "r#type");
+        assert_eq!(one(&names, "Type"), "type_pascal");
         let names = fields(["file id", "file:id", "file/id"]);
         let distinct: BTreeSet<&String> = names.values().collect();
         assert_eq!(distinct.len(), 3, "{names:?}");

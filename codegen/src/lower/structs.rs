@@ -21,6 +21,7 @@ pub(crate) struct Lowering<'c, 'f> {
     /// The shared schema; none in an action.
     owner: Option<&'c str>,
     type_names: &'c BTreeMap<String, String>,
+    field_names: &'c BTreeMap<String, String>,
     renames: Option<&'c BTreeMap<String, Rename>>,
     /// Paths of the renames that have been heeded.
     heeded: BTreeSet<String>,
@@ -54,6 +55,7 @@ pub(crate) fn shared_lowering<'c, 'f>(
         action: "",
         owner: Some(name),
         type_names: &shared.type_names,
+        field_names: &shared.field_names,
         renames: overlay.map(|overlay| &overlay.renames),
         heeded: BTreeSet::new(),
         input: context.shared.is_requested(name),
@@ -98,6 +100,7 @@ impl<'c, 'f> Lowering<'c, 'f> {
             action: name,
             owner: None,
             type_names: &action.type_names,
+            field_names: &action.field_names,
             renames,
             heeded: BTreeSet::new(),
             input: true,
@@ -233,6 +236,7 @@ impl<'c, 'f> Lowering<'c, 'f> {
             action: "",
             owner: Some(owner),
             type_names: &shared.type_names,
+            field_names: &shared.field_names,
             renames: self.context.version.overlay.types.get(owner).map(|overlay| &overlay.renames),
             heeded: BTreeSet::new(),
             input: self.context.shared.is_requested(owner),
@@ -250,7 +254,21 @@ impl<'c, 'f> Lowering<'c, 'f> {
 
     /// The Rust names of the fields at a path, by wire name.
     fn field_names<'w>(&mut self, path: &str, wire: impl Iterator<Item = &'w str>) -> BTreeMap<&'w str, String> {
-        let mut names = names::fields(wire);
+        let wire: Vec<&str> = wire.collect();
+        let mut given = BTreeMap::new();
+        for wire in &wire {
+            let recorded = self.field_names.get(&format!("{path}.{wire}")).map(|name| names::raw(name));
+            match recorded {
+                Some(name) if names::is_field(&name) => drop(given.insert(*wire, name)),
+                Some(name) => self.findings.push(format!(
+                    "{} {path}.{wire}: no field can be named `{name}`, as `fieldNames` has it; `cargo xtask import` gives \
+                     a name where there is none",
+                    self.place()
+                )),
+                None => {}
+            }
+        }
+        let mut names = names::fields_beside(wire, &given);
         for (wire, name) in &mut names {
             let Some(rename) = self.renames.and_then(|renames| renames.get(&format!("{path}.{wire}"))) else {
                 continue;
@@ -411,6 +429,7 @@ impl<'c, 'f> Lowering<'c, 'f> {
             action: "",
             owner: Some(name),
             type_names: &shared.type_names,
+            field_names: &shared.field_names,
             renames: self.context.version.overlay.types.get(name).map(|overlay| &overlay.renames),
             heeded: BTreeSet::new(),
             input: self.context.shared.is_requested(name),

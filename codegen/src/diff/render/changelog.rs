@@ -56,6 +56,7 @@ const SILENT: &[&str] = &[
     "error-code-added",
     "error-code-removed",
     "example-changed",
+    "field-name-changed",
     "format-changed",
     "glossary-added",
     "glossary-changed",

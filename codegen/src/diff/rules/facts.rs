@@ -44,6 +44,8 @@ pub(super) const RULES: &[Rule] = table! {
         "An error code is documented, or a status without one.", "Errors of every code are handled.";
     "error-code-removed": Safe, Never, Info;
         "An error code, or a status without one, is not documented any more.", "Errors of every code are handled.";
+    "field-name-changed": Safe, Name, Info;
+        "A Rust name is recorded for a field, or not any more.", "Names in Rust never travel.";
     "type-name-changed": Safe, Any, Info;
         "A nested object has another recorded Rust name.", "Names of types never travel.";
     "type-name-added": Safe, Never, Info;
