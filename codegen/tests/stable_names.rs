@@ -151,3 +151,37 @@ fn a_twin_that_case_alone_tells_apart_takes_no_name() {
     let fresh = import(&both, &BTreeMap::new());
     assert_eq!((wire(&fresh, "level"), wire(&fresh, "level_lower")), ("Level".into(), "level".into()));
 }
+
+#[test]
+fn a_value_that_case_alone_tells_apart_takes_no_variant() {
+    let overlay = |text: &str| parse(Path::new("overlay.yaml"), text).unwrap();
+    let variants = |values: &Value, decided: &str| {
+        let parameter = json!({ "name": "Env", "in": "query", "schema": { "type": "string", "enum": values } });
+        let mut spec = spec(&import(&official(&json!({}), &json!([parameter])), &BTreeMap::new()));
+        spec.versions[0].overlay = overlay(decided);
+        let options = Options {
+            core: "crate::__rt".to_owned(),
+            client_feature: None,
+            examples_use: None,
+            version_features: false,
+        };
+        let text = generate(&spec, &options).unwrap().remove("v2024_05_18/types/env.rs").unwrap();
+        let pairs = text.lines().filter_map(|line| line.trim().split_once(" = \""));
+        let names = |(variant, value): (&str, &str)| (value.split('"').next().unwrap().to_owned(), variant.to_owned());
+        pairs.map(names).collect::<BTreeMap<_, _>>()
+    };
+    let entry = |values: &str| {
+        format!("enums: {{ Env: {{ doc: E., values: {{ {values} }}, fields: [ListNodes.request.Env], LOOKALIKES }} }}")
+    };
+    let plain = entry("PROD: null, DEV: null").replace(", LOOKALIKES", "");
+    let expected = [("DEV", "Dev"), ("PROD", "Prod"), ("Prod", "ProdPascal")];
+    let expected = expected.map(|(value, name)| (value.to_owned(), name.to_owned())).into();
+    assert_eq!(variants(&json!(["Prod", "PROD", "DEV"]), &plain), expected);
+    // What is decided of it then changes nothing.
+    let both =
+        entry("PROD: null, DEV: null, Prod: null").replace("LOOKALIKES", "lookalikes: { Prod: { of: PROD, why: B. } }");
+    assert_eq!(variants(&json!(["Prod", "PROD", "DEV"]), &both), expected);
+    // Of those that nobody decided, the first keeps it.
+    let none = entry("DEV: null").replace(", LOOKALIKES", "");
+    assert_eq!(variants(&json!(["PROD", "DEV", "Prod"]), &none), expected);
+}

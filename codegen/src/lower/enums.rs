@@ -23,13 +23,17 @@ pub(crate) fn lower(context: &Context<'_>, findings: &mut Vec<String>) -> Vec<En
         if taken.is_some() {
             findings.push(format!("{place}: a shared schema has this name already; choose another"));
         }
-        let mut values: Vec<&str> = enumeration.values.keys().map(String::as_str).collect();
+        let decided = enumeration.values.keys().map(String::as_str);
+        let mut values: Vec<&str> = decided.clone().collect();
         for value in published.remove(name.as_str()).unwrap_or_default() {
             if !values.contains(&value) {
                 values.push(value);
             }
         }
-        let given = names::variants(values.iter().copied());
+        let since: Vec<&str> = values[enumeration.values.len()..].to_vec();
+        // A value leaves the name to the one that it looks like, and each published since to those before it.
+        let (first, alike) = decided.partition(|value| !enumeration.lookalikes.contains_key(*value));
+        let given = names::variants([first, alike].into_iter().chain(since.into_iter().map(|value| vec![value])));
         let variant = |value: &str| Variant {
             name: given[value].clone(),
             value: value.to_owned(),

@@ -72,9 +72,14 @@ pub(crate) fn modules<'a>(wire: impl IntoIterator<Item = &'a str>) -> BTreeMap<&
     unique(wire, Case::Snake, module, &BTreeMap::new())
 }
 
-/// The variant names of an enumeration, by value.
-pub(crate) fn variants<'a>(wire: impl IntoIterator<Item = &'a str>) -> BTreeMap<&'a str, String> {
-    unique(wire, Case::Camel, variant, &BTreeMap::new())
+/// The variant names of an enumeration, by value. Values of a later generation take no name from an earlier one.
+pub(crate) fn variants<'a>(generations: impl IntoIterator<Item = Vec<&'a str>>) -> BTreeMap<&'a str, String> {
+    let mut names = BTreeMap::new();
+    for values in generations {
+        let earlier: Vec<&str> = names.keys().copied().collect();
+        names = unique(earlier.into_iter().chain(values), Case::Camel, variant, &names);
+    }
+    names
 }
 
 /// The setter of a field: its name, unless a method that matters has it.
@@ -370,7 +375,12 @@ mod tests {
         ] {
             assert_eq!(variant(wire), name, "{wire}");
         }
-        let names = variants(["DAY", "Day", "day"]);
+        let names = variants([vec!["PROD", "DEV"], vec!["Prod"], vec!["prod"]]);
+        assert_eq!(
+            [one(&names, "PROD"), one(&names, "Prod"), one(&names, "prod")],
+            ["Prod", "ProdPascal", "ProdLower"]
+        );
+        let names = variants([vec!["DAY", "Day", "day"]]);
         assert_eq!(one(&names, "Day"), "Day");
         assert_eq!(one(&names, "DAY"), "DayUpper");
         assert_eq!(one(&names, "day"), "DayLower");
