@@ -106,7 +106,7 @@ fn compare(root: &Path, args: &Args) -> Result<Vec<String>, String> {
     let side = head;
     let (base, head) = source::load(root, &base, &side)?;
     let alone = head.versions.first().or(base.versions.first()).filter(|_| !is_whole);
-    let alone = alone.map(dataworks_api_spec::Version::name);
+    let alone = args.version.as_deref().or(alone.map(dataworks_api_spec::Version::name));
     let mut report = diff(&base, &head).map_err(|error| error.to_string())?;
     let today = args.today.unwrap_or_else(today);
     // The default file is about the working tree: its entries are of no other change.

@@ -161,6 +161,26 @@ fn accepted_changes_do_not_fail() {
 }
 
 #[test]
+fn entries_about_other_versions_say_nothing_of_one_alone() {
+    let repository = committed();
+    let service = r#"{"product": "dataworks-public", "version": "2021-01-01", "endpoints": {}}"#;
+    repository.write("api-spec/2021-01-01/service.json", service);
+    repository.write("api-spec/2021-01-01/overlay.yaml", "actions: {}\n");
+    repository.commit();
+    change(&repository);
+    let entry =
+        |at: &str, day: &str| format!("- {{rule: action-removed, at: \"{at}\", reason: Unused., expires: {day}}}\n");
+    let entries = entry("2020-05-18/ListTrees", "2026-05-02") + &entry("2021-01-01/ListTrees", "2026-04-01");
+    repository.write("api-spec/diff-ignore.yaml", &entries);
+    let run = |args: &[&str]| repository.run(&[&["diff", "--today", "2026-05-01"], args].concat());
+    run(&["--version", "2020-05-18"]).done();
+    let both = run(&["--version", "2021-01-01"]).failed();
+    assert!(both.contains(":2: entry 2") && !both.contains("entry 1"), "{both}");
+    assert!(both.contains("expired on 2026-04-01") && both.contains("matches no change"), "{both}");
+    assert!(run(&[]).failed().contains("entry 2"));
+}
+
+#[test]
 fn the_exit_code_says_what_came_of_it() {
     let repository = committed();
     change(&repository);

@@ -80,12 +80,12 @@ pub fn apply(entries: &[Entry], report: &mut Report, today: Date, version: Optio
                 used = true;
             }
         }
-        if *expires < today {
+        let is_elsewhere = version.is_some_and(|version| !could_be_of(at, version));
+        if *expires < today && !is_elsewhere {
             stale.push(format!(
                 "{place}: expired on {expires}: look at the change again, then remove the entry or give it a new day"
             ));
         }
-        let is_elsewhere = version.is_some_and(|version| !could_be_of(at, version));
         if !used && !is_elsewhere {
             stale.push(format!("{place}: matches no change: remove the entry"));
         }
