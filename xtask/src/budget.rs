@@ -10,6 +10,7 @@ use std::path::Path;
 use clap::ValueEnum;
 
 use crate::say;
+pub(crate) use build::{cargo, line};
 pub(crate) use memory::wrapped_rustc;
 
 /// Measured once, on the same two cores: what users of another large SDK put up with.

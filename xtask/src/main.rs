@@ -8,6 +8,7 @@ mod import;
 mod lint;
 mod new_version;
 mod regenerate;
+mod soak;
 mod trial;
 mod update;
 
@@ -42,6 +43,8 @@ enum Command {
     NewVersion(new_version::Args),
     /// Generates the SDK's code from api-spec.
     Regenerate(regenerate::Args),
+    /// Lets many callers loose on an emulator that misbehaves; fails if a read is lost, a write doubled, or memory grows.
+    Soak(soak::Args),
     /// Brings api-spec and the code up to what upstream publishes, and sums it up for a pull request.
     Update(update::Args),
 }
@@ -59,6 +62,7 @@ fn main() -> ExitCode {
         Command::Lint(args) => lint::run(&root, &args).map_err(Failure::from),
         Command::NewVersion(args) => new_version::run(&root, &args).map_err(Failure::from),
         Command::Regenerate(args) => regenerate::run(&root, &args).map_err(Failure::from),
+        Command::Soak(args) => soak::run(&root, &args).map_err(Failure::from),
         Command::Update(args) => update::run(&root, &args).map_err(Failure::from),
     };
     match result {

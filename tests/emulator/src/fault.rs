@@ -1,7 +1,7 @@
 //! Misbehaviour on demand: one fault spoils one call.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -49,6 +49,10 @@ pub enum Fault {
     CloseBeforeAnswer,
     /// The call is done, and the connection closed in the middle of the answer's body.
     Truncate,
+    /// The call is done, and the JSON of its answer ends half way, although the answer is whole by HTTP's measure.
+    HalfJson,
+    /// The call is done, and the second half of the answer's body comes this much after the first (in real time).
+    Slow(Duration),
     /// The call is done and answered, and the connection closed without having said so: it goes stale in a client's pool.
     CloseIdle,
 }
@@ -84,15 +88,71 @@ impl Fault {
     }
 }
 
+/// Faults that come by chance: the same for the same seed and the same order of calls.
+#[derive(Debug)]
+pub(crate) struct Chance {
+    /// Of 2^32.
+    rate: u64,
+    seed: u64,
+    drawn: AtomicU64,
+}
+
+impl Chance {
+    /// A fault for this share of the calls, 0 to 1.
+    pub(crate) fn new(rate: f64, seed: u64) -> Self {
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 2^32")]
+        let rate = (rate.clamp(0.0, 1.0) * (1_u64 << 32) as f64) as u64;
+        Self { rate, seed, drawn: AtomicU64::new(0) }
+    }
+
+    /// What happens to the next call.
+    fn draw(&self) -> Option<Fault> {
+        let number = self.drawn.fetch_add(1, Ordering::Relaxed);
+        // SplitMix64: neighbours have nothing in common.
+        let mut bits = self.seed.wrapping_add(number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        bits ^= bits >> 31;
+        (bits >> 32 < self.rate).then(|| Self::fault(bits & 0xffff_ffff))
+    }
+
+    /// Every kind that a service in trouble shows, each as often as the others.
+    fn fault(bits: u64) -> Fault {
+        match bits % 10 {
+            0 => Fault::Throttle { retry_after_ms: None },
+            1 => Fault::throttle(100),
+            2 => Fault::status(500, "InternalError.System", "An internal system error occurred."),
+            3 => Fault::status(503, "ServiceUnavailable", "The service is unavailable for a moment."),
+            4 => Fault::CloseOnArrival,
+            5 => Fault::CloseBeforeAnswer,
+            6 => Fault::Truncate,
+            7 => Fault::HalfJson,
+            8 => Fault::Slow(Duration::from_millis(300)),
+            _ => Fault::CloseIdle,
+        }
+    }
+}
+
 /// The faults that wait for their calls.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
+    chance: Option<Chance>,
     /// How many wait: calls look here first, so that a healthy emulator takes no lock.
     waiting: AtomicUsize,
     queues: Mutex<HashMap<String, VecDeque<Fault>>>,
 }
 
 impl Faults {
+    /// None but by chance.
+    pub(crate) fn new(chance: Option<Chance>) -> Self {
+        Self { chance, ..Self::default() }
+    }
+
+    /// A fault by chance, once per call.
+    pub(crate) fn draw(&self) -> Option<Fault> {
+        self.chance.as_ref()?.draw()
+    }
+
     pub(crate) fn push(&self, action: &str, fault: Fault) {
         let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
         queues.entry(action.to_owned()).or_default().push_back(fault);
@@ -126,6 +186,24 @@ impl Faults {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn chance_keeps_its_rate_and_repeats_itself() {
+        let draw = |rate, seed| {
+            let chance = Chance::new(rate, seed);
+            (0..10_000).map(|_| chance.draw()).collect::<Vec<_>>()
+        };
+        let faults = draw(0.1, 7);
+        let happened: Vec<_> = faults.iter().flatten().collect();
+        assert!((900..1_100).contains(&happened.len()), "{} of 10,000", happened.len());
+        for kind in (0..10).map(Chance::fault) {
+            let times = happened.iter().filter(|fault| ***fault == kind).count();
+            assert!((50..150).contains(&times), "{kind:?} {times} times");
+        }
+        assert_eq!(faults, draw(0.1, 7));
+        assert_ne!(faults, draw(0.1, 8));
+        assert!(draw(0.0, 7).iter().all(Option::is_none) && draw(1.0, 7).iter().all(Option::is_some));
+    }
 
     #[test]
     fn faults_wait_in_order_for_their_action() {

@@ -190,6 +190,7 @@ pub struct Builder {
     stateful: bool,
     journal: usize,
     faults: Vec<(String, Fault)>,
+    chance: Option<fault::Chance>,
 }
 
 impl Default for Builder {
@@ -204,6 +205,7 @@ impl Default for Builder {
             stateful: true,
             journal: DEFAULT_JOURNAL,
             faults: Vec::new(),
+            chance: None,
         }
     }
 }
@@ -314,6 +316,14 @@ impl Builder {
         self
     }
 
+    /// Spoils this share of all calls of actions, 0 to 1, each with one of the faults that a service in trouble shows:
+    /// throttling with and without a delay, 500, 503, connections that close before or after the deed, answers cut off, slow
+    /// or half. Which calls and how follows from `seed` and the order of the calls. A fault that was injected goes first.
+    pub fn fault_rate(mut self, rate: f64, seed: u64) -> Self {
+        self.chance = Some(fault::Chance::new(if rate.is_nan() { 0.0 } else { rate }, seed));
+        self
+    }
+
     /// Starts it inside the runtime that this is called in.
     ///
     /// # Errors
@@ -341,7 +351,7 @@ impl Builder {
             speed: self.speed,
             strict: self.strict,
             catalog: catalog::Catalog::new(),
-            faults: fault::Faults::default(),
+            faults: fault::Faults::new(self.chance),
             journal: journal::Journal::new(self.journal),
             store: self.stateful.then(|| Mutex::new(Store::new(time, applications))),
             uploads: uploads::Uploads::default(),

@@ -20,6 +20,7 @@ use serde_json::{Map, Value};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
+use tokio::time::Sleep;
 
 use crate::auth::{self, Callers, Nonces};
 use crate::catalog::{Catalog, Operation};
@@ -133,7 +134,9 @@ async fn handle(
     }
     let (mut received, readable) = Received::head(&parts);
     let named = received.action().unwrap_or_default();
-    if shared.faults.take(named, |fault| *fault == Fault::CloseOnArrival).is_some() {
+    let mut chance = shared.faults.draw();
+    let closed = shared.faults.take(named, |fault| *fault == Fault::CloseOnArrival);
+    if closed.or_else(|| chance.take_if(|fault| *fault == Fault::CloseOnArrival)).is_some() {
         shared.journal.note(&received);
         return Err(Closed);
     }
@@ -144,8 +147,8 @@ async fn handle(
     let number = shared.journal.note(&received);
     let admitted = readable.and_then(|()| admit(&shared, &received));
     let action = received.action().unwrap_or_default();
-    let fault =
-        admitted.as_ref().ok().and_then(|_| shared.faults.take(action, |fault| *fault != Fault::CloseOnArrival));
+    let waiting = || shared.faults.take(action, |fault| *fault != Fault::CloseOnArrival);
+    let fault = if admitted.is_ok() { waiting().or(chance) } else { None };
     let reply = Reply::begin(&shared, &parts, received.posts_object);
     let response = match (admitted, fault) {
         (
@@ -406,6 +409,8 @@ pub(crate) fn cut(
     match fault {
         Some(Fault::CloseBeforeAnswer) => return Err(Closed),
         Some(Fault::Truncate) => response.body_mut().truncate(),
+        Some(Fault::HalfJson) => response.body_mut().halve(),
+        Some(Fault::Slow(pause)) => response.body_mut().pause(*pause),
         Some(Fault::CloseIdle) => response.body_mut().last = Some(last.clone()),
         _ => {}
     }
@@ -424,13 +429,15 @@ pub(crate) struct Answer {
     promised: u64,
     /// How far the cutting has come: the first part must be on its way before the connection breaks.
     broken: Option<bool>,
+    /// What comes after a pause.
+    rest: Option<(Pin<Box<Sleep>>, Bytes)>,
     /// The connection's owner, who closes it when this is through.
     last: Option<Arc<Notify>>,
 }
 
 impl Answer {
     pub(crate) fn new(data: Bytes, code: Option<String>) -> Self {
-        Self { promised: data.len() as u64, data, code, more: VecDeque::new(), broken: None, last: None }
+        Self { promised: data.len() as u64, data, code, more: VecDeque::new(), broken: None, rest: None, last: None }
     }
 
     fn truncate(&mut self) {
@@ -441,6 +448,16 @@ impl Answer {
         self.more.truncate(1);
         self.broken = Some(false);
     }
+
+    fn halve(&mut self) {
+        self.data.truncate(self.data.len() / 2);
+        self.promised = self.data.len() as u64;
+    }
+
+    fn pause(&mut self, pause: Duration) {
+        let rest = self.data.split_off(self.data.len() / 2);
+        self.rest = Some((Box::pin(tokio::time::sleep(pause)), rest));
+    }
 }
 
 impl Body for Answer {
@@ -450,6 +467,13 @@ impl Body for Answer {
     fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Closed>>> {
         if !self.data.is_empty() {
             let data = std::mem::take(&mut self.data);
+            self.promised -= data.len() as u64;
+            return Poll::Ready(Some(Ok(Frame::data(data))));
+        }
+        if let Some((pause, rest)) = &mut self.rest {
+            std::task::ready!(pause.as_mut().poll(context));
+            let data = std::mem::take(rest);
+            self.rest = None;
             self.promised -= data.len() as u64;
             return Poll::Ready(Some(Ok(Frame::data(data))));
         }
@@ -468,7 +492,7 @@ impl Body for Answer {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.data.is_empty() && self.more.is_empty() && self.broken.is_none()
+        self.data.is_empty() && self.more.is_empty() && self.broken.is_none() && self.rest.is_none()
     }
 
     fn size_hint(&self) -> SizeHint {

@@ -152,7 +152,7 @@ pub(super) fn announce(what: &str) {
 }
 
 /// Cargo in `folder`, without what this process was called with.
-pub(super) fn cargo(folder: &Path) -> Command {
+pub(crate) fn cargo(folder: &Path) -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.current_dir(folder).env_remove("RUSTC_WRAPPER").env_remove("CARGO_TARGET_DIR");
     cargo
@@ -171,7 +171,7 @@ pub(super) fn timed(command: &mut Command) -> Result<Duration, String> {
 }
 
 /// A command as one would type it.
-pub(super) fn line(command: &Command) -> String {
+pub(crate) fn line(command: &Command) -> String {
     let arguments = command.get_args().map(|argument| argument.to_string_lossy().into_owned());
     let words: Vec<_> = std::iter::once("cargo".to_owned()).chain(arguments).collect();
     words.join(" ")

@@ -96,6 +96,36 @@ async fn a_connection_can_break_before_and_after_the_deed() {
 }
 
 #[tokio::test]
+async fn answers_come_in_halves_or_by_half() {
+    let (emulator, client) = start().await;
+    let list = |emulator: &Emulator, fault| {
+        emulator.inject("ListProjects", fault);
+        client.sign(client.request(OLD, "ListProjects", &[]))
+    };
+    let whole = client.send(&client.sign(client.request(OLD, "ListProjects", &[]))).await;
+    let slow = client.send(&list(&emulator, Fault::Slow(Duration::from_millis(5)))).await;
+    assert_eq!((slow.status, slow.text.len()), (200, whole.text.len()));
+    let half = client.send(&list(&emulator, Fault::HalfJson)).await;
+    let promised: usize = half.header("content-length").unwrap().parse().unwrap();
+    assert_eq!((half.status, half.text.len(), promised), (200, whole.text.len() / 2, whole.text.len() / 2));
+}
+
+#[tokio::test]
+async fn calls_are_spoiled_by_chance_and_injected_faults_go_first() {
+    let emulator = Emulator::builder().fault_rate(1.0, 7).start().await.unwrap();
+    let client = Client::new(&emulator);
+    emulator.inject("ListProjects", Fault::status(418, "Teapot", "short and stout"));
+    for _ in 0..20 {
+        client.exchange(&client.sign(client.request(OLD, "ListProjects", &[])).bytes(false)).await;
+    }
+    let requests = emulator.requests();
+    let codes: Vec<_> = requests.iter().filter_map(|request| request.code.as_deref()).collect();
+    assert_eq!(codes.iter().filter(|code| **code == "Teapot").count(), 1, "{codes:?}");
+    assert!(codes.contains(&"Throttling.User") && codes.contains(&"ServiceUnavailable"), "{codes:?}");
+    assert!(requests.iter().any(|request| request.status.is_none()), "no connection was closed");
+}
+
+#[tokio::test]
 async fn an_idle_connection_goes_stale() {
     let (emulator, client) = start().await;
     let mut stream = TcpStream::connect(&client.addr).await.unwrap();

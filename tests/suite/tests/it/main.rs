@@ -12,4 +12,5 @@ mod goldens;
 mod msrv;
 mod readmes;
 mod regenerate_check;
+mod soak;
 mod support;
