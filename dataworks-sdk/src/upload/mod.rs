@@ -211,7 +211,7 @@ impl Place {
     }
 
     fn secrets(&self) -> Secrets {
-        Secrets::of([self.access_key_id.as_str(), &self.policy, &self.signature].into_iter())
+        Secrets::of([self.access_key_id.as_str(), &self.policy, &self.signature])
     }
 }
 
