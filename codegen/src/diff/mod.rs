@@ -21,7 +21,7 @@ mod rust;
 mod schema;
 mod version;
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 use dataworks_api_spec::{Spec, Version};
 
@@ -219,8 +219,9 @@ pub fn diff(base: &Spec, head: &Spec) -> Result<Report, Error> {
     let (base_raw, head_raw) = (base, head);
     let (base, mut head) = (without_dangling(base), head.clone());
     let mut changes = Vec::new();
+    let actions = actions(&head);
     for version in &mut head.versions {
-        changes.extend(prune::prune(version));
+        changes.extend(prune::prune(version, &actions));
     }
     let (base_rust, head_rust) = (lowered(&base, "base")?, lowered(&head, "head")?);
     for version in &base.versions {
@@ -247,8 +248,14 @@ pub fn diff(base: &Spec, head: &Spec) -> Result<Report, Error> {
 #[must_use]
 pub fn without_dangling(spec: &Spec) -> Spec {
     let mut spec = spec.clone();
-    spec.versions.iter_mut().for_each(|version| drop(prune::prune(version)));
+    let actions = actions(&spec);
+    spec.versions.iter_mut().for_each(|version| drop(prune::prune(version, &actions)));
     spec
+}
+
+/// The names of the actions of all versions.
+fn actions(spec: &Spec) -> BTreeSet<String> {
+    spec.versions.iter().flat_map(|version| version.actions.keys().cloned()).collect()
 }
 
 fn whole(rule: &str, version: &Version) -> Change {

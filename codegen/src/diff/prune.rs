@@ -1,6 +1,6 @@
 //! Takes out of an overlay what speaks of nothing or does not fit any more, so that the rest can be compared and become Rust.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use dataworks_api_spec::{
     Action, ActionOverlay, Outcome, Pages, Pin, Place as Travels, Schema, Spec, Type, TypeOverlay, Version, Waiter,
@@ -10,9 +10,11 @@ use super::{Change, Place};
 use crate::lower::fitting::Fitting;
 
 /// Removes the entries that name what is not there or fit nothing there, and tells of each.
-pub(super) fn prune(version: &mut Version) -> Vec<Change> {
+///
+/// `actions` are the names of those of all versions.
+pub(super) fn prune(version: &mut Version, actions: &BTreeSet<String>) -> Vec<Change> {
     let facts = version.clone();
-    let mut pruning = Pruning { facts: &facts, gone: Vec::new() };
+    let mut pruning = Pruning { facts: &facts, actions, gone: Vec::new() };
     let overlay = &mut version.overlay;
     for (name, enumeration) in &mut overlay.enums {
         let place = Place::of_version(facts.name(), format!("enums.{name}"));
@@ -39,6 +41,7 @@ pub(super) fn prune(version: &mut Version) -> Vec<Change> {
 
 struct Pruning<'a> {
     facts: &'a Version,
+    actions: &'a BTreeSet<String>,
     gone: Vec<Change>,
 }
 
@@ -55,6 +58,10 @@ impl Pruning<'_> {
         self.paths(name, &mut entry.renames, |_, _| true);
         self.paths(name, &mut entry.docs, |_, _| true);
         self.paths(name, &mut entry.pins, can_be_pinned);
+        // What has an action's name means that action.
+        let actions = self.actions;
+        let alias = |alias: &str| place(&format!("aliases.{alias}"));
+        self.retain(alias, &mut entry.aliases, |alias| !actions.contains(alias));
         entry.waiters.retain(|goal, waiter| {
             let stands = waiter_stands(facts, name, action, waiter);
             if !stands {
