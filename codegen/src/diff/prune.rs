@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use dataworks_api_spec::{
-    Action, ActionOverlay, Outcome, Pages, Pin, Place as Travels, Schema, Spec, Type, TypeOverlay, Version, Waiter,
+    Action, ActionOverlay, Outcome, Pages, Pin, Place as Travels, Schema, Spec, Taken, Type, TypeOverlay, Version,
+    Waiter,
 };
 
 use super::{Change, Place};
@@ -21,9 +22,7 @@ pub(super) fn prune(version: &mut Version, actions: &BTreeSet<String>) -> Vec<Ch
         pruning.retain(|_| place.clone(), &mut enumeration.fields, |field| any_at(&facts, field, is_text));
     }
     let place = Place::of_version(facts.name(), "undecided");
-    let undecided =
-        |schema: &Schema| is_text(schema) && schema.values.as_ref().is_some_and(|values| !values.is_empty());
-    pruning.retain(|_| place.clone(), &mut overlay.undecided, |field| any_at(&facts, field, undecided));
+    pruning.retain(|_| place.clone(), &mut overlay.undecided, |field| any_at(&facts, field, has_values));
     let place = Place::of_version(facts.name(), "names_kept");
     pruning.retain(|_| place.clone(), &mut overlay.names_kept, |field| any_at(&facts, field, |_| true));
     overlay.actions.retain(|name, entry| pruning.action(name, entry));
@@ -58,6 +57,15 @@ impl Pruning<'_> {
         self.paths(name, &mut entry.renames, |_, _| true);
         self.paths(name, &mut entry.docs, |_, _| true);
         self.paths(name, &mut entry.pins, can_be_pinned);
+        // What is said of an argument would be said of a parameter that has its name now.
+        entry.shorthands.retain(|shorthand| {
+            let explained = |taken: &Taken| taken.like.is_some() || taken.doc.is_some();
+            let stands = !shorthand.takes.iter().any(|it| explained(it) && action.parameters.contains_key(&it.name));
+            if !stands {
+                self.tell(place(&format!("shorthands.{}", shorthand.name)), &shorthand.name);
+            }
+            stands
+        });
         // What has an action's name means that action.
         let actions = self.actions;
         let alias = |alias: &str| place(&format!("aliases.{alias}"));
@@ -163,7 +171,7 @@ impl Pruning<'_> {
 }
 
 /// Whether a field of an enumeration (`ListNodes.request.Type`, `*.request.Type`, `types.Column.Type`) is there and fits.
-fn any_at(facts: &Version, field: &str, fits: impl Fn(&Schema) -> bool) -> bool {
+pub(super) fn any_at(facts: &Version, field: &str, fits: impl Fn(&Schema) -> bool) -> bool {
     let stands = |action: &str, path: &str| facts.schema_at(action, path).is_some_and(&fits);
     if field.starts_with("types.") {
         return stands("", field);
@@ -175,8 +183,13 @@ fn any_at(facts: &Version, field: &str, fits: impl Fn(&Schema) -> bool) -> bool 
     }
 }
 
-fn is_text(schema: &Schema) -> bool {
+pub(super) fn is_text(schema: &Schema) -> bool {
     schema.kind == Some(Type::String)
+}
+
+/// Whether it is a text with published values.
+pub(super) fn has_values(schema: &Schema) -> bool {
+    is_text(schema) && schema.values.as_ref().is_some_and(|values| !values.is_empty())
 }
 
 fn is_plain(schema: &Schema) -> bool {

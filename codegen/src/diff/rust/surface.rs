@@ -145,6 +145,8 @@ impl Collect<'_, '_> {
             ArgumentKind::Like(parameter) => Some(parameter),
             ArgumentKind::Date => None,
         });
+        // A parameter that gets an argument's name takes its place.
+        let taken = taken.chain(shorthand.arguments.iter().map(|argument| &argument.wire));
         let filled = shorthand.fills.iter().map(|(parameter, _)| parameter);
         let parameters = taken.chain(filled).map(|parameter| at(format!("request.{parameter}")));
         let elsewhere = shorthand.arguments.iter().flat_map(|it| decided_elsewhere(version, &it.ty, &[]));
