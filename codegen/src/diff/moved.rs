@@ -84,7 +84,7 @@ impl Moved {
     }
 
     /// `<Action>.<path>`, `*.<path>` or `types.<Type>.<path>` on the other side.
-    fn field(&self, version: &Version, field: &str) -> String {
+    pub(super) fn field(&self, version: &Version, field: &str) -> String {
         match field.split_once('.') {
             Some(("types", _)) => self.path(version, "", field),
             Some((action, path)) => {

@@ -5,13 +5,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use dataworks_api_spec::{
-    ActionOverlay, Enumeration, Group, Overlay, Pin, Rename, Shorthand, TypeOverlay, Version, Waiter,
+    ActionOverlay, Enumeration, Group, Overlay, Pin, Rename, Schema, Shorthand, TypeOverlay, Version, Waiter,
 };
 
 use super::{
     Change, Place,
     facts::Kept,
     moved::Moved,
+    prune::{any_at, has_values, is_text},
     rename::{Presence, presence},
 };
 
@@ -24,9 +25,9 @@ pub(super) fn version(base: &Version, head: &Version, kept: &Kept<'_>, changes: 
     let mut all = Decided { base, head, back, actions: ["", ""], entry: String::new(), changes };
     all.enums(&was.enums, enums);
     all.entry = "undecided".to_owned();
-    all.list("undecided-added", "undecided-removed", &was.undecided, undecided);
+    all.fields(["undecided-added", "undecided-removed"], None, [&was.undecided, undecided], has_values);
     all.entry = "names_kept".to_owned();
-    all.list("name-kept", "name-not-kept", &was.names_kept, names_kept);
+    all.fields(["name-kept", "name-not-kept"], None, [&was.names_kept, names_kept], |_| true);
     let (nothing, no_type) = (ActionOverlay::default(), TypeOverlay::default());
     for (old, name) in &kept.actions {
         all.actions = [old, name];
@@ -352,11 +353,32 @@ impl Decided<'_, '_> {
                 _ => {}
             }
         }
-        for field in fields.iter().filter(|field| !old.fields.contains(field)) {
-            self.add("enum-field-added", &format!("{entry}.fields.{field}"), None, Some(field));
+        self.fields(["enum-field-added", "enum-field-removed"], Some(&entry), [&old.fields, fields], is_text);
+    }
+
+    /// Fields in a list, as `<Action>.<path>`. `enumeration` is the entry in which each has a place of its own.
+    fn fields(
+        &mut self,
+        [added, removed]: [&str; 2],
+        enumeration: Option<&str>,
+        [old, new]: [&[String]; 2],
+        fits: fn(&Schema) -> bool,
+    ) {
+        let entry = self.entry.clone();
+        let at = |field: &str| enumeration.map_or(entry.clone(), |entry| format!("{entry}.fields.{field}"));
+        for field in new.iter().filter(|field| !old.contains(field)) {
+            // What is not there is dangling, and told so.
+            if any_at(self.head, field, fits) {
+                self.add(added, &at(field), None, Some(field));
+            }
         }
-        for field in old.fields.iter().filter(|field| !fields.contains(field)) {
-            self.add("enum-field-removed", &format!("{entry}.fields.{field}"), Some(field), None);
+        for field in old.iter().filter(|field| !new.contains(field)) {
+            let before = self.back.field(self.head, field);
+            // It has another name, and the list has not followed: nobody took it out.
+            let is_left_behind = before != *field && new.contains(&before) && !any_at(self.head, &before, fits);
+            if !is_left_behind {
+                self.add(removed, &at(field), Some(field), None);
+            }
         }
     }
 }
