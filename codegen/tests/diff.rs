@@ -229,6 +229,26 @@ fn each_change_is_blamed_for_its_own_losses() {
 }
 
 #[test]
+fn a_value_is_blamed_for_the_name_that_it_takes_alone() {
+    let mut base = fixtures().into_iter().find(|it| it.name == "enum-field-added").unwrap().base;
+    let mut head = base.clone();
+    for (spec, values) in [(&mut base, &["SMS", "MAIL"][..]), (&mut head, &["mail", "Sms", "Urgent", "SMS", "MAIL"])] {
+        let action = spec.versions[0].actions.get_mut("GetThing").unwrap();
+        let values = values.iter().map(|value| (*value).to_owned()).collect();
+        action.parameters.get_mut("Mode").unwrap().schema.values = Some(values);
+        // Nobody has listed `SMS`, so that the order of publication decides.
+        let listed = &mut spec.versions[0].overlay.enums.get_mut("Mode").unwrap().values;
+        *listed = BTreeMap::from([("MAIL".to_owned(), None)]);
+    }
+    let found = diff(&base, &head).unwrap().changes;
+    let told: Vec<_> =
+        found.iter().map(|it| (it.rule.id, it.after.as_deref().unwrap_or_default(), it.lost.len())).collect();
+    let added = |value, lost| ("request-enum-value-added", value, lost);
+    assert_eq!(told, [added("Sms", 1), added("Urgent", 0), added("mail", 0)]);
+    assert_eq!(found[0].lost, ["`v2001_01_01::types::Mode::Sms` is `Sms` now, was `SMS`"]);
+}
+
+#[test]
 fn what_cannot_become_rust_is_an_error_of_its_side() {
     let base = fixtures().into_iter().find(|it| it.name == "type-name-changed").unwrap().base;
     let mut head = base.clone();

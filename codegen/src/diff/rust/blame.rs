@@ -109,7 +109,7 @@ fn guilty(loss: &Loss<'_>, changes: &[Change]) -> Vec<usize> {
     let here = |at: &Place, place: &Place| at == place || is_element(at, place);
     let both = || [Some(own), loss.now.map(|now| &now.place)].into_iter().flatten();
     let items = [Some(loss.item), loss.now].into_iter().flatten();
-    let others: Vec<&Place> = items.flat_map(|item| &item.others).collect();
+    let others: Vec<&Place> = items.clone().flat_map(|item| &item.others).collect();
     // What the type of a field decides, such as a shorthand's argument, names that field among the others.
     let fields = || others.iter().copied().chain([own]);
     let enumeration = own.path.strip_prefix("enums.").and_then(|path| path.split('.').next());
@@ -119,11 +119,17 @@ fn guilty(loss: &Loss<'_>, changes: &[Change]) -> Vec<usize> {
     }
     let is_value = |item: &Item| item.signature.contains("Value");
     let becomes_object = loss.now.is_some_and(|now| is_value(now) != is_value(loss.item));
-    let steps: [Fits<'_>; 5] = [
+    // Of the values that come and go, those that are not spelled as the lost one, before or now, take no name from it.
+    let is_spelled = |change: &Change| {
+        let texts = [&change.before, &change.after].into_iter().flatten();
+        texts.flat_map(|text| text.split(", ")).any(|value| items.clone().any(|item| item.wire == value))
+    };
+    let steps: [Fits<'_>; 6] = [
         &|_, place| both().any(|own| here(own, place)),
         &|_, place| {
             others.iter().any(|other| here(other, place) || fields().any(|field| names_field(other, place, field)))
         },
+        &|change, _| enumeration.is_some() && change.enumeration.as_deref() == enumeration && is_spelled(change),
         &|change, _| enumeration.is_some() && change.enumeration.as_deref() == enumeration,
         // An object that gets its first field or loses its last one is another type.
         &|change, place| {
