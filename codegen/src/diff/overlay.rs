@@ -2,7 +2,10 @@
 //!
 //! A key that the overlay gains does not compile here until it has its line in [`version`]'s comparisons.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cell::LazyCell,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use dataworks_api_spec::{
     ActionOverlay, Enumeration, Group, Overlay, Pin, Rename, Schema, Shorthand, TypeOverlay, Version, Waiter,
@@ -15,6 +18,7 @@ use super::{
     prune::{any_at, has_values, is_text},
     rename::{Presence, presence},
 };
+use crate::lower::enums::published;
 
 /// Compares two overlays as they are written, the base's under the head's names. Entries about what only one side has are
 /// part of that.
@@ -321,18 +325,18 @@ impl Decided<'_, '_> {
                     let mut change = Change::new("enum-renamed", self.at(&format!("enums.{after}")));
                     change.from = Some(self.at(&format!("enums.{before}")));
                     self.changes.push(change.before(before).after(after));
-                    self.enumeration(after, &old[before], &new[after]);
+                    self.enumeration([before, after], &old[before], &new[after]);
                 }
             }
         }
         for (name, new) in new {
             if let Some(old) = old.get(name) {
-                self.enumeration(name, old, new);
+                self.enumeration([name, name], old, new);
             }
         }
     }
 
-    fn enumeration(&mut self, name: &str, old: &Enumeration, new: &Enumeration) {
+    fn enumeration(&mut self, [before, name]: [&str; 2], old: &Enumeration, new: &Enumeration) {
         let Enumeration { doc, values, lookalikes, fields } = new;
         let entry = format!("enums.{name}");
         if old.doc != *doc {
@@ -342,9 +346,24 @@ impl Decided<'_, '_> {
             let shown = |of: &Enumeration| of.lookalikes.keys().cloned().collect::<Vec<_>>().join(", ");
             self.add("enum-lookalikes-changed", &entry, Some(&shown(old)), Some(&shown(new)));
         }
+        let [was_published, is_published] = [(self.base, before), (self.head, name)]
+            .map(|(version, name)| LazyCell::new(move || published(version).remove(name).unwrap_or_default()));
         for value in old.values.keys().chain(values.keys()).collect::<BTreeSet<_>>() {
             let path = format!("{entry}.values.{value}");
             match (old.values.get(value), values.get(value)) {
+                // It is a value of the enumeration either way.
+                (None, Some(None)) if was_published.contains(&value.as_str()) => {
+                    self.add("enum-value-restated", &path, Some("published"), Some("listed"));
+                }
+                (Some(None), None) if is_published.contains(&value.as_str()) => {
+                    self.add("enum-value-restated", &path, Some("listed"), Some("published"));
+                }
+                (None, Some(Some(doc))) if was_published.contains(&value.as_str()) => {
+                    self.add("enum-value-doc-changed", &path, None, Some(doc));
+                }
+                (Some(Some(doc)), None) if is_published.contains(&value.as_str()) => {
+                    self.add("enum-value-doc-changed", &path, Some(doc), None);
+                }
                 (None, Some(_)) => self.add("enum-value-decided", &path, None, Some(value)),
                 (Some(_), None) => self.add("enum-value-dropped", &path, Some(value), None),
                 (Some(old), Some(new)) if old != new => {

@@ -53,6 +53,7 @@ const SILENT: &[&str] = &[
     "enum-doc-changed",
     "enum-lookalikes-changed",
     "enum-value-doc-changed",
+    "enum-value-restated",
     "error-code-added",
     "error-code-removed",
     "example-changed",

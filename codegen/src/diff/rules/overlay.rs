@@ -116,7 +116,9 @@ pub(super) const RULES: &[Rule] = table! {
         "An enumeration lists a further value.", "Enumerations are open: it travelled before.";
     "enum-value-dropped": Safe, Name, Info;
         "An enumeration does not list a value any more.", "Enumerations are open: it still travels.";
-    "enum-value-doc-changed": Safe, Never, Info;
+    "enum-value-restated": Safe, Name, Info;
+        "A value that the metadata publishes is listed for its enumeration, too, or not any more.", "It travels as before.";
+    "enum-value-doc-changed": Safe, Name, Info;
         "The sentence about a value of an enumeration is another.", "It is documentation.";
     "enum-field-added": Safe, Type, Info;
         "A text is of an enumeration.", "Its values travel as the texts they were.";
