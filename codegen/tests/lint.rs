@@ -121,6 +121,21 @@ fn a_read_whose_name_says_that_it_changes_explains_the_word() {
 }
 
 #[test]
+fn a_recorded_name_of_a_field_is_the_one_that_is_told() {
+    let fields = r#""Level": { "type": "string" }, "level": { "type": "string" }"#;
+    let names = r#"}, "fieldNames": { "answer.Level": "level_pascal", "answer.level": "level""#;
+    let told = |names: &str| {
+        let all = findings(spec(version(&[("GetThing", &action("", fields, names))], &decided("GetThing", ""))));
+        let unique = all.into_iter().filter(|it| it.lint.id == "name-made-unique");
+        unique.map(|it| format!("{} {}", it.place, it.message.split(';').next().unwrap())).collect::<Vec<_>>()
+    };
+    let expected = "GetThing.answer.Level its field is named `level_pascal`, because `level` was taken";
+    assert_eq!(told(names), [expected]);
+    let expected = "GetThing.answer.level its field is named `level_lower`, because `level` was taken";
+    assert_eq!(told(""), [expected]);
+}
+
+#[test]
 fn a_deprecated_action_says_what_replaces_it() {
     let old = action(r#""deprecated": true,"#, "", "");
     assert_eq!(

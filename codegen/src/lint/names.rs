@@ -87,7 +87,8 @@ fn fields(checked: &Checked<'_>) -> Vec<Unique> {
     for (name, action) in &version.actions {
         let renames = version.overlay.actions.get(name).map(|entry| &entry.renames);
         let wire: Vec<&str> = action.parameters.keys().map(String::as_str).collect();
-        of_object((name, "request"), &["parameters"], &wire, renames, &mut unique);
+        let record = Record { recorded: Some(&action.field_names), renames };
+        of_object((name, "request"), &["parameters"], &wire, &record, &mut unique);
     }
     for place in places::all(version) {
         let Schema { properties, .. } = place.schema;
@@ -96,9 +97,20 @@ fn fields(checked: &Checked<'_>) -> Vec<Unique> {
         let of_action = version.overlay.actions.get(place.action).map(|entry| &entry.renames);
         let keys: Vec<&str> = place.keys.iter().map(String::as_str).chain(["properties"]).collect();
         let wire: Vec<&str> = properties.keys().map(String::as_str).collect();
-        of_object((place.action, &place.path), &keys, &wire, of_action.or(of_type), &mut unique);
+        let recorded = match owner {
+            Some(name) => version.types.get(name).map(|shared| &shared.field_names),
+            None => version.actions.get(place.action).map(|action| &action.field_names),
+        };
+        let record = Record { recorded, renames: of_action.or(of_type) };
+        of_object((place.action, &place.path), &keys, &wire, &record, &mut unique);
     }
     unique
+}
+
+/// The names that import has recorded for fields, and the better ones.
+struct Record<'a> {
+    recorded: Option<&'a BTreeMap<String, String>>,
+    renames: Renames<'a>,
 }
 
 /// The fields of one object whose names are longer than they would be alone.
@@ -106,13 +118,15 @@ fn of_object(
     (action, path): (&str, &str),
     keys: &[&str],
     wire: &[&str],
-    renames: Renames<'_>,
+    Record { recorded, renames }: &Record<'_>,
     unique: &mut Vec<Unique>,
 ) {
-    for (field, name) in names::fields(wire.iter().copied()) {
+    let recorded = |field: &str| recorded.and_then(|names| names.get(&format!("{path}.{field}")));
+    let given = wire.iter().filter_map(|field| Some((*field, names::raw(recorded(field)?)))).collect();
+    for (field, name) in names::fields_beside(wire.iter().copied(), &given) {
         let alone = names::fields([field]).remove(field).unwrap_or_default();
         let path = format!("{path}.{field}");
-        if name == alone || renamed(renames, &path, names::is_field) {
+        if name == alone || renamed(*renames, &path, names::is_field) {
             continue;
         }
         unique.push(Unique {
