@@ -198,6 +198,9 @@ impl Version {
         if target == ActionOverlay::NO_REPLACEMENT {
             return;
         }
+        if target.strip_prefix(self.name()).map_or(target, str::trim_start) == action {
+            report.add("replaced_by", target, "is the action itself: name another, or `none`".to_owned());
+        }
         if upstream == Some(target) {
             report.add("replaced_by", target, format!("upstream names `{target}` too: remove it"));
         }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use dataworks_api_spec::{Action, Day, Group, Loaded, Overlay, Problem, SharedType, Spec, Version, parse};
 use dataworks_codegen::lint::{Finding, LINTS, Severity, lint};
+use dataworks_codegen::{Options, generate};
 
 /// Decided in all that matters.
 const LIST_NODES: &str = r#"{
@@ -144,6 +145,23 @@ fn a_deprecated_action_says_what_replaces_it() {
     );
     for target in ["none", "ListNodes"] {
         assert_eq!(found(&[("GetThing", &old)], &decided("GetThing", &format!("replaced_by: {target}"))), [""; 0]);
+    }
+    for (target, what) in
+        [("GetThing", "the action itself"), ("ListNodesV2", "no action"), ("2001-01-01 Gone", "no action")]
+    {
+        let old = action(&format!(r#""deprecated": true, "replacedBy": "{target}","#), "", "");
+        let found = findings(spec(version(&[("GetThing", &old)], &decided("GetThing", ""))));
+        assert_eq!(places(&found), ["deprecated-without-replacement actions.GetThing"], "{target}");
+        assert!(found[0].message.contains(what), "{}", found[0].message);
+        let spec = spec(version(&[("GetThing", &old)], &decided("GetThing", "")));
+        let options = Options {
+            core: "crate::__rt".to_owned(),
+            client_feature: None,
+            examples_use: None,
+            version_features: false,
+        };
+        let code = generate(&spec, &options).unwrap().remove("v2001_01_01/client.rs").unwrap();
+        assert!(code.contains("the service advises against it and names no replacement"), "{code}");
     }
 }
 

@@ -1,8 +1,9 @@
 //! What every action needs.
 
-use dataworks_api_spec::{Safety, SafetyOverlay, changing_verb};
+use dataworks_api_spec::{Safety, SafetyOverlay, Spec, changing_verb};
 
-use super::{Checked, Lint, Severity};
+use super::{Checked, Finding, Lint, Severity};
+use crate::lower::docs::is_callable;
 
 pub(super) static WITHOUT_SUMMARY: Lint = Lint {
     id: "action-without-summary",
@@ -28,7 +29,7 @@ pub(super) static WITHOUT_SAFETY: Lint = Lint {
 pub(super) static WITHOUT_REPLACEMENT: Lint = Lint {
     id: "deprecated-without-replacement",
     severity: Severity::Error,
-    meaning: "A deprecated action does not say what to use in its place.",
+    meaning: "A deprecated action does not say what to use in its place, or names itself or what is not there.",
     remedy: "write `replaced_by`: an action, `<version> <Action>`, or `none`",
 };
 
@@ -64,6 +65,21 @@ pub(super) fn check(checked: &mut Checked<'_>) {
         let decided = version.overlay.actions.get(name).is_some_and(|entry| entry.replaced_by.is_some());
         if action.deprecated && decisions.replaced_by.is_none() && !decided {
             checked.at_action(&WITHOUT_REPLACEMENT, name, "", "it is deprecated, and nobody says what replaces it");
+        }
+    }
+}
+
+/// What only all versions together can tell: whether what is named in place of a deprecated action is there.
+pub(super) fn replacements(spec: &Spec, findings: &mut Vec<Finding>) {
+    for version in &spec.versions {
+        let mut checked = Checked { version, findings };
+        for (name, _) in version.actions.iter().filter(|(_, action)| action.deprecated) {
+            let target = version.decisions(name).replaced_by;
+            if let Some(target) = target.filter(|target| !is_callable(spec, version, name, target)) {
+                let what = if target == name { "the action itself" } else { "no action of the spec" };
+                let what = format!("it is deprecated, and `{target}`, named in its place, is {what}");
+                checked.at_action(&WITHOUT_REPLACEMENT, name, "", what);
+            }
         }
     }
 }

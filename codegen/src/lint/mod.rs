@@ -150,6 +150,7 @@ pub fn lint(dir: &Path, loaded: &Loaded, today: &Day) -> Vec<Finding> {
         reviews::check(&mut checked, today);
     }
     glossary::check(&loaded.spec, &mut findings);
+    actions::replacements(&loaded.spec, &mut findings);
     groups::check(&loaded.spec, &mut findings);
     secrets::twins(&loaded.spec, &mut findings);
     findings.sort_by(|one, other| {

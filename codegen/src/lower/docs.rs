@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use dataworks_api_spec::{Schema, is_generic, says_more};
+use dataworks_api_spec::{Schema, Spec, Version, is_generic, says_more};
 
 use super::{
     Context,
@@ -200,12 +200,22 @@ fn range(field: &Field, counted: bool) -> Option<String> {
     }
 }
 
+/// Whether what is named in place of an action is another one that is there, as far as the spec can tell.
+pub(crate) fn is_callable(spec: &Spec, version: &Version, action: &str, target: &str) -> bool {
+    let (of, name) = target.split_once(' ').unwrap_or((version.name(), target));
+    if of == version.name() {
+        return name != action && version.actions.contains_key(name);
+    }
+    spec.version(of).is_none_or(|other| other.actions.contains_key(name))
+}
+
 /// What to use in place of a deprecated action.
-pub(crate) fn replacement(context: &Context<'_>, replaced_by: Option<&str>) -> String {
+pub(crate) fn replacement(context: &Context<'_>, action: &str, replaced_by: Option<&str>) -> String {
     let method = |action: &str| names::method(&names::modules([action])[action]).trim_start_matches("r#").to_owned();
     let known = |version: &str, action: &str| {
         context.spec.versions.iter().any(|it| it.name() == version && it.actions.contains_key(action))
     };
+    let replaced_by = replaced_by.filter(|target| is_callable(context.spec, context.version, action, target));
     match replaced_by.map(|name| name.split_once(' ').unwrap_or((context.version.name(), name))) {
         None => "the service advises against it and names no replacement".to_owned(),
         Some((version, action)) if version == context.version.name() => format!("use `{}`", method(action)),

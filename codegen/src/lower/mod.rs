@@ -188,7 +188,7 @@ fn lower_action(
         events: decisions.events,
         summary: decisions.summary.map_or_else(|| format!("Calls `{name}`."), docs::sentence),
         page_url: format!("https://api.aliyun.com/document/{}/{version}/{name}", context.version.service.product),
-        deprecated: action.deprecated.then(|| docs::replacement(context, decisions.replaced_by)),
+        deprecated: action.deprecated.then(|| docs::replacement(context, name, decisions.replaced_by)),
         aliases: decisions.aliases.to_vec(),
         shorthands,
         waiters: decisions.waiters.iter().map(|(goal, waiter)| (goal.clone(), waiter.clone())).collect(),
