@@ -287,3 +287,24 @@ fn decisions_about_what_is_gone_are_left_to_people() {
     repository.write("api-spec/2024-05-18/overlay.yaml", "actions: {}\n");
     repository.run(&["regenerate"]).done();
 }
+
+/// What upstream takes away leaves an example, a decision, a better name's field and a glossary entry behind.
+#[test]
+fn all_that_is_left_over_is_named_at_once() {
+    let repository = Repository::new();
+    let five = [("CutTree", "Id"), ("GetTree", "Id"), ("ListTrees", "Name"), ("MoveTree", "Id"), ("PlantTree", "Kind")];
+    let file = repository.download("a.json", &api_docs(VERSION, &five));
+    repository.run(&["import", &file]).done();
+    repository.write("api-spec/2024-05-18/examples/PlantTree.rs", "let planted = client.plant_tree(request).await?;\n");
+    repository.write("api-spec/2024-05-18/overlay.yaml", "actions:\n  PlantTree:\n    summary: Plants a tree.\n");
+    repository.write("api-spec/glossary.yaml", "Kind: The kind of a tree, such as oak.\n");
+    let less = repository.download("less.json", &api_docs(VERSION, &five[..4]));
+    let err = repository.run(&["update", &less]).failed();
+    for left in [
+        "examples/PlantTree.rs: there is no action `PlantTree`",
+        "overlay.yaml:2:3: actions.PlantTree: there is no action `PlantTree`",
+        "glossary.yaml:1:1: Kind: no parameter and no field is named `Kind`",
+    ] {
+        assert!(err.contains(left), "{left}\n{err}");
+    }
+}
