@@ -6,6 +6,7 @@ use std::fmt;
 use crate::date::is_dated;
 use crate::model::{Datum, List};
 use crate::operation::{Field, Kind, Operation, Shape, Style};
+use crate::secret::{Mask, enabled};
 
 /// Something that is wrong with a request.
 #[derive(Clone, PartialEq, Eq)]
@@ -211,7 +212,7 @@ impl Findings {
     /// A value for people, shortened, masked if it is a secret.
     fn show(&self, datum: Datum<'_>) -> String {
         const LONGEST: usize = 60;
-        if self.secret {
+        if self.secret && enabled(Mask::Finding) {
             return crate::secret::MASK.to_owned();
         }
         let text = match datum.plain() {

@@ -15,6 +15,7 @@ use serde_json::value::RawValue;
 use crate::id::Id;
 use crate::model::{List, Map, Model, Slot, Target};
 use crate::operation::{Field, Shape};
+use crate::secret::{Mask, enabled};
 
 /// A value of an answer that could not be read and was left empty.
 #[derive(Clone, PartialEq, Eq)]
@@ -24,8 +25,18 @@ pub struct Mismatch {
     pub path: String,
     /// What was expected there.
     pub expected: &'static str,
-    /// What was found, shortened; masked where the field is a secret.
+    /// What was found, shortened; masked where the field is a secret, or is to hold some.
     pub found: String,
+}
+
+#[cfg(feature = "client")]
+impl Mismatch {
+    /// Masks what was found in the place of an object or a list.
+    pub(crate) fn hide_container(&mut self) {
+        if matches!(self.expected, "an object" | "a list") {
+            crate::secret::MASK.clone_into(&mut self.found);
+        }
+    }
 }
 
 impl fmt::Display for Mismatch {
@@ -160,7 +171,11 @@ impl Notes {
         if self.mismatches.len() == MISMATCHES {
             return false;
         }
-        let found = if at.is_secret() { crate::secret::MASK.to_owned() } else { shorten(&found.to_string()) };
+        let found = if at.is_secret() && enabled(Mask::Mismatch) {
+            crate::secret::MASK.to_owned()
+        } else {
+            shorten(&found.to_string())
+        };
         self.mismatches.push(Mismatch { path: at.to_string(), expected, found });
         false
     }

@@ -8,7 +8,7 @@ use tracing::{Instrument as _, Span};
 
 use crate::call::{CallParts, Source};
 use crate::credentials::{Credentials, no_runtime};
-use crate::decode;
+use crate::decode::{self, Mismatch};
 use crate::endpoint::BaseUrl;
 use crate::error::{Error, ErrorKind, service};
 use crate::events::{self, Rest};
@@ -18,7 +18,7 @@ use crate::params::Params;
 use crate::prepare::{self, CLIENT_TOKEN, PreparedRequest, Signing};
 use crate::response::{self, Meta};
 use crate::retry::Attempts;
-use crate::secret::Secrets;
+use crate::secret::{Mask, Secrets, enabled};
 use crate::signature::Stamp;
 use crate::transport::{Answer, Timeouts};
 use crate::upload::UploadStep;
@@ -344,10 +344,14 @@ pub(crate) fn understand(
         record_request_id(span, error.request_id());
         return Err(judge(error));
     }
-    let mismatches = match decode::decode(&answer.body, body) {
+    let mut mismatches = match decode::decode(&answer.body, body) {
         Ok(mismatches) => mismatches,
         Err(error) => return Err(service::unreadable(&answer, error).maybe_sent(true)),
     };
+    if parts.operation.has_secret_answer() && enabled(Mask::Container) {
+        // What stands where an object or a list of them should be holds its secrets.
+        mismatches.iter_mut().for_each(Mismatch::hide_container);
+    }
     let seen = body.see();
     let request_id = seen.field("RequestId").text().or_else(|| answer.header("x-acs-request-id").map(str::to_owned));
     record_request_id(span, request_id.as_deref());

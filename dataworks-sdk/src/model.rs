@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::id::Id;
 use crate::operation::{Kind, Shape};
+use crate::secret::{Mask, enabled};
 
 /// A request, an answer or an object inside one.
 pub trait Model: Send + Sync {
@@ -417,7 +418,7 @@ impl<'a> Shown<'a> {
 impl fmt::Debug for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.datum.plain() {
-            _ if self.secret => f.write_str(crate::secret::MASK),
+            _ if self.secret && enabled(Mask::Field) => f.write_str(crate::secret::MASK),
             Datum::Absent => f.write_str("null"),
             Datum::Text(text) => fmt::Debug::fmt(text, f),
             Datum::Id(id) => fmt::Debug::fmt(id, f),

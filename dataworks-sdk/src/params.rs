@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::encode::Encoded;
 use crate::model::{Datum, List};
 use crate::operation::{Field, Kind, Operation, Place, Style};
+use crate::secret::{Mask, enabled};
 
 /// One text that travels.
 #[derive(Clone, PartialEq, Eq)]
@@ -17,7 +18,7 @@ pub(crate) struct Param {
 
 impl std::fmt::Debug for Param {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let value = if self.secret { crate::secret::MASK } else { &self.value };
+        let value = if self.secret && enabled(Mask::Parameter) { crate::secret::MASK } else { &self.value };
         write!(f, "{}={value:?}", self.name)
     }
 }
@@ -56,7 +57,8 @@ impl Params {
         }
         let value = datum.text().unwrap_or_else(|| Encoded { datum, kind: &Kind::Any }.json().unwrap_or_default());
         let place = if operation.method().has_body() { Place::Form } else { Place::Query };
-        self.all.push(Param { name: name.to_owned().into(), value, place, secret: false });
+        // Nobody has said that it is none: it may be a slip in a secret's name.
+        self.all.push(Param { name: name.to_owned().into(), value, place, secret: true });
     }
 
     fn push(
@@ -73,7 +75,7 @@ impl Params {
         let secret = field.secret || self.hidden.len() > known;
         // A secret stays out of the URL where the method has a body.
         let place = match field.place {
-            Place::Query if secret && operation.method().has_body() => Place::Form,
+            Place::Query if secret && enabled(Mask::Place) && operation.method().has_body() => Place::Form,
             place => place,
         };
         let mut add = |name: Cow<'static, str>, value: String| {

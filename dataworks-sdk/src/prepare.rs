@@ -15,6 +15,7 @@ use crate::model::Datum;
 use crate::operation::{Api, Method, Operation, Place, Safety};
 use crate::params::{Param, Params};
 use crate::request::Request;
+use crate::secret::{Mask, enabled};
 use crate::signature::acs3::{self, Signed};
 use crate::signature::{SignatureAlgorithm, Stamp, percent, rpc};
 
@@ -75,7 +76,7 @@ impl PreparedRequest {
 
 impl fmt::Debug for PreparedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (base, _) = self.url.split_once('?').unwrap_or((&self.url, ""));
+        let base = self.url.split('?').next().filter(|_| enabled(Mask::Url)).unwrap_or(&self.url);
         f.debug_struct("PreparedRequest")
             .field("method", &self.method())
             .field("url", &base)

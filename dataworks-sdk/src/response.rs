@@ -9,6 +9,7 @@ use http::HeaderMap;
 use crate::decode::Mismatch;
 use crate::model::{Datum, Map};
 use crate::operation::{Operation, Outcome};
+use crate::secret::{Mask, enabled};
 use crate::transport::Answer;
 
 /// The body of an answer, and what came along: it derefs to the body.
@@ -108,7 +109,7 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_struct("Response");
         out.field("status", &self.meta.answer.status).field("request_id", &self.meta.request_id);
-        if self.meta.untyped {
+        if self.meta.untyped && enabled(Mask::Untyped) {
             out.field("body_bytes", &self.meta.answer.body.len());
         } else {
             out.field("body", &self.body);

@@ -14,6 +14,8 @@ use sha1::Sha1;
 
 use crate::environment::Environment;
 use crate::error::{Error, ErrorKind};
+#[cfg(test)]
+use crate::secret::{Mask, enabled};
 use crate::signature::rpc;
 
 #[cfg(feature = "client")]
@@ -215,6 +217,10 @@ const SECURITY_TOKEN: &str = "ALIBABA_CLOUD_SECURITY_TOKEN";
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.identity {
+            #[cfg(test)]
+            Identity::AccessKey { secret, .. } if !enabled(Mask::Credentials) => {
+                f.write_str(secrecy::ExposeSecret::expose_secret(secret))
+            }
             Identity::AccessKey { id, token, .. } => {
                 let mut out = f.debug_struct("Credentials");
                 out.field("access_key_id", id).field("temporary", &token.is_some());

@@ -5,7 +5,7 @@ use std::fmt;
 use percent_encoding::percent_decode_str;
 
 use crate::params::Params;
-use crate::secret::{MASK, Secrets};
+use crate::secret::{MASK, Mask, Secrets, enabled};
 use crate::signature::acs3::Signed;
 
 /// What was signed here and what the service signed, taken apart; secrets are masked.
@@ -45,7 +45,15 @@ impl SignatureMismatch {
             ["SecurityToken", "BearerToken", "x-acs-security-token", "x-acs-bearer-token"].contains(&name)
                 || params.all.iter().any(|param| param.secret && param.name == name)
         };
-        let shown = |name: &str, value: String| if hidden(name) { MASK.to_owned() } else { secrets.mask(value) };
+        let shown = |name: &str, value: String| {
+            if !enabled(Mask::Signature) {
+                value
+            } else if hidden(name) {
+                MASK.to_owned()
+            } else {
+                secrets.mask(value)
+            }
+        };
         let difference = theirs.as_ref().and_then(|theirs| first_difference(&ours, theirs)).map(|difference| {
             let name = difference.name;
             let [ours, theirs] =

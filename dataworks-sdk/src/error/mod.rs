@@ -20,6 +20,8 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::check::Finding;
+#[cfg(feature = "client")]
+use crate::secret::{Mask, enabled};
 
 /// What went wrong with a call.
 ///
@@ -234,10 +236,14 @@ impl Error {
     pub(crate) fn masked(mut self, secrets: &crate::secret::Secrets, secret_answer: bool) -> Self {
         const KEPT: usize = 4096;
         if let Some(failure) = &mut self.0.service {
-            if secret_answer {
+            if secret_answer && enabled(Mask::SecretAnswer) {
                 failure.body = None;
             }
-            for text in [&mut failure.message, &mut failure.body, &mut failure.code, &mut failure.recommend] {
+            if enabled(Mask::Body) {
+                failure.body = failure.body.take().map(|text| secrets.mask_cut(text));
+            }
+            let texts = [&mut failure.message, &mut failure.code, &mut failure.recommend, &mut failure.request_id];
+            for text in texts.into_iter().filter(|_| enabled(Mask::Message)) {
                 *text = text.take().map(|text| secrets.mask(text));
             }
             if let Some((cut, _)) = failure.body.as_ref().and_then(|body| body.char_indices().nth(KEPT)) {
@@ -252,6 +258,9 @@ impl Error {
             });
         }
         self.0.message = secrets.mask(std::mem::take(&mut self.0.message));
+        if enabled(Mask::Source) {
+            self.0.source = self.0.source.take().map(|cause| secrets.mask_cause(cause));
+        }
         self
     }
 

@@ -74,8 +74,15 @@ pub(crate) fn unreadable(answer: &Answer, error: serde_json::Error) -> Error {
 pub(crate) fn unread(answer: &Answer, mut failure: ServiceFailure, error: serde_json::Error) -> Error {
     failure.body = Some(kept(&answer.body));
     let what = if error.is_eof() { "ends too early" } else { "is no JSON object" };
+    let (line, column) = (error.line(), error.column());
+    let decode = |failure| Error::new(ErrorKind::Decode, String::new()).with_service(failure);
+    if error.is_data() {
+        // The parser's words quote what stands there.
+        failure.message = Some(format!("the body of the answer {what} at line {line} column {column}"));
+        return decode(failure);
+    }
     failure.message = Some(format!("the body of the answer {what}: {error}"));
-    Error::new(ErrorKind::Decode, String::new()).with_service(failure).with_source(error)
+    decode(failure).with_source(error)
 }
 
 /// What the answer says about its failure, in whichever form.
@@ -124,7 +131,9 @@ fn tag(body: &str, name: &str) -> Option<String> {
     let (_, rest) = body.split_once(&format!("<{name}>"))?;
     let (text, _) = rest.split_once(&format!("</{name}>"))?;
     let text = text.trim().trim_start_matches("<![CDATA[").trim_end_matches("]]>");
-    let plain = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&");
+    let plain = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
+    let plain = ["&apos;", "&#39;", "&#x27;"].iter().fold(plain, |plain, entity| plain.replace(entity, "'"));
+    let plain = plain.replace("&amp;", "&");
     (!plain.is_empty()).then_some(plain)
 }
 

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, unreachable_pub, reason = "tests")]
 
+use crate as sdk;
+
 mod calls;
 mod checks;
 mod credentials;
@@ -10,9 +12,11 @@ mod decoding;
 mod events;
 mod model;
 mod pages;
+mod printed;
 mod properties;
 mod retries;
 mod scripted;
+mod secrets;
 mod server;
 mod shorthands;
 mod signatures;

@@ -13,18 +13,20 @@ rt::enumeration! {
     }
 }
 
+static LIST: &[rt::Field] = &[
+    form("Colour", Text),
+    form("Ids", List(&IdNumber)).json(),
+    form("Names", List(&Text)).simple(),
+    form("PageNumber", Integer).required().at_least(1),
+    form("PageSize", Integer).between(1, 100),
+    form("Password", JsonText).secret(),
+    form("ProjectId", IdNumber).required(),
+    form("Tasks", List(&Object(&TASK))).json(),
+];
+
 pub(crate) static OPERATION: rt::Operation = rt::Operation::new("ListThings", rt::Method::Post)
     .read()
-    .parameters(&[
-        form("Colour", Text),
-        form("Ids", List(&IdNumber)).json(),
-        form("Names", List(&Text)).simple(),
-        form("PageNumber", Integer).required().at_least(1),
-        form("PageSize", Integer).between(1, 100),
-        form("Password", JsonText).secret(),
-        form("ProjectId", IdNumber).required(),
-        form("Tasks", List(&Object(&TASK))).json(),
-    ])
+    .parameters(LIST)
     .with_shorthands(&[shorthand(
         "of_project",
         "Lists two at a time.",
@@ -203,6 +205,17 @@ pub(crate) static RUN: rt::Operation = rt::Operation::new("RunThings", rt::Metho
         ),
     ]);
 
+/// The same with an answer that holds secrets.
+pub(crate) static GUARDED: rt::Operation =
+    rt::Operation::new("ListGuarded", rt::Method::Post).read().parameters(LIST).secret_answer();
+
+/// Secrets in a query, as texts and with a bound.
+pub(crate) static PUT: rt::Operation = rt::Operation::new("PutThing", rt::Method::Post).parameters(&[
+    query("Password", Text).secret(),
+    query("Pin", Integer).secret(),
+    query("Secret", JsonText).secret(),
+]);
+
 /// Pages by token.
 pub(crate) static SEARCH: rt::Operation = rt::Operation::new("SearchThings", rt::Method::Get)
     .read()
@@ -222,7 +235,7 @@ pub(crate) static API: rt::Api = rt::Api {
     product: "dataworks-public",
     version: "2020-05-18",
     endpoints: &[],
-    operations: &[&CREATE, &GRANT, &OPERATION, &RUN, &SEARCH, &STOP, &TAG, &UPDATE],
+    operations: &[&CREATE, &GRANT, &GUARDED, &OPERATION, &PUT, &RUN, &SEARCH, &STOP, &TAG, &UPDATE],
 };
 
 #[derive(Clone, Default, PartialEq)]
@@ -301,6 +314,7 @@ pub(crate) struct Thing {
     pub(crate) name: Option<String>,
     pub(crate) numbers: Vec<i64>,
     pub(crate) password: Option<String>,
+    pub(crate) pin: Option<i64>,
     pub(crate) size: Option<i64>,
     pub(crate) weight: Option<f64>,
 }
@@ -317,6 +331,7 @@ impl rt::Model for Thing {
             out("Name"),
             out("Numbers"),
             out("Password").secret(),
+            out("PinCode").secret(),
             out("Size"),
             out("Weight"),
         ]);
@@ -334,8 +349,9 @@ impl rt::Model for Thing {
             6 => &self.name,
             7 => &self.numbers,
             8 => &self.password,
-            9 => &self.size,
-            10 => &self.weight,
+            9 => &self.pin,
+            10 => &self.size,
+            11 => &self.weight,
             _ => return None,
         })
     }
@@ -351,8 +367,9 @@ impl rt::Model for Thing {
             6 => &mut self.name,
             7 => &mut self.numbers,
             8 => &mut self.password,
-            9 => &mut self.size,
-            10 => &mut self.weight,
+            9 => &mut self.pin,
+            10 => &mut self.size,
+            11 => &mut self.weight,
             _ => return None,
         })
     }

@@ -19,6 +19,7 @@ use crate::environment::Environment;
 use crate::error::{Error, ErrorKind};
 use crate::operation::Method;
 use crate::prepare::PreparedRequest;
+use crate::secret::{Mask, enabled};
 use crate::upload::Watch;
 
 /// Carries requests over HTTP.
@@ -263,5 +264,5 @@ fn undelivered(error: reqwest::Error, timeouts: Timeouts) -> Undelivered {
         (false, true) => (Cause::ReadTimeout(timeouts.read), true),
         (false, false) => (Cause::Broken, true),
     };
-    Undelivered { cause, sent, source: error.without_url().into() }
+    Undelivered { cause, sent, source: if enabled(Mask::Url) { error.without_url() } else { error }.into() }
 }
