@@ -15,6 +15,8 @@ const WORDS: usize = 20;
 /// What memory may grow by between the second and the last quarter of the time: the larger of the two.
 const GROWTH: f64 = 0.10;
 const SLACK: u64 = 16 << 20;
+/// Of fewer samples, ten seconds, the second quarter is still the beginning.
+const JUDGED: usize = 40;
 const MIB: f64 = 1_048_576.0;
 
 /// Counters of fixed size: what measures memory must not take more and more of it.
@@ -116,6 +118,9 @@ impl Memory {
     }
 
     fn grown(&self) -> Option<String> {
+        if self.0.len() < JUDGED {
+            return None;
+        }
         let [early, late] = self.quarters()?;
         let bound = (early as f64 * (1.0 + GROWTH)).max((early + SLACK) as f64);
         (late as f64 > bound).then(|| format!("memory grew from {} to {}", Mib(early), Mib(late)))
