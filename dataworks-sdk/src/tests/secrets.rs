@@ -13,7 +13,7 @@ use crate::prepare::PreparedRequest;
 use crate::request::Request;
 use crate::secret::{Mask, without};
 use crate::signature::percent;
-use crate::transport::{Cause, Delivery, Timeouts, Transport, Undelivered};
+use crate::transport::{Cause, Delivery, FileForm, Opening, Timeouts, Transport, Undelivered};
 use crate::{Config, Credentials, SignatureAlgorithm};
 
 /// A secret that only the service knows.
@@ -48,6 +48,15 @@ struct Talking;
 impl Transport for Talking {
     fn send(&self, request: PreparedRequest, _: Timeouts) -> Delivery<'_> {
         let source = format!("cannot send {}", request.url()).replace("Signature=", "");
+        Box::pin(async { Err(Undelivered { cause: Cause::Broken, sent: true, source: source.into() }) })
+    }
+
+    fn open(&self, request: PreparedRequest, timeouts: Timeouts) -> Opening<'_> {
+        Box::pin(async move { self.send(request, timeouts).await.map(|_| unreachable!("it always fails")) })
+    }
+
+    fn upload(&self, form: FileForm, _: Timeouts) -> Delivery<'_> {
+        let source = format!("cannot send {:?}", form.fields);
         Box::pin(async { Err(Undelivered { cause: Cause::Broken, sent: true, source: source.into() }) })
     }
 }

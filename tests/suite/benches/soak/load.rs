@@ -202,7 +202,7 @@ impl Clients {
     async fn by_name(&self) {
         let result = async {
             let call = self.newer.action("ListNodes")?.set("ProjectId", PROJECT_ID).set("PageSize", 10);
-            Ok(self.timed(call.send()).await?["PagingInfo"]["TotalCount"] == NODES.to_string())
+            Ok(self.timed(call.send()).await?["PagingInfo"]["TotalCount"].as_str() == Some(&*NODES.to_string()))
         };
         self.read("ListNodes by name", result.await);
     }
