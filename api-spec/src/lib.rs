@@ -35,6 +35,7 @@ pub use error::{Error, Problem};
 pub use load::{Loaded, parse, read};
 pub use model::*;
 pub use overlay::*;
+pub use validate::RESERVED;
 pub use waiter::{GOALS, NotYet, Waiter};
 
 use std::collections::BTreeMap;

@@ -16,6 +16,10 @@ use crate::{
 };
 use report::{Report, nearest};
 
+/// Names that no better name can be: what generated code names without a path, and words that Rust keeps for itself.
+pub const RESERVED: &[&str] =
+    &["Box", "Client", "Default", "Into", "IntoIterator", "Option", "Self", "String", "Vec", "crate", "self", "super"];
+
 impl Version {
     /// Checks that every entry of the overlay names what exists and is used.
     ///
@@ -232,6 +236,14 @@ impl Version {
                     "renames",
                     name,
                     format!("`{name}` is no Rust name: letters, digits and `_`, a letter first"),
+                );
+            } else if RESERVED.contains(&name.as_str()) {
+                report.add(
+                    "renames",
+                    name,
+                    format!(
+                        "`{name}` is taken: Rust or the generated code means something else by it; choose another name"
+                    ),
                 );
             }
         }

@@ -131,6 +131,7 @@ types:
   Nodes: {}
   Node:
     secrets: [request.Env, types.Node.Secret]
+    renames: {types.Node.Secret: {to: Vec, why: Short.}}
 ";
     let expected = [
         ":2:68: enums.Env.fields: `request.Evn` is not there: `request` has no `Evn`; did you mean `Env`?",
@@ -163,6 +164,7 @@ types:
         ":18:5: actions.ListNodes.renames: gives no reason: say why in a sentence",
         ":18:33: actions.ListNodes.renames: `1st` is no Rust name: letters, digits and `_`, a letter first",
         ":23:15: types.Node.secrets: `request.Env` belongs to the section `actions`: move it there",
+        ":24:39: types.Node.renames: `Vec` is taken: Rust or the generated code means something else by it; choose another name",
         ":21:3: types.Nodes: there is no shared schema `Nodes`; did you mean `Node`?",
     ];
     let expected: Vec<String> = expected.iter().map(|line| format!("2020-05-18/overlay.yaml{line}")).collect();

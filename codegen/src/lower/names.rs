@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use dataworks_api_spec::RESERVED;
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 
 /// Words that no plain identifier may be. Edition 2024, the reserved ones included.
@@ -43,9 +44,6 @@ const METHODS: &[&str] = &[
 
 /// Methods of the client that are no actions.
 const CLIENT_METHODS: &[&str] = &["action", "builder", "config", "from_env", "operations"];
-
-/// Type names that generated code itself uses unqualified. What else would confuse a reader is the importer's matter.
-const TYPES: &[&str] = &["Box", "Client", "Default", "Into", "IntoIterator", "Option", "Self", "String", "Vec"];
 
 /// How a wire name is turned into a Rust name, and how a word is appended to one.
 #[derive(Clone, Copy)]
@@ -109,7 +107,8 @@ pub(crate) fn shape(type_name: &str) -> String {
 pub(crate) fn is_type(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_uppercase())
         && name.chars().all(|c| c.is_ascii_alphanumeric())
-        && !TYPES.contains(&name)
+        // What else would confuse a reader is the importer's matter.
+        && !RESERVED.contains(&name)
 }
 
 /// Whether a field may have this name.
