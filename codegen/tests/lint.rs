@@ -137,6 +137,30 @@ fn a_recorded_name_of_a_field_is_the_one_that_is_told() {
 }
 
 #[test]
+fn bounds_leave_room_for_a_value() {
+    let messages = |field: &str| {
+        let fields = format!(r#""Count": {{ {field} }}"#);
+        let all = findings(spec(version(&[("GetThing", &action("", &fields, ""))], &decided("GetThing", ""))));
+        let of_bounds = all.iter().filter(|it| it.lint.id == "bounds-contradictory");
+        of_bounds.map(|it| it.message.split(';').next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    for (field, told) in [
+        (r#""type": "integer", "minimum": 9, "maximum": 1"#, "no value is at least 9 and at most 1"),
+        (
+            r#""type": "integer", "minimum": 1, "maximum": 1, "exclusiveMaximum": true"#,
+            "no value is at least 1 and at most 1",
+        ),
+        (r#""type": "string", "minLength": 9, "maxLength": 1"#, "no length is at least 9 and at most 1"),
+        (r#""type": "array", "minItems": 9, "maxItems": 1"#, "no count is at least 9 and at most 1"),
+        (r#""type": "integer", "maximum": 100, "default": "200""#, "the default 200 is above the bound 100"),
+        (r#""type": "integer", "minimum": 1, "default": "0""#, "the default 0 is below the bound 1"),
+    ] {
+        assert_eq!(messages(field), [told], "{field}");
+    }
+    assert_eq!(messages(r#""type": "integer", "minimum": 1, "maximum": 100, "default": "10""#), [""; 0]);
+}
+
+#[test]
 fn a_deprecated_action_says_what_replaces_it() {
     let old = action(r#""deprecated": true,"#, "", "");
     assert_eq!(

@@ -3,6 +3,7 @@
 //! Here and not in `dataworks-api-spec`, because names that had to be made unique are known where names are made.
 
 mod actions;
+mod bounds;
 mod enums;
 mod glossary;
 mod groups;
@@ -64,6 +65,7 @@ pub const LINTS: &[&Lint] = &[
     &actions::WITHOUT_GROUP,
     &actions::WITHOUT_SAFETY,
     &actions::WITHOUT_SUMMARY,
+    &bounds::CONTRADICTORY,
     &actions::WITHOUT_REPLACEMENT,
     &enums::NEAR_DUPLICATE,
     &load::FILE_UNREAD,
@@ -161,8 +163,16 @@ pub fn lint(dir: &Path, loaded: &Loaded, today: &Day) -> Vec<Finding> {
 }
 
 /// What looks at one version by itself.
-const CHECKS: &[fn(&mut Checked<'_>)] =
-    &[actions::check, enums::check, names::check, pages::check, secrets::check, summaries::check, waiters::check];
+const CHECKS: &[fn(&mut Checked<'_>)] = &[
+    actions::check,
+    bounds::check,
+    enums::check,
+    names::check,
+    pages::check,
+    secrets::check,
+    summaries::check,
+    waiters::check,
+];
 
 /// A version under the lints, and what they found so far.
 struct Checked<'a> {
