@@ -195,8 +195,23 @@ mod texts {
         if secret.len() < SHORTEST {
             return Vec::new();
         }
-        let in_json = Value::from(secret).to_string();
-        let in_json = in_json[1..in_json.len() - 1].to_owned();
+        // A structured parameter has it inside JSON already, and that may be a text inside JSON.
+        let in_json = json(secret);
+        let in_text = json(&in_json);
+        let mut forms: Vec<String> = [secret, &in_json, &in_text].into_iter().flat_map(outer_forms).collect();
+        forms.sort();
+        forms.dedup();
+        forms
+    }
+
+    /// A text as it stands between the quotes of JSON.
+    fn json(text: &str) -> String {
+        let quoted = Value::from(text).to_string();
+        quoted[1..quoted.len() - 1].to_owned()
+    }
+
+    fn outer_forms(secret: &str) -> Vec<String> {
+        let in_json = json(secret);
         let in_query = percent::encode(secret);
         let to_sign = percent::encode(&in_query);
         let in_form = in_query.replace("%20", "+");
@@ -215,8 +230,6 @@ mod texts {
         let apostrophes = ["&#39;", "&#x27;", "&apos;"].map(|entity| in_attribute.replace('\'', entity));
         let mut forms = vec![secret.to_owned(), in_json, slashed, in_ascii, both, in_query, to_sign, in_form];
         forms.extend([in_html, in_attribute].into_iter().chain(apostrophes));
-        forms.sort();
-        forms.dedup();
         forms
     }
 }
