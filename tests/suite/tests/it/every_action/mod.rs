@@ -6,13 +6,18 @@ mod answers;
 mod calls;
 mod example;
 mod expect;
+// The core's own tests look in the same way, and see what each mask is for.
+#[path = "../../../../../dataworks-sdk/src/tests/printed.rs"]
+mod printed;
 mod probe;
 mod requests;
+mod secrets;
 
 use std::path::Path;
 use std::sync::OnceLock;
 
 use dataworks_api_spec::{Action, Spec, Version};
+use dataworks_sdk as sdk;
 
 use probe::Probe;
 

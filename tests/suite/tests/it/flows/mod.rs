@@ -6,7 +6,7 @@ mod connections;
 mod events;
 mod failures;
 mod pages;
-mod secrets;
+pub(crate) mod secrets;
 mod signatures;
 mod timeouts;
 mod tour;

@@ -103,7 +103,7 @@ async fn errors_of_the_connection_show_no_url() {
 
 /// Keeps everything that is traced, as `name=value`, and knows which span is entered.
 #[derive(Clone, Default)]
-struct Kept(Arc<Mutex<State>>);
+pub(crate) struct Kept(Arc<Mutex<State>>);
 
 #[derive(Default)]
 struct State {
@@ -119,7 +119,7 @@ impl Kept {
         Self(Arc::new(Mutex::new(State { hidden: Some(target), ..State::default() })))
     }
 
-    fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         self.0.lock().unwrap().text.clone()
     }
 }
