@@ -1,6 +1,7 @@
 //! Bounds that nothing can keep.
 
 use dataworks_api_spec::Schema;
+use serde_json::Number;
 
 use super::{Checked, Lint, Severity, places};
 
@@ -20,7 +21,7 @@ pub(super) fn check(checked: &mut Checked<'_>) {
 }
 
 fn contradictions(schema: &Schema) -> Vec<String> {
-    let [least, most] = [&schema.minimum, &schema.maximum].map(|bound| bound.as_ref().and_then(|it| it.as_f64()));
+    let [least, most] = [&schema.minimum, &schema.maximum].map(|bound| bound.as_ref().and_then(Number::as_f64));
     let excluded = schema.exclusive_minimum || schema.exclusive_maximum;
     let mut found = Vec::new();
     if let (Some(least), Some(most)) = (least, most)
