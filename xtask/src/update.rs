@@ -117,7 +117,11 @@ fn tried(dir: &Path, before: &Spec, imports: &BTreeMap<String, Import>, accepted
     staged.commit()?;
     let readable = Spec::load_unchecked(trial.path()).readable();
     let after = readable.map_err(|error| nothing(&trial.told(&error)))?;
-    let problems = Spec::load(trial.path()).err().map(|error| trial.told(&error));
+    // What can be read may still not become Rust: a name that is taken now.
+    let problems = match Spec::load(trial.path()) {
+        Ok(spec) => regenerate::generate(&spec).err(),
+        Err(error) => Some(trial.told(&error)),
+    };
     // An entry that fits no more may be all that stands in the way of Rust, and only the check of the overlay names it.
     let nothing = |found: String| nothing(&problems.iter().cloned().chain([found]).collect::<Vec<_>>().join("\n"));
     // Left aside what people have to mend, all of it has to become Rust.

@@ -308,3 +308,20 @@ fn all_that_is_left_over_is_named_at_once() {
         assert!(err.contains(left), "{left}\n{err}");
     }
 }
+
+/// The overlay can be read, and the code of it cannot be written.
+#[test]
+fn a_shorthand_whose_name_a_parameter_takes_is_named() {
+    let repository = Repository::new();
+    let text = api_docs(VERSION, &[("GetTree", "Id")]);
+    let file = repository.download("a.json", &text);
+    repository.run(&["import", &file]).done();
+    let overlay = "actions:\n  GetTree:\n    shorthands:\n      - {name: for_id, summary: Returns a tree., takes: [{name: Id}], fills: {}}\n";
+    repository.write("api-spec/2024-05-18/overlay.yaml", overlay);
+    repository.run(&["regenerate"]).done();
+    let parameter = r#"{"name": "ForId", "in": "query", "schema": {"type": "string"}}, {"name": "Id""#;
+    let newer = repository.download("b.json", &text.replacen(r#"{"name": "Id""#, parameter, 1));
+    let err = repository.run(&["update", &newer]).failed();
+    assert!(err.contains("2024-05-18 GetTree: the shorthand `for_id` needs another name"), "{err}");
+    assert!(err.contains("api-spec is updated; the overlay is not"), "{err}");
+}
